@@ -1,0 +1,332 @@
+"""The scene, version 1: what a picture shows, what room it suggests, what is heard and when.
+
+This model is the only implementation of the format; `schemas/scene.schema.json` is generated from it. Conventions: seconds,
+Hz, dB; `pan` is -1 (left) to 1 (right); perceptual values run 0 to 1; a field that is None is a blank, which a stage answers.
+Every object is frozen: a stage returns a new scene.
+"""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    Tag,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imgext.scene.decision import Decision
+
+VERSION = "imgext.scene/1"
+KNOWN_VERSIONS = (VERSION,)
+
+#: The five room parameters: what a blank means, and what the number says. One table for the model, the picture stage and the renderer.
+ROOM: dict[str, tuple[Any, str]] = {
+    "room_detected": (False, "the picture shows a closed room; without one there is no reverb"),
+    "room_size": (0.5, "acoustic size of the room: 0 a cupboard, 1 a cathedral"),
+    "damping": (0.5, "how much high frequency the surfaces absorb: 0 tile and glass, 1 curtains and carpet"),
+    "wet_level": (0.2, "how reverberant the place is; 1 means as much reverb as direct sound"),
+    "width": (0.8, "stereo width of the reverb: 0 mono, 1 fully decorrelated"),
+}
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Pan = Annotated[float, Field(ge=-1, le=1)]
+Seconds = Annotated[float, Field(ge=0, le=86400)]
+Length = Annotated[float, Field(gt=0, le=86400)]
+Decibels = Annotated[float, Field(ge=-120, le=24)]
+Licence = Literal["cc0", "by", "by-nc", "sampling+"]
+
+
+def _rising(pair: list[float]) -> list[float]:
+    if pair[0] > pair[1]:
+        raise PydanticCustomError("not_rising", "the first number is larger than the second")
+    return pair
+
+
+def _empty_for_none(value: Any) -> Any:
+    return {} if value is None else value
+
+
+Span = Annotated[list[Seconds], Field(min_length=2, max_length=2), AfterValidator(_rising)]
+
+
+class Part(BaseModel):
+    """A mapping of the scene: strict, frozen, with the author's own ``x-`` keys kept aside."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        allow_inf_nan=False,
+        validate_default=False,
+        hide_input_in_errors=True,
+        json_schema_extra={"patternProperties": {"^x-": {"description": "the author's own"}}},
+    )
+    _own: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_own_keys(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(data, dict):
+            return handler(data)
+        own = {key: value for key, value in data.items() if isinstance(key, str) and key.startswith("x-")}
+        part = handler({key: value for key, value in data.items() if key not in own} if own else data)
+        if own:
+            part._own = copy.deepcopy(own)  # noqa: SLF001
+        return part
+
+    @model_serializer(mode="wrap")
+    def _with_own_keys(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {**handler(self), **copy.deepcopy(self._own)}
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The author's own ``x-`` keys, as written."""
+        return copy.deepcopy(self._own)
+
+
+class Object(Part):
+    """One thing that is seen."""
+
+    label: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="What it is, in plain words; sounds are searched for by it.", examples=["seagull", "motorboat"]
+    )
+    kind: Literal["object", "atmo"] | None = Field(
+        None, description="object: placed and panned, level by importance. atmo: a bed at a fixed level, no position. Blank: object.", examples=["object", "atmo"]
+    )
+    importance: Share | None = Field(None, description="How important it is in the picture, 0 to 1; sets its level. Blank: 0.5.", examples=[0.72])
+    pan: Pan | None = Field(None, description="-1 left to 1 right. Blank: from the box, else 0.", examples=[0.35])
+    box: Annotated[list[Share], Field(min_length=4, max_length=4)] | None = Field(
+        None, description="x, y, width, height as fractions of the picture.", examples=[[0.61, 0.10, 0.08, 0.05]]
+    )
+    confidence: Share | None = Field(None, description="How sure the analysis was, 0 to 1.", examples=[0.9])
+    depth: Share | None = Field(None, description="0 near to 1 far.", examples=[0.3])
+
+
+class Cut(Part):
+    """One bell of equalisation: constant depth inside its spans, the standard 20 ms ramps around them."""
+
+    freq: Annotated[float, Field(ge=20, le=20000)] = Field(description="Centre in Hz.", examples=[570])
+    gain: Annotated[float, Field(ge=-24, le=24)] = Field(description="dB at the centre; negative cuts.", examples=[-4.7])
+    q: Annotated[float, Field(ge=0.1, le=10)] | None = Field(None, description="Width of the bell. Blank: 1.", examples=[1.0])
+    spans: Annotated[list[Span], Field(max_length=10000)] | None = Field(
+        None, description="[from, to] seconds of the mix in which it is active. Blank: always.", examples=[[[3.25, 5.9]]]
+    )
+    against: Id | None = Field(None, description="The track that is to be heard through this cut.", examples=["gull"])
+
+
+def _start_form(value: Any) -> str:
+    return "several" if isinstance(value, list) else "one"
+
+
+Start = Annotated[
+    Annotated[Seconds, Tag("one")] | Annotated[Annotated[list[Seconds], Field(min_length=1, max_length=10000)], Tag("several")],
+    Discriminator(_start_form),
+]
+
+
+class Track(Part):
+    """One sound that is heard, once or several times."""
+
+    object: Id | None = Field(None, description="The object that is heard. Blank: the object of the same id, else none.", examples=["gull"])
+    sound: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = Field(
+        None,
+        description="A path relative to this file, freesound:ID, library:ID or builtin:NAME. Blank: chosen by label.",
+        examples=["sounds/gull.flac", "builtin:rain", "freesound:412068", "library:dog/bark.wav"],
+    )
+    start: Start | None = Field(None, description="Seconds, or a list of them. Blank: placed by the arrange stage.", examples=[3.25, [3.25, 17.8]])
+    every: Annotated[list[Length], Field(min_length=2, max_length=2), AfterValidator(_rising)] | None = Field(
+        None, description="[shortest, longest] seconds between starts; the sound is repeated over the mix.", examples=[[4, 9]]
+    )
+    offset: Seconds | None = Field(None, description="Seconds into the sound at which it begins. Blank: 0.", examples=[0.5])
+    duration: Length | None = Field(None, description="Seconds of the sound that are heard. Blank: all of it.", examples=[2.0])
+    loop: bool | None = Field(None, description="Repeat with equal-power crossfades. Blank: true for an atmo that is shorter than the mix.", examples=[True])
+    fade_in: Seconds | None = Field(None, description="Seconds. Blank: 0.02, for an atmo 0.5, never more than a quarter of the sound.", examples=[0.02])
+    fade_out: Seconds | None = Field(None, description="Seconds. Blank: as for fade_in.", examples=[0.4])
+    level: Annotated[float, Field(ge=-120, le=0)] | None = Field(
+        None, description="dBFS (gated RMS) of the sound as placed. Blank: -30 + 10 x importance for an object, -30 for an atmo.", examples=[-24.0]
+    )
+    gain: Decibels | None = Field(None, description="The editor's own trim in dB, on top of the level. Blank: 0.", examples=[2.0])
+    pan: Pan | None = Field(None, description="-1 left to 1 right. Blank: the object's.", examples=[-0.5])
+    send: Share | None = Field(None, description="Linear share of the room's reverb. Blank: from the sound's own reverberation.", examples=[0.8])
+    eq: list[Cut] | None = Field(
+        None, description="Bells. Blank: chosen by the unmask stage. []: none.", examples=[[{"freq": 570, "gain": -4.7, "q": 1.0, "spans": [[3.25, 5.9]], "against": "gull"}]]
+    )
+    mute: bool | None = Field(None, description="Leave it out of the mix. Blank: false.", examples=[False])
+
+
+class Find(Part):
+    """How sounds are chosen."""
+
+    sources: Annotated[list[Literal["library", "freesound", "builtin"]], Field(min_length=1)] | None = Field(
+        None, description="Where to look, in this order. Blank: every source that is set up.", examples=[["library", "builtin"]]
+    )
+    mode: Literal["best", "random"] | None = Field(None, description="best: by quality. random: the first valid one in a seeded order. Blank: best.", examples=["best"])
+    prefer: Literal["rating", "downloads"] | None = Field(None, description="What ranks first in mode best. Blank: rating.", examples=["rating"])
+    fallback: Literal["csv", "ai", "off"] | None = Field(None, description="Where to go when a label has no sound. Blank: csv, the tag hierarchy.", examples=["csv"])
+    licences: Annotated[list[Licence], Field(min_length=1)] | None = Field(None, description="Licences that may be used. Blank: cc0 and by.", examples=[["cc0", "by"]])
+
+
+class Levels(Part):
+    """How importance becomes level."""
+
+    object: Annotated[list[Annotated[float, Field(ge=-120, le=0)]], Field(min_length=2, max_length=2)] | None = Field(
+        None, description="dBFS at importance 0 and at importance 1. Blank: [-30, -20].", examples=[[-30, -20]]
+    )
+    atmo: Annotated[float, Field(ge=-120, le=0)] | None = Field(None, description="dBFS of every bed. Blank: -30.", examples=[-30])
+    measure: Literal["rms", "lufs"] | None = Field(None, description="Gated RMS, or the same with K-weighting. Blank: rms.", examples=["rms"])
+
+
+class Arrange(Part):
+    """How blank starts are placed."""
+
+    mode: Literal["random", "spread", "masking"] | None = Field(
+        None, description="random: anywhere. spread: as little overlap as possible. masking: overlaps where spectra differ. Blank: random.", examples=["spread"]
+    )
+    min_gap: Seconds | None = Field(None, description="Seconds between two starts, where there is room. Blank: 0.25.", examples=[0.25])
+    max_overlap: Annotated[int, Field(ge=1, le=1000)] | None = Field(None, description="How many object tracks may sound at once. Blank: no limit.", examples=[3])
+
+
+class Unmask(Part):
+    """How masking is resolved."""
+
+    mode: Literal["off", "peaks", "bark", "masking", "optimise", "audible"] | None = Field(None, description="Blank: audible.", examples=["audible"])
+    max_cut: Annotated[float, Field(ge=0, le=6)] | None = Field(None, description="Deepest cut in dB, all bells of a track together. Blank: 6.", examples=[6])
+    q: Annotated[float, Field(ge=0.1, le=10)] | None = Field(None, description="Q of the bells. Blank: 1.", examples=[1.0])
+    bells: Annotated[int, Field(ge=1, le=25)] | None = Field(None, description="Bells per track. Blank: as the mode has them.", examples=[3])
+
+
+class Reverb(Part):
+    """The engine behind the five room parameters."""
+
+    engine: Literal["ir", "freeverb"] | None = Field(None, description="Blank: ir.", examples=["ir"])
+
+
+class Master(Part):
+    """What happens to the sum."""
+
+    loudness: Annotated[float, Field(ge=-70, le=0)] | None = Field(None, description="Target in LUFS. Blank: none.", examples=[-23])
+    gain: Annotated[float, Field(ge=-60, le=60)] | None = Field(None, description="dB. Blank: 0, or what reaches the loudness.", examples=[0])
+    true_peak: Annotated[float, Field(ge=-20, le=0)] | None = Field(None, description="Ceiling in dBTP. Blank: -1.", examples=[-1])
+    limiter: Literal["auto", "off"] | None = Field(None, description="auto: holds the ceiling. Blank: auto.", examples=["auto"])
+
+
+class Scene(Part):
+    """A whole scene.
+
+    `folder` is where relative paths start, `name` what the lock and outputs are called after; both come from the file a scene was
+    read from and are not part of its data.
+    """
+
+    schema_: Literal["imgext.scene/1"] = Field(alias="schema", description="The version of this format, first key.", examples=[VERSION])
+    title: Annotated[str, StringConstraints(max_length=1000)] | None = Field(None, description="A name for people.", examples=["Fishing harbour at dawn"])
+    image: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = Field(None, description="The picture, relative to this file.", examples=["harbour.jpg"])
+    context: Annotated[str, StringConstraints(max_length=4000)] | None = Field(
+        None, description="The picture in one sentence; found sounds are checked against it.", examples=["a fishing harbour at dawn, gulls over moored boats"]
+    )
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(None, description="All random choices come from it. Blank: 0.", examples=[7])
+    sample_rate: Annotated[int, Field(ge=8000, le=192000)] | None = Field(None, description="Hz. Blank: 48000.", examples=[48000])
+    duration: Length | None = Field(None, description="Seconds of the mix. Blank: the end of the last sound, and the room's tail.", examples=[60])
+
+    room_detected: bool | None = Field(None, description=f"{ROOM['room_detected'][1].capitalize()}. Blank: false.", examples=[True])
+    room_size: Share | None = Field(None, description=f"{ROOM['room_size'][1].capitalize()}. Blank: 0.5.", examples=[0.8])
+    damping: Share | None = Field(None, description=f"{ROOM['damping'][1].capitalize()}. Blank: 0.5.", examples=[0.3])
+    wet_level: Share | None = Field(None, description=f"{ROOM['wet_level'][1].capitalize()}. Blank: 0.2.", examples=[0.2])
+    width: Share | None = Field(None, description=f"{ROOM['width'][1].capitalize()}. Blank: 0.8.", examples=[0.9])
+
+    objects: Annotated[dict[Id, Annotated[Object, BeforeValidator(_empty_for_none)]], BeforeValidator(_empty_for_none)] = Field(
+        default_factory=dict, description="What is seen, by id.", examples=[{"gull": {"label": "seagull"}}]
+    )
+    tracks: Annotated[dict[Id, Annotated[Track, BeforeValidator(_empty_for_none)]], BeforeValidator(_empty_for_none)] = Field(
+        default_factory=dict, description="What is heard, by id; a missing track is made for every object.", examples=[{"gull": {"start": 3.25}}]
+    )
+
+    find: Find | None = Field(None, description="How sounds are chosen.", examples=[{"mode": "best"}])
+    levels: Levels | None = Field(None, description="How importance becomes level.", examples=[{"object": [-30, -20]}])
+    arrange: Arrange | None = Field(None, description="How blank starts are placed.", examples=[{"mode": "spread"}])
+    unmask: Unmask | None = Field(None, description="How masking is resolved.", examples=[{"mode": "audible"}])
+    reverb: Reverb | None = Field(None, description="The reverb engine.", examples=[{"engine": "ir"}])
+    master: Master | None = Field(None, description="What happens to the sum.", examples=[{"loudness": -23}])
+
+    _folder: Path = PrivateAttr(default_factory=Path)
+    _name: str = PrivateAttr(default="scene")
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths start."""
+        return self._folder
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self._name
+
+    def located(self, folder: Path, name: str) -> Scene:
+        """The same scene, read from another place."""
+        scene = self.model_copy()
+        scene._folder, scene._name = folder, name  # noqa: SLF001
+        return scene
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data without blanks, in the order of the format."""
+        return _without_blanks(self.model_dump(by_alias=True))
+
+    def value(self, path: str) -> Any:
+        """What is written at a dotted path, None for a blank.
+
+        >>> Scene.of({"schema": VERSION, "tracks": {"gull": {"start": 3}}}).value("tracks.gull.start")
+        3.0
+        """
+        node: Any = self.as_data()
+        for key in path.split("."):
+            if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+                node = node[int(key)]
+            elif isinstance(node, dict) and key in node:
+                node = node[key]
+            else:
+                return None
+        return node
+
+    def answered(self, decisions: Iterable[Decision]) -> Scene:
+        """A new scene in which each answer fills its blank; a value that is written is never touched."""
+        data = self.as_data()
+        for decision in decisions:
+            if decision.kind != "answer":
+                continue
+            *parents, key = decision.path.split(".")
+            node = data
+            for parent in parents:
+                node = node.setdefault(parent, {})
+            if node.get(key) is None:
+                node[key] = copy.deepcopy(decision.value)
+        return Scene.of(data).located(self._folder, self._name)
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Scene:
+        """A scene from plain data; raises pydantic.ValidationError. Files are read by `imgext.scene.document.load`."""
+        return cls.model_validate(data)
+
+
+def _without_blanks(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_blanks(value) for key, value in node.items() if value is not None and not (key in {"objects", "tracks"} and value == {})}
+    if isinstance(node, list):
+        return [_without_blanks(value) for value in node]
+    return node
