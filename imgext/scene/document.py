@@ -1,0 +1,251 @@
+"""A scene file: its text, where everything stands, and the scene it says, or every fault at once.
+
+Conventions: text is kept exactly as on disk (byte order mark, CRLF); places are offsets into it. Source: ``scene.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from imgext.errors import MissingInputError, SceneError
+from imgext.scene.faults import Fault, did_you_mean, shown
+from imgext.scene.model import KNOWN_VERSIONS, VERSION, Arrange, Cut, Find, Levels, Master, Object, Part, Reverb, Scene, Track, Unmask
+from imgext.scene.nodes import MAX_BYTES, Node, Places, read_nodes
+from imgext.scene.rules import broken_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import ValidationError
+
+#: Which mapping stands at which path, for "did you mean"; None stands for any id or index.
+_PARTS: dict[tuple[str | None, ...], type[Part]] = {
+    (): Scene,
+    ("objects", None): Object,
+    ("tracks", None): Track,
+    ("tracks", None, "eq", None): Cut,
+    ("find",): Find,
+    ("levels",): Levels,
+    ("arrange",): Arrange,
+    ("unmask",): Unmask,
+    ("reverb",): Reverb,
+    ("master",): Master,
+}
+
+#: pydantic's error types (https://docs.pydantic.dev/latest/errors/validation_errors/) to our codes.
+_CODES = {
+    "extra_forbidden": "unknown_key",
+    "missing": "missing",
+    "literal_error": "not_one_of",
+    "string_pattern_mismatch": "bad_id",
+    "not_rising": "bad_form",
+    **dict.fromkeys(["greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number"], "out_of_range"),
+    **dict.fromkeys(["too_short", "too_long", "string_too_short", "string_too_long", "int_parsing_size"], "out_of_range"),
+    **dict.fromkeys(["float_type", "int_type", "bool_type", "string_type", "list_type", "dict_type", "model_type", "model_attributes_type"], "wrong_type"),
+}
+_WANTED = {
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "string_type": "text",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A scene file that was read without fault."""
+
+    file: str
+    text: str
+    root: Node
+    scene: Scene
+
+    def place(self, path: str) -> tuple[int, int]:
+        """Line and column of a dotted path; of the nearest thing above it where it is blank."""
+        return Places(self.file, self.text).line_column(_nearest(self.root, tuple(path.split(".")))[0].start)
+
+
+def parse(text: str, file: str = "scene.yaml", *, allow_outside: bool = False) -> Document:
+    """Read the text of a scene.
+
+    Raises
+    ------
+    SceneError
+        With every fault of the text, in order of place.
+    """
+    places = Places(file, text)
+    root, faults = read_nodes(text, places)
+    if root is None and not faults:
+        faults.append(places.fault(0, "", f"the scene is empty; its first line is `schema: {VERSION}`", "not_a_scene"))
+    if root is not None and root.kind != "map":
+        faults.append(places.fault(root.start, "", f"a scene is a mapping whose first key is `schema: {VERSION}`", "not_a_scene"))
+    if root is None or root.kind != "map":
+        raise SceneError("not a scene", faults)
+    scene = _validated(root, places, faults)
+    partial = scene if scene is not None else _partial(root.data())
+    if partial is not None and not any(fault.code == "unknown_version" and root.get("schema") for fault in faults):
+        broken = broken_rules(partial, allow_outside=allow_outside)
+        faults += [_placed(root, places, path, message, code) for path, message, code in broken if scene is not None or code != "nothing_to_play"]
+    if faults or scene is None:
+        unique = sorted(set(faults), key=lambda fault: (fault.line, fault.column, fault.path, fault.code))
+        raise SceneError("not a scene", unique)
+    return Document(file, text, root, scene)
+
+
+def read(path: Path, *, allow_outside: bool = False) -> Document:
+    """Read a scene file.
+
+    Raises
+    ------
+    MissingInputError
+        There is no such file, or it cannot be opened.
+    SceneError
+        With every fault, each with its place.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1) if path.is_file() else b""
+        if not path.is_file():
+            raise MissingInputError(f"{path}: not a file")
+    except OSError as error:
+        raise MissingInputError(f"{path}: {error.strerror or error}") from error
+    if len(raw) > MAX_BYTES:
+        raise SceneError("too big", [Fault(str(path), 1, 1, "", f"the file is larger than {MAX_BYTES} bytes", "too_big")])
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = Places(str(path), before := raw[: error.start].decode("utf-8")).line_column(len(before))
+        raise SceneError("not UTF-8", [Fault(str(path), line, column, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding")]) from error
+    document = parse(text, str(path), allow_outside=allow_outside)
+    name = path.name[: -len(path.suffix)] if path.suffix else path.name
+    return Document(document.file, text, document.root, document.scene.located(path.parent, name))
+
+
+def load(path: Path | str, *, allow_outside: bool = False) -> Scene:
+    """The scene in a file; see `read`."""
+    from pathlib import Path
+
+    return read(Path(path), allow_outside=allow_outside).scene
+
+
+def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
+    from pydantic import ValidationError
+
+    version = root.get("schema")
+    if version is None or version.value not in KNOWN_VERSIONS:
+        known = ", ".join(KNOWN_VERSIONS)
+        if version is None:
+            faults.append(places.fault(root.start, "schema", f"the key is missing; its first line is `schema: {VERSION}` (known: {known})", "unknown_version"))
+        else:
+            faults.append(places.fault(version.start, "schema", f"{shown(version.data())} is not a version this imgext reads; known: {known}", "unknown_version"))
+            return None  # another version has other keys: more faults would mislead
+    elif root.entries[0][0].value != "schema":
+        faults.append(places.fault(root.key("schema").start if root.key("schema") else 0, "schema", "`schema` must be the first key", "bad_form"))  # type: ignore[union-attr]
+    data = root.data()
+    data.setdefault("schema", VERSION)
+    if data["schema"] is None:
+        data["schema"] = VERSION
+    try:
+        return Scene.of(data)
+    except ValidationError as error:
+        faults += _translated(error, root, places)
+    return None
+
+
+def _partial(data: dict[str, Any]) -> Scene | None:
+    """The scene without its invalid values, so that the rules between fields can be checked in the same run."""
+    from pydantic import ValidationError
+
+    data["schema"] = VERSION
+    for _ in range(8):
+        try:
+            return Scene.of(data)
+        except ValidationError as error:
+            for entry in error.errors(include_url=False, include_input=False, include_context=False):
+                _prune(data, [str(part) for part in entry["loc"] if part != "[key]"], missing=entry["type"] == "missing")
+    return None
+
+
+def _prune(data: Any, path: list[str], *, missing: bool) -> None:
+    parent, key, node = None, "", data
+    for part in path[:-1] if missing else path:
+        if isinstance(node, dict) and part in node:
+            parent, key, node = node, part, node[part]
+        elif isinstance(node, list) and part.isdigit() and int(part) < len(node):
+            parent, key, node = node, part, node[int(part)]
+    if missing and path[-1] == "label":
+        if isinstance(node, dict):
+            node["label"] = "?"
+        elif isinstance(parent, dict):
+            parent[key] = {"label": "?"}
+    elif isinstance(parent, dict):
+        parent.pop(key, None)
+    elif isinstance(parent, list):
+        parent.pop(int(key))
+
+
+def _translated(error: ValidationError, root: Node, places: Places) -> list[Fault]:
+    return [
+        _placed(root, places, tuple(str(part) for part in entry["loc"]), _message(entry), _CODES.get(entry["type"], "bad_form"))
+        for entry in error.errors(include_url=False)
+    ]
+
+
+def _message(entry: Any) -> str:
+    kind, value, context = entry["type"], entry.get("input"), entry.get("ctx", {})
+    name = str(entry["loc"][-1]) if entry["loc"] else ""
+    if kind == "extra_forbidden":
+        part = next((part for shape, part in _PARTS.items() if _matches(shape, entry["loc"][:-1])), Scene)
+        known = [field.alias or key for key, field in part.model_fields.items()]
+        return f"unknown key `{name[:60]}`{did_you_mean(name, known) or '; known: ' + ', '.join(known)}"
+    if kind == "missing":
+        return f"`{name}` is missing"
+    if kind in _WANTED:
+        return f"is {shown(value)}; wanted: {_WANTED[kind]}"
+    if kind == "literal_error":
+        allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        return f"is {shown(value)}; allowed: {allowed}{did_you_mean(str(value), allowed.split(', ')) if isinstance(value, str) else ''}"
+    if kind == "string_pattern_mismatch":
+        return f"{shown(value)} is not an id: small letters, digits, - and _, beginning with a letter"
+    limits = {"greater_than": "more than {gt:g}", "greater_than_equal": "at least {ge:g}", "less_than": "less than {lt:g}", "less_than_equal": "at most {le:g}"}
+    if kind in limits:
+        return f"is {shown(value)}; allowed: {limits[kind].format(**context)}"
+    if kind == "finite_number":
+        return f"is {shown(value)}; wanted: a finite number"
+    if kind in {"too_short", "too_long"}:
+        bound = context.get("min_length", context.get("max_length"))
+        return f"has {context.get('actual_length', 'too many')} entries; wanted: {'at least' if kind == 'too_short' else 'at most'} {bound}"
+    return str(entry["msg"])[:160]
+
+
+def _matches(shape: tuple[str | None, ...], loc: tuple[Any, ...]) -> bool:
+    return len(shape) == len(loc) and all(want is None or want == have for want, have in zip(shape, loc, strict=True))
+
+
+def _nearest(root: Node, path: tuple[str, ...]) -> tuple[Node, tuple[str, ...]]:
+    """The deepest node on a path, and the part of the path that exists; parts that name no node (union tags) are skipped."""
+    node, reached = root, ()
+    for part in path:
+        below = node.get(part)
+        if below is not None:
+            node, reached = below, (*reached, part)
+    return node, reached
+
+
+def _placed(root: Node, places: Places, path: tuple[str, ...], message: str, code: str) -> Fault:
+    of_key = code in {"unknown_key", "bad_id"} or path[-1:] == ("[key]",)
+    if path[-1:] == ("[key]",):
+        path = path[:-1]
+    node, reached = _nearest(root, path)
+    if of_key and reached:
+        parent, _ = _nearest(root, reached[:-1])
+        node = parent.key(reached[-1]) or node
+    elif node.kind == "scalar" and node.value is None and reached:  # a blank has no text of its own to point at
+        parent, _ = _nearest(root, reached[:-1])
+        node = parent.key(reached[-1]) or node
+    label = ".".join(path if code == "missing" else reached)
+    return places.fault(node.start, label, message, code)

@@ -1,0 +1,224 @@
+"""YAML text to a tree that knows where everything stands.
+
+ruamel.yaml's parser gives events with positions; the tree, the scalars and the limits are ours. Reading is strict and safe:
+one document, no tags, no anchors or aliases, at most 1 MiB, 32 levels and 200 000 nodes. Plain scalars follow the YAML 1.2
+core schema (https://yaml.org/spec/1.2.2/, 10.3.2): ``no``, ``12:30`` and ``2026-11-22`` are text.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from imgext.scene.faults import Fault, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 32
+MAX_NODES = 200_000
+
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_SPECIAL = {
+    **dict.fromkeys(["", "~", "null", "Null", "NULL"]),
+    **dict.fromkeys(["true", "True", "TRUE"], True),
+    **dict.fromkeys(["false", "False", "FALSE"], False),
+    **dict.fromkeys([".nan", ".NaN", ".NAN"], float("nan")),
+    **dict.fromkeys([".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"], float("inf")),
+    **dict.fromkeys(["-.inf", "-.Inf", "-.INF"], float("-inf")),
+}
+
+
+def core_scalar(text: str) -> Any:
+    """The value of a plain scalar under the YAML 1.2 core schema.
+
+    >>> core_scalar("0x1F"), core_scalar("1_000"), core_scalar("no"), core_scalar("-3e2")
+    (31, '1_000', 'no', -300.0)
+    """
+    if text in _SPECIAL:
+        return _SPECIAL[text]
+    if _INT.match(text):
+        return int(text) if len(text) <= 300 else float(text)  # a number of thousands of digits is out of every range
+    if _BASED.match(text):
+        return int(text, 0) if len(text) <= 300 else float("inf")
+    return float(text) if _FLOAT.match(text) else text
+
+
+@dataclass(slots=True)
+class Node:
+    """One value of the document and the span of text that it occupies, [start, end) in characters.
+
+    For a block mapping or list the span ends where the parser noticed the end, which may be lines later; use `last`.
+    """
+
+    kind: Literal["map", "list", "scalar"]
+    start: int
+    end: int = -1
+    value: Any = None
+    style: str = ""
+    flow: bool = False
+    entries: list[tuple[Node, Node]] = field(default_factory=list)
+    items: list[Node] = field(default_factory=list)
+
+    def data(self) -> Any:
+        """Plain Python data; of a key that stands twice the last one counts, as the fault has been noted."""
+        if self.kind == "map":
+            return {key.value: node.data() for key, node in self.entries}
+        if self.kind == "list":
+            return [node.data() for node in self.items]
+        return self.value
+
+    def get(self, key: str | int) -> Node | None:
+        """The value under a key or index, None where there is none."""
+        if self.kind == "map":
+            return next((node for name, node in reversed(self.entries) if name.value == key), None)
+        if self.kind == "list" and isinstance(key, int | str) and str(key).isdigit() and int(key) < len(self.items):
+            return self.items[int(key)]
+        return None
+
+    def key(self, name: str) -> Node | None:
+        """The node of a key itself."""
+        return next((key for key, _ in reversed(self.entries) if key.value == name), None) if self.kind == "map" else None
+
+    @property
+    def last(self) -> int:
+        """Where the last character of its content stands."""
+        if self.flow or self.kind == "scalar":
+            return self.end
+        if self.kind == "map":
+            return max((max(key.end, node.last) for key, node in self.entries), default=self.end)
+        return max((node.last for node in self.items), default=self.end)
+
+    def walk(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node | None, Node]]:
+        """Every value below with its path and key node, in document order."""
+        if self.kind == "map":
+            for key, node in self.entries:
+                yield (*path, str(key.value)), key, node
+                yield from node.walk((*path, str(key.value)))
+        for index, node in enumerate(self.items):
+            yield (*path, str(index)), None, node
+            yield from node.walk((*path, str(index)))
+
+
+class Places:
+    """Turns character offsets into lines and columns, counted from 1; a byte order mark has no column."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self._bom = text.startswith("\ufeff")
+        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
+
+    def line_column(self, index: int) -> tuple[int, int]:
+        """Line and column of an offset."""
+        line = bisect.bisect_right(self._starts, index) - 1
+        column = index - self._starts[line] + 1 - (1 if self._bom and line == 0 else 0)
+        return line + 1, max(column, 1)
+
+    def fault(self, index: int, path: str, message: str, code: str) -> Fault:
+        """A fault at an offset."""
+        return Fault(self.file, *self.line_column(index), path, message, code)
+
+
+class _Stop(Exception):  # noqa: N818  # not an error: ends the reading after a fault that makes the rest meaningless
+    pass
+
+
+def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
+    """Parse `text`; None and at least one fault where there is no tree to speak of."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.reader import ReaderError
+
+    faults: list[Fault] = []
+    if len(text) > MAX_BYTES or len(text.encode("utf-8")) > MAX_BYTES:
+        return None, [places.fault(0, "", f"the file is larger than {MAX_BYTES} bytes", "too_big")]
+    builder = _Builder(places, faults)
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        for event in yaml.parse(text):
+            builder.take(event)
+    except _Stop:
+        return None, faults
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        message = " ".join(str(error.problem or error.context or "not YAML").split())
+        return None, [*faults, places.fault(mark.index if mark else 0, "", message[:160], "syntax")]
+    except ReaderError as error:
+        return None, [*faults, places.fault(error.position, "", f"the character {shown(chr(error.character))} is not allowed in YAML", "syntax")]
+    except (YAMLError, RecursionError, ValueError) as error:
+        return None, [*faults, places.fault(0, "", f"not YAML: {shown(str(error))}", "syntax")]
+    return builder.root, faults
+
+
+class _Builder:
+    """Builds the tree from events, without recursion, and holds the limits."""
+
+    def __init__(self, places: Places, faults: list[Fault]) -> None:
+        self.places, self.faults = places, faults
+        self.root: Node | None = None
+        self.stack: list[tuple[Node, list[Node]]] = []  # an open mapping keeps its waiting key in the list
+        self.nodes = 0
+        self.documents = 0
+
+    def take(self, event: Any) -> None:
+        from ruamel.yaml import events
+
+        if isinstance(event, events.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self.stop(event.start_mark.index, "a scene is one document; a second one begins here", "documents")
+        elif isinstance(event, events.AliasEvent):
+            self.stop(event.start_mark.index, "aliases are not allowed in a scene; write the value out", "alias")
+        elif isinstance(event, events.MappingEndEvent | events.SequenceEndEvent):
+            node, _ = self.stack.pop()
+            node.end = event.end_mark.index
+        elif isinstance(event, events.NodeEvent):
+            self.open(event, events)
+
+    def open(self, event: Any, events: Any) -> None:
+        start = event.start_mark.index
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            self.stop(start, f"more than {MAX_NODES} nodes", "too_big")
+        if event.anchor is not None:
+            self.stop(start, "anchors are not allowed in a scene", "alias")
+        if isinstance(event, events.ScalarEvent):
+            tag = event.tag
+            plain = not event.style
+            node = Node("scalar", start, event.end_mark.index, core_scalar(event.value) if plain else event.value, event.style or "")
+        else:
+            tag = event.tag
+            kind: Literal["map", "list"] = "map" if isinstance(event, events.MappingStartEvent) else "list"
+            node = Node(kind, start, event.end_mark.index, flow=bool(event.flow_style))
+        if tag is not None:
+            self.stop(start, f"tags are not allowed in a scene: {shown(str(tag), 40)}", "tag")
+        self.attach(node)
+        if node.kind != "scalar":
+            self.stack.append((node, []))
+            if len(self.stack) > MAX_DEPTH:
+                self.stop(start, f"nested deeper than {MAX_DEPTH} levels", "too_big")
+
+    def attach(self, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        parent, waiting = self.stack[-1]
+        if parent.kind == "list":
+            parent.items.append(node)
+        elif not waiting:
+            if node.kind != "scalar" or not isinstance(node.value, str):
+                self.stop(node.start, "a key must be text", "wrong_type")
+            if parent.key(node.value) is not None:
+                self.faults.append(self.places.fault(node.start, "", f"the key {shown(node.value)} stands twice in this mapping", "duplicate_key"))
+            waiting.append(node)
+        else:
+            parent.entries.append((waiting.pop(), node))
+
+    def stop(self, index: int, message: str, code: str) -> None:
+        self.faults.append(self.places.fault(index, "", message, code))
+        raise _Stop

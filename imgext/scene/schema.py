@@ -1,0 +1,56 @@
+"""The JSON schema of the format, generated from the model; safe for draft-07 readers such as editors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from imgext.scene.model import Scene
+
+#: Where editors look it up: a scene's first line names it, relative to the scene.
+SCHEMA_LINE = "yaml-language-server: $schema="
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema as plain data: draft-07, with description and examples on every property."""
+    schema = _draft_07(Scene.model_json_schema(by_alias=True))
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": "imgext.scene/1",
+        "title": "imgext scene",
+        "description": "What a picture shows, what room it suggests, what is heard and when.",
+        "type": schema.pop("type"),
+        **{key: schema[key] for key in sorted(schema) if key not in {"title", "description", "$defs"}},
+        "definitions": {key: schema["$defs"][key] for key in sorted(schema["$defs"])},
+    }
+
+
+def schema_text() -> str:
+    """As `schemas/scene.schema.json` holds it."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _draft_07(node: Any, name: str = "") -> Any:
+    if isinstance(node, list):
+        return [_draft_07(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _draft_07(value, key) for key, value in node.items() if not (key == "title" and isinstance(value, str) and name != "properties")}
+    if "$ref" in node:
+        node["$ref"] = node["$ref"].replace("#/$defs/", "#/definitions/")
+        if len(node) > 1:  # draft-07 ignores what stands beside $ref
+            reference = node.pop("$ref")
+            node = {"allOf": [{"$ref": reference}], **node}
+    if "const" in node and "enum" not in node:
+        node["enum"] = [node.pop("const")]
+    if "oneOf" in node:  # pydantic's tagged unions; editors explain anyOf better
+        node["anyOf"] = node.pop("oneOf")
+    if "markdownDescription" not in node and "description" in node and isinstance(node["description"], str) and "examples" in node:
+        node["markdownDescription"] = f"{node['description']}\n\nFor example: `{json.dumps(node['examples'][0], ensure_ascii=False)}`"
+    if node.get("anyOf"):
+        node["anyOf"] = [option for alternative in node["anyOf"] for option in _flattened(alternative)]
+    return node
+
+
+def _flattened(alternative: Any) -> list[Any]:
+    return alternative["anyOf"] if isinstance(alternative, dict) and set(alternative) == {"anyOf"} else [alternative]
