@@ -1,0 +1,1 @@
+"""A resolved scene becomes a plan, a plan becomes sound."""

@@ -71,10 +71,12 @@ def seconds(value: float, way: Literal["near", "down", "up"] = "near") -> float:
     (3.412, 5.001, 1234.56)
     """
     decimals = 3 if abs(value) < 999.9995 else max(0, 5 - math.floor(math.log10(abs(value))))
-    scaled = value * 10**decimals
+    scaled = value * float(10**decimals)
     # a product such as 2.3 * 1000 may lie a hair off the whole number that is meant
-    whole = round(scaled) if way == "near" or abs(scaled - round(scaled)) < 1e-6 else math.floor(scaled) if way == "down" else math.ceil(scaled)
-    return whole / 10**decimals + 0.0
+    whole = (
+        round(scaled) if way == "near" or abs(scaled - round(scaled)) < 1e-6 else math.floor(scaled) if way == "down" else math.ceil(scaled)
+    )
+    return whole / float(10**decimals) + 0.0
 
 
 def decibels(value: float) -> float:

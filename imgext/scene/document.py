@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from imgext.errors import MissingInputError, SceneError
 from imgext.scene.faults import Fault, did_you_mean, shown
 from imgext.scene.model import KNOWN_VERSIONS, VERSION, Arrange, Cut, Find, Levels, Master, Object, Part, Reverb, Scene, Track, Unmask
-from imgext.scene.nodes import MAX_BYTES, Node, Places, read_nodes
+from imgext.scene.nodes import MAX_BYTES, Node, Places, nearest, read_nodes
 from imgext.scene.rules import broken_rules
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ _CODES = {
     "not_rising": "bad_form",
     **dict.fromkeys(["greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number"], "out_of_range"),
     **dict.fromkeys(["too_short", "too_long", "string_too_short", "string_too_long", "int_parsing_size"], "out_of_range"),
-    **dict.fromkeys(["float_type", "int_type", "bool_type", "string_type", "list_type", "dict_type", "model_type", "model_attributes_type"], "wrong_type"),
+    **dict.fromkeys(
+        ["float_type", "int_type", "bool_type", "string_type", "list_type", "dict_type", "model_type", "model_attributes_type"],
+        "wrong_type",
+    ),
 }
 _WANTED = {
     "float_type": "a number",
@@ -63,10 +66,6 @@ class Document:
     text: str
     root: Node
     scene: Scene
-
-    def place(self, path: str) -> tuple[int, int]:
-        """Line and column of a dotted path; of the nearest thing above it where it is blank."""
-        return Places(self.file, self.text).line_column(_nearest(self.root, tuple(path.split(".")))[0].start)
 
 
 def parse(text: str, file: str = "scene.yaml", *, allow_outside: bool = False) -> Document:
@@ -89,7 +88,9 @@ def parse(text: str, file: str = "scene.yaml", *, allow_outside: bool = False) -
     partial = scene if scene is not None else _partial(root.data())
     if partial is not None and not any(fault.code == "unknown_version" and root.get("schema") for fault in faults):
         broken = broken_rules(partial, allow_outside=allow_outside)
-        faults += [_placed(root, places, path, message, code) for path, message, code in broken if scene is not None or code != "nothing_to_play"]
+        faults += [
+            _placed(root, places, path, message, code) for path, message, code in broken if scene is not None or code != "nothing_to_play"
+        ]
     if faults or scene is None:
         unique = sorted(set(faults), key=lambda fault: (fault.line, fault.column, fault.path, fault.code))
         raise SceneError("not a scene", unique)
@@ -119,10 +120,12 @@ def read(path: Path, *, allow_outside: bool = False) -> Document:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = Places(str(path), before := raw[: error.start].decode("utf-8")).line_column(len(before))
-        raise SceneError("not UTF-8", [Fault(str(path), line, column, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding")]) from error
+        raise SceneError(
+            "not UTF-8", [Fault(str(path), line, column, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding")]
+        ) from error
     document = parse(text, str(path), allow_outside=allow_outside)
     name = path.name[: -len(path.suffix)] if path.suffix else path.name
-    return Document(document.file, text, document.root, document.scene.located(path.parent, name))
+    return Document(document.file, text, document.root, document.scene.located(path.parent, name, str(path), text))
 
 
 def load(path: Path | str, *, allow_outside: bool = False) -> Scene:
@@ -139,12 +142,25 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
     if version is None or version.value not in KNOWN_VERSIONS:
         known = ", ".join(KNOWN_VERSIONS)
         if version is None:
-            faults.append(places.fault(root.start, "schema", f"the key is missing; its first line is `schema: {VERSION}` (known: {known})", "unknown_version"))
+            faults.append(
+                places.fault(
+                    root.start, "schema", f"the key is missing; its first line is `schema: {VERSION}` (known: {known})", "unknown_version"
+                )
+            )
         else:
-            faults.append(places.fault(version.start, "schema", f"{shown(version.data())} is not a version this imgext reads; known: {known}", "unknown_version"))
+            faults.append(
+                places.fault(
+                    version.start,
+                    "schema",
+                    f"{shown(version.data())} is not a version this imgext reads; known: {known}",
+                    "unknown_version",
+                )
+            )
             return None  # another version has other keys: more faults would mislead
     elif root.entries[0][0].value != "schema":
-        faults.append(places.fault(root.key("schema").start if root.key("schema") else 0, "schema", "`schema` must be the first key", "bad_form"))  # type: ignore[union-attr]
+        faults.append(
+            places.fault(root.key("schema").start if root.key("schema") else 0, "schema", "`schema` must be the first key", "bad_form")
+        )  # type: ignore[union-attr]
     data = root.data()
     data.setdefault("schema", VERSION)
     if data["schema"] is None:
@@ -171,7 +187,8 @@ def _partial(data: dict[str, Any]) -> Scene | None:
 
 
 def _prune(data: Any, path: list[str], *, missing: bool) -> None:
-    parent, key, node = None, "", data
+    parent: Any = None
+    key, node = "", data
     for part in path[:-1] if missing else path:
         if isinstance(node, dict) and part in node:
             parent, key, node = node, part, node[part]
@@ -211,7 +228,12 @@ def _message(entry: Any) -> str:
         return f"is {shown(value)}; allowed: {allowed}{did_you_mean(str(value), allowed.split(', ')) if isinstance(value, str) else ''}"
     if kind == "string_pattern_mismatch":
         return f"{shown(value)} is not an id: small letters, digits, - and _, beginning with a letter"
-    limits = {"greater_than": "more than {gt:g}", "greater_than_equal": "at least {ge:g}", "less_than": "less than {lt:g}", "less_than_equal": "at most {le:g}"}
+    limits = {
+        "greater_than": "more than {gt:g}",
+        "greater_than_equal": "at least {ge:g}",
+        "less_than": "less than {lt:g}",
+        "less_than_equal": "at most {le:g}",
+    }
     if kind in limits:
         return f"is {shown(value)}; allowed: {limits[kind].format(**context)}"
     if kind == "finite_number":
@@ -226,26 +248,13 @@ def _matches(shape: tuple[str | None, ...], loc: tuple[Any, ...]) -> bool:
     return len(shape) == len(loc) and all(want is None or want == have for want, have in zip(shape, loc, strict=True))
 
 
-def _nearest(root: Node, path: tuple[str, ...]) -> tuple[Node, tuple[str, ...]]:
-    """The deepest node on a path, and the part of the path that exists; parts that name no node (union tags) are skipped."""
-    node, reached = root, ()
-    for part in path:
-        below = node.get(part)
-        if below is not None:
-            node, reached = below, (*reached, part)
-    return node, reached
-
-
 def _placed(root: Node, places: Places, path: tuple[str, ...], message: str, code: str) -> Fault:
     of_key = code in {"unknown_key", "bad_id"} or path[-1:] == ("[key]",)
     if path[-1:] == ("[key]",):
         path = path[:-1]
-    node, reached = _nearest(root, path)
-    if of_key and reached:
-        parent, _ = _nearest(root, reached[:-1])
-        node = parent.key(reached[-1]) or node
-    elif node.kind == "scalar" and node.value is None and reached:  # a blank has no text of its own to point at
-        parent, _ = _nearest(root, reached[:-1])
+    node, reached = nearest(root, path)
+    if (of_key and reached) or (node.kind == "scalar" and node.value is None and reached):
+        parent, _ = nearest(root, reached[:-1])
         node = parent.key(reached[-1]) or node
     label = ".".join(path if code == "missing" else reached)
     return places.fault(node.start, label, message, code)

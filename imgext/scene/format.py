@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def formatted(text: str, file: str = "scene.yaml") -> str:
-    """The canonical form of a valid scene's text; raises SceneError as `parse` does.
+    r"""The canonical form of a valid scene's text; raises SceneError as `parse` does.
 
-    >>> print(formatted("schema: imgext.scene/1\\ntracks: {a: {start: 1.50, sound: 'builtin:rain'}} # rain\\n"), end="")
+    >>> print(formatted("schema: imgext.scene/1\ntracks: {a: {start: 1.50, sound: 'builtin:rain'}} # rain\n"), end="")
     schema: imgext.scene/1
     <BLANKLINE>
     tracks:
@@ -39,9 +39,15 @@ def formatted(text: str, file: str = "scene.yaml") -> str:
 
 
 def _comments(text: str, root: Node) -> Comments:
-    entries = [(key.start if key else node.start, path, node) for path, key, node in root.walk() if key is not None or _is_written_as_item(path)]
+    entries = [
+        (key.start if key else node.start, path, node) for path, key, node in root.walk() if key is not None or _is_written_as_item(path)
+    ]
     starts = [start for start, _, _ in entries]
-    scalars = sorted((node.start, node.end) for _, key, node in root.walk() for node in ([key] if key else []) + ([node] if node.kind == "scalar" else []))
+    scalars = sorted(
+        (node.start, node.end)
+        for _, key, node in root.walk()
+        for node in ([key] if key else []) + ([node] if node.kind == "scalar" else [])
+    )
     comments = Comments()
     pending: list[str] = []
     blank_before = False

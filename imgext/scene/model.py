@@ -109,9 +109,13 @@ class Object(Part):
         description="What it is, in plain words; sounds are searched for by it.", examples=["seagull", "motorboat"]
     )
     kind: Literal["object", "atmo"] | None = Field(
-        None, description="object: placed and panned, level by importance. atmo: a bed at a fixed level, no position. Blank: object.", examples=["object", "atmo"]
+        None,
+        description="object: placed and panned, level by importance. atmo: a bed at a fixed level, no position. Blank: object.",
+        examples=["object", "atmo"],
     )
-    importance: Share | None = Field(None, description="How important it is in the picture, 0 to 1; sets its level. Blank: 0.5.", examples=[0.72])
+    importance: Share | None = Field(
+        None, description="How important it is in the picture, 0 to 1; sets its level. Blank: 0.5.", examples=[0.72]
+    )
     pan: Pan | None = Field(None, description="-1 left to 1 right. Blank: from the box, else 0.", examples=[0.35])
     box: Annotated[list[Share], Field(min_length=4, max_length=4)] | None = Field(
         None, description="x, y, width, height as fractions of the picture.", examples=[[0.61, 0.10, 0.08, 0.05]]
@@ -151,23 +155,35 @@ class Track(Part):
         description="A path relative to this file, freesound:ID, library:ID or builtin:NAME. Blank: chosen by label.",
         examples=["sounds/gull.flac", "builtin:rain", "freesound:412068", "library:dog/bark.wav"],
     )
-    start: Start | None = Field(None, description="Seconds, or a list of them. Blank: placed by the arrange stage.", examples=[3.25, [3.25, 17.8]])
+    start: Start | None = Field(
+        None, description="Seconds, or a list of them. Blank: placed by the arrange stage.", examples=[3.25, [3.25, 17.8]]
+    )
     every: Annotated[list[Length], Field(min_length=2, max_length=2), AfterValidator(_rising)] | None = Field(
         None, description="[shortest, longest] seconds between starts; the sound is repeated over the mix.", examples=[[4, 9]]
     )
     offset: Seconds | None = Field(None, description="Seconds into the sound at which it begins. Blank: 0.", examples=[0.5])
     duration: Length | None = Field(None, description="Seconds of the sound that are heard. Blank: all of it.", examples=[2.0])
-    loop: bool | None = Field(None, description="Repeat with equal-power crossfades. Blank: true for an atmo that is shorter than the mix.", examples=[True])
-    fade_in: Seconds | None = Field(None, description="Seconds. Blank: 0.02, for an atmo 0.5, never more than a quarter of the sound.", examples=[0.02])
+    loop: bool | None = Field(
+        None, description="Repeat with equal-power crossfades. Blank: true for an atmo that is shorter than the mix.", examples=[True]
+    )
+    fade_in: Seconds | None = Field(
+        None, description="Seconds. Blank: 0.02, for an atmo 0.5, never more than a quarter of the sound.", examples=[0.02]
+    )
     fade_out: Seconds | None = Field(None, description="Seconds. Blank: as for fade_in.", examples=[0.4])
     level: Annotated[float, Field(ge=-120, le=0)] | None = Field(
-        None, description="dBFS (gated RMS) of the sound as placed. Blank: -30 + 10 x importance for an object, -30 for an atmo.", examples=[-24.0]
+        None,
+        description="dBFS (gated RMS) of the sound as placed. Blank: -30 + 10 x importance for an object, -30 for an atmo.",
+        examples=[-24.0],
     )
     gain: Decibels | None = Field(None, description="The editor's own trim in dB, on top of the level. Blank: 0.", examples=[2.0])
     pan: Pan | None = Field(None, description="-1 left to 1 right. Blank: the object's.", examples=[-0.5])
-    send: Share | None = Field(None, description="Linear share of the room's reverb. Blank: from the sound's own reverberation.", examples=[0.8])
+    send: Share | None = Field(
+        None, description="Linear share of the room's reverb. Blank: from the sound's own reverberation.", examples=[0.8]
+    )
     eq: list[Cut] | None = Field(
-        None, description="Bells. Blank: chosen by the unmask stage. []: none.", examples=[[{"freq": 570, "gain": -4.7, "q": 1.0, "spans": [[3.25, 5.9]], "against": "gull"}]]
+        None,
+        description="Bells. Blank: chosen by the unmask stage. []: none.",
+        examples=[[{"freq": 570, "gain": -4.7, "q": 1.0, "spans": [[3.25, 5.9]], "against": "gull"}]],
     )
     mute: bool | None = Field(None, description="Leave it out of the mix. Blank: false.", examples=[False])
 
@@ -178,10 +194,18 @@ class Find(Part):
     sources: Annotated[list[Literal["library", "freesound", "builtin"]], Field(min_length=1)] | None = Field(
         None, description="Where to look, in this order. Blank: every source that is set up.", examples=[["library", "builtin"]]
     )
-    mode: Literal["best", "random"] | None = Field(None, description="best: by quality. random: the first valid one in a seeded order. Blank: best.", examples=["best"])
-    prefer: Literal["rating", "downloads"] | None = Field(None, description="What ranks first in mode best. Blank: rating.", examples=["rating"])
-    fallback: Literal["csv", "ai", "off"] | None = Field(None, description="Where to go when a label has no sound. Blank: csv, the tag hierarchy.", examples=["csv"])
-    licences: Annotated[list[Licence], Field(min_length=1)] | None = Field(None, description="Licences that may be used. Blank: cc0 and by.", examples=[["cc0", "by"]])
+    mode: Literal["best", "random"] | None = Field(
+        None, description="best: by quality. random: the first valid one in a seeded order. Blank: best.", examples=["best"]
+    )
+    prefer: Literal["rating", "downloads"] | None = Field(
+        None, description="What ranks first in mode best. Blank: rating.", examples=["rating"]
+    )
+    fallback: Literal["csv", "ai", "off"] | None = Field(
+        None, description="Where to go when a label has no sound. Blank: csv, the tag hierarchy.", examples=["csv"]
+    )
+    licences: Annotated[list[Licence], Field(min_length=1)] | None = Field(
+        None, description="Licences that may be used. Blank: cc0 and by.", examples=[["cc0", "by"]]
+    )
 
 
 class Levels(Part):
@@ -191,26 +215,38 @@ class Levels(Part):
         None, description="dBFS at importance 0 and at importance 1. Blank: [-30, -20].", examples=[[-30, -20]]
     )
     atmo: Annotated[float, Field(ge=-120, le=0)] | None = Field(None, description="dBFS of every bed. Blank: -30.", examples=[-30])
-    measure: Literal["rms", "lufs"] | None = Field(None, description="Gated RMS, or the same with K-weighting. Blank: rms.", examples=["rms"])
+    measure: Literal["rms", "lufs"] | None = Field(
+        None, description="Gated RMS, or the same with K-weighting. Blank: rms.", examples=["rms"]
+    )
 
 
 class Arrange(Part):
     """How blank starts are placed."""
 
     mode: Literal["random", "spread", "masking"] | None = Field(
-        None, description="random: anywhere. spread: as little overlap as possible. masking: overlaps where spectra differ. Blank: random.", examples=["spread"]
+        None,
+        description="random: anywhere. spread: as little overlap as possible. masking: overlaps where spectra differ. Blank: random.",
+        examples=["spread"],
     )
     min_gap: Seconds | None = Field(None, description="Seconds between two starts, where there is room. Blank: 0.25.", examples=[0.25])
-    max_overlap: Annotated[int, Field(ge=1, le=1000)] | None = Field(None, description="How many object tracks may sound at once. Blank: no limit.", examples=[3])
+    max_overlap: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        None, description="How many object tracks may sound at once. Blank: no limit.", examples=[3]
+    )
 
 
 class Unmask(Part):
     """How masking is resolved."""
 
-    mode: Literal["off", "peaks", "bark", "masking", "optimise", "audible"] | None = Field(None, description="Blank: audible.", examples=["audible"])
-    max_cut: Annotated[float, Field(ge=0, le=6)] | None = Field(None, description="Deepest cut in dB, all bells of a track together. Blank: 6.", examples=[6])
+    mode: Literal["off", "peaks", "bark", "masking", "optimise", "audible"] | None = Field(
+        None, description="Blank: audible.", examples=["audible"]
+    )
+    max_cut: Annotated[float, Field(ge=0, le=6)] | None = Field(
+        None, description="Deepest cut in dB, all bells of a track together. Blank: 6.", examples=[6]
+    )
     q: Annotated[float, Field(ge=0.1, le=10)] | None = Field(None, description="Q of the bells. Blank: 1.", examples=[1.0])
-    bells: Annotated[int, Field(ge=1, le=25)] | None = Field(None, description="Bells per track. Blank: as the mode has them.", examples=[3])
+    bells: Annotated[int, Field(ge=1, le=25)] | None = Field(
+        None, description="Bells per track. Blank: as the mode has them.", examples=[3]
+    )
 
 
 class Reverb(Part):
@@ -223,7 +259,9 @@ class Master(Part):
     """What happens to the sum."""
 
     loudness: Annotated[float, Field(ge=-70, le=0)] | None = Field(None, description="Target in LUFS. Blank: none.", examples=[-23])
-    gain: Annotated[float, Field(ge=-60, le=60)] | None = Field(None, description="dB. Blank: 0, or what reaches the loudness.", examples=[0])
+    gain: Annotated[float, Field(ge=-60, le=60)] | None = Field(
+        None, description="dB. Blank: 0, or what reaches the loudness.", examples=[0]
+    )
     true_peak: Annotated[float, Field(ge=-20, le=0)] | None = Field(None, description="Ceiling in dBTP. Blank: -1.", examples=[-1])
     limiter: Literal["auto", "off"] | None = Field(None, description="auto: holds the ceiling. Blank: auto.", examples=["auto"])
 
@@ -236,14 +274,24 @@ class Scene(Part):
     """
 
     schema_: Literal["imgext.scene/1"] = Field(alias="schema", description="The version of this format, first key.", examples=[VERSION])
-    title: Annotated[str, StringConstraints(max_length=1000)] | None = Field(None, description="A name for people.", examples=["Fishing harbour at dawn"])
-    image: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = Field(None, description="The picture, relative to this file.", examples=["harbour.jpg"])
-    context: Annotated[str, StringConstraints(max_length=4000)] | None = Field(
-        None, description="The picture in one sentence; found sounds are checked against it.", examples=["a fishing harbour at dawn, gulls over moored boats"]
+    title: Annotated[str, StringConstraints(max_length=1000)] | None = Field(
+        None, description="A name for people.", examples=["Fishing harbour at dawn"]
     )
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(None, description="All random choices come from it. Blank: 0.", examples=[7])
+    image: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = Field(
+        None, description="The picture, relative to this file.", examples=["harbour.jpg"]
+    )
+    context: Annotated[str, StringConstraints(max_length=4000)] | None = Field(
+        None,
+        description="The picture in one sentence; found sounds are checked against it.",
+        examples=["a fishing harbour at dawn, gulls over moored boats"],
+    )
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(
+        None, description="All random choices come from it. Blank: 0.", examples=[7]
+    )
     sample_rate: Annotated[int, Field(ge=8000, le=192000)] | None = Field(None, description="Hz. Blank: 48000.", examples=[48000])
-    duration: Length | None = Field(None, description="Seconds of the mix. Blank: the end of the last sound, and the room's tail.", examples=[60])
+    duration: Length | None = Field(
+        None, description="Seconds of the mix. Blank: the end of the last sound, and the room's tail.", examples=[60]
+    )
 
     room_detected: bool | None = Field(None, description=f"{ROOM['room_detected'][1].capitalize()}. Blank: false.", examples=[True])
     room_size: Share | None = Field(None, description=f"{ROOM['room_size'][1].capitalize()}. Blank: 0.5.", examples=[0.8])
@@ -255,7 +303,9 @@ class Scene(Part):
         default_factory=dict, description="What is seen, by id.", examples=[{"gull": {"label": "seagull"}}]
     )
     tracks: Annotated[dict[Id, Annotated[Track, BeforeValidator(_empty_for_none)]], BeforeValidator(_empty_for_none)] = Field(
-        default_factory=dict, description="What is heard, by id; a missing track is made for every object.", examples=[{"gull": {"start": 3.25}}]
+        default_factory=dict,
+        description="What is heard, by id; a missing track is made for every object.",
+        examples=[{"gull": {"start": 3.25}}],
     )
 
     find: Find | None = Field(None, description="How sounds are chosen.", examples=[{"mode": "best"}])
@@ -267,6 +317,8 @@ class Scene(Part):
 
     _folder: Path = PrivateAttr(default_factory=Path)
     _name: str = PrivateAttr(default="scene")
+    _file: str = PrivateAttr(default="")
+    _text: str = PrivateAttr(default="")
 
     @property
     def folder(self) -> Path:
@@ -278,15 +330,25 @@ class Scene(Part):
         """The file's name without its ending."""
         return self._name
 
-    def located(self, folder: Path, name: str) -> Scene:
-        """The same scene, read from another place."""
+    def located(self, folder: Path, name: str, file: str = "", text: str = "") -> Scene:
+        """The same scene, read from another place; `file` and `text` let `where` point into it."""
         scene = self.model_copy()
-        scene._folder, scene._name = folder, name  # noqa: SLF001
+        scene._folder, scene._name, scene._file, scene._text = folder, name, file, text  # noqa: SLF001
         return scene
+
+    def where(self, path: str) -> str:
+        """A dotted path with its place in the file, ``file:line:col: path``; without a file the path alone."""
+        if not self._text:
+            return path
+        from imgext.scene.nodes import place_of
+
+        line, column = place_of(self._file, self._text, path)
+        return f"{self._file}:{line}:{column}: {path}"
 
     def as_data(self) -> dict[str, Any]:
         """Plain data without blanks, in the order of the format."""
-        return _without_blanks(self.model_dump(by_alias=True))
+        data: dict[str, Any] = _without_blanks(self.model_dump(by_alias=True))
+        return data
 
     def value(self, path: str) -> Any:
         """What is written at a dotted path, None for a blank.
@@ -316,7 +378,7 @@ class Scene(Part):
                 node = node.setdefault(parent, {})
             if node.get(key) is None:
                 node[key] = copy.deepcopy(decision.value)
-        return Scene.of(data).located(self._folder, self._name)
+        return Scene.of(data).located(self._folder, self._name, self._file, self._text)
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Scene:
@@ -326,7 +388,11 @@ class Scene(Part):
 
 def _without_blanks(node: Any) -> Any:
     if isinstance(node, dict):
-        return {key: _without_blanks(value) for key, value in node.items() if value is not None and not (key in {"objects", "tracks"} and value == {})}
+        return {
+            key: _without_blanks(value)
+            for key, value in node.items()
+            if value is not None and not (key in {"objects", "tracks"} and value == {})
+        }
     if isinstance(node, list):
         return [_without_blanks(value) for value in node]
     return node

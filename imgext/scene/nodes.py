@@ -149,7 +149,10 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
         message = " ".join(str(error.problem or error.context or "not YAML").split())
         return None, [*faults, places.fault(mark.index if mark else 0, "", message[:160], "syntax")]
     except ReaderError as error:
-        return None, [*faults, places.fault(error.position, "", f"the character {shown(chr(error.character))} is not allowed in YAML", "syntax")]
+        return None, [
+            *faults,
+            places.fault(error.position, "", f"the character {shown(chr(error.character))} is not allowed in YAML", "syntax"),
+        ]
     except (YAMLError, RecursionError, ValueError) as error:
         return None, [*faults, places.fault(0, "", f"not YAML: {shown(str(error))}", "syntax")]
     return builder.root, faults
@@ -214,7 +217,9 @@ class _Builder:
             if node.kind != "scalar" or not isinstance(node.value, str):
                 self.stop(node.start, "a key must be text", "wrong_type")
             if parent.key(node.value) is not None:
-                self.faults.append(self.places.fault(node.start, "", f"the key {shown(node.value)} stands twice in this mapping", "duplicate_key"))
+                self.faults.append(
+                    self.places.fault(node.start, "", f"the key {shown(node.value)} stands twice in this mapping", "duplicate_key")
+                )
             waiting.append(node)
         else:
             parent.entries.append((waiting.pop(), node))
@@ -222,3 +227,21 @@ class _Builder:
     def stop(self, index: int, message: str, code: str) -> None:
         self.faults.append(self.places.fault(index, "", message, code))
         raise _Stop
+
+
+def nearest(root: Node, path: tuple[str, ...]) -> tuple[Node, tuple[str, ...]]:
+    """The deepest node on a path, and the part of the path that exists; parts that name no node (union tags) are skipped."""
+    node = root
+    reached: tuple[str, ...] = ()
+    for part in path:
+        below = node.get(part)
+        if below is not None:
+            node, reached = below, (*reached, part)
+    return node, reached
+
+
+def place_of(file: str, text: str, path: str) -> tuple[int, int]:
+    """Line and column of a dotted path in a valid text; of the nearest thing above it where it is blank."""
+    places = Places(file, text)
+    root, _ = read_nodes(text, places)
+    return (1, 1) if root is None else places.line_column(nearest(root, tuple(path.split(".")))[0].start)

@@ -51,7 +51,11 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
         if cut.freq >= nyquist:
             yield ("eq", str(index), "freq"), f"is {cut.freq:g} Hz; half of the sample rate is {nyquist:g} Hz", "out_of_range"
         if cut.against is not None and cut.against not in known:
-            yield ("eq", str(index), "against"), f"there is no track {shown(cut.against)}{did_you_mean(cut.against, known)}", "unknown_reference"
+            yield (
+                ("eq", str(index), "against"),
+                f"there is no track {shown(cut.against)}{did_you_mean(cut.against, known)}",
+                "unknown_reference",
+            )
 
 
 def sound_fault(sound: str, *, allow_outside: bool = False) -> tuple[str, str] | None:

@@ -35,7 +35,11 @@ def _draft_07(node: Any, name: str = "") -> Any:
         return [_draft_07(item) for item in node]
     if not isinstance(node, dict):
         return node
-    node = {key: _draft_07(value, key) for key, value in node.items() if not (key == "title" and isinstance(value, str) and name != "properties")}
+    node = {
+        key: _draft_07(value, key)
+        for key, value in node.items()
+        if not (key == "title" and isinstance(value, str) and name != "properties")
+    }
     if "$ref" in node:
         node["$ref"] = node["$ref"].replace("#/$defs/", "#/definitions/")
         if len(node) > 1:  # draft-07 ignores what stands beside $ref

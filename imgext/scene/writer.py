@@ -114,7 +114,14 @@ def canonical_text(data: dict[str, Any], comments: Comments | None = None, *, se
     lines: list[str] = []
     previous = ""
     for line, path in _mapping(_ordered(data), (), 0, comments):
-        if sections and len(path) == 1 and lines and lines[-1] != "" and (path[0] in _SECTIONS or previous in {"objects", "tracks"}) and path[0] != previous:
+        if (
+            sections
+            and len(path) == 1
+            and lines
+            and lines[-1] != ""
+            and (path[0] in _SECTIONS or previous in {"objects", "tracks"})
+            and path[0] != previous
+        ):
             own = comments.before.get(path, [])
             lines.insert(len(lines) - len(own), "") if own and lines[-len(own) - 1] != "" else None
             if not own:
@@ -152,7 +159,7 @@ def _check(text: str, data: dict[str, Any]) -> None:
 
 
 def _ordered(data: dict[str, Any]) -> dict[str, Any]:
-    result = _by_model(data, Scene)
+    result: dict[str, Any] = _by_model(data, Scene)
     for section, model in (("objects", Object), ("tracks", Track)):
         if isinstance(result.get(section), dict):
             result[section] = {key: _by_model(part, model) for key, part in result[section].items()}

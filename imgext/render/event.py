@@ -1,0 +1,79 @@
+"""One occurrence of a sound as it is placed: trimmed, looped, cut and faded, before gain and pan.
+
+Conventions: blocks are float64 (n, channels), read one after the other from the event's first frame. A loop of a unit of U frames
+with a crossfade of X repeats every U - X frames, its end fading under its beginning with equal power. Cuts are the gated bells of
+`imgext.dsp.bell`, lowest frequency first, warm from the first frame.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imgext.dsp.fade import apply_fades, crossfade
+from imgext.dsp.quantise import require_finite
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from imgext.dsp.sound import Samples
+    from imgext.render.plan import Event, TrackPlan
+
+
+class EventReader:
+    """Reads an event block by block.
+
+    Parameters
+    ----------
+    track : TrackPlan
+    samples : Samples
+        The track's sound at the mix's rate.
+    event : Event
+        Which occurrence.
+    rate : int
+        Hz.
+    """
+
+    def __init__(self, track: TrackPlan, samples: Samples, event: Event, rate: int) -> None:
+        self.track, self.samples, self.event = track, samples, event
+        self.position = 0
+        self._bells = []
+        if track.cuts:
+            from imgext.dsp.bell import GatedBell
+
+            for cut in sorted(track.cuts, key=lambda cut: (cut.freq, cut.gain_db, cut.q)):
+                spans = None if cut.spans is None else [(begin - event.start, end - event.start) for begin, end in cut.spans]
+                self._bells.append(GatedBell(cut.freq, cut.gain_db, cut.q, spans, rate))
+        self._curves = crossfade(track.crossfade) if track.crossfade else None
+
+    def read(self, n: int) -> NDArray[np.float64]:
+        """The next `n` frames; a new array (n, channels)."""
+        x = self._raw(self.position, self.position + n)
+        for bell in self._bells:
+            x = bell.process(x, self.position)
+        require_finite(x, f"track {self.track.id}, after its cuts" if self._bells else f"track {self.track.id}, as read")
+        apply_fades(x, self.position, self.event.frames, self.track.fade_in, self.track.fade_out)
+        self.position += n
+        return x
+
+    def _raw(self, start: int, stop: int) -> NDArray[np.float64]:
+        track, samples = self.track, self.samples
+        if not track.loop:
+            return np.array(samples.read(track.offset + start, track.offset + stop))
+        unit = samples.frames - track.offset
+        period = unit - track.crossfade
+        out = np.zeros((stop - start, samples.channels))
+        at = start
+        while at < stop:
+            instance, position = divmod(at, period)
+            end = min(stop, (instance + 1) * period)
+            piece = out[at - start : end - start]
+            piece += samples.read(track.offset + position, track.offset + position + end - at)
+            if instance and position < track.crossfade and self._curves is not None:
+                n = min(track.crossfade - position, end - at)
+                fall, rise = (curve[position : position + n, None] for curve in self._curves)
+                piece[:n] *= rise
+                piece[:n] += samples.read(track.offset + period + position, track.offset + period + position + n) * fall
+            at = end
+        return out

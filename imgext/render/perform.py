@@ -1,0 +1,271 @@
+"""Performs a plan: measures the mix, decides the master, writes the files.
+
+Two passes: the first plays the plan, measures the sum and keeps it on the integer grid (in memory, or beyond 64 MB in a temporary file,
+so that ten minutes fit in little memory); the second applies the master and writes. The master is one static gain; where a loudness is
+asked for, it is the one that reaches it; without one it gives way to the true-peak ceiling by up to 3 dB, and only what is beyond that
+is left to the limiter. Source: ITU-R BS.1770-4 (loudness, true peak), EBU R 128 (static gain to a target).
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Self
+
+import numpy as np
+
+from imgext.dsp.limiter import Limiter
+from imgext.dsp.loudness import LoudnessMeter
+from imgext.dsp.quantise import from_grid, pcm16_tpdf, pcm24, require_finite
+from imgext.dsp.sound import SoundWriter
+from imgext.dsp.truepeak import TruePeakMeter
+from imgext.dsp.units import db_to_gain
+from imgext.render.engine import ROOM, blocks
+from imgext.render.plan import BLOCK
+from imgext.scene.decision import Decision, decibels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from imgext.dsp.sound import Samples
+    from imgext.render.plan import MasterPlan, Plan
+
+IN_MEMORY = 1 << 26
+#: Without a loudness target the static gain gives way to the ceiling by at most this much.
+STATIC_DB = 3.0
+#: A limiter that works harder than this means that the mix is too hot.
+HOT_DB = 3.0
+#: Frames per column of the waveforms that the timeline shows.
+COLUMN = 512
+
+
+@dataclass(slots=True)
+class Performance:
+    """What came out: figures of the finished mix in dB, LUFS, LU, dBTP, and waveforms for pictures.
+
+    `peaks` has, per track and for the room, the largest magnitude in every `COLUMN` frames, before the master.
+    """
+
+    master_gain: float = 0.0
+    loudness: float = -math.inf
+    loudness_range: float = 0.0
+    true_peak: float = -math.inf
+    sample_peak: float = -math.inf
+    limiter_reduction: float = 0.0
+    limited_samples: int = 0
+    clipped_samples: int = 0
+    peaks: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+
+
+def perform(
+    plan: Plan,
+    sounds: Mapping[str, Samples],
+    mix: Path,
+    *,
+    container: str = "WAV",
+    bits: int = 24,
+    stems: Mapping[str, Path] | None = None,
+    waveforms: bool = False,
+    progress: Callable[[float], None] = lambda _done: None,
+) -> Performance:
+    """Play `plan` into the file `mix`.
+
+    Parameters
+    ----------
+    plan : Plan
+    sounds : mapping of track id to Samples
+    mix : Path
+        Where to write; `container` and `bits` (16 with seeded TPDF dither, or 24) say how.
+    stems : mapping of track id (and ``_room``) to Path, optional
+        Where to write each share of the mix before the master, as 32-bit float WAV.
+    waveforms : bool
+        Collect `Performance.peaks`.
+    progress : callable
+        Told the share that is done, 0 to 1.
+
+    Raises
+    ------
+    ImgextError
+        A sample is not a number; it names the stage and the track.
+    """
+    result = Performance()
+    loudness, peak = LoudnessMeter(plan.rate, 2), TruePeakMeter(plan.rate, 2)
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, prefix="imgext-") as spool, _Stems(stems or {}, plan) as writers:
+        for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
+            x = from_grid(block.mix)
+            require_finite(x, "the mix")
+            loudness.add(x)
+            peak.add(x)
+            spool.write(np.ascontiguousarray(block.mix).tobytes())
+            writers.write(block.stems, len(block.mix))
+            if waveforms:
+                _collect(result.peaks, block.stems, block.start, plan.frames)
+            progress(0.7 * (block.start + len(x)) / plan.frames)
+        result.loudness, result.loudness_range = loudness.integrated(), loudness.range()
+        result.true_peak, result.sample_peak = peak.true_peak(), peak.sample_peak()
+        _decide(plan.master, result)
+        _write(plan, spool, mix, container, bits, result, progress)
+    return result
+
+
+def _decide(master: MasterPlan, result: Performance) -> None:
+    """Choose the static gain, and say so."""
+    loudness, peak = result.loudness, result.true_peak
+    if master.gain_db is not None:
+        result.master_gain = master.gain_db
+        return
+    gain, because = 0.0, "the sum as it is"
+    if master.loudness is not None and math.isfinite(loudness):
+        gain = decibels(master.loudness - loudness)
+        because = f"brings {loudness:.2f} LUFS to {master.loudness:g} LUFS"
+    elif master.limiter and math.isfinite(peak) and peak > master.true_peak:
+        excess = peak - master.true_peak
+        gain = -min(math.ceil(round(excess * 100, 6)) / 100, STATIC_DB)
+        because = f"the sum reaches {peak:.2f} dBTP; the ceiling is {master.true_peak:g}" + (
+            ", the limiter does the rest" if excess > STATIC_DB else ""
+        )
+    result.master_gain = gain
+    numbers = {name: decibels(value) for name, value in (("loudness", loudness), ("true_peak", peak)) if math.isfinite(value)}
+    result.decisions.append(Decision("master.gain", gain, because, numbers, "render"))
+
+
+def _write(
+    plan: Plan, spool: IO[bytes], path: Path, container: str, bits: int, result: Performance, progress: Callable[[float], None]
+) -> None:
+    gain = db_to_gain(result.master_gain)
+    limited = plan.master.limiter and result.true_peak + result.master_gain > plan.master.true_peak
+    random = np.random.Generator(np.random.PCG64(np.random.SeedSequence([plan.seed, bits])))
+    loudness, peak = LoudnessMeter(plan.rate, 2), TruePeakMeter(plan.rate, 2)
+    writer = SoundWriter(path, plan.rate, 2, container=container, subtype=f"PCM_{bits}")
+    done = 0
+    try:
+        scaled = _scaled(spool, plan.frames, gain)
+        for x in _limited(scaled, plan, result) if limited else scaled:
+            if limited:
+                loudness.add(x)
+                peak.add(x)
+            values, clipped = pcm16_tpdf(x, random) if bits == 16 else pcm24(x)
+            result.clipped_samples += clipped
+            writer.write(values.astype(np.int32))
+            done += len(x)
+            progress(0.7 + 0.3 * done / plan.frames)
+    finally:
+        writer.close()
+    if limited:
+        result.loudness, result.loudness_range = loudness.integrated(), loudness.range()
+        result.true_peak, result.sample_peak = peak.true_peak(), peak.sample_peak()
+    else:
+        result.loudness += result.master_gain
+        result.true_peak += result.master_gain
+        result.sample_peak += result.master_gain
+    _warn(plan.master, result)
+
+
+def _scaled(spool: IO[bytes], frames: int, gain: float) -> Iterator[NDArray[np.float64]]:
+    spool.seek(0)
+    for start in range(0, frames, BLOCK):
+        n = min(BLOCK, frames - start)
+        x = from_grid(np.frombuffer(spool.read(n * 16), np.int64).reshape(n, 2))
+        yield x if gain == 1.0 else x * gain
+
+
+def _limited(scaled: Iterator[NDArray[np.float64]], plan: Plan, result: Performance) -> Iterator[NDArray[np.float64]]:
+    limiter = Limiter(plan.master.true_peak, plan.rate)
+    waiting: list[NDArray[np.float64]] = []
+
+    def released(gains: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+        at = 0
+        while at < len(gains):
+            n = min(len(waiting[0]), len(gains) - at)
+            yield waiting[0][:n] * gains[at : at + n, None]
+            waiting[0] = waiting[0][n:]
+            if not len(waiting[0]):
+                waiting.pop(0)
+            at += n
+
+    for x in scaled:
+        waiting.append(x)
+        yield from released(limiter.feed(x))
+    yield from released(limiter.finish())
+    result.limiter_reduction, result.limited_samples = limiter.reduction, limiter.limited
+
+
+def _warn(master: MasterPlan, result: Performance) -> None:
+    said = result.decisions
+    if result.limiter_reduction > HOT_DB:
+        said.append(
+            Decision(
+                "master.limiter",
+                "auto",
+                f"it holds back {result.limiter_reduction:.1f} dB: the mix is too hot, lower master.gain",
+                {},
+                "render",
+                "warning",
+            )
+        )
+    elif result.limiter_reduction > 0:
+        said.append(
+            Decision(
+                "master.limiter",
+                "auto",
+                f"it holds back {result.limiter_reduction:.2f} dB at most",
+                {"samples": result.limited_samples},
+                "render",
+                "note",
+            )
+        )
+    if result.clipped_samples:
+        said.append(
+            Decision(
+                "master", None, f"{result.clipped_samples} samples are cut off at full scale: lower master.gain", {}, "render", "warning"
+            )
+        )
+    elif not master.limiter and result.true_peak > master.true_peak:
+        said.append(
+            Decision(
+                "master.true_peak",
+                master.true_peak,
+                f"the mix reaches {result.true_peak:.2f} dBTP and the limiter is off",
+                {},
+                "render",
+                "warning",
+            )
+        )
+
+
+def _collect(peaks: dict[str, NDArray[np.float64]], stems: Mapping[str, NDArray[np.int64]], start: int, frames: int) -> None:
+    for key, stem in stems.items():
+        columns = peaks.setdefault(key, np.zeros(-(-frames // COLUMN)))
+        loud = np.maximum(np.abs(stem[:, 0]), np.abs(stem[:, 1]))
+        padded = np.zeros(-(-len(loud) // COLUMN) * COLUMN, np.int64)
+        padded[: len(loud)] = loud
+        first = start // COLUMN
+        columns[first : first + len(padded) // COLUMN] = from_grid(padded.reshape(-1, COLUMN).max(axis=1))
+
+
+class _Stems:
+    """One float file per track, all of the mix's length."""
+
+    def __init__(self, paths: Mapping[str, Path], plan: Plan) -> None:
+        self.paths, self.plan = paths, plan
+        self.writers: dict[str, SoundWriter] = {}
+
+    def __enter__(self) -> Self:
+        wanted = {*(track.id for track in self.plan.tracks), *([ROOM] if self.plan.room else [])}
+        for key in sorted(wanted & set(self.paths)):
+            self.writers[key] = SoundWriter(self.paths[key], self.plan.rate, 2, subtype="FLOAT")
+        return self
+
+    def write(self, stems: Mapping[str, NDArray[np.int64]], frames: int) -> None:
+        silence = np.zeros((frames, 2), np.float32)
+        for key, writer in self.writers.items():
+            writer.write(from_grid(stems[key]).astype(np.float32) if key in stems else silence)
+
+    def __exit__(self, *_: object) -> None:
+        for writer in self.writers.values():
+            writer.close()
