@@ -8,6 +8,7 @@
     ├── MissingInputError 66   a file, sound or track that was named is not there
     ├── UnavailableError  69   a service does not answer
     ├── CannotWriteError  73   an output cannot be created, or would overwrite what imgext did not make
+    ├── ConfigError       78   a configuration file cannot be read
     └── DriftError         1   `--locked`, `--check`: the scene and what was made from it disagree
 
 The numbers follow sysexits.h. A message is one line: the place, the value, what is allowed.
@@ -69,6 +70,12 @@ class CannotWriteError(ImgextError):
     """An output cannot be written: the folder is missing, full or read-only, or the file is somebody else's."""
 
     exit_code = 73
+
+
+class ConfigError(ImgextError):
+    """A configuration file is not TOML, or says something that imgext does not know."""
+
+    exit_code = 78
 
 
 class DriftError(ImgextError):

@@ -1,0 +1,1 @@
+"""The signal maths: arrays and numbers in, arrays and numbers out."""

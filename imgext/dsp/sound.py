@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 #: Decoded frames of one sound; four hours at 48 kHz.
 MAX_FRAMES = 4 * 3600 * 48000
-#: Sounds up to this many samples (frames x channels, at the mix's rate) stay in memory: 32 MB.
-IN_MEMORY = 1 << 22
+#: Bytes that one sound may take in memory unless told otherwise.
+IN_MEMORY = 1 << 25
 #: Frames per piece of decoding and resampling; part of what a resampled sound is, so fixed.
 CHUNK = 1 << 16
 
@@ -49,6 +49,7 @@ class Samples(Protocol):
 
     frames: int
     channels: int
+    memory: int
 
     def read(self, start: int, stop: int) -> NDArray[np.float64]:
         """Frames [start, stop) as float64 (n, channels); 0 <= start <= stop <= frames."""
@@ -60,6 +61,7 @@ class ArraySamples:
 
     def __init__(self, data: NDArray[np.float64]) -> None:
         self._data = data
+        self.memory = data.nbytes
         self.frames, self.channels = data.shape
 
     def read(self, start: int, stop: int) -> NDArray[np.float64]:
@@ -71,7 +73,7 @@ class SpooledSamples:
     """Samples in a temporary file of raw float64, which goes when the object does."""
 
     def __init__(self, stream: IO[bytes], frames: int, channels: int) -> None:
-        self._stream, self.frames, self.channels = stream, frames, channels
+        self._stream, self.frames, self.channels, self.memory = stream, frames, channels, 0
 
     def read(self, start: int, stop: int) -> NDArray[np.float64]:
         """See `Samples.read`."""
@@ -113,19 +115,19 @@ def resampled_frames(frames: int, rate: int, to_rate: int) -> int:
     return frames if rate == to_rate else (2 * frames * to_rate + rate) // (2 * rate)
 
 
-def open_samples(path: Path, rate: int) -> Samples:
-    """Decode a file and bring it to `rate` Hz; raises as `probe` does, and for damage found while decoding."""
+def open_samples(path: Path, rate: int, *, keep: int = IN_MEMORY) -> Samples:
+    """Decode a file and bring it to `rate` Hz, in memory up to `keep` bytes; raises as `probe` does, and for damage found while decoding."""
     info = probe(path)
     try:
-        return _collected(_resampled(_decoded(path), info.rate, rate, info.channels), info.channels)
+        return _collected(_resampled(_decoded(path), info.rate, rate, info.channels), info.channels, keep)
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         raise SceneError(f"{path}: the sound is damaged: {_reason(error)}") from error
 
 
-def array_samples(data: NDArray[np.float64], rate: int, to_rate: int) -> Samples:
+def array_samples(data: NDArray[np.float64], rate: int, to_rate: int, *, keep: int = IN_MEMORY) -> Samples:
     """A generated sound (frames, channels) at another rate."""
     pieces = (data[start : start + CHUNK] for start in range(0, len(data), CHUNK))
-    return _collected(_resampled(pieces, rate, to_rate, data.shape[1]), data.shape[1])
+    return _collected(_resampled(pieces, rate, to_rate, data.shape[1]), data.shape[1], keep)
 
 
 def _decoded(path: Path) -> Iterator[NDArray[np.float64]]:
@@ -150,7 +152,7 @@ def _resampled(pieces: Iterator[NDArray[np.float64]], rate: int, to_rate: int, c
         yield stream.resample_chunk(np.ascontiguousarray(waiting), last=True).reshape(-1, channels)
 
 
-def _collected(pieces: Iterator[NDArray[np.float64]], channels: int) -> Samples:
+def _collected(pieces: Iterator[NDArray[np.float64]], channels: int, keep: int) -> Samples:
     kept: list[NDArray[np.float64]] = []
     spool: IO[bytes] | None = None
     frames = 0
@@ -158,7 +160,7 @@ def _collected(pieces: Iterator[NDArray[np.float64]], channels: int) -> Samples:
         frames += len(piece)
         if not np.isfinite(piece).all():
             raise RuntimeError("it has samples that are not numbers")
-        if spool is None and frames * channels > IN_MEMORY:
+        if spool is None and frames * channels * 8 > keep:
             spool = tempfile.TemporaryFile(prefix="imgext-")  # noqa: SIM115  # lives as long as the samples do
             for earlier in kept:
                 spool.write(np.ascontiguousarray(earlier).tobytes())

@@ -61,8 +61,7 @@ class EventReader:
         track, samples = self.track, self.samples
         if not track.loop:
             return np.array(samples.read(track.offset + start, track.offset + stop))
-        unit = samples.frames - track.offset
-        period = unit - track.crossfade
+        period = track.period
         out = np.zeros((stop - start, samples.channels))
         at = start
         while at < stop:

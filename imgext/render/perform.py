@@ -175,24 +175,11 @@ def _scaled(spool: IO[bytes], frames: int, gain: float) -> Iterator[NDArray[np.f
 
 
 def _limited(scaled: Iterator[NDArray[np.float64]], plan: Plan, result: Performance) -> Iterator[NDArray[np.float64]]:
-    limiter = Limiter(plan.master.true_peak, plan.rate)
-    waiting: list[NDArray[np.float64]] = []
-
-    def released(gains: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
-        at = 0
-        while at < len(gains):
-            n = min(len(waiting[0]), len(gains) - at)
-            yield waiting[0][:n] * gains[at : at + n, None]
-            waiting[0] = waiting[0][n:]
-            if not len(waiting[0]):
-                waiting.pop(0)
-            at += n
-
+    limiter = Limiter(plan.master.true_peak, plan.rate, 2)
     for x in scaled:
-        waiting.append(x)
-        yield from released(limiter.feed(x))
-    yield from released(limiter.finish())
-    result.limiter_reduction, result.limited_samples = limiter.reduction, limiter.limited
+        yield limiter.feed(x)[0]
+    yield limiter.finish()[0]
+    result.limiter_reduction, result.limited_samples = limiter.max_reduction_db, limiter.samples_reduced
 
 
 def _warn(master: MasterPlan, result: Performance) -> None:

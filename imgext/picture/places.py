@@ -1,0 +1,126 @@
+"""Where the picture was taken, as one or two beds.
+
+A bed is a sound that a place always has: the sea, a street, a room. One literal table names the beds and what speaks for each: shares of
+the picture that a surface covers (times a factor), probabilities of things, and whether it is indoors or out. The best bed is taken,
+and a second if it is strong enough and says something else. There is always one: with nothing to go by it is a neutral bed, and that is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from imgext.scene.decision import share
+
+if TYPE_CHECKING:
+    from imgext.picture.heads import Judgement
+
+Setting = Literal["indoors", "outdoors", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """A bed and its evidence: `surfaces` by share of the picture, `things` by probability, both with a factor; `family` lets only one of a kind in."""
+
+    label: str
+    where: Literal["indoors", "outdoors"]
+    family: str
+    surfaces: tuple[tuple[str, float], ...] = ()
+    things: tuple[tuple[str, float], ...] = ()
+
+
+BEDS = (
+    Bed("street traffic", "outdoors", "street", (("road", 1.2), ("building", 0.6)), (("car", 0.5), ("bus", 0.6), ("truck", 0.4), ("motorcycle", 0.3), ("traffic light", 0.6), ("street sign", 0.2))),
+    Bed("city ambience", "outdoors", "street", (("building", 1.4), ("road", 0.3)), (("clock", 0.1),)),
+    Bed("sea waves", "outdoors", "water", (("water", 0.8), ("sand", 1.5)), (("sea", 0.5), ("surfboard", 0.5), ("umbrella", 0.1))),
+    Bed("harbour", "outdoors", "water", (("water", 0.5),), (("boat", 0.5), ("ship", 0.6), ("sea", 0.2))),
+    Bed("lake water", "outdoors", "water", (("water", 1.3),), (("lake", 0.6), ("bird", 0.1))),
+    Bed("wind in trees", "outdoors", "green", (("trees", 1.3),)),
+    Bed("forest birds", "outdoors", "birds", (("trees", 1.0),), (("bird", 0.4), ("bear", 0.2), ("deer", 0.2))),
+    Bed("countryside birds", "outdoors", "birds", (("grass", 1.0), ("trees", 0.3)), (("horse", 0.2), ("sheep", 0.2), ("cow", 0.2), ("kite", 0.2))),
+    Bed("farmyard", "outdoors", "farm", (("grass", 0.2),), (("cow", 0.5), ("sheep", 0.5), ("pig", 0.5), ("barn", 0.6), ("tractor", 0.4))),
+    Bed("savanna", "outdoors", "farm", (("grass", 0.2),), (("zebra", 0.5), ("elephant", 0.4), ("giraffe", 0.4), ("big cat", 0.4))),
+    Bed("stadium", "outdoors", "sport", (("playing field", 1.0),), (("baseball", 0.5), ("tennis racket", 0.4), ("ball", 0.2))),
+    Bed("railway", "outdoors", "railway", (("railway", 1.5),), (("train", 0.6),)),
+    Bed("airport", "outdoors", "airport", (("road", 0.5),), (("airplane", 0.45),)),
+    Bed("snow wind", "outdoors", "wind", (("snow", 1.2),), (("skis", 0.4),)),
+    Bed("mountain wind", "outdoors", "wind", (), (("mountain", 0.7),)),
+    Bed("wind", "outdoors", "wind", (("sky", 0.5),), (("kite", 0.3),)),
+    Bed("construction site", "outdoors", "works", (), (("construction machine", 0.8),)),
+    Bed("kitchen", "indoors", "place", (("hard furniture", 0.3),), (("stove", 0.5), ("refrigerator", 0.4), ("microwave oven", 0.3), ("frying pan", 0.3), ("sink", 0.2))),
+    Bed("bathroom", "indoors", "place", (), (("toilet", 0.7), ("sink", 0.4), ("shower", 0.5), ("toothbrush", 0.4))),
+    Bed("restaurant", "indoors", "place", (("hard furniture", 0.3),), (("food", 0.35), ("dishes", 0.15), ("cutlery", 0.2), ("wine glass", 0.2), ("cup", 0.15), ("restaurant", 0.5))),
+    Bed("office", "indoors", "place", (), (("computer", 0.6), ("printer", 0.3), ("telephone", 0.1))),
+    Bed("living room", "indoors", "place", (("soft furnishing", 0.6),), (("couch", 0.5), ("television", 0.35), ("remote control", 0.3))),
+    Bed("bedroom", "indoors", "place", (("soft furnishing", 0.6),), (("bed", 0.6),)),
+    Bed("shop", "indoors", "place", (), (("shop", 0.7), ("shopping cart", 0.3))),
+    Bed("library", "indoors", "place", (), (("library", 0.6), ("book", 0.3))),
+    Bed("cinema", "indoors", "place", (), (("cinema", 0.7),)),
+    Bed("church interior", "indoors", "place", (), (("temple", 0.7),)),
+    Bed("greenhouse", "indoors", "place", (), (("greenhouse", 0.8),)),
+    Bed("hairdresser", "indoors", "place", (), (("barbershop", 0.8),)),
+    Bed("prison", "indoors", "place", (), (("prison", 0.8),)),
+)
+CROWD_BED, CROWD_FAMILY = "crowd", "people"
+NEUTRAL: dict[Setting, str] = {"indoors": "room tone", "outdoors": "quiet outdoor ambience", "unclear": "room tone"}
+#: A bed needs this much for a first and for a second place.
+FIRST, SECOND = 0.22, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A chosen bed with its score, 0 to 1, and what spoke for it."""
+
+    label: str
+    confidence: float
+    because: tuple[str, ...]
+
+
+def setting(judgement: Judgement) -> Setting:
+    """Indoors, outdoors, or in the band where the head does not know."""
+    low, high = judgement.indoor_band
+    return "indoors" if judgement.indoor >= high else "outdoors" if judgement.indoor < low else "unclear"
+
+
+def score(bed: Bed, judgement: Judgement) -> tuple[float, list[str]]:
+    """Score of a bed, 0 to 1, and its reasons in words."""
+    total, reasons = 0.0, []
+    for name, factor in bed.surfaces:
+        area = judgement.area.get(name, 0.0)
+        if area >= 0.03:
+            total += factor * area
+            reasons.append(f"{name} over {area:.0%} of the picture")
+    for name, factor in bed.things:
+        probability = judgement.probability.get(name, 0.0)
+        if probability >= 0.6 * judgement.threshold.get(name, 1.0):
+            total += factor * probability
+            reasons.append(f"{name} ({probability:.2f})")
+    return share(min(1.0, total)), reasons
+
+
+def beds(judgement: Judgement) -> list[Place]:
+    """One or two beds, the stronger first."""
+    here = setting(judgement)
+    ranked = []
+    for order, bed in enumerate(BEDS):
+        if here != "unclear" and bed.where != here:
+            continue
+        value, reasons = score(bed, judgement)
+        if value > 0:
+            ranked.append((-value, order, bed.family, Place(bed.label, value, tuple(reasons))))
+    if judgement.crowd >= judgement.crowd_threshold:
+        strength = share(min(1.0, max(0.3, judgement.crowd)))
+        ranked.append((-strength, len(BEDS), CROWD_FAMILY, Place(CROWD_BED, strength, (f"many people (crowd score {judgement.crowd:.2f})",))))
+    ranked.sort()
+    chosen: list[Place] = []
+    families: set[str] = set()
+    for negative, _, family, place in ranked:
+        if -negative >= (SECOND if chosen else FIRST) and family not in families and len(chosen) < 2:
+            chosen.append(place)
+            families.add(family)
+    return chosen or [Place(NEUTRAL[here], 0.0, ())]
+
+
+def labels() -> tuple[str, ...]:
+    """Every label that a bed can have."""
+    return (*(bed.label for bed in BEDS), CROWD_BED, *sorted(set(NEUTRAL.values())))

@@ -1,0 +1,447 @@
+"""A picture becomes a scene, a scene is resolved, a resolved scene is rendered; the stages meet here and nowhere else.
+
+>>> from imgext import analyze, load, resolve, render          # doctest: +SKIP
+>>> scene, decisions = analyze("harbour.jpg")                  # doctest: +SKIP
+>>> result = render(scene, "out")                              # doctest: +SKIP
+>>> result.mix, result.sha256                                  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imgext.errors import ImgextError, MissingInputError, SceneError
+from imgext.outputs import Outputs
+from imgext.scene.decision import Decision, warnings_in
+from imgext.scene.defaults import setting, settle
+from imgext.scene.document import load
+from imgext.scene.faults import Fault
+from imgext.scene.lock import Lock, lock_path, lock_text, read_lock
+from imgext.scene.nodes import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from imgext.dsp.sound import Samples
+    from imgext.render import Performance, Plan
+    from imgext.scene.model import Scene
+    from imgext.sounds.library import Library
+
+#: Decoded sounds up to this many bytes together stay in memory; the rest is read from temporary files.
+SOUND_MEMORY = 96 << 20
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A scene with its blanks answered, and the sounds that it needs."""
+
+    scene: Scene
+    lock: Lock
+    decisions: list[Decision]
+    sounds: dict[str, Samples] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What `render` made: the mix's path, its sha256, seconds, LUFS, dBTP, and everything that was decided."""
+
+    mix: Path
+    sha256: str
+    duration: float
+    loudness: float | None
+    true_peak: float | None
+    tracks: list[dict[str, Any]]
+    decisions: list[Decision]
+    scene: Scene
+    plan: Plan
+    summary: dict[str, Any]
+
+    @property
+    def warnings(self) -> list[Decision]:
+        """What a person must be told."""
+        return warnings_in(self.decisions)
+
+
+def analyze(photo: Path | str, *, seed: int | None = None) -> tuple[Scene, list[Decision]]:
+    """See what is in a photo.
+
+    Parameters
+    ----------
+    photo : path
+        JPEG, PNG, WebP, TIFF and what else Pillow reads; its EXIF orientation is applied.
+    seed : int, optional
+        Written into the scene.
+
+    Returns
+    -------
+    scene, decisions
+        The scene lies in the photo's folder, so `image` is the photo's name.
+
+    Raises
+    ------
+    MissingInputError, SceneError
+        There is no such file, or it is no picture.
+    """
+    from imgext.picture import analyze as look
+
+    photo = Path(photo)
+    scene, decisions = look(photo, seed=seed)
+    return scene.located(photo.parent, photo.stem), decisions
+
+
+def open_libraries(folders: Sequence[Path | str]) -> list[Library]:
+    """Index sound folders, or refresh their index, for `find`, `resolve` and `render`."""
+    from imgext.sounds.library import Library
+
+    return [Library(Path(folder)) for folder in folders]
+
+
+def find(
+    scene: Scene,
+    *,
+    libraries: Sequence[Library] = (),
+    lock: Lock | None = None,
+    update: Collection[str] = (),
+    allow_outside: bool = False,
+    locked: bool = False,
+) -> tuple[Scene, Lock, list[Decision]]:
+    """Choose a sound for every track that has none; see `imgext.sounds.find.find`."""
+    from imgext.sounds.find import find as choose
+
+    return choose(
+        scene, lock if lock is not None else Lock(), libraries=libraries, update=update, allow_outside=allow_outside, locked=locked
+    )
+
+
+def resolve(
+    scene: Scene | Path | str,
+    *,
+    libraries: Sequence[Library] = (),
+    lock: Lock | None = None,
+    update: Collection[str] = (),
+    allow_outside: bool = False,
+    locked: bool = False,
+) -> Resolved:
+    """Answer every blank of a scene but `master.gain`, which needs the mix to be heard.
+
+    Parameters
+    ----------
+    scene : Scene or path
+        With a path the lock beside the file is used.
+    libraries : sequence of Library
+        From `open_libraries`.
+    lock : Lock, optional
+        Which sounds were chosen before.
+    update : collection of track ids
+        Search these again.
+    allow_outside : bool
+        Let sounds lie outside the scene's folder.
+    locked : bool
+        Raise DriftError where the lock and the scene disagree.
+
+    Raises
+    ------
+    ImgextError
+        A fault of the scene, a missing or unreadable sound; each names its place.
+    """
+    scene, lock = _located(scene, lock, allow_outside=allow_outside)
+    scene, decisions = settle(scene)
+    scene, lock, found = find(scene, libraries=libraries, lock=lock, update=update, allow_outside=allow_outside, locked=locked)
+    decisions += found
+    sounds, digests = _opened(scene, lock, libraries, allow_outside=allow_outside)
+    from imgext.arrange import arrange
+    from imgext.mix import mix
+
+    rate = setting(scene, "sample_rate")
+    lengths = {}
+    for key, samples in sounds.items():
+        left = samples.frames - round((scene.tracks[key].offset or 0.0) * rate)
+        if left < 1:
+            where = scene.where(f"tracks.{key}.offset")
+            raise SceneError(f"{where}: is {scene.tracks[key].offset:g} s, but the sound has {samples.frames / rate:.3f} s [out_of_range]")
+        lengths[key] = left / rate
+    if not lengths:
+        silent = "; ".join(decision.because for decision in decisions if decision.path.startswith("tracks."))[:300]
+        raise SceneError(f"{scene.where('tracks')}: nothing is heard in this scene{': ' + silent if silent else ''} [nothing_to_play]")
+    scene, placed = arrange(scene, lengths, _tail(scene, sounds))
+    scene, mixed = mix(scene)
+    return Resolved(scene, lock, decisions + placed + mixed, sounds, digests)
+
+
+def _located(scene: Scene | Path | str, lock: Lock | None, *, allow_outside: bool) -> tuple[Scene, Lock]:
+    if isinstance(scene, str | Path):
+        path = Path(scene)
+        return load(path, allow_outside=allow_outside), read_lock(lock_path(path)) if lock is None else lock
+    return scene, Lock() if lock is None else lock
+
+
+def _tail(scene: Scene, sounds: dict[str, Samples]) -> float:
+    if not setting(scene, "room_detected") or setting(scene, "wet_level") == 0 or all(scene.tracks[key].send == 0 for key in sounds):
+        return 0.0
+    from imgext.dsp.room import tail_seconds
+
+    return tail_seconds(setting(scene, "room_size"), setting(scene, "damping"))
+
+
+def _opened(scene: Scene, lock: Lock, libraries: Sequence[Library], *, allow_outside: bool) -> tuple[dict[str, Samples], dict[str, str]]:
+    from imgext.dsp.sound import array_samples, open_samples
+    from imgext.sounds.find import resolve_sound
+
+    rate = setting(scene, "sample_rate")
+    memory = SOUND_MEMORY
+    by_digest: dict[str, Samples] = {}
+    sounds: dict[str, Samples] = {}
+    digests: dict[str, str] = {}
+    for key in sorted(scene.tracks):
+        track = scene.tracks[key]
+        if track.sound is None or track.mute:
+            continue
+        source = resolve_sound(scene, key, track.sound, lock, libraries, allow_outside=allow_outside)
+        if source.sha256 not in by_digest:
+            if source.builtin is not None:
+                from imgext.sounds.bank import RATE, generate
+
+                samples = array_samples(generate(source.builtin), RATE, rate, keep=memory)
+            else:
+                assert source.path is not None
+                try:
+                    samples = open_samples(source.path, rate, keep=memory)
+                except (SceneError, MissingInputError) as error:
+                    code = "not_found" if isinstance(error, MissingInputError) else "unreadable"
+                    raise type(error)(f"{scene.where(f'tracks.{key}.sound')}: {error} [{code}]") from error
+            memory -= samples.memory
+            by_digest[source.sha256] = samples
+        sounds[key] = by_digest[source.sha256]
+        digests[key] = source.sha256
+    return sounds, digests
+
+
+def render(
+    scene: Scene | Path | str,
+    out: Path | str,
+    *,
+    libraries: Sequence[Library] = (),
+    lock: Lock | None = None,
+    pictures: bool = True,
+    stems: bool = False,
+    bits: int = 24,
+    allow_outside: bool = False,
+    locked: bool = False,
+    force: bool = False,
+    before: Sequence[Decision] = (),
+    progress: Callable[[float], None] = lambda _done: None,
+) -> Rendered:
+    """Render a scene into a folder.
+
+    Parameters
+    ----------
+    scene : Scene or path
+    out : path
+        A folder, or a ``.wav`` or ``.flac`` file in the folder that takes the outputs.
+    pictures : bool
+        Draw ``timeline.png`` and ``spectrogram.png``.
+    stems : bool
+        Write ``stems/ID.wav`` of every track and ``stems/_room.wav``, 32-bit float, before the master gain.
+    bits : {16, 24}
+        Word length of the mix; 16 is dithered from the scene's seed.
+    force : bool
+        Overwrite files that imgext did not make.
+    before : sequence of Decision
+        What was decided on the way to this scene, for the log.
+    progress : callable
+        Told the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Rendered
+
+    Raises
+    ------
+    ImgextError
+        Nothing is written then.
+    """
+    from imgext.render import perform, plan
+
+    folder, name, container = _target(Path(out))
+    resolved = resolve(scene, libraries=libraries, lock=lock, allow_outside=allow_outside, locked=locked)
+    planned, notes = plan(resolved.scene, resolved.sounds, resolved.digests)
+    if not planned.tracks:
+        raise SceneError(
+            f"{resolved.scene.where('tracks')}: nothing is heard: {'; '.join(note.because for note in notes)} [nothing_to_play]"
+        )
+    decisions = [*before, *resolved.decisions, *notes]
+    with Outputs(folder, force=force) as outputs:
+        stem_paths = {}
+        if stems:
+            names = [*(track.id for track in planned.tracks), *(["_room"] if planned.room else [])]
+            stem_paths = {key: outputs.path(f"stems/{key}.wav") for key in names}
+        mix = outputs.path(name)
+        heard = perform(
+            planned, resolved.sounds, mix, container=container, bits=bits, stems=stem_paths, waveforms=pictures, progress=progress
+        )
+        decisions += heard.decisions
+        final = resolved.scene.answered(heard.decisions)
+        _write_texts(outputs, final, resolved.lock, decisions)
+        if pictures:
+            from imgext.figures import draw
+
+            draw(final, planned, heard, decisions, mix, outputs.path("timeline.png"), outputs.path("spectrogram.png"))
+        digest = outputs.digest(name)
+        outputs.summary = _summary(name, digest, final, planned, heard, decisions)
+    summary = outputs.summary
+    return Rendered(
+        folder / name,
+        digest,
+        summary["duration"],
+        summary["loudness"],
+        summary["true_peak"],
+        summary["tracks"],
+        decisions,
+        final,
+        planned,
+        summary,
+    )
+
+
+def make(
+    photo: Path | str,
+    out: Path | str,
+    *,
+    libraries: Sequence[Library] = (),
+    seed: int | None = None,
+    duration: float | None = None,
+    force: bool = False,
+    **options: Any,
+) -> Rendered:
+    """From a photo to a folder with its scene, the mix and the pictures; `options` are those of `render`.
+
+    ``scene.yaml`` is written with the reason for each value beside it, and the photo is copied next to it.
+    """
+    photo, out = Path(photo), Path(out)
+    scene, seen = analyze(photo, seed=seed)
+    if duration is not None:
+        seen = [*seen, Decision("duration", duration, "asked for", stage="picture")]
+        scene = scene.answered(seen[-1:])
+    folder, _, _ = _target(out)
+    scene = scene.located(folder, "scene")
+    write_new_scene(scene, seen, photo, folder, force=force)
+    return render(scene, out, libraries=libraries, lock=read_lock(lock_path(folder / "scene.yaml")), force=force, before=seen, **options)
+
+
+def write_new_scene(
+    scene: Scene, decisions: Sequence[Decision], photo: Path, folder: Path, *, name: str = "scene.yaml", force: bool = False
+) -> Path:
+    """Write an analysed scene, and the photo beside it where it does not lie there yet."""
+    from imgext.scene.writer import scene_text
+
+    with Outputs(folder, force=force) as outputs:
+        image = folder / photo.name
+        if not (image.exists() and image.samefile(photo)):
+            shutil.copyfile(photo, outputs.path(photo.name))
+        header = ["Written by imgext from a picture. Change what you like: a value that stands here is never touched, a blank is answered."]
+        outputs.text(name, scene_text(scene, decisions, header=header))
+    return folder / name
+
+
+def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside: bool = False) -> list[Fault]:
+    """Every fault of a scene file and of the sounds it names; an empty list where all is well."""
+    from imgext.dsp.sound import probe
+    from imgext.sounds.find import resolve_sound
+
+    path = Path(path)
+    try:
+        scene = load(path, allow_outside=allow_outside)
+        lock = read_lock(lock_path(path))
+    except SceneError as error:
+        return list(error.faults) or [Fault(str(path), 1, 1, "", str(error), "unreadable")]
+    except MissingInputError as error:
+        return [Fault(str(path), 1, 1, "", str(error).removeprefix(f"{path}: "), "not_found")]
+    faults = []
+    for key, track in scene.tracks.items():
+        if track.sound is None or track.mute:
+            continue
+        try:
+            source = resolve_sound(scene, key, track.sound, lock, libraries, allow_outside=allow_outside)
+            if source.path is not None:
+                probe(source.path)
+        except (ImgextError, OSError) as error:
+            where = f"tracks.{key}.sound"
+            line, column = place_of(str(path), path.read_text(encoding="utf-8"), where)
+            codes = {"SceneError": "unreadable", "MissingInputError": "not_found", "UnavailableError": "unavailable"}
+            message = str(error).removeprefix(f"{scene.where(where)}: ").removeprefix(f"{where}: ")
+            faults.append(Fault(str(path), line, column, where, message.split(" [")[0], codes.get(type(error).__name__, "unreadable")))
+    return faults
+
+
+def decision_data(decision: Decision) -> dict[str, Any]:
+    """A decision as plain data, for ``--json``."""
+    data: dict[str, Any] = json.loads(decision.as_json())
+    return data
+
+
+def _target(out: Path) -> tuple[Path, str, str]:
+    if out.suffix.lower() in {".wav", ".flac"} and not out.is_dir():
+        return out.parent, out.name, {".wav": "WAV", ".flac": "FLAC"}[out.suffix.lower()]
+    return out, "mix.wav", "WAV"
+
+
+def _write_texts(outputs: Outputs, scene: Scene, lock: Lock, decisions: Sequence[Decision]) -> None:
+    from imgext.scene.writer import scene_text
+    from imgext.sounds.credits import credits_text
+
+    outputs.text(
+        "scene.resolved.yaml",
+        scene_text(
+            scene, decisions, header=["Written by imgext: every blank is answered here. Renders the same bytes as the scene it came from."]
+        ),
+    )
+    outputs.text("scene.resolved.lock.yaml", lock_text(lock))
+    outputs.text("decisions.jsonl", "".join(decision.as_json() + "\n" for decision in decisions))
+    outputs.text("credits.txt", credits_text(lock))
+
+
+def _summary(name: str, digest: str, scene: Scene, plan: Plan, heard: Performance, decisions: Sequence[Decision]) -> dict[str, Any]:
+    tracks = []
+    for track in plan.tracks:
+        written = scene.tracks[track.id]
+        thing = scene.objects.get(written.object or track.id)
+        tracks.append(
+            {
+                "id": track.id,
+                "label": thing.label if thing else None,
+                "sound": track.sound,
+                "start": [event.start / plan.rate for event in track.events],
+                "level": track.level,
+                "gain": track.gain_db,
+                "pan": track.pan,
+                "send": track.send,
+                "sha256": track.sha256,
+            }
+        )
+    return {
+        "mix": name,
+        "sha256": digest,
+        "duration": plan.frames / plan.rate,
+        "sample_rate": plan.rate,
+        "frames": plan.frames,
+        "tracks": tracks,
+        "loudness": _figure(heard.loudness),
+        "loudness_range": _figure(heard.loudness_range),
+        "true_peak": _figure(heard.true_peak),
+        "sample_peak": _figure(heard.sample_peak),
+        "master_gain": heard.master_gain,
+        "limiter_reduction": _figure(heard.limiter_reduction),
+        "warnings": [f"{decision.path}: {decision.because}" for decision in warnings_in(decisions)],
+    }
+
+
+def _figure(value: float) -> float | None:
+    """A measured figure as it is shown; None for silence."""
+    import math
+
+    return round(value, 2) + 0.0 if math.isfinite(value) else None

@@ -1,0 +1,117 @@
+"""What a picture of a mix is drawn from: plain data, filled in by the pipeline.
+
+Conventions: times in seconds of the mix, frequencies in Hz, gains in dB, levels in dBFS, pan -1 (left) to 1 (right).
+Peak arrays cover the whole mix, from 0 to `Picture.duration`, in equally long columns; each value is the largest
+absolute amplitude inside its column, 0 to 1. Nothing here knows how the sounds were made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One appearance of a sound.
+
+    Parameters
+    ----------
+    start, end : float
+        Where it begins and stops, in seconds.
+    fade_in, fade_out : float
+        Length of the fades in seconds, inside `start` to `end`.
+    loop_period : float or None
+        Seconds from one repeat to the next, None where the sound plays once.
+    truncated : bool
+        The mix ends (or the scene says so) before the sound does.
+    """
+
+    start: float
+    end: float
+    fade_in: float = 0.0
+    fade_out: float = 0.0
+    loop_period: float | None = None
+    truncated: bool = False
+
+
+@dataclass(frozen=True)
+class CutMark:
+    """One bell of an equaliser: `gain` dB at `freq` Hz, active in `spans`; no spans means always."""
+
+    freq: float
+    gain: float
+    q: float = 1.0
+    spans: tuple[tuple[float, float], ...] = ()
+    against: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """One track.
+
+    Parameters
+    ----------
+    id, label : str
+        The track's id in the scene, and what people call it.
+    kind : {"object", "atmo", "track"}
+        An object that is seen, a bed, or a track without an object.
+    sound : str
+        Name of the sound that plays.
+    pan, level, gain : float
+        As rendered: -1 to 1, dBFS, and the editor's trim in dB.
+    importance : float or None
+        0 to 1, where the track has an object.
+    clips : tuple of Clip
+    cuts : tuple of CutMark
+    peaks : ndarray (n,) or None
+        Peak amplitude of the stem per column, 0 to 1.
+    muted : bool
+    note : str
+        Why it is muted, or another remark of one line.
+    """
+
+    id: str
+    label: str
+    kind: Literal["object", "atmo", "track"]
+    sound: str
+    pan: float
+    level: float
+    gain: float = 0.0
+    importance: float | None = None
+    clips: tuple[Clip, ...] = ()
+    cuts: tuple[CutMark, ...] = ()
+    peaks: NDArray[np.float64] | None = None
+    muted: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A whole mix.
+
+    Parameters
+    ----------
+    title : str
+    duration : float
+        Length of the mix in seconds, the room's tail included.
+    lanes : tuple of Lane
+        In the scene's order.
+    tail_from : float or None
+        From here on only the room rings.
+    room : str or None
+        The room in a few words.
+    master_peaks : ndarray (n,) or None
+        Peak amplitude of the finished mix per column, 0 to 1.
+    """
+
+    title: str
+    duration: float
+    lanes: tuple[Lane, ...]
+    tail_from: float | None = None
+    room: str | None = None
+    master_peaks: NDArray[np.float64] | None = None

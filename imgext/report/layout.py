@@ -1,0 +1,295 @@
+"""Where everything in the timeline stands: a pure function from a `Picture` to positions in pixels.
+
+Nothing is drawn here, so tests can ask where a clip, a cut or a word will be. `Layout.x` is the one place where seconds
+become pixels. Lanes keep the scene's order, beds after the rest; they share the height that a page may have, and words
+shrink with them. Every word is either given room of its own, shortened with an ellipsis, or left out.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from imgext.report import style
+from imgext.report.canvas import Word, shorten, text_width
+from imgext.report.page import FOOTER, HEADER, Tick, axis_words, heading, span_of, time_ticks, x_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imgext.report.lanes import Clip, CutMark, Lane, Picture
+
+RULER: Final = 26
+TAIL_STRIP: Final = 20
+MASTER: Final = 84
+GAP: Final = 4
+TALLEST_LANE: Final = 88.0
+SHORTEST_LANE: Final = 17.0
+LANES_SHARE: Final = 1500.0  # pixels that the lanes share before they become as short as they can be
+TALLEST: Final = 3600
+TEXT_LEFT: Final = style.MARGIN + 14
+COLUMN_RIGHT: Final = style.PLOT_LEFT - 14
+PAN_WIDTH: Final = 34.0
+CUT_TEXT: Final = 0.62  # size of the words in a row of cuts, as a share of its height
+
+
+@dataclass(frozen=True)
+class ClipBox:
+    """A clip in pixels: the box, where its fades end and begin, where its loop begins anew."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    fade_in_to: float
+    fade_out_from: float
+    repeats: tuple[float, ...]
+    truncated: bool
+    header: float
+
+
+@dataclass(frozen=True)
+class CutBars:
+    """The spans of one cut as (left, right) in pixels, all at the height `y`."""
+
+    spans: tuple[tuple[float, float], ...]
+    y: float
+
+
+@dataclass(frozen=True)
+class LaneBox:
+    """One lane: its edges, its parts and its words. `lane` is None for the mix."""
+
+    lane: Lane | None
+    colour: str
+    top: float
+    bottom: float
+    clips: tuple[ClipBox, ...] = ()
+    cuts: tuple[CutBars, ...] = ()
+    words: tuple[Word, ...] = ()
+    pan: tuple[float, float, float] | None = None  # left, right and height of the pan line
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The whole page. `span` is the time in seconds between the left and right edge of the plot."""
+
+    width: int
+    height: int
+    span: float
+    lanes_top: float
+    lanes_bottom: float
+    lanes: tuple[LaneBox, ...]
+    master: LaneBox | None
+    ticks: tuple[Tick, ...]
+    tail: tuple[float, float] | None
+    words: tuple[Word, ...]
+    hidden: int
+
+    def x(self, time: float) -> float:
+        """Pixel of a time in seconds, kept inside the plot."""
+        return x_of(time, self.span)
+
+    @property
+    def all_words(self) -> tuple[Word, ...]:
+        """Every word on the page."""
+        boxes = (*self.lanes, *([self.master] if self.master else []))
+        return (*self.words, *(word for box in boxes for word in box.words))
+
+
+def layout(picture: Picture) -> Layout:
+    """Place everything.
+
+    Parameters
+    ----------
+    picture : Picture
+
+    Returns
+    -------
+    Layout
+        Positions in pixels of a page `style.WIDTH` wide and at most `TALLEST` high.
+    """
+    span = span_of(picture)
+    colours = style.lane_colours(picture.lanes)
+    pairs = sorted(zip(picture.lanes, colours, strict=True), key=lambda pair: pair[0].kind == "atmo")
+    tail = None
+    if picture.tail_from is not None and picture.tail_from < span and picture.lanes:
+        tail = (x_of(picture.tail_from, span), float(style.PLOT_RIGHT))
+    above = HEADER + RULER + (TAIL_STRIP if tail else 0)
+    below = FOOTER + (MASTER + 2 * GAP if picture.master_peaks is not None else 0)
+    hidden = max(0, len(pairs) - int((TALLEST - above - below) // (SHORTEST_LANE + GAP)))
+    shown = pairs[: len(pairs) - hidden]
+
+    base = min(max(LANES_SHARE / max(1, len(shown)), SHORTEST_LANE), TALLEST_LANE)
+    row, most = (17.0, 3) if base >= 60 else (14.0, 1)
+    packed = [_pack_cuts(lane, span, CUT_TEXT * row, most) for lane, _ in shown]
+    if above + below + sum(base + GAP + row * rows for _, rows in packed) > TALLEST:
+        row = 0.0
+
+    top = float(above)
+    boxes = []
+    for (lane, colour), (cuts, rows) in zip(shown, packed, strict=True):
+        boxes.append(_lane_box(lane, style.MUTED if lane.muted else colour, top, base, row=row, rows=rows, cuts=cuts, span=span))
+        top = boxes[-1].bottom + GAP
+    if not shown:
+        top += TALLEST_LANE
+    lanes_bottom = top - GAP if shown else top
+    words = list(heading(picture, "timeline"))
+    if tail:
+        text = shorten(f"only the room rings, {style.length(span - (picture.tail_from or 0.0))}", 11.0, style.PLOT_RIGHT - style.PLOT_LEFT)
+        words.append(Word(style.PLOT_RIGHT, above - TAIL_STRIP / 2 - 1, text, 11.0, "right", colour=style.TAIL_INK))
+    if not picture.lanes:
+        middle = (style.PLOT_LEFT + style.PLOT_RIGHT) / 2
+        words.append(Word(middle, (above + lanes_bottom) / 2, "this scene has no tracks", 14.0, "center", colour=style.QUIET_INK))
+    master = None
+    if picture.master_peaks is not None:
+        master = _master_box(picture, lanes_bottom + 2 * GAP)
+    foot = (master.bottom if master else lanes_bottom) + 1
+    if hidden:
+        words.append(Word(style.MARGIN, foot + 16, f"{hidden} more tracks are not drawn", 11.0, colour=style.QUIET_INK))
+    ticks = time_ticks(span)
+    words += axis_words(ticks, above - (TAIL_STRIP if tail else 0) - 15) + axis_words(ticks, foot + 16)
+    height = math.ceil(foot + FOOTER - 8)
+    return Layout(style.WIDTH, height, span, above, lanes_bottom, tuple(boxes), master, ticks, tail, tuple(words), hidden)
+
+
+_Packed = tuple[tuple[tuple[tuple[float, float], ...], int, float, str], ...]  # spans, row, left of the text, text
+
+
+def _pack_cuts(lane: Lane, span: float, size: float, most: int) -> tuple[_Packed, int]:
+    """Give every cut a row, the first one where it fits; what fits nowhere shares a row and goes without words."""
+    ends: list[float] = []
+    packed = []
+    spare = 0
+    for cut in sorted(lane.cuts, key=lambda cut: (_cut_spans(cut, lane)[0], cut.freq)):
+        spans = tuple((left, max(x_of(to, span), left + 2.0)) for left, to in ((x_of(a, span), b) for a, b in _cut_spans(cut, lane)))
+        text = shorten(style.cut_text(cut), size, style.PLOT_RIGHT - style.PLOT_LEFT - 4)
+        left = min(spans[0][0], style.PLOT_RIGHT - text_width(text, size))
+        row = next((row for row, end in enumerate(ends) if end + 8 <= left), len(ends) if len(ends) < most else None)
+        if row is None:
+            packed.append((spans, spare % most, left, ""))
+            spare += 1
+            continue
+        right = max(*(b for _, b in spans), left + text_width(text, size))
+        ends[row : row + 1] = [right]
+        packed.append((spans, row, left, text))
+    return tuple(packed), len(ends)
+
+
+def _cut_spans(cut: CutMark, lane: Lane) -> tuple[tuple[float, float], ...]:
+    if cut.spans:
+        return tuple(sorted(cut.spans))
+    return tuple(sorted((clip.start, clip.end) for clip in lane.clips)) or ((0.0, 0.0),)
+
+
+def _lane_box(lane: Lane, colour: str, top: float, base: float, *, row: float, rows: int, cuts: _Packed, span: float) -> LaneBox:
+    bottom = top + base + row * rows
+    clip_top, clip_bottom = top + (3 if base >= 30 else 1), top + base - (3 if base >= 30 else 1)
+    header = 15.0 if clip_bottom - clip_top >= 54 else 0.0
+    clips = tuple(_clip_box(clip, clip_top, clip_bottom, header, span) for clip in sorted(lane.clips, key=lambda clip: clip.start))
+    words, pan = _column(lane, top, base)
+    if lane.muted or not clips:
+        text = ("muted" + (f": {lane.note}" if lane.note else "")) if lane.muted else (lane.note or "no clip")
+        size = min(12.0, base * 0.6)
+        text = shorten(text, size, style.PLOT_RIGHT - style.PLOT_LEFT - 20)
+        words.append(Word(style.PLOT_LEFT + 10, (clip_top + clip_bottom) / 2, text, size, colour=style.QUIET_INK))
+    elif header:
+        words += _clip_words(lane, clips, style.ink_on(colour))
+    bars = []
+    for spans, index, left, text in cuts:
+        y = clip_bottom + 4 + index * row if row else clip_bottom - 2
+        bars.append(CutBars(spans, y))
+        if text and row:
+            words.append(Word(left, y + 0.55 * row, text, CUT_TEXT * row, colour=style.MUTED if lane.muted else style.CUT))
+    return LaneBox(lane, colour, top, bottom, clips, tuple(bars), tuple(words), pan)
+
+
+def _clip_box(clip: Clip, top: float, bottom: float, header: float, span: float) -> ClipBox:
+    left, right = x_of(clip.start, span), x_of(clip.end, span)
+    repeats: tuple[float, ...] = ()
+    if clip.loop_period and clip.loop_period > 0:
+        count = math.ceil((clip.end - clip.start) / clip.loop_period - 1e-9) - 1
+        if count > 0 and (right - left) / count >= 5:
+            repeats = tuple(x_of(clip.start + (index + 1) * clip.loop_period, span) for index in range(count))
+    fade_in_to = min(x_of(clip.start + clip.fade_in, span), right)
+    fade_out_from = max(x_of(clip.end - clip.fade_out, span), left)
+    return ClipBox(left, top, max(right, left + 1.5), bottom, fade_in_to, fade_out_from, repeats, clip.truncated, header)
+
+
+def _clip_words(lane: Lane, boxes: Sequence[ClipBox], colour: str) -> list[Word]:
+    """In each clip's title bar when it starts and how often it loops, as far as the next clip leaves room."""
+    words = []
+    for index, (clip, box) in enumerate(zip(sorted(lane.clips, key=lambda clip: clip.start), boxes, strict=True)):
+        until = min([box.right, *(other.left for other in boxes[index + 1 : index + 2])]) - 5
+        left, y = box.left + 5, box.top + box.header / 2 + 0.5
+        start = style.moment(clip.start)
+        if left + text_width(start, 10.0) > until:
+            continue
+        words.append(Word(left, y, start, 10.0, colour=colour))
+        left += text_width(start, 10.0) + 12
+        if clip.loop_period and clip.loop_period > 0 and clip.end - clip.start > clip.loop_period:
+            times = (clip.end - clip.start) / clip.loop_period
+            badge = f"loop × {times:.3g}, every {style.length(clip.loop_period)}"
+            if left + text_width(badge, 10.0) <= until:
+                words.append(Word(left, y, badge, 10.0, colour=colour))
+    return words
+
+
+def _column(lane: Lane, top: float, base: float) -> tuple[list[Word], tuple[float, float, float]]:
+    """Label, sound, level and pan at the left of a lane, on three lines, two or one as its height allows."""
+    ink = style.QUIET_INK if lane.muted else style.INK
+    level = style.decibel(lane.level, "dBFS")
+    facts = [] if lane.importance is None else [f"importance {lane.importance:.2f}"]
+    facts += [f"trim {style.decibel(lane.gain, sign=True)}"] * (round(lane.gain, 1) != 0) + [f"{len(lane.cuts)} cuts"] * (
+        len(lane.cuts) > 1
+    )
+    lines = 3 if base >= 62 else 2 if base >= 36 else 1
+    if lines == 1:
+        size = min(12.0, base * 0.56)
+        y, pan_left = top + base / 2, COLUMN_RIGHT - PAN_WIDTH
+        right = pan_left - 10
+        room = right - 5.6 * size - TEXT_LEFT - 8
+        label = shorten(lane.label, size, room * 0.75, bold=True)
+        after = TEXT_LEFT + text_width(label, size, bold=True) + 8
+        words = [
+            Word(TEXT_LEFT, y, label, size, bold=True, colour=ink),
+            Word(after, y, shorten(lane.sound, size, TEXT_LEFT + room - after), size, colour=style.QUIET_INK),
+            Word(right, y, shorten(level, size, 5.6 * size + 8), size, "right", colour=style.QUIET_INK),
+        ]
+        return [word for word in words if word.text], (pan_left, COLUMN_RIGHT, y)
+    big, small, step = (14.0, 11.5, 19.0) if lines == 3 else (12.5, 10.5, 15.5)
+    y = top + base / 2 - step * (lines - 1) / 2
+    right, pan_left, half = COLUMN_RIGHT, COLUMN_RIGHT - 12 - PAN_WIDTH, text_width(level, small)
+    words = [
+        Word(TEXT_LEFT, y, shorten(lane.label, big, pan_left - 22 - TEXT_LEFT, bold=True), big, bold=True, colour=ink),
+        Word(pan_left - 4, y, "L", 9.0, "right", colour=style.QUIET_INK),
+        Word(right, y, "R", 9.0, "right", colour=style.QUIET_INK),
+        Word(TEXT_LEFT, y + step, shorten(lane.sound, small, right - half - 12 - TEXT_LEFT), small, colour=style.QUIET_INK),
+        Word(right, y + step, level, small, "right", colour=ink),
+    ]
+    if lines == 3:
+        remarks = [lane.note] * bool(lane.note and not lane.muted and lane.clips)
+        words.append(
+            Word(TEXT_LEFT, y + 2 * step, shorten(" · ".join([*facts, *remarks]), small, right - TEXT_LEFT), small, colour=style.QUIET_INK)
+        )
+    return [word for word in words if word.text], (pan_left, pan_left + PAN_WIDTH, y)
+
+
+def _master_box(picture: Picture, top: float) -> LaneBox:
+    peaks = picture.master_peaks
+    peak = float(np.max(np.abs(peaks))) if peaks is not None and len(peaks) else 0.0
+    middle = top + MASTER / 2
+    words = (
+        Word(TEXT_LEFT, middle - 10, "mix", 14.0, bold=True),
+        Word(
+            TEXT_LEFT,
+            middle + 10,
+            f"peak {style.decibel(20 * math.log10(peak), 'dBFS')}" if peak > 0 else "silent",
+            11.5,
+            colour=style.QUIET_INK,
+        ),
+    )
+    return LaneBox(None, style.MASTER, top, top + MASTER, words=words)

@@ -1,0 +1,162 @@
+"""The lock, ``NAME.lock.yaml`` beside ``NAME.yaml``: which content each track was given, and how it was found.
+
+Machine-written, sorted by track, the same bytes for the same content, no paths of this machine; people commit and diff it.
+Conventions: seconds, bytes; `licence` is one of the scene's four words, ``unknown`` (a person's own files) or ``other`` (stated,
+but none of the four). Source: ``scene.md``, "Assets and the lock".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from imgext.errors import MissingInputError, SceneError
+from imgext.files import write_text
+from imgext.scene.faults import Fault, shown
+from imgext.scene.model import Id
+from imgext.scene.nodes import MAX_BYTES, Places, core_scalar, read_nodes
+
+if TYPE_CHECKING:
+    from imgext.scene.nodes import Node
+
+LOCK_VERSION = "imgext.lock/1"
+Source = Literal["library", "freesound", "builtin", "file"]
+Rung = Literal["written", "label", "synonym", "search", "parent", "builtin"]
+LockLicence = Literal["cc0", "by", "by-nc", "sampling+", "unknown", "other"]
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+
+
+class LockedSound(_Part):
+    """One pinned sound; a field that does not apply is None and is not written."""
+
+    sound: _Text = Field(description="The reference as a scene writes it: library:ID, builtin:NAME, freesound:ID or a path.")
+    source: Source
+    id: _Text = Field(description="The name within the source: a path in the library, a built-in name, a number.")
+    title: str | None = None
+    url: str | None = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="Of the file; of a built-in sound, of its frames as interleaved 24-bit little-endian PCM."
+    )
+    bytes: Annotated[int, Field(ge=0)]
+    duration: Annotated[float, Field(ge=0)]
+    licence: LockLicence
+    author: str | None = None
+    query: str | None = Field(None, description="The label that was searched for; None where the scene names the sound.")
+    rung: Rung = Field(description="How far up the ladder the search had to go; written: the scene names the sound.")
+    tag: str | None = Field(None, description="The tag of the hierarchy whose words were found.")
+
+
+class Lock(_Part):
+    """Everything that a scene's sounds were pinned to, by track."""
+
+    schema_: Literal["imgext.lock/1"] = Field(LOCK_VERSION, alias="schema")
+    sounds: dict[Id, LockedSound] = Field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sounds: dict[str, LockedSound]) -> Lock:
+        """A lock of these sounds."""
+        return cls.model_validate({"schema": LOCK_VERSION, "sounds": dict(sorted(sounds.items()))})
+
+
+def lock_path(scene_path: Path | str) -> Path:
+    """Where the lock of a scene stands.
+
+    >>> lock_path("scenes/harbour.yaml").as_posix()
+    'scenes/harbour.lock.yaml'
+    """
+    path = Path(scene_path)
+    return path.with_name(f"{path.stem if path.suffix else path.name}.lock.yaml")
+
+
+def read_lock(path: Path) -> Lock:
+    """Read a lock; a file that is not there is an empty lock.
+
+    Raises
+    ------
+    SceneError
+        With every fault and its place.
+    MissingInputError
+        When it is there and cannot be opened.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return Lock.of({})
+    except OSError as error:
+        raise MissingInputError(f"{path}: {error.strerror or error}") from error
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SceneError("not UTF-8", [Fault(str(path), 1, 1, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding")]) from error
+    places = Places(str(path), text)
+    root, faults = read_nodes(text, places)
+    if root is None or root.kind != "map":
+        faults = faults or [places.fault(0, "", f"a lock is a mapping whose first key is `schema: {LOCK_VERSION}`", "not_a_scene")]
+    if faults or root is None:
+        raise SceneError("not a lock", faults)
+    version = root.get("schema")
+    if version is None or version.value != LOCK_VERSION:
+        told = shown(version.data()) if version else "missing"
+        message = f"the lock's version is {told}; known: {LOCK_VERSION}"
+        raise SceneError("not a lock", [places.fault(version.start if version else root.start, "schema", message, "unknown_version")])
+    try:
+        return Lock.model_validate(root.data())
+    except ValidationError as error:
+        raise SceneError("not a lock", [_placed(entry, root, places) for entry in error.errors(include_url=False)]) from error
+
+
+def _placed(entry: Any, root: Node, places: Places) -> Fault:
+    node, reached = root, []
+    for part in entry["loc"]:
+        below = node.get(str(part))
+        if below is None:
+            break
+        node = below
+        reached.append(str(part))
+    code = {"extra_forbidden": "unknown_key", "missing": "missing", "literal_error": "not_one_of", "string_pattern_mismatch": "bad_form"}
+    label = ".".join(str(part) for part in entry["loc"])
+    return places.fault(node.start, label, str(entry["msg"])[:160], code.get(entry["type"], "wrong_type"))
+
+
+def write_lock(path: Path, lock: Lock) -> None:
+    """Replace the file by `lock`, or leave it as it was; raises CannotWriteError."""
+    write_text(path, lock_text(lock))
+
+
+def lock_text(lock: Lock) -> str:
+    """The one text of a lock: tracks sorted, fields in the order of the model, blanks left out."""
+    lines = [f"schema: {LOCK_VERSION}", "sounds:" if lock.sounds else "sounds: {}"]
+    for track, sound in sorted(lock.sounds.items()):
+        lines.append(f"  {_scalar(track)}:")
+        lines += [f"    {key}: {_scalar(value)}" for key, value in sound.model_dump().items() if value is not None]
+    return "\n".join(lines) + "\n"
+
+
+def _scalar(value: str | float) -> str:
+    """A YAML scalar; text is quoted unless it reads back as itself in every YAML version.
+
+    >>> _scalar("dog"), _scalar("yes"), _scalar("a: b"), _scalar(5.0)
+    ('dog', '"yes"', '"a: b"', '5.0')
+    """
+    if not isinstance(value, str):
+        return json.dumps(value)
+    words = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+    plain = re.fullmatch(r"[A-Za-z](?:[A-Za-z0-9 _./,()+-]|:(?! |$))*", value) and not value.endswith(" ")
+    if plain and value.lower() not in words and core_scalar(value) == value and not re.fullmatch(r"[0-9a-f]{64}", value):
+        return value
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(character if character.isprintable() else _escape(character) for character in quoted)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,279 @@
+"""The tag hierarchy: what a label means, what it sounds like, and where to climb when it has no sound of its own.
+
+The data is ``ontology/tag_hierarchy.csv``, one row a tag, edited by hand (`docs/sounds.md` explains the columns). A label is
+looked up without regard to case, punctuation and plurals, first among tags and synonyms, then by its head: "an old pickup
+truck on a hill" is a pickup truck. `climb` lists what to try, in order: the label, its synonyms, what it sounds like, then
+the same for each parent, at last the built-in sound. The idea of climbing (tiger, carnivore, mammal, animal) is the founding
+notes'; the shape of the tree follows AudioSet's (Gemmeke et al., ICASSP 2017) where that helps, the rows are our own.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal, get_args
+
+from imgext.errors import MissingInputError, SceneError
+from imgext.files import data_file
+from imgext.scene.faults import Fault, did_you_mean, shown
+from imgext.sounds.words import head_of, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+Rung = Literal["label", "synonym", "search", "parent", "builtin"]
+RUNGS: tuple[Rung, ...] = get_args(Rung)
+COLUMNS = ("tag", "parent", "synonyms", "search", "sounds", "kind", "builtin")
+#: How far a tag may stand from its root.
+MAX_STEPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One row: a kind of thing, what it is also called, what it sounds like."""
+
+    name: str
+    parent: str | None
+    synonyms: tuple[str, ...]
+    search: tuple[str, ...]
+    sounds: bool
+    kind: Literal["event", "bed"]
+    builtin: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to try: words to search for, or on the last rung the name of a built-in sound.
+
+    `depth` counts parents climbed; `tag` is the tag that the words come from, blank for a label that no tag explains.
+    """
+
+    words: str
+    rung: Rung
+    tag: str
+    depth: int
+
+
+class Hierarchy:
+    """The tree of tags.
+
+    Parameters
+    ----------
+    tags : mapping
+        Tags by name, checked (see `load`).
+    """
+
+    def __init__(self, tags: Mapping[str, Tag]) -> None:
+        self.tags = dict(tags)
+        self._by_key: dict[str, Tag] = {}
+        for tag in self.tags.values():
+            for name in (tag.name, *tag.synonyms):
+                self._by_key.setdefault(key_of(name), tag)
+        self._longest = max((key.count(" ") + 1 for key in self._by_key), default=0)
+        self._mentions: dict[str, tuple[Tag, ...]] = {}
+
+    def lookup(self, label: str) -> Tag | None:
+        """The tag of exactly this name or synonym, in any case or number."""
+        return self._by_key.get(key_of(label))
+
+    def understand(self, label: str) -> Tag | None:
+        """The tag that a label speaks of: itself, else the longest tag at the end of its head, else the last one it mentions."""
+        if (tag := self.lookup(label)) is not None:
+            return tag
+        head = head_of(key_of(label))
+        words = head.split()
+        for start in range(max(0, len(words) - self._longest), len(words)):
+            if (tag := self._by_key.get(" ".join(words[start:]))) is not None:
+                return tag
+        found = self._segments(head) or self._segments(key_of(label))
+        return found[-1] if found else None
+
+    def mentions(self, label: str) -> tuple[Tag, ...]:
+        """Every tag that the head of a label names, longest names first at each word: "fire engine" is no fire."""
+        if label not in self._mentions:
+            key = key_of(label)
+            self._mentions[label] = self._segments(head_of(key)) or self._segments(key)
+        return self._mentions[label]
+
+    def _segments(self, key: str) -> tuple[Tag, ...]:
+        words, found, start = key.split(), [], 0
+        if key in self._by_key:
+            return (self._by_key[key],)
+        while start < len(words):
+            for end in range(min(len(words), start + self._longest), start, -1):
+                if (tag := self._by_key.get(" ".join(words[start:end]))) is not None:
+                    found.append(tag)
+                    start = end
+                    break
+            else:
+                start += 1
+        return tuple(found)
+
+    def lineage(self, tag: Tag) -> tuple[Tag, ...]:
+        """A tag and its parents up to the root."""
+        chain = [tag]
+        while (parent := chain[-1].parent) is not None:
+            chain.append(self.tags[parent])
+        return tuple(chain)
+
+    def akin(self, one: Tag, other: Tag) -> bool:
+        """Whether one of two tags lies above the other, or they are the same."""
+        return one in self.lineage(other) or other in self.lineage(one)
+
+    def builtin(self, tag: Tag) -> tuple[str, Tag]:
+        """The built-in sound of last resort and the tag that names it: the tag itself or the nearest parent."""
+        for above in self.lineage(tag):
+            if above.builtin is not None:
+                return above.builtin, above
+        raise AssertionError(f"{tag.name}: no built-in sound up to the root")  # `load` refuses such a tree
+
+    def climb(self, label: str, *, unknown: str = "thing") -> list[Step]:
+        """What to try for a label, in order.
+
+        Parameters
+        ----------
+        label : str
+            As written in a scene.
+        unknown : str
+            The tag whose built-in sound is the last resort of a label that no tag explains.
+
+        Returns
+        -------
+        list of Step
+            Words are never tried twice. Parents that make no sound are passed over; whether the label itself does is for
+            the caller to ask (`understand`).
+
+        Examples
+        --------
+        >>> [step.tag for step in hierarchy().climb("tiger") if step.rung == "parent" and step.words == step.tag]
+        ['carnivore', 'mammal', 'animal']
+        """
+        return list(_unique(self._steps(label, unknown)))
+
+    def _names(self, words: str) -> tuple[str, ...]:
+        meant = self.lookup(words)
+        return (words, meant.name, *meant.synonyms) if meant else (words,)
+
+    def _steps(self, label: str, unknown: str) -> Iterator[Step]:
+        tag = self.understand(label)
+        yield Step(label, "label", tag.name if tag else "", 0)
+        if tag is not None:
+            for depth, above in enumerate(self.lineage(tag)):
+                if depth and not above.sounds:
+                    continue
+                for words in (above.name, *above.synonyms):
+                    yield Step(words, "parent" if depth else "synonym", above.name, depth)
+                for words in above.search:
+                    yield from (Step(name, "parent" if depth else "search", above.name, depth) for name in self._names(words))
+        name, source = self.builtin(tag or self.tags[unknown])
+        yield Step(name, "builtin", source.name, len(self.lineage(tag)) if tag else 0)
+
+
+def _unique(steps: Iterator[Step]) -> Iterator[Step]:
+    seen: set[str] = set()
+    for step in steps:
+        key = key_of(step.words)
+        if step.rung == "builtin" or (key not in seen and key) or step.rung == "label":
+            yield step
+        seen.add(key)
+
+
+@cache
+def hierarchy() -> Hierarchy:
+    """The hierarchy that comes with imgext, read once."""
+    return load(data_file("ontology", "tag_hierarchy.csv"))
+
+
+def climb(label: str) -> list[Step]:
+    """`Hierarchy.climb` in the hierarchy that comes with imgext."""
+    return hierarchy().climb(label)
+
+
+def load(path: Path) -> Hierarchy:
+    """Read a hierarchy and check all of it.
+
+    Raises
+    ------
+    SceneError
+        With every fault and its line: a wrong header or number of fields, a name that stands twice, a parent that does not
+        exist, a cycle, a tag more than eight steps from its root, a root without a built-in sound, a word out of place.
+    MissingInputError
+        When the file cannot be opened.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            rows = [(reader.line_num, row) for row in reader if any(field.strip() for field in row)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SceneError(f"{path}: not a table in UTF-8: {error}") from error
+    except OSError as error:
+        raise MissingInputError(f"{path}: {error.strerror or error}") from error
+    checker = _Checker(str(path))
+    if not rows or tuple(rows[0][1]) != COLUMNS:
+        checker.fault(1, "", f"the first line must be {','.join(COLUMNS)}", "bad_form")
+    tags = checker.tags(rows[1:]) if not checker.faults else {}
+    if checker.faults:
+        raise SceneError(f"{path}: not a tag hierarchy", sorted(checker.faults, key=lambda fault: fault.line))
+    return Hierarchy(tags)
+
+
+class _Checker:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+
+    def fault(self, line: int, tag: str, message: str, code: str) -> None:
+        self.faults.append(Fault(self.file, line, 1, tag, message, code))
+
+    def tags(self, rows: list[tuple[int, list[str]]]) -> dict[str, Tag]:
+        tags: dict[str, Tag] = {}
+        names: dict[str, Tag] = {}
+        for line, row in rows:
+            tag = self.tag(line, row)
+            if tag is None:
+                continue
+            for name in (tag.name, *tag.synonyms):
+                other = names.setdefault(key_of(name), tag)
+                if other is not tag or (name != tag.name and key_of(name) == key_of(tag.name)):
+                    self.fault(line, tag.name, f"{shown(name)} already stands in line {other.line} (`{other.name}`)", "duplicate_key")
+            tags.setdefault(tag.name, tag)
+        for tag in tags.values():
+            self.chain(tag, tags)
+        return tags
+
+    def tag(self, line: int, row: list[str]) -> Tag | None:
+        if len(row) != len(COLUMNS):
+            self.fault(line, row[0], f"has {len(row)} fields; wanted: {len(COLUMNS)} ({','.join(COLUMNS)})", "bad_form")
+            return None
+        name, parent, synonyms, search, sounds, kind, builtin = (field.strip() for field in row)
+        if not key_of(name) or name != name.lower():
+            self.fault(line, name, "a tag is small letters with spaces", "bad_form")
+            return None
+        if sounds not in {"yes", "no"}:
+            self.fault(line, name, f"`sounds` is {shown(sounds)}; allowed: yes, no", "not_one_of")
+        if kind not in {"event", "bed"}:
+            self.fault(line, name, f"`kind` is {shown(kind)}; allowed: event, bed", "not_one_of")
+        words = [tuple(word.strip() for word in field.split(";") if word.strip()) for field in (synonyms, search)]
+        return Tag(name, parent or None, words[0], words[1], sounds == "yes", "bed" if kind == "bed" else "event", builtin or None, line)
+
+    def chain(self, tag: Tag, tags: Mapping[str, Tag]) -> None:
+        seen = [tag.name]
+        above = tag
+        while above.parent is not None:
+            if above.parent not in tags:
+                if above is tag:
+                    close = did_you_mean(above.parent, tags)
+                    self.fault(tag.line, tag.name, f"there is no parent {shown(above.parent)}{close}", "unknown_reference")
+                return
+            above = tags[above.parent]
+            if above.name in seen:
+                self.fault(tag.line, tag.name, f"its parents go round in a circle: {' > '.join([*seen, above.name])}", "bad_form")
+                return
+            seen.append(above.name)
+        if len(seen) - 1 > MAX_STEPS:
+            self.fault(tag.line, tag.name, f"is {len(seen) - 1} steps from `{above.name}`; allowed: at most {MAX_STEPS}", "out_of_range")
+        if above is tag and tag.builtin is None:
+            self.fault(tag.line, tag.name, "a tag without parent needs a built-in sound", "missing")

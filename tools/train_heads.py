@@ -1,0 +1,400 @@
+"""Train the small heads of the picture stage: python tools/train_heads.py PHOTOS_DIR -o imgext/picture/heads.npz
+
+PHOTOS_DIR holds photos, `truth.json` (a list of {file, width, height, objects: [{label, box}]}) and panoptic masks under `masks/` (PNG, segment
+id = R + 256 G + 65536 B, names in `masks/segments.json`). Everything is closed-form ridge regression or Newton's method: there is no random
+number, and the same photos give the same numbers.
+
+The figures that are printed come from four folds (photo i is in fold i mod 4). For each fold, heads are trained on the other three; the
+regressions and thresholds are set on scores that those photos got from heads which had not seen them (six inner folds), so nothing of
+a fold reaches what is tested on it. A box below 1 % of the picture is not counted as missed, nor as wrongly found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from imgext.picture import concepts, weights
+from imgext.picture.evidence import Evidence, look
+from imgext.picture.heads import CELL_SCALES, CROWD, INDOOR, MODELS, Heads, features, head_evidence, logistic, save
+from imgext.picture.photo import open_photo
+
+#: Surfaces by the names that the masks use.
+SURFACES = {
+    "sky": ("sky-other-merged",),
+    "water": ("sea", "river", "water-other"),
+    "trees": ("tree-merged",),
+    "grass": ("grass-merged",),
+    "road": ("road", "pavement-merged"),
+    "building": ("building-other-merged", "house", "roof"),
+    "wall": ("wall-other-merged", "wall-tile", "wall-brick", "wall-wood", "wall-stone"),
+    "ceiling": ("ceiling-merged",),
+    "soft furnishing": ("curtain", "rug-merged", "couch", "bed", "pillow", "towel", "blanket"),
+    "hard furniture": ("table-merged", "dining table", "cabinet-merged", "counter", "shelf", "chair"),
+    "floor": ("floor-other-merged", "floor-wood"),
+    "sand": ("sand",),
+    "railway": ("railroad", "platform"),
+    "playing field": ("playingfield",),
+    "snow": ("snow",),
+    "window": ("window-other", "window-blind"),
+}
+#: Looked at one by one: photos taken indoors, and those where even a person hesitates. All others are outdoors.
+INDOORS = frozenset(
+    [78, 89, 92, 110, 113, 133, 136, 138, 142, 164, 165, 194, 196, 208, 241, 294, 326, 332, 338, 384, 387, 389, 397, 428, 436, 438, 443, 446, 450, 459]
+    + [486, 490, 514, 536, 560, 562, 564, 572, 584, 590, 599, 605, 612, 620, 623, 636, 643]
+)
+UNCLEAR = frozenset([9, 42, 260, 321, 370, 491, 581])
+#: As many people as this are a crowd.
+CROWD_SIZE = 7
+RIDGE_CELL, RIDGE_POOLED, RIDGE_LOGISTIC = 0.1, 0.5, 6.0
+FOLDS, GROUPS = 4, 8
+SMALL = 0.01
+
+
+@dataclasses.dataclass
+class Photo:
+    """One photo, its evidence and its truth."""
+
+    name: str
+    evidence: Evidence
+    present: dict[str, float]  # largest box of each concept, as a share of the picture
+    boxes: list[tuple[str, list[float]]]
+    cover: dict[int, np.ndarray[Any, Any]]  # by scale: (cells, targets)
+    indoor: float  # 1, 0, nan
+    crowd: float
+
+
+def cell_targets(record: dict[str, Any], segments: dict[str, str] | None, mask: Path, shape: tuple[int, int], names: list[str]) -> np.ndarray[Any, Any]:
+    """How much of every cell each thing or surface covers, (cells, names): by the mask, or by the boxes where there is none."""
+    rows, columns = shape
+    cover = np.zeros((len(names), rows, columns), np.float32)
+    by_coco = concepts.concept_of_coco()
+    if segments is not None:
+        pixels = np.asarray(Image.open(mask).convert("RGB")).astype(np.int64)
+        ids = pixels[..., 0] + 256 * pixels[..., 1] + 65536 * pixels[..., 2]
+        for number, name in segments.items():
+            wanted = [by_coco.get(name), *(surface for surface, members in SURFACES.items() if name in members)]
+            share = None
+            for target in wanted:
+                if target in names:
+                    if share is None:
+                        whole = Image.fromarray(((ids == int(number)) * 255).astype(np.uint8))
+                        share = np.asarray(whole.resize((columns, rows), Image.Resampling.BOX), np.float32) / 255
+                    cover[names.index(target)] += share
+    else:
+        across, down = np.arange(columns), np.arange(rows)
+        for thing in record["objects"]:
+            target = by_coco.get(thing["label"])
+            if target in names:
+                x, y, w, h = thing["box"]
+                wide = np.clip(np.minimum((across + 1) / columns, x + w) - np.maximum(across / columns, x), 0, None) * columns
+                high = np.clip(np.minimum((down + 1) / rows, y + h) - np.maximum(down / rows, y), 0, None) * rows
+                cover[names.index(target)] = np.maximum(cover[names.index(target)], 0.8 * high[:, None] * wide)  # a box is not all thing
+    return np.clip(cover, 0, 1).reshape(len(names), -1).T
+
+
+def read(folder: Path) -> tuple[list[Photo], list[str]]:
+    """All photos of a folder, with evidence, and the names of the cell heads."""
+    truth = sorted(json.loads((folder / "truth.json").read_text(encoding="utf-8")), key=lambda record: record["file"])
+    segments = json.loads((folder / "masks" / "segments.json").read_text(encoding="utf-8"))
+    by_coco = concepts.concept_of_coco()
+    count: dict[str, int] = {}
+    for record in truth:
+        for concept in {by_coco[o["label"]] for o in record["objects"] if o["label"] in by_coco and o["box"][2] * o["box"][3] >= SMALL}:
+            count[concept] = count.get(concept, 0) + 1
+    things = [concept for concept in concepts.concepts() if count.get(concept, 0) >= 2]
+    names = things + list(SURFACES)
+    network = weights.load()
+    photos = []
+    for record in truth:
+        evidence = look(open_photo(folder / record["file"]), network)
+        boxes = [(by_coco[o["label"]], o["box"]) for o in record["objects"] if o["label"] in by_coco]
+        present: dict[str, float] = {}
+        for concept, box in boxes:
+            present[concept] = max(present.get(concept, 0), box[2] * box[3])
+        mask = folder / "masks" / (Path(record["file"]).stem + ".png")
+        cover = {s: cell_targets(record, segments.get(record["file"]), mask, evidence.cells[s].shape[:2], names) for s in CELL_SCALES}
+        number = int(Path(record["file"]).stem) if Path(record["file"]).stem.isdigit() else -1
+        indoor = float("nan") if number in UNCLEAR else float(number in INDOORS)
+        people = sum(concept == concepts.PERSON for concept, _ in boxes)
+        photos.append(Photo(record["file"], evidence, present, boxes, cover, indoor, float(people >= CROWD_SIZE)))
+    return photos, names
+
+
+class Trainer:
+    """Ridge regressions over any choice of photo groups, from sums that are made once."""
+
+    def __init__(self, photos: list[Photo], names: list[str]) -> None:
+        self.photos, self.names = photos, names
+        self.things = [name for name in names if name not in SURFACES]
+        self.group = np.arange(len(photos)) % GROUPS
+        self.sums = [self._sums(np.flatnonzero(self.group == g)) for g in range(GROUPS)]
+        self.pooled = np.stack([p.evidence.pooled for p in photos]).astype(np.float64)
+        self.present = np.array([[p.present.get(name, 0) >= SMALL for name in self.things] for p in photos], float)
+        self.targets = np.column_stack([self.present, [p.crowd for p in photos], [p.indoor for p in photos]])
+        self.pooled_names = [*self.things, CROWD, INDOOR]
+        self.cache: dict[tuple[int, ...], tuple[Any, Any, Any, Any]] = {}
+
+    def _sums(self, members: np.ndarray[Any, Any]) -> tuple[Any, Any, int]:
+        gram, moment = np.zeros((1281, 1281)), np.zeros((1281, len(self.names)))
+        for i in members:
+            for scale in CELL_SCALES:
+                x = self.photos[i].evidence.cells[scale].reshape(-1, 1280)
+                x = np.concatenate([x, np.ones((len(x), 1), np.float32)], 1)
+                gram += (x.T @ x) / len(x)
+                moment += (x.T @ self.photos[i].cover[scale]) / len(x)
+        return gram, moment, len(members) * len(CELL_SCALES)
+
+    def heads(self, groups: list[int]) -> tuple[Any, Any, Any, Any]:
+        """Cell heads with their bias, pooled heads with theirs, trained on these groups."""
+        key = tuple(groups)
+        if key not in self.cache:
+            count = sum(self.sums[g][2] for g in groups)
+            gram, moment = sum(self.sums[g][0] for g in groups) / count, sum(self.sums[g][1] for g in groups) / count
+            ridge = np.eye(1281) * RIDGE_CELL * np.trace(gram) / 1281
+            ridge[-1, -1] = 1e-9  # the bias is free
+            cell = np.linalg.solve(gram + ridge, moment)
+            pooled, bias = np.zeros((1280, len(self.pooled_names))), np.zeros(len(self.pooled_names))
+            chosen = np.isin(self.group, groups)
+            for k in range(len(self.pooled_names)):
+                use = chosen & ~np.isnan(self.targets[:, k])
+                x, y = self.pooled[use], self.targets[use, k]
+                centre = x.mean(0)
+                kernel = (x - centre) @ (x - centre).T
+                kernel += np.eye(len(kernel)) * RIDGE_POOLED * np.trace(kernel) / len(kernel)
+                pooled[:, k] = (x - centre).T @ np.linalg.solve(kernel, y - y.mean())
+                bias[k] = y.mean() - centre @ pooled[:, k]
+            self.cache[key] = cell[:-1].astype(np.float32), cell[-1].astype(np.float32), pooled.astype(np.float32), bias.astype(np.float32)
+        return self.cache[key]
+
+    def unseen(self, groups: list[int]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Head evidence (photos, 4, things) and pooled scores (photos, pooled) of these groups' photos, each from heads that did not see it."""
+        raw, scores = np.zeros((len(self.photos), 4, len(self.things))), np.zeros((len(self.photos), len(self.pooled_names)))
+        for g in groups:
+            raw_g, scores_g = self.seen_by([k for k in groups if k != g], np.flatnonzero(self.group == g))
+            raw[self.group == g], scores[self.group == g] = raw_g, scores_g
+        return raw, scores
+
+    def seen_by(self, groups: list[int], members: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """The same for any photos, from heads trained on `groups`."""
+        cell, cell_bias, pooled, pooled_bias = self.heads(groups)
+        n = len(self.things)
+        raw = [head_evidence(self.photos[i].evidence, cell[:, :n], cell_bias[:n], pooled[:, :n], pooled_bias[:n]) for i in members]
+        return np.stack(raw), self.pooled[members] @ pooled + pooled_bias
+
+
+def regression(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], sample: np.ndarray[Any, Any], ridge: float) -> tuple[np.ndarray[Any, Any], float]:
+    """Logistic regression with a ridge on standardised features, by Newton's method; coefficients and bias for plain features."""
+    weight = sample / sample.sum()
+    mean = weight @ x
+    spread = np.sqrt(weight @ (x - mean) ** 2)
+    used = spread > 1e-9
+    z = np.concatenate([(x[:, used] - mean[used]) / spread[used], np.ones((len(x), 1))], 1)
+    penalty = np.full(z.shape[1], ridge)
+    penalty[-1] = 1e-6
+    b = np.zeros(z.shape[1])
+    for _ in range(40):
+        p = logistic(z @ b)
+        slope = z.T @ (sample * (p - y)) + penalty * b
+        curve = (z * (sample * p * (1 - p))[:, None]).T @ z + np.diag(penalty)
+        b -= np.linalg.solve(curve, slope)
+    coefficients = np.zeros(x.shape[1])
+    coefficients[used] = b[:-1] / spread[used]
+    return coefficients, float(b[-1] - coefficients @ mean)
+
+
+def f1(found: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any]) -> tuple[float, float, float]:
+    """Precision, recall, F1, with small boxes left out."""
+    found, present = found & ~ignore, present & ~ignore
+    both = int((found & present).sum())
+    return both / max(1, found.sum()), both / max(1, present.sum()), 2 * both / max(1, found.sum() + present.sum())
+
+
+def best_threshold(p: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any]) -> float:
+    """The threshold of best F1, the middle of those that share it."""
+    grid = np.round(np.arange(0.1, 0.9, 0.01), 2)
+    values = np.array([f1(p >= t, present, ignore)[2] for t in grid])
+    # a mean over neighbours: a single lucky threshold does not carry over to other photos
+    values = np.convolve(np.pad(values, 3, mode="edge"), np.ones(7) / 7, mode="valid")
+    return float(np.median(grid[values >= values.max() - 1e-9]))
+
+
+class Calibration:
+    """Means and spreads of the absent, and the four regressions, set on some groups of photos."""
+
+    def __init__(self, trainer: Trainer, groups: list[int]) -> None:
+        self.trainer = trainer
+        photos, things = trainer.photos, trainer.things
+        members = np.flatnonzero(np.isin(trainer.group, groups))
+        raw, scores = trainer.unseen(groups)
+        names = np.array(concepts.concepts())
+        self.classes = [str(name) for name, has in zip(names, concepts.with_classes(), strict=True) if has]
+        at = [concepts.concepts().index(name) for name in self.classes]
+        peaks = np.stack([photos[i].evidence.peaks for i in range(len(photos))])[:, :, at]
+        seen = np.array([[p.present.get(name, 0) > 0 for name in self.classes] for p in photos])
+        self.class_mean, self.class_spread = np.zeros(peaks.shape[1:]), np.zeros(peaks.shape[1:])
+        for k in range(len(self.classes)):
+            absent = members[~seen[members, k]]
+            self.class_mean[:, k] = peaks[absent, :, k].mean(0)
+            self.class_spread[:, k] = peaks[absent, :, k].std(0) + 0.3
+        self.head_mean, self.head_spread = np.zeros(raw.shape[1:]), np.zeros(raw.shape[1:])
+        for k in range(len(things)):
+            absent = members[trainer.present[members, k] == 0]
+            self.head_mean[:, k] = raw[absent, :, k].mean(0)
+            self.head_spread[:, k] = raw[absent, :, k].std(0) + 1e-3
+        self.members = members
+        rows, y, small = self.rows(members, raw[members])
+        self.coefficients, self.bias, self.threshold = np.zeros((len(MODELS), 10)), np.zeros(len(MODELS)), np.ones(len(MODELS))
+        person = np.array([name == concepts.PERSON for name in things])
+        classed = np.array([name in self.classes for name in things])
+        for m, model in enumerate(MODELS):
+            columns = person if model == "person" else ~person if model == "heads" else classed
+            x = rows[:, columns].reshape(-1, 10).copy()
+            if model == "classes":
+                x[:, 6:] = 0
+            if model in ("heads", "person"):
+                x[:, :6] = 0
+            t, s = y[:, columns].ravel(), small[:, columns].ravel()
+            self.coefficients[m], self.bias[m] = regression(x, t.astype(float), (~s).astype(float), RIDGE_LOGISTIC if model != "person" else 1.0)
+            self.threshold[m] = best_threshold(logistic(x @ self.coefficients[m] + self.bias[m]), t, s)
+        crowd = trainer.pooled_names.index(CROWD)
+        self.crowd_threshold = best_threshold(scores[members, crowd], trainer.targets[members, crowd] > 0, np.zeros(len(members), bool))
+        self.indoor_band = self._band(scores[members, -1], trainer.targets[members, -1])
+
+    @staticmethod
+    def _band(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> tuple[float, float]:
+        """Around the best cut, the band in which a photo of unseen heads is as likely wrong as right: one eighth of the photos on either side."""
+        score, truth = score[~np.isnan(truth)], truth[~np.isnan(truth)] > 0
+        grid = np.round(np.arange(0.2, 0.8, 0.005), 3)
+        right = np.array([((score >= t) == truth).mean() for t in grid])
+        cut = float(np.median(grid[right >= right.max() - 1e-9]))
+        return round(cut - 0.06, 3), round(cut + 0.06, 3)
+
+    def rows(self, members: np.ndarray[Any, Any], raw: np.ndarray[Any, Any]) -> tuple[Any, Any, Any]:
+        """Feature rows (photos, things, 10), presence and smallness (photos, things)."""
+        trainer = self.trainer
+        out = np.zeros((len(members), len(trainer.things), 10))
+        for line, i in enumerate(members):
+            z = (raw[line] - self.head_mean) / self.head_spread
+            for k, name in enumerate(trainer.things):
+                peaks = trainer.photos[i].evidence.peaks[:, concepts.concepts().index(name)]
+                at = self.classes.index(name) if name in self.classes else None
+                classes = None if at is None else (peaks - self.class_mean[:, at]) / self.class_spread[:, at]
+                out[line, k] = features(peaks, classes, z[:, k])
+        present = trainer.present[members] > 0
+        small = np.array([[0 < trainer.photos[i].present.get(name, 0) < SMALL for name in trainer.things] for i in members])
+        return out, present, small
+
+    def models(self) -> np.ndarray[Any, Any]:
+        """Which regression judges each thing."""
+        names = ["person" if n == concepts.PERSON else "both" if n in self.classes else "heads" for n in self.trainer.things]
+        return np.array([MODELS.index(name) for name in names])
+
+    def probabilities(self, rows: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Probabilities (photos, things) and the threshold of each thing."""
+        m = self.models()
+        return logistic((rows * self.coefficients[m]).sum(-1) + self.bias[m]), self.threshold[m]
+
+
+def auc(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
+    """Area under the receiver operating curve, by ranks."""
+    order = np.argsort(score, kind="stable")
+    rank = np.empty(len(score))
+    rank[order] = np.arange(1, len(score) + 1)
+    positive = int(truth.sum())
+    if positive in (0, len(truth)):
+        return float("nan")
+    return float((rank[truth].sum() - positive * (positive + 1) / 2) / (positive * (len(truth) - positive)))
+
+
+def cross_validate(trainer: Trainer) -> None:
+    """Print the figures of four folds."""
+    things = trainer.things
+    n = len(trainer.photos)
+    found, present, ignore = (np.zeros((n, len(things)), bool) for _ in range(3))
+    indoor, crowd, bands, crowd_found = np.zeros(n), np.zeros(n), np.zeros((n, 2)), np.zeros(n, bool)
+    cells: dict[str, list[Any]] = {name: [] for name in SURFACES}
+    sounding = np.array([concepts.role_of(name) in ("animal", "object") for name in things])
+    person = np.array([name == concepts.PERSON for name in things])
+    for fold in range(FOLDS):
+        train = [g for g in range(GROUPS) if g % FOLDS != fold]
+        members = np.flatnonzero(trainer.group % FOLDS == fold)
+        calibration = Calibration(trainer, train)
+        raw, scores = trainer.seen_by(train, members)
+        rows, present[members], ignore[members] = calibration.rows(members, raw)
+        p, threshold = calibration.probabilities(rows)
+        found[members] = np.round(p, 3) >= np.round(threshold, 3)
+        indoor[members], crowd[members], bands[members] = scores[:, -1], scores[:, -2], calibration.indoor_band
+        crowd_found[members] = scores[:, -2] >= calibration.crowd_threshold
+        cell, bias, _, _ = trainer.heads(train)
+        for i in members:
+            for k, name in enumerate(trainer.names):
+                if name in SURFACES:
+                    value = trainer.photos[i].evidence.cells[448].reshape(-1, 1280) @ cell[:, k] + bias[k]
+                    cells[name].append((value, trainer.photos[i].cover[448][:, k] > 0.5))
+        figures = [f1(found[members][:, m], present[members][:, m], ignore[members][:, m])[2] for m in (sounding, sounding & ~person, person)]
+        print(f"fold {fold}: F1 sounding {figures[0]:.3f}, without person {figures[1]:.3f}, person {figures[2]:.3f}, thresholds {np.round(calibration.threshold, 2)}")
+    for title, mask in (("sounding", sounding), ("without person", sounding & ~person), ("person", person), ("everything", np.ones(len(things), bool))):
+        p, r, f = f1(found[:, mask], present[:, mask], ignore[:, mask])
+        print(f"all folds: {title}: precision {p:.3f}, recall {r:.3f}, F1 {f:.3f}")
+    known = ~np.isnan(trainer.targets[:, -1])
+    truth = trainer.targets[:, -1] > 0
+    middle = bands.mean(1)
+    decided = known & ((indoor < bands[:, 0]) | (indoor >= bands[:, 1]))
+    right = (indoor >= middle) == truth
+    print(f"indoor or outdoor: {right[known].mean():.3f} right of {known.sum()}; {decided.sum()} decided, {right[decided].mean():.3f} of those right")
+    many = trainer.targets[:, -2] > 0
+    print(f"crowd: AUC {auc(crowd, many):.3f}, precision {many[crowd_found].mean():.3f}, recall {crowd_found[many].mean():.3f} of {many.sum()}")
+    for name, pieces in cells.items():
+        print(f"cells of {name}: AUC {auc(np.concatenate([v for v, _ in pieces]), np.concatenate([t for _, t in pieces])):.3f}")
+
+
+def main() -> int:
+    """Train on everything, after printing what four folds reach."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("photos", type=Path)
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    arguments = parser.parse_args()
+    photos, names = read(arguments.photos)
+    trainer = Trainer(photos, names)
+    cross_validate(trainer)
+    groups = list(range(GROUPS))
+    calibration = Calibration(trainer, groups)
+    cell, cell_bias, pooled, pooled_bias = trainer.heads(groups)
+    save(
+        Heads(
+            cell_names=np.array(names),
+            cell=cell,
+            cell_bias=cell_bias,
+            pooled_names=np.array(trainer.pooled_names),
+            pooled=pooled,
+            pooled_bias=pooled_bias,
+            class_names=np.array(calibration.classes),
+            class_mean=calibration.class_mean.astype(np.float32),
+            class_spread=calibration.class_spread.astype(np.float32),
+            head_names=np.array(trainer.things),
+            head_mean=calibration.head_mean.astype(np.float32),
+            head_spread=calibration.head_spread.astype(np.float32),
+            coefficients=calibration.coefficients.astype(np.float32),
+            bias=calibration.bias.astype(np.float32),
+            threshold=calibration.threshold.astype(np.float32),
+            indoor_band=np.array(calibration.indoor_band, np.float32),
+            crowd_threshold=np.float32(calibration.crowd_threshold),
+        ),
+        arguments.output,
+    )
+    size = arguments.output.stat().st_size
+    print(f"{arguments.output}: {size} bytes, {len(names)} cell heads, {len(trainer.pooled_names)} pooled heads, crc {zlib.crc32(arguments.output.read_bytes()):08x}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
