@@ -8,26 +8,23 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import ImgextError, MissingInputError, SceneError
+from imgext.errors import MissingInputError, SceneError
 from imgext.outputs import Outputs
-from imgext.scene.decision import Decision, warnings_in
+from imgext.results import Rendered, summary_of, write_texts
+from imgext.scene.decision import Decision
 from imgext.scene.defaults import setting, settle
 from imgext.scene.document import load
-from imgext.scene.faults import Fault
-from imgext.scene.lock import Lock, lock_path, lock_text, read_lock
-from imgext.scene.nodes import place_of
+from imgext.scene.lock import Lock, lock_path, read_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from imgext.dsp.sound import Samples
-    from imgext.render import Performance, Plan
     from imgext.scene.model import Scene
     from imgext.sounds.library import Library
 
@@ -44,27 +41,6 @@ class Resolved:
     decisions: list[Decision]
     sounds: dict[str, Samples] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """What `render` made: the mix's path, its sha256, seconds, LUFS, dBTP, and everything that was decided."""
-
-    mix: Path
-    sha256: str
-    duration: float
-    loudness: float | None
-    true_peak: float | None
-    tracks: list[dict[str, Any]]
-    decisions: list[Decision]
-    scene: Scene
-    plan: Plan
-    summary: dict[str, Any]
-
-    @property
-    def warnings(self) -> list[Decision]:
-        """What a person must be told."""
-        return warnings_in(self.decisions)
 
 
 def analyze(photo: Path | str, *, seed: int | None = None) -> tuple[Scene, list[Decision]]:
@@ -265,11 +241,11 @@ def render(
     ImgextError
         Nothing is written then.
     """
-    from imgext.render import perform, plan
+    from imgext.render import make_plan, perform
 
     folder, name, container = _target(Path(out))
     resolved = resolve(scene, libraries=libraries, lock=lock, allow_outside=allow_outside, locked=locked)
-    planned, notes = plan(resolved.scene, resolved.sounds, resolved.digests)
+    planned, notes = make_plan(resolved.scene, resolved.sounds, resolved.digests)
     if not planned.tracks:
         raise SceneError(
             f"{resolved.scene.where('tracks')}: nothing is heard: {'; '.join(note.because for note in notes)} [nothing_to_play]"
@@ -286,13 +262,13 @@ def render(
         )
         decisions += heard.decisions
         final = resolved.scene.answered(heard.decisions)
-        _write_texts(outputs, final, resolved.lock, decisions)
+        write_texts(outputs, final, resolved.lock, decisions)
         if pictures:
             from imgext.figures import draw
 
             draw(final, planned, heard, decisions, mix, outputs.path("timeline.png"), outputs.path("spectrogram.png"))
         digest = outputs.digest(name)
-        outputs.summary = _summary(name, digest, final, planned, heard, decisions)
+        outputs.summary = summary_of(name, digest, final, planned, heard, decisions)
     summary = outputs.summary
     return Rendered(
         folder / name,
@@ -348,100 +324,7 @@ def write_new_scene(
     return folder / name
 
 
-def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside: bool = False) -> list[Fault]:
-    """Every fault of a scene file and of the sounds it names; an empty list where all is well."""
-    from imgext.dsp.sound import probe
-    from imgext.sounds.find import resolve_sound
-
-    path = Path(path)
-    try:
-        scene = load(path, allow_outside=allow_outside)
-        lock = read_lock(lock_path(path))
-    except SceneError as error:
-        return list(error.faults) or [Fault(str(path), 1, 1, "", str(error), "unreadable")]
-    except MissingInputError as error:
-        return [Fault(str(path), 1, 1, "", str(error).removeprefix(f"{path}: "), "not_found")]
-    faults = []
-    for key, track in scene.tracks.items():
-        if track.sound is None or track.mute:
-            continue
-        try:
-            source = resolve_sound(scene, key, track.sound, lock, libraries, allow_outside=allow_outside)
-            if source.path is not None:
-                probe(source.path)
-        except (ImgextError, OSError) as error:
-            where = f"tracks.{key}.sound"
-            line, column = place_of(str(path), path.read_text(encoding="utf-8"), where)
-            codes = {"SceneError": "unreadable", "MissingInputError": "not_found", "UnavailableError": "unavailable"}
-            message = str(error).removeprefix(f"{scene.where(where)}: ").removeprefix(f"{where}: ")
-            faults.append(Fault(str(path), line, column, where, message.split(" [")[0], codes.get(type(error).__name__, "unreadable")))
-    return faults
-
-
-def decision_data(decision: Decision) -> dict[str, Any]:
-    """A decision as plain data, for ``--json``."""
-    data: dict[str, Any] = json.loads(decision.as_json())
-    return data
-
-
 def _target(out: Path) -> tuple[Path, str, str]:
     if out.suffix.lower() in {".wav", ".flac"} and not out.is_dir():
         return out.parent, out.name, {".wav": "WAV", ".flac": "FLAC"}[out.suffix.lower()]
     return out, "mix.wav", "WAV"
-
-
-def _write_texts(outputs: Outputs, scene: Scene, lock: Lock, decisions: Sequence[Decision]) -> None:
-    from imgext.scene.writer import scene_text
-    from imgext.sounds.credits import credits_text
-
-    outputs.text(
-        "scene.resolved.yaml",
-        scene_text(
-            scene, decisions, header=["Written by imgext: every blank is answered here. Renders the same bytes as the scene it came from."]
-        ),
-    )
-    outputs.text("scene.resolved.lock.yaml", lock_text(lock))
-    outputs.text("decisions.jsonl", "".join(decision.as_json() + "\n" for decision in decisions))
-    outputs.text("credits.txt", credits_text(lock))
-
-
-def _summary(name: str, digest: str, scene: Scene, plan: Plan, heard: Performance, decisions: Sequence[Decision]) -> dict[str, Any]:
-    tracks = []
-    for track in plan.tracks:
-        written = scene.tracks[track.id]
-        thing = scene.objects.get(written.object or track.id)
-        tracks.append(
-            {
-                "id": track.id,
-                "label": thing.label if thing else None,
-                "sound": track.sound,
-                "start": [event.start / plan.rate for event in track.events],
-                "level": track.level,
-                "gain": track.gain_db,
-                "pan": track.pan,
-                "send": track.send,
-                "sha256": track.sha256,
-            }
-        )
-    return {
-        "mix": name,
-        "sha256": digest,
-        "duration": plan.frames / plan.rate,
-        "sample_rate": plan.rate,
-        "frames": plan.frames,
-        "tracks": tracks,
-        "loudness": _figure(heard.loudness),
-        "loudness_range": _figure(heard.loudness_range),
-        "true_peak": _figure(heard.true_peak),
-        "sample_peak": _figure(heard.sample_peak),
-        "master_gain": heard.master_gain,
-        "limiter_reduction": _figure(heard.limiter_reduction),
-        "warnings": [f"{decision.path}: {decision.because}" for decision in warnings_in(decisions)],
-    }
-
-
-def _figure(value: float) -> float | None:
-    """A measured figure as it is shown; None for silence."""
-    import math
-
-    return round(value, 2) + 0.0 if math.isfinite(value) else None

@@ -24,7 +24,7 @@ from PIL import Image
 
 from imgext.picture import concepts, weights
 from imgext.picture.evidence import Evidence, look
-from imgext.picture.heads import CELL_SCALES, CROWD, INDOOR, MODELS, Heads, features, head_evidence, logistic, save
+from imgext.picture.heads import CELL_SCALES, CLASS_PART, CROWD, FEATURES, HEAD_PART, INDOOR, MODELS, Heads, cell_maps, compete, features, head_evidence, logistic, save, smooth
 from imgext.picture.photo import open_photo
 
 #: Surfaces by the names that the masks use.
@@ -40,8 +40,6 @@ SURFACES = {
     "soft furnishing": ("curtain", "rug-merged", "couch", "bed", "pillow", "towel", "blanket"),
     "hard furniture": ("table-merged", "dining table", "cabinet-merged", "counter", "shelf", "chair"),
     "floor": ("floor-other-merged", "floor-wood"),
-    "sand": ("sand",),
-    "railway": ("railroad", "platform"),
     "playing field": ("playingfield",),
     "snow": ("snow",),
     "window": ("window-other", "window-blind"),
@@ -54,7 +52,7 @@ INDOORS = frozenset(
 UNCLEAR = frozenset([9, 42, 260, 321, 370, 491, 581])
 #: As many people as this are a crowd.
 CROWD_SIZE = 7
-RIDGE_CELL, RIDGE_POOLED, RIDGE_LOGISTIC = 0.1, 0.5, 6.0
+RIDGE_THING, RIDGE_SURFACE, RIDGE_POOLED, RIDGE_LOGISTIC = 2.0, 3.0, 2.0, 30.0
 FOLDS, GROUPS = 4, 8
 SMALL = 0.01
 
@@ -68,6 +66,7 @@ class Photo:
     present: dict[str, float]  # largest box of each concept, as a share of the picture
     boxes: list[tuple[str, list[float]]]
     cover: dict[int, np.ndarray[Any, Any]]  # by scale: (cells, targets)
+    masked: bool  # surfaces are known
     indoor: float  # 1, 0, nan
     crowd: float
 
@@ -125,7 +124,7 @@ def read(folder: Path) -> tuple[list[Photo], list[str]]:
         number = int(Path(record["file"]).stem) if Path(record["file"]).stem.isdigit() else -1
         indoor = float("nan") if number in UNCLEAR else float(number in INDOORS)
         people = sum(concept == concepts.PERSON for concept, _ in boxes)
-        photos.append(Photo(record["file"], evidence, present, boxes, cover, indoor, float(people >= CROWD_SIZE)))
+        photos.append(Photo(record["file"], evidence, present, boxes, cover, record["file"] in segments, indoor, float(people >= CROWD_SIZE)))
     return photos, names
 
 
@@ -140,28 +139,34 @@ class Trainer:
         self.pooled = np.stack([p.evidence.pooled for p in photos]).astype(np.float64)
         self.present = np.array([[p.present.get(name, 0) >= SMALL for name in self.things] for p in photos], float)
         self.targets = np.column_stack([self.present, [p.crowd for p in photos], [p.indoor for p in photos]])
+        self.judged = [n for n in concepts.concepts() if n in self.things or (concepts.with_classes()[concepts.concepts().index(n)] and n in concepts.concept_of_coco().values())]
         self.pooled_names = [*self.things, CROWD, INDOOR]
         self.cache: dict[tuple[int, ...], tuple[Any, Any, Any, Any]] = {}
 
-    def _sums(self, members: np.ndarray[Any, Any]) -> tuple[Any, Any, int]:
-        gram, moment = np.zeros((1281, 1281)), np.zeros((1281, len(self.names)))
+    def _sums(self, members: np.ndarray[Any, Any]) -> dict[bool, tuple[Any, Any]]:
+        """Gram matrix and moments of the cells of these photos, apart for those with and without a mask."""
+        sums = {masked: (np.zeros((1281, 1281)), np.zeros((1281, len(self.names)))) for masked in (True, False)}
         for i in members:
+            gram, moment = sums[self.photos[i].masked]
             for scale in CELL_SCALES:
-                x = self.photos[i].evidence.cells[scale].reshape(-1, 1280)
+                x = smooth(self.photos[i].evidence.cells[scale]).astype(np.float32).reshape(-1, 1280)
                 x = np.concatenate([x, np.ones((len(x), 1), np.float32)], 1)
                 gram += (x.T @ x) / len(x)
                 moment += (x.T @ self.photos[i].cover[scale]) / len(x)
-        return gram, moment, len(members) * len(CELL_SCALES)
+        return sums
 
     def heads(self, groups: list[int]) -> tuple[Any, Any, Any, Any]:
         """Cell heads with their bias, pooled heads with theirs, trained on these groups."""
         key = tuple(groups)
         if key not in self.cache:
-            count = sum(self.sums[g][2] for g in groups)
-            gram, moment = sum(self.sums[g][0] for g in groups) / count, sum(self.sums[g][1] for g in groups) / count
-            ridge = np.eye(1281) * RIDGE_CELL * np.trace(gram) / 1281
-            ridge[-1, -1] = 1e-9  # the bias is free
-            cell = np.linalg.solve(gram + ridge, moment)
+            cell = np.zeros((1281, len(self.names)))
+            surface = np.array([name in SURFACES for name in self.names])
+            for columns, kinds, strength in ((surface, (True,), RIDGE_SURFACE), (~surface, (True, False), RIDGE_THING)):  # boxes tell nothing of surfaces
+                gram = sum(self.sums[g][masked][0] for g in groups for masked in kinds)
+                moment = sum(self.sums[g][masked][1] for g in groups for masked in kinds)
+                ridge = np.eye(1281) * strength * np.trace(gram) / 1281
+                ridge[-1, -1] = 1e-9  # the bias is free
+                cell[:, columns] = np.linalg.solve(gram + ridge, moment[:, columns])
             pooled, bias = np.zeros((1280, len(self.pooled_names))), np.zeros(len(self.pooled_names))
             chosen = np.isin(self.group, groups)
             for k in range(len(self.pooled_names)):
@@ -182,6 +187,25 @@ class Trainer:
             raw_g, scores_g = self.seen_by([k for k in groups if k != g], np.flatnonzero(self.group == g))
             raw[self.group == g], scores[self.group == g] = raw_g, scores_g
         return raw, scores
+
+    def cell_thresholds(self, groups: list[int]) -> np.ndarray[Any, Any]:
+        """By cell head: where cutting unseen photos' maps gives as many cells as the truth has."""
+        values: list[list[Any]] = [[] for _ in self.names]
+        truth = np.zeros(len(self.names))
+        for g in groups:
+            cell, bias, _, _ = self.heads([k for k in groups if k != g])
+            for i in np.flatnonzero(self.group == g):
+                photo = self.photos[i]
+                maps = cell_maps(photo.evidence, 448, cell, bias).reshape(-1, len(self.names))
+                for k, name in enumerate(self.names):
+                    if photo.masked or name not in SURFACES:
+                        values[k].append(maps[:, k])
+                        truth[k] += photo.cover[448][:, k].sum()
+        out = np.zeros(len(self.names))
+        for k, pieces in enumerate(values):
+            every = np.sort(np.concatenate(pieces))
+            out[k] = every[max(0, len(every) - 1 - round(truth[k]))]
+        return out
 
     def seen_by(self, groups: list[int], members: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """The same for any photos, from heads trained on `groups`."""
@@ -219,12 +243,12 @@ def f1(found: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.nd
 
 
 def best_threshold(p: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any]) -> float:
-    """The threshold of best F1, the middle of those that share it."""
+    """The highest threshold whose F1 is within 0.01 of the best: of two that are equally good, the one that says less."""
     grid = np.round(np.arange(0.1, 0.9, 0.01), 2)
     values = np.array([f1(p >= t, present, ignore)[2] for t in grid])
     # a mean over neighbours: a single lucky threshold does not carry over to other photos
     values = np.convolve(np.pad(values, 3, mode="edge"), np.ones(7) / 7, mode="valid")
-    return float(np.median(grid[values >= values.max() - 1e-9]))
+    return float(grid[values >= values.max() - 0.01].max())
 
 
 class Calibration:
@@ -251,20 +275,26 @@ class Calibration:
             self.head_mean[:, k] = raw[absent, :, k].mean(0)
             self.head_spread[:, k] = raw[absent, :, k].std(0) + 1e-3
         self.members = members
+        self.judged = trainer.judged
         rows, y, small = self.rows(members, raw[members])
-        self.coefficients, self.bias, self.threshold = np.zeros((len(MODELS), 10)), np.zeros(len(MODELS)), np.ones(len(MODELS))
-        person = np.array([name == concepts.PERSON for name in things])
-        classed = np.array([name in self.classes for name in things])
+        self.coefficients, self.bias, self.threshold = np.zeros((len(MODELS), FEATURES)), np.zeros(len(MODELS)), np.ones(len(MODELS))
+        person = np.array([name == concepts.PERSON for name in self.judged])
+        trained = np.array([name in things for name in self.judged])
+        classed = np.array([name in self.classes for name in self.judged])
+        choice = {"both": classed & trained, "classes": classed, "heads": trained & ~person, "person": person}
         for m, model in enumerate(MODELS):
-            columns = person if model == "person" else ~person if model == "heads" else classed
-            x = rows[:, columns].reshape(-1, 10).copy()
+            x = rows[:, choice[model]].reshape(-1, FEATURES).copy()
             if model == "classes":
-                x[:, 6:] = 0
+                x[:, HEAD_PART] = 0
             if model in ("heads", "person"):
-                x[:, :6] = 0
-            t, s = y[:, columns].ravel(), small[:, columns].ravel()
+                x[:, CLASS_PART] = 0
+            t, s = y[:, choice[model]].ravel(), small[:, choice[model]].ravel()
             self.coefficients[m], self.bias[m] = regression(x, t.astype(float), (~s).astype(float), RIDGE_LOGISTIC if model != "person" else 1.0)
-            self.threshold[m] = best_threshold(logistic(x @ self.coefficients[m] + self.bias[m]), t, s)
+        p, kinds = self.probabilities(rows)[0], self.models()
+        for m, model in enumerate(MODELS):
+            # too few photos have what only a head or only a class knows, so those share the threshold of all; people have their own
+            use = kinds == m if model == "person" else kinds != MODELS.index("person")
+            self.threshold[m] = best_threshold(p[:, use], y[:, use], small[:, use])
         crowd = trainer.pooled_names.index(CROWD)
         self.crowd_threshold = best_threshold(scores[members, crowd], trainer.targets[members, crowd] > 0, np.zeros(len(members), bool))
         self.indoor_band = self._band(scores[members, -1], trainer.targets[members, -1])
@@ -279,29 +309,32 @@ class Calibration:
         return round(cut - 0.06, 3), round(cut + 0.06, 3)
 
     def rows(self, members: np.ndarray[Any, Any], raw: np.ndarray[Any, Any]) -> tuple[Any, Any, Any]:
-        """Feature rows (photos, things, 10), presence and smallness (photos, things)."""
+        """Feature rows (photos, judged, FEATURES), presence and smallness (photos, judged)."""
         trainer = self.trainer
-        out = np.zeros((len(members), len(trainer.things), 10))
+        names = concepts.concepts()
+        at, head_at = [names.index(name) for name in self.classes], [names.index(name) for name in trainer.things]
+        judged_at = [names.index(name) for name in self.judged]
+        out = np.zeros((len(members), len(self.judged), FEATURES))
         for line, i in enumerate(members):
-            z = (raw[line] - self.head_mean) / self.head_spread
-            for k, name in enumerate(trainer.things):
-                peaks = trainer.photos[i].evidence.peaks[:, concepts.concepts().index(name)]
-                at = self.classes.index(name) if name in self.classes else None
-                classes = None if at is None else (peaks - self.class_mean[:, at]) / self.class_spread[:, at]
-                out[line, k] = features(peaks, classes, z[:, k])
-        present = trainer.present[members] > 0
-        small = np.array([[0 < trainer.photos[i].present.get(name, 0) < SMALL for name in trainer.things] for i in members])
-        return out, present, small
+            peaks = trainer.photos[i].evidence.peaks
+            classes, trained = np.full(peaks.shape, np.nan), np.full((4, len(names)), np.nan)
+            classes[:, at] = (peaks[:, at] - self.class_mean) / self.class_spread
+            trained[:, head_at] = (raw[line] - self.head_mean) / self.head_spread
+            out[line] = features(peaks, classes, trained)[judged_at]
+        largest = np.array([[trainer.photos[i].present.get(name, 0) for name in self.judged] for i in members])
+        return out, largest >= SMALL, (largest > 0) & (largest < SMALL)
 
     def models(self) -> np.ndarray[Any, Any]:
-        """Which regression judges each thing."""
-        names = ["person" if n == concepts.PERSON else "both" if n in self.classes else "heads" for n in self.trainer.things]
+        """Which regression judges each concept."""
+        kinds = {(True, True): "both", (True, False): "classes", (False, True): "heads"}
+        names = ["person" if n == concepts.PERSON else kinds[n in self.classes, n in self.trainer.things] for n in self.judged]
         return np.array([MODELS.index(name) for name in names])
 
     def probabilities(self, rows: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Probabilities (photos, things) and the threshold of each thing."""
+        """Probabilities (photos, judged) and the threshold of each."""
         m = self.models()
-        return logistic((rows * self.coefficients[m]).sum(-1) + self.bias[m]), self.threshold[m]
+        raw = logistic((rows * self.coefficients[m]).sum(-1) + self.bias[m])
+        return compete(np.round(raw, 3), self.judged), self.threshold[m]
 
 
 def auc(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
@@ -315,9 +348,9 @@ def auc(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
     return float((rank[truth].sum() - positive * (positive + 1) / 2) / (positive * (len(truth) - positive)))
 
 
-def cross_validate(trainer: Trainer) -> None:
-    """Print the figures of four folds."""
-    things = trainer.things
+def cross_validate(trainer: Trainer, *, every: bool = False) -> None:
+    """Print the figures of four folds; with `every`, also what was wrong in every photo."""
+    things = trainer.judged
     n = len(trainer.photos)
     found, present, ignore = (np.zeros((n, len(things)), bool) for _ in range(3))
     indoor, crowd, bands, crowd_found = np.zeros(n), np.zeros(n), np.zeros((n, 2)), np.zeros(n, bool)
@@ -332,13 +365,22 @@ def cross_validate(trainer: Trainer) -> None:
         rows, present[members], ignore[members] = calibration.rows(members, raw)
         p, threshold = calibration.probabilities(rows)
         found[members] = np.round(p, 3) >= np.round(threshold, 3)
+        if every:
+            for line, i in enumerate(members):
+                wrong = [
+                    f"{'+' if found[i, k] else '-'}{things[k]} {p[line, k]:.2f}"
+                    for k in range(len(things))
+                    if sounding[k] and not ignore[i, k] and found[i, k] != present[i, k]
+                ]
+                right = [f"{things[k]} {p[line, k]:.2f}" for k in range(len(things)) if sounding[k] and found[i, k] and present[i, k]]
+                print(f"{trainer.photos[i].name}: right {', '.join(right) or 'nothing'}; wrong {', '.join(wrong) or 'nothing'}")
         indoor[members], crowd[members], bands[members] = scores[:, -1], scores[:, -2], calibration.indoor_band
         crowd_found[members] = scores[:, -2] >= calibration.crowd_threshold
         cell, bias, _, _ = trainer.heads(train)
         for i in members:
             for k, name in enumerate(trainer.names):
-                if name in SURFACES:
-                    value = trainer.photos[i].evidence.cells[448].reshape(-1, 1280) @ cell[:, k] + bias[k]
+                if name in SURFACES and trainer.photos[i].masked:
+                    value = cell_maps(trainer.photos[i].evidence, 448, cell[:, k : k + 1], bias[k : k + 1]).ravel()
                     cells[name].append((value, trainer.photos[i].cover[448][:, k] > 0.5))
         figures = [f1(found[members][:, m], present[members][:, m], ignore[members][:, m])[2] for m in (sounding, sounding & ~person, person)]
         print(f"fold {fold}: F1 sounding {figures[0]:.3f}, without person {figures[1]:.3f}, person {figures[2]:.3f}, thresholds {np.round(calibration.threshold, 2)}")
@@ -374,6 +416,7 @@ def main() -> int:
             cell_names=np.array(names),
             cell=cell,
             cell_bias=cell_bias,
+            cell_threshold=trainer.cell_thresholds(groups).astype(np.float32),
             pooled_names=np.array(trainer.pooled_names),
             pooled=pooled,
             pooled_bias=pooled_bias,

@@ -8,23 +8,41 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from imgext.cli import render_commands, scene_commands, sound_commands, talk
-from imgext.cli.doctor import doctor
+from imgext.cli import talk
 from imgext.errors import ImgextError
 
-app = typer.Typer(
-    name="imgext",
-    help="A picture becomes an editable scene, a scene becomes a soundscape.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
-)
+#: Every command, in the order of the help, and where it is.
+COMMANDS = {
+    **dict.fromkeys(["make", "analyze"], "render_commands"),
+    **dict.fromkeys(["find", "arrange", "resolve"], "scene_commands"),
+    "render": "render_commands",
+    **dict.fromkeys(["check", "explain", "fmt", "schema"], "scene_commands"),
+    "sounds": "sound_commands",
+    "doctor": "doctor",
+}
+
+
+def program(wanted: str = "") -> typer.Typer:
+    """The parser; given one command's name it has only that one, which starts sooner."""
+    app = typer.Typer(
+        name="imgext",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,
+    )
+    app.callback()(_program)
+    for name in [wanted] if wanted in COMMANDS else COMMANDS:
+        module = import_module(f"imgext.cli.{COMMANDS[name]}")
+        if name == "sounds":
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
 
 
 def _version(value: bool) -> None:
@@ -35,7 +53,6 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _program(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
 ) -> None:
@@ -47,25 +64,11 @@ def _program(
     """
 
 
-for command in (
-    render_commands.make,
-    render_commands.analyze,
-    scene_commands.find,
-    scene_commands.arrange,
-    scene_commands.resolve,
-    render_commands.render,
-):
-    app.command()(command)
-for command in (scene_commands.check, scene_commands.explain, scene_commands.fmt, scene_commands.schema):
-    app.command()(command)
-app.add_typer(sound_commands.app, name="sounds")
-app.command()(doctor)
-
-
 def run() -> int:
     """Run the command line; every error becomes one line and an exit code."""
+    words = sys.argv[1:] or ["--help"]
     try:
-        result = app(standalone_mode=False)
+        result = program(words[0])(words, prog_name="imgext", standalone_mode=False)
     except ImgextError as error:
         talk.fail(str(error))
         return error.exit_code
@@ -85,7 +88,7 @@ def run() -> int:
         if hasattr(error, "format_message"):  # the parser's own errors, whichever release of typer brings them
             context = getattr(error, "ctx", None)
             hint = f" (see `{context.command_path} --help`)" if context is not None else ""
-            talk.fail(f"{error.format_message()}{hint}") if error.format_message() else None
+            talk.fail(f"{error.format_message()}{hint}")
             return int(getattr(error, "exit_code", 2))
         if os.environ.get("IMGEXT_DEBUG"):
             raise

@@ -10,7 +10,7 @@ import typer
 from imgext.cli import options, talk
 
 if TYPE_CHECKING:
-    from imgext.pipeline import Rendered
+    from imgext.results import Rendered
 
 Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.", show_default=False)]
 Pictures = Annotated[bool, typer.Option("--pictures/--no-pictures", help="Draw timeline.png and spectrogram.png.")]
@@ -81,6 +81,7 @@ def analyze(
     Example: imgext analyze harbour.jpg -o scenes/harbour.yaml
     """
     from imgext import pipeline
+    from imgext.results import decision_data
     from imgext.scene.writer import scene_text
 
     scene, decisions = pipeline.analyze(photo, seed=seed)
@@ -94,7 +95,7 @@ def analyze(
             {
                 "scene": str(out) if out else None,
                 "data": scene.as_data(),
-                "decisions": [pipeline.decision_data(decision) for decision in decisions],
+                "decisions": [decision_data(decision) for decision in decisions],
             }
         )
     elif out is None:

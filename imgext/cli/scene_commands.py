@@ -36,10 +36,11 @@ def find(
     Example: imgext find scene.yaml --library ~/sounds
     """
     from imgext import pipeline
+    from imgext.scene.document import load
     from imgext.scene.lock import lock_path, read_lock, write_lock
     from imgext.settings import library_folders
 
-    original = pipeline.load(scene, allow_outside=allow_outside)
+    original = load(scene, allow_outside=allow_outside)
     lock = read_lock(lock_path(scene))
     found, lock, decisions = pipeline.find(
         original, libraries=pipeline.open_libraries(library_folders(library)), lock=lock, update=update or (), allow_outside=allow_outside
@@ -65,9 +66,10 @@ def arrange(
     Example: imgext arrange scene.yaml --write
     """
     from imgext import pipeline
+    from imgext.scene.document import load
     from imgext.settings import library_folders
 
-    original = pipeline.load(scene, allow_outside=allow_outside)
+    original = load(scene, allow_outside=allow_outside)
     resolved = pipeline.resolve(scene, libraries=pipeline.open_libraries(library_folders(library)), allow_outside=allow_outside)
     placed = [decision for decision in resolved.decisions if decision.stage == "arrange" and decision.path.endswith((".start", "duration"))]
     starts = [decision for decision in placed if decision.path.endswith(".start") or decision.path == "duration"]
@@ -119,10 +121,11 @@ def check(
     Example: imgext check scenes/*.yaml
     """
     from imgext import pipeline
+    from imgext.checking import check as faults_of
     from imgext.settings import library_folders
 
     libraries = pipeline.open_libraries(library_folders(library))
-    faults = [fault for path in scenes for fault in pipeline.check(path, libraries=libraries, allow_outside=allow_outside)]
+    faults = [fault for path in scenes for fault in faults_of(path, libraries=libraries, allow_outside=allow_outside)]
     if as_json:
         talk.data({"scenes": [str(path) for path in scenes], "faults": [fault.as_data() for fault in faults]})
     else:
@@ -149,10 +152,11 @@ def explain(
     from imgext import pipeline
     from imgext.errors import MissingInputError
     from imgext.explain import reasons
+    from imgext.scene.document import load
     from imgext.scene.faults import did_you_mean
     from imgext.settings import library_folders
 
-    original = pipeline.load(scene, allow_outside=allow_outside)
+    original = load(scene, allow_outside=allow_outside)
     resolved = pipeline.resolve(scene, libraries=pipeline.open_libraries(library_folders(library)), allow_outside=allow_outside)
     found = reasons(original, resolved.scene, resolved.decisions, path)
     if not found:
@@ -241,7 +245,7 @@ def _write_answers(path: Path, original: Scene, decisions: Sequence[Decision]) -
 
 
 def _tell_answers(scene: Scene, decisions: Sequence[Decision], ending: str, *, as_json: bool, quiet: bool) -> None:
-    from imgext.pipeline import decision_data
+    from imgext.results import decision_data
 
     if as_json:
         talk.data({"data": scene.as_data(), "decisions": [decision_data(decision) for decision in decisions]})
@@ -257,7 +261,7 @@ def _tell_answers(scene: Scene, decisions: Sequence[Decision], ending: str, *, a
 
 
 def _print_scene(scene: Scene, decisions: Sequence[Decision], out: Path | None, *, force: bool, as_json: bool) -> None:
-    from imgext.pipeline import decision_data
+    from imgext.results import decision_data
     from imgext.scene.writer import scene_text
 
     text = scene_text(scene, decisions)

@@ -7,13 +7,13 @@ sample or a point beside it exceeds the ceiling the gain that it needs is spread
 one-pole release of 50 ms, and smoothed by a Hann window of 1.5 ms to either side. Inside that window the minimum reaches as far as the smoothing, so the
 smoothed gain is never above what a sample needs.
 
-Points between samples are looked for eight times as densely as the samples below 96 kHz (twice BS.1770's density) and four times from there on. A gain that moves shifts the
-crests between samples a little, so a second pass of the same kind looks again wherever the first was at work. Both bring what exceeds the
-ceiling to `MARGIN_DB` below it (the second from half of that on), which also covers what interpolators of other makes read on top: they differ by up to
-0.15 dB on white noise, which has much of its power where no interpolator is exact. A signal that keeps below the ceiling everywhere passes bit
-for bit: its gain is exactly 1.
+Points between samples are looked for eight times as densely as the samples below 96 kHz (twice BS.1770's density) and four times from there on. What
+exceeds the ceiling is brought to `MARGIN_DB` below it. That covers two things: where the gain moves, the crests between samples shift a
+little (by 0.01 dB; the minimum holds the gain still wherever it is needed in full), and interpolators of other makes read up to
+0.2 dB more on white noise, which has much of its power where no interpolator is exact. A signal that keeps below the ceiling everywhere
+passes bit for bit: its gain is exactly 1.
 
-Both passes work on a fixed grid of blocks, so the sizes of the blocks that come in make no difference to a single bit.
+All work is done on a fixed grid of blocks, so the sizes of the blocks that come in make no difference to a single bit.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ from imgext.dsp.units import db_to_gain, gain_to_db
 Float = NDArray[np.float64]
 
 LOOK_AHEAD = 0.0015
+LEAST_LOOK_AHEAD = 64  # samples; a gain that moves faster than the interpolator's taps are long would bend crests
 RELEASE = 0.050
-MARGIN_DB = 0.2
+MARGIN_DB = 0.25
 
-_BLOCK = 2**13
-_RELEASED = 2.0**-20  # a reduction below 1e-5 dB is over
+_BLOCK = 2**14
+_RELEASED = 2.0**-20  # a smaller reduction, 8e-6 dB, is over
 
 
 class Limiter:
@@ -68,12 +69,22 @@ class Limiter:
     """
 
     def __init__(self, ceiling_db: float, rate: int, channels: int) -> None:
-        self._first = _Pass(ceiling_db, rate, channels)
-        self._second = _Pass(ceiling_db, rate, channels)
+        self._ceiling = db_to_gain(ceiling_db)
+        self._target = db_to_gain(ceiling_db - MARGIN_DB)
+        self._audible = db_to_gain(-0.1)
+        self._interpolator = interpolator(max(4, 2 * oversampling(rate)))
+        self._reach = reach = max(LEAST_LOOK_AHEAD, round(LOOK_AHEAD * rate))
+        self._smooth = _Hann(reach, _BLOCK)
+        self._decay: Float = np.cumprod(np.full(_BLOCK, round(math.exp(-1.0 / (RELEASE * rate)), 12)))
+        # A sample is decided once its interval, the minimum and the smoothing have seen all that follows it.
+        self._delay = HALF + 2 * reach
+        self._signal = np.zeros((self._delay, channels))
+        self._edge = np.zeros((TAPS - 1, channels))
+        self._needs = np.zeros(2 * reach)
+        self._reductions = np.zeros(2 * reach)
         self._pending = np.zeros((_BLOCK, channels))
         self._fill = 0
-        self._gains = np.ones(self._second.delay)
-        self._skip = self._first.delay + self._second.delay
+        self._skip = self._delay
         self._samples_in = 0
         self._samples_out = 0
         self._lowest = 1.0
@@ -107,7 +118,7 @@ class Limiter:
     def finish(self) -> tuple[Float, Float]:
         """Give what is left, as `feed` does; nothing may be fed after it."""
         missing = self._samples_in - self._samples_out
-        limited, gains = self._take(np.zeros((self._skip + missing + _BLOCK, self._pending.shape[1])))
+        limited, gains = self._take(np.zeros((self._delay + _BLOCK, self._pending.shape[1])))
         return limited[:missing], gains[:missing]
 
     def _take(self, x: Float) -> tuple[Float, Float]:
@@ -126,52 +137,26 @@ class Limiter:
         return np.concatenate(limited), np.concatenate(gains)
 
     def _block(self, x: Float) -> tuple[Float, Float]:
-        once, first = self._first.block(x, None)
-        history = np.concatenate([self._gains, first])
-        twice, second = self._second.block(once, first)
-        gain = history[:_BLOCK] * second
-        self._gains = history[_BLOCK:]
-        drop = min(self._skip, _BLOCK)
+        """Take _BLOCK samples; give those that stand `_delay` earlier, limited, and their gain."""
+        limited, gain = self._limit(x)
+        drop = min(self._skip, _BLOCK)  # the silence before the first sample
         self._skip -= drop
-        twice, gain = twice[drop:], gain[drop:]
-        # What `finish` pads with is no part of the signal.
-        real = gain[: self._samples_in - self._samples_out]
+        limited, gain = limited[drop:], gain[drop:]
+        real = gain[: self._samples_in - self._samples_out]  # what `finish` pads with is no part of the signal
         self._samples_out += len(real)
         self._lowest = min(self._lowest, float(np.min(real, initial=1.0)))
-        self.samples_reduced += int(np.count_nonzero(real < db_to_gain(-0.1)))
-        return twice, gain
+        self.samples_reduced += int(np.count_nonzero(real < self._audible))
+        return limited, gain
 
-
-class _Pass:
-    """One limiter on the block grid. Block in, block out, `delay` samples late; before the signal stands silence."""
-
-    def __init__(self, ceiling_db: float, rate: int, channels: int) -> None:
-        self._ceiling = db_to_gain(ceiling_db)
-        self._target = db_to_gain(ceiling_db - MARGIN_DB)
-        self._alert = db_to_gain(ceiling_db - MARGIN_DB / 2)
-        self._interpolator = interpolator(max(4, 2 * oversampling(rate)))
-        reach = round(LOOK_AHEAD * rate)
-        self._smooth = _Hann(reach, _BLOCK)
-        decay = round(math.exp(-1.0 / (RELEASE * rate)), 12)
-        self._decay: Float = np.cumprod(np.full(_BLOCK, decay))
-        self._reach = reach
-        self.delay = HALF + 2 * reach
-        self._signal = np.zeros((self.delay, channels))
-        self._edge = np.zeros((TAPS - 1, channels))
-        self._touched = np.ones(TAPS - 1)
-        self._last_peaks = 0.0
-        self._needs = np.zeros(2 * reach)
-        self._reductions = np.zeros(2 * reach)
-
-    def block(self, x: Float, already: Float | None) -> tuple[Float, Float]:
-        """Take _BLOCK samples and the gain an earlier pass gave them; give the limited samples `delay` earlier, and their gain."""
-        needs = np.concatenate([self._needs, self._reduction_needed(x, already)])
+    def _limit(self, x: Float) -> tuple[Float, Float]:
+        needs = np.concatenate([self._needs, self._reduction_needed(x)])
         self._needs = needs[_BLOCK:]
-        released = float(self._reductions[-1])
-        if released or needs.any():
-            reductions = np.concatenate([self._reductions, self._release(_running_maximum(needs, 2 * self._reach + 1), released)])
+        last = float(self._reductions[-1])
+        if last or needs.any():
+            new = self._release(_running_maximum(needs, 2 * self._reach + 1), last)
         else:
-            reductions = np.concatenate([self._reductions, np.zeros(_BLOCK)])
+            new = np.zeros(_BLOCK)
+        reductions = np.concatenate([self._reductions, new])
         self._reductions = reductions[_BLOCK:]
         signal = np.concatenate([self._signal, x])
         self._signal = signal[_BLOCK:]
@@ -180,34 +165,21 @@ class _Pass:
         gain = 1.0 - self._smooth(reductions)
         return signal[:_BLOCK] * gain[:, None], gain
 
-    def _reduction_needed(self, x: Float, already: Float | None) -> Float:
-        """1 - gain that each sample needs, HALF samples late."""
+    def _reduction_needed(self, x: Float) -> Float:
+        """1 - gain that each sample needs, or the interval that follows it; HALF samples late."""
         extended = np.concatenate([self._edge, x])
         self._edge = extended[_BLOCK:]
-        limit: Float | float = self._ceiling
-        lowest = self._ceiling
-        if already is not None:
-            touched = np.concatenate([self._touched, already])
-            self._touched = touched[_BLOCK:]
-            if touched.min() == 1.0:
-                return np.zeros(_BLOCK)
-            # Where no sample under the taps was touched the earlier pass has found nothing, and nothing has changed.
-            near = _running_maximum((touched < 1.0).astype(np.float64), TAPS)
-            limit = np.where(near > 0.0, self._alert, math.inf)
-            lowest = self._alert
-        # between[i + 1] is the largest magnitude between samples i and i + 1, counted as late as the result.
-        between = np.zeros(_BLOCK + 1)
-        between[0] = self._last_peaks
-        for channel in range(extended.shape[1]):
-            intervals, peaks = self._interpolator.exceeding(np.ascontiguousarray(extended[:, channel]), lowest)
-            between[intervals + 1] = np.maximum(between[intervals + 1], peaks)
-        self._last_peaks = float(between[-1])
-        here = extended[HALF - 1 : HALF - 1 + _BLOCK]
-        highest = max(float(here.max()), -float(here.min()), float(between.max()))
-        if highest <= lowest:
+        peak = np.zeros(_BLOCK)
+        for channel in extended.T:
+            samples = np.ascontiguousarray(channel)
+            if max(float(samples.max()), -float(samples.min())) > self._ceiling:
+                np.maximum(peak, np.abs(samples[HALF - 1 : HALF - 1 + _BLOCK]), out=peak)
+            # An interval counts for the sample before it; the running minimum takes in the one behind.
+            intervals, between = self._interpolator.exceeding(samples, self._ceiling)
+            peak[intervals] = np.maximum(peak[intervals], between)
+        if float(peak.max()) <= self._ceiling:
             return np.zeros(_BLOCK)
-        peak = np.maximum(np.max(np.abs(here), axis=1), np.maximum(between[:-1], between[1:]))
-        return np.where(peak > limit, 1.0 - self._target / np.maximum(peak, self._target), 0.0)
+        return np.where(peak > self._ceiling, 1.0 - self._target / np.maximum(peak, self._target), 0.0)
 
     def _release(self, needs: Float, last: float) -> Float:
         """y[n] = max(needs[n], decay * y[n - 1]), as a running maximum of needs that are scaled up by the decay still to come."""

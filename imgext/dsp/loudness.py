@@ -169,7 +169,7 @@ class HopPowers:
         return self._filter(self._buffer) if self._filter else self._buffer
 
     def _energies(self, segment: Float) -> Float:
-        squares = np.sum((segment * segment).reshape(len(segment), -1, self.hop), axis=2)
+        squares = np.array([np.sum(np.square(channel).reshape(-1, self.hop), axis=1) for channel in segment])
         total = np.zeros(squares.shape[1])
         for power, weight in zip(squares, self._weights, strict=True):
             total += power * weight
@@ -256,24 +256,28 @@ def _lufs(power: float) -> float:
 
 
 class _Segments:
-    """K-weights overlapping segments of fixed length: in (channels, history + size), out (channels, size)."""
+    """K-weights overlapping segments of fixed length: in (channels, history + size), out (channels, size), overwritten by the next call."""
 
     def __init__(self, rate: int, channels: int) -> None:
         self._n, self._re, self._im = _spectrum(rate)
         self.history = math.ceil(_RESPONSE_SECONDS * rate)
-        self._padded = np.zeros((channels, self._n))
-        self._product = np.zeros((channels, self._n // 2 + 1), dtype=np.complex128)
+        bins = self._n // 2 + 1
+        # All work space is kept: asking the system for fresh pages on every call would double the cost.
+        self._padded, self._filtered = np.zeros(self._n), np.zeros((channels, self._n))
+        self._in, self._product = np.zeros(bins, dtype=np.complex128), np.zeros(bins, dtype=np.complex128)
+        self._a, self._b = np.zeros(bins), np.zeros(bins)
 
     def __call__(self, segment: Float) -> Float:
         length = segment.shape[1]
-        self._padded[:, :length] = segment
-        spectrum = np.fft.rfft(self._padded)
-        re, im = spectrum.real, spectrum.imag
-        self._product.real = re * self._re - im * self._im
-        self._product.imag = re * self._im + im * self._re
+        re, im = self._in.real, self._in.imag
+        for channel, filtered in zip(segment, self._filtered, strict=True):
+            self._padded[:length] = channel
+            np.fft.rfft(self._padded, out=self._in)
+            np.subtract(np.multiply(re, self._re, out=self._a), np.multiply(im, self._im, out=self._b), out=self._product.real)
+            np.add(np.multiply(re, self._im, out=self._a), np.multiply(im, self._re, out=self._b), out=self._product.imag)
+            np.fft.irfft(self._product, self._n, out=filtered)
         # What wraps around in the circular convolution falls into the history, which is dropped.
-        filtered: Float = np.fft.irfft(self._product, self._n)[:, self.history : length]
-        return filtered
+        return self._filtered[:, self.history : length]
 
 
 @lru_cache(maxsize=8)
@@ -297,12 +301,6 @@ def _spectrum(rate: int) -> tuple[int, Float, Float]:
 
 def _fft_length(at_least: int) -> int:
     """Smallest even length with no prime factor above 5."""
-    n = at_least + at_least % 2
-    while True:
-        rest = n
-        for prime in (2, 3, 5):
-            while rest % prime == 0:
-                rest //= prime
-        if rest == 1:
-            return n
-        n += 2
+    smooth = [2 << a for a in range(20)]
+    smooth = [n * 3**b * 5**c for n in smooth for b in range(9) for c in range(7)]
+    return min(n for n in smooth if n >= at_least)

@@ -94,7 +94,7 @@ def apply(x: Float, matrix: Float) -> Float:
 
 
 def _mono(p: float) -> Float:
-    """cos and sin of (1 + p) pi / 4: left and right are the two ends of an equal-power crossfade."""
+    """Cosine and sine of (1 + p) pi / 4, by which left and right are the two sides of an equal-power crossfade."""
     return quarter_sine(np.array([[(1.0 - p) / 2.0, (1.0 + p) / 2.0]])).round(14)
 
 

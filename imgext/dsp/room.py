@@ -169,10 +169,8 @@ def impulse_response(room_size: float, damping: float, width: float, rate: int, 
     silent = round(pre_delay(room_size) * rate)
     late = frames - silent
     shape = _shaper(room_size, damping, rate, late)
-
-    common, opposed = math.sqrt(1.0 - width / 2.0), math.sqrt(width / 2.0)
-    a = common * _excitation(seed, 0, rate, late)
-    b = opposed * _excitation(seed, 1, rate, late)
+    a = math.sqrt(1.0 - width / 2.0) * _excitation(seed, 0, rate, late)
+    b = math.sqrt(width / 2.0) * _excitation(seed, 1, rate, late)
     left = shape(a + b)
     right = shape(a - b) if width > 0.0 else left
 
@@ -244,16 +242,14 @@ def _steady(parts: Array, bands: Array, rate: int) -> None:
             mean = float(np.sum(energy)) / size
             gain[:] = np.clip(np.sqrt(mean / np.maximum(energy, 1e-3 * mean)), 0.5, 2.0)
         for k in low:
-            place = bands[k] + 4.0
-            below = int(place)
-            parts[k] *= (1.0 - place + below) * gains[below] + (place - below) * gains[below + 1]
+            below, share = divmod(bands[k] + 4.0, 1.0)
+            parts[k] *= (1.0 - share) * gains[int(below)] + share * gains[int(below) + 1]
 
 
 def _moving_mean(x: Array, window: int) -> Array:
     """Centred mean over `window` samples; the array is a circle."""
     sums = np.cumsum(np.concatenate([x[-window:], x, x[:window]]))
-    first = window // 2
-    return np.asarray((sums[window:] - sums[:-window])[first : first + x.size] / window, dtype=np.float64)
+    return np.asarray((sums[window:] - sums[:-window])[window // 2 :][: x.size] / window, dtype=np.float64)
 
 
 def _third_octave_masks(rate: int, size: int) -> list[tuple[int, int, Array]]:

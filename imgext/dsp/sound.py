@@ -204,11 +204,10 @@ class SoundWriter:
         self._file = soundfile.SoundFile(str(path), "w", samplerate=rate, channels=channels, format=container, subtype=subtype)
         self.container = container
 
-    def write(self, block: NDArray[np.int32] | NDArray[np.float32]) -> None:
+    def write(self, block: NDArray[np.int16] | NDArray[np.int32] | NDArray[np.float32]) -> None:
         """Append (n, channels)."""
-        if self._shift:
-            block = np.left_shift(block.astype(np.int32), self._shift)
-        self._file.write(np.ascontiguousarray(block))
+        shifted = np.left_shift(block.astype(np.int32, copy=False), self._shift) if self._shift else block
+        self._file.write(np.ascontiguousarray(shifted))
 
     def close(self) -> None:
         """Finish the file."""

@@ -153,14 +153,26 @@ def analyze(photo: Path, *, seed: int | None = None) -> tuple[Scene, list[Decisi
         answer(f"{at}.confidence", bed.confidence, "summed evidence for this place", {"score": bed.confidence})
 
     for thing in silent:
-        because = "seen, but makes no sound of its own" if thing.row.role == "silent" else f"seen, but beyond the {objects.MOST} most important"
+        because = (
+            "seen, but makes no sound of its own" if thing.row.role == "silent" else f"seen, but beyond the {objects.MOST} most important"
+        )
         remark("objects", thing.row.label, because, {"confidence": thing.confidence, "threshold": thing.threshold})
     for label, probability, threshold in undecided[:UNDECIDED_MOST]:
-        remark("objects", label, f"could not decide whether it is there: confidence {probability:.2f}, needed {threshold:.2f}", {"confidence": probability, "threshold": threshold})
+        remark(
+            "objects",
+            label,
+            f"could not decide whether it is there: confidence {probability:.2f}, needed {threshold:.2f}",
+            {"confidence": probability, "threshold": threshold},
+        )
     if here == "unclear":
         remark("room_detected", False, answers["room_detected"].because, dict(answers["room_detected"].numbers))
     if not heard and not any(bed.confidence > 0 for bed in beds):
-        remark("objects", beds[0].label, f"nothing was recognised in {photo.name}; the scene has only a neutral bed, {beds[0].label}; write what you see into it", loud=True)
+        remark(
+            "objects",
+            beds[0].label,
+            f"nothing was recognised in {photo.name}; the scene has only a neutral bed, {beds[0].label}; write what you see into it",
+            loud=True,
+        )
     elif not heard:
         remark("objects", [bed.label for bed in beds], "no single sounding thing was recognised; the scene has only its bed")
     return Scene.of(data), decisions

@@ -4,6 +4,7 @@
 85 classes) and the row that dominates gives the name ("owl"). `role` says what becomes of it:
 
 - ``animal`` and ``object`` are heard, ``silent`` is seen and makes no sound of its own, ``place`` suggests a bed and is never an object;
+- `kin` names concepts that are mistaken for each other and seldom stand side by side (animals, large vehicles, instruments): they compete;
 - `weight` (0 to 1) is how much a viewer minds it beside others of the same size: animals and loud things high, a cup low;
 - `coco` lists the names by which the training photos know it; `imagenet` lists ImageNet-1k class indices, 0 to 999, with ranges.
 
@@ -35,6 +36,7 @@ class Row:
     concept: str
     label: str
     role: str
+    kin: str
     weight: float
     coco: tuple[str, ...]
     imagenet: tuple[int, ...]
@@ -58,10 +60,18 @@ def table() -> tuple[Row, ...]:
     """All rows, in the order of the file; the person, who has no ImageNet class, comes last."""
     with (Path(__file__).parent / "concepts.csv").open(encoding="utf-8", newline="") as stream:
         rows = [
-            Row(r["concept"], r["label"], r["role"], float(r["weight"]), tuple(filter(None, r["coco"].split("|"))), indices(r["imagenet"]))
+            Row(
+                r["concept"],
+                r["label"],
+                r["role"],
+                r["kin"],
+                float(r["weight"]),
+                tuple(filter(None, r["coco"].split("|"))),
+                indices(r["imagenet"]),
+            )
             for r in csv.DictReader(stream)
         ]
-    return (*rows, Row(PERSON, PERSON, "animal", 1.0, ("person",), ()))
+    return (*rows, Row(PERSON, PERSON, "animal", "", 1.0, ("person",), ()))
 
 
 @functools.cache
@@ -77,6 +87,12 @@ def role_of(concept: str) -> str:
 
 
 @functools.cache
+def kin_of(concept: str) -> str:
+    """Kin of a concept, which is its first row's; empty where it competes with nobody."""
+    return next(row.kin for row in table() if row.concept == concept)
+
+
+@functools.cache
 def concept_of_coco() -> dict[str, str]:
     """Concept by the name that the training photos use."""
     return {name: row.concept for row in table() for name in row.coco}
@@ -89,6 +105,12 @@ def classes_to_labels() -> NDArray[np.float32]:
     for column, row in enumerate(table()):
         matrix[list(row.imagenet), column] = 1
     return matrix
+
+
+@functools.cache
+def classes_of_concepts() -> tuple[tuple[int, ...], ...]:
+    """ImageNet classes of each concept."""
+    return tuple(tuple(i for row in table() if row.concept == name for i in row.imagenet) for name in concepts())
 
 
 @functools.cache

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 WINDOWS = {224: (99, 5, 3), 448: (10, 7, 4), 640: (10, 7, 4)}
 #: Groups of windows whose maxima are separate evidence.
 GROUPS = (((224, 99),), ((224, 5), (224, 3)), ((448, 10), (448, 7), (448, 4)), ((640, 10), (640, 7), (640, 4)))
+#: Windows whose largest logit of a concept's classes is evidence too: unlike a probability it does not fall when something else stands beside the thing.
+LOUDEST = ((448, 4), (640, 7))
+#: Windows over which the mean probability is taken.
+MEAN = (448, 4)
+#: Lines of evidence of a concept: the groups, the largest logits, the mean.
+LINES = len(GROUPS) + len(LOUDEST) + 1
 #: Kept away from log(0): a class probability below this says nothing.
 FLOOR = 1e-4
 #: Windows that tell where a thing is.
@@ -44,8 +50,8 @@ class Evidence:
         Square roots of the feature map by scale, (rows, columns, 1280).
     pooled : ndarray, shape (1280,)
         Mean square-root features of the two coarser scales, added.
-    peaks : ndarray, shape (groups, concepts)
-        Logarithm of the largest probability over the windows of each group.
+    peaks : ndarray, shape (LINES, concepts)
+        Logarithm of the largest probability over the windows of each group; largest logits; logarithm of the mean probability.
     maps : dict
         By (scale, window): label probabilities, (rows, columns, labels), one place per window position.
     """
@@ -80,18 +86,26 @@ def _softmax(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def from_features(features: dict[int, NDArray[np.float32]], weights: Weights) -> Evidence:
     """Evidence from feature maps (1280, rows, columns) by scale."""
-    cells, maps = {}, {}
+    cells, maps, loudest = {}, {}, {}
     for scale, feature in features.items():
         plain = np.ascontiguousarray(feature.transpose(1, 2, 0))
         logits = network.logits(plain, weights)
         cells[scale] = np.sqrt(plain)
         for side in WINDOWS[scale]:
-            maps[scale, side] = _softmax(box_mean(logits, side)) @ concepts.classes_to_labels()
+            windows = box_mean(logits, side)
+            loudest[scale, side] = windows.max((0, 1))
+            maps[scale, side] = _softmax(windows) @ concepts.classes_to_labels()
     pooled = cells[224].mean((0, 1)) + cells[448].mean((0, 1))
-    peaks = np.empty((len(GROUPS), len(concepts.concepts())))
+    peaks = np.zeros((LINES, len(concepts.concepts())))
     for line, group in enumerate(GROUPS):
         best = [(maps[key] @ concepts.labels_to_concepts()).max((0, 1)) for key in group]
         peaks[line] = np.log(np.max(best, axis=0).astype(np.float64) + FLOOR)
+    for line, key in enumerate(LOUDEST, len(GROUPS)):
+        for column, members in enumerate(concepts.classes_of_concepts()):
+            if members:
+                peaks[line, column] = loudest[key][list(members)].max()
+    share = (maps[MEAN] @ concepts.labels_to_concepts()).mean((0, 1))
+    peaks[-1] = np.log(share.astype(np.float64) + FLOOR)
     return Evidence(cells, pooled, peaks, {key: maps[key] for key in PLACING})
 
 

@@ -23,14 +23,20 @@ import numpy as np
 
 from imgext.errors import MissingInputError
 from imgext.picture import concepts
+from imgext.picture.evidence import LINES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from imgext.picture.evidence import Evidence
 
 #: Which evidence a concept's probability rests on: ImageNet classes and heads, classes alone, heads alone, or the person's own.
 MODELS = ("both", "classes", "heads", "person")
+#: Numbers in a feature row, and where those of the classes and those of the heads lie.
+FEATURES = LINES + 8
+CLASS_PART, HEAD_PART = slice(0, LINES + 3), slice(LINES + 3, FEATURES)
 #: Scales at which cell heads are read.
 CELL_SCALES = (448, 640)
 CROWD, INDOOR = "crowd", "indoor"
@@ -44,6 +50,7 @@ class Heads:
     cell_names: NDArray[np.str_]
     cell: NDArray[np.float32]  # (1280, H)
     cell_bias: NDArray[np.float32]  # (H,)
+    cell_threshold: NDArray[np.float32]  # (H,): from here on a cell counts as covered
     pooled_names: NDArray[np.str_]
     pooled: NDArray[np.float32]  # (1280, P)
     pooled_bias: NDArray[np.float32]  # (P,)
@@ -96,21 +103,56 @@ def smooth(values: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(total / 9)
 
 
-def head_evidence(evidence: Evidence, cell: NDArray[Any], cell_bias: NDArray[Any], pooled: NDArray[Any], pooled_bias: NDArray[Any]) -> NDArray[np.float64]:
+def cell_maps(evidence: Evidence, scale: int, cell: NDArray[Any], bias: NDArray[Any]) -> NDArray[Any]:
+    """Maps of cell heads, (rows, columns, heads). A cell is judged with its neighbours: heads are linear, so smoothing their maps smooths what they see."""
+    return smooth(evidence.cells[scale] @ cell + bias)
+
+
+def head_evidence(
+    evidence: Evidence, cell: NDArray[Any], cell_bias: NDArray[Any], pooled: NDArray[Any], pooled_bias: NDArray[Any]
+) -> NDArray[np.float64]:
     """Four numbers a thing, (4, things): best smoothed cell at both scales, mean cell at the coarser, pooled head."""
-    coarse, fine = (evidence.cells[scale] @ cell + cell_bias for scale in CELL_SCALES)
-    return np.stack([smooth(coarse).max((0, 1)), smooth(fine).max((0, 1)), coarse.mean((0, 1)), evidence.pooled @ pooled + pooled_bias]).astype(np.float64)
+    coarse, fine = (cell_maps(evidence, scale, cell, cell_bias) for scale in CELL_SCALES)
+    return np.stack([coarse.max((0, 1)), fine.max((0, 1)), coarse.mean((0, 1)), evidence.pooled @ pooled + pooled_bias]).astype(np.float64)
 
 
-def features(peaks: NDArray[np.float64] | None, classes: NDArray[np.float64] | None, heads: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    """One row for the regressions: calibrated class evidence (4 groups), the same uncalibrated (best, whole picture), calibrated heads (4)."""
-    row = np.zeros(10)
-    if classes is not None and peaks is not None:
-        row[:4] = classes
-        row[4:6] = peaks.max(), peaks[0]
-    if heads is not None:
-        row[6:] = heads
-    return np.clip(row, -10, 10)
+def features(peaks: NDArray[np.float64], classes: NDArray[np.float64], heads: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Feature rows of all concepts of a picture, (concepts, FEATURES).
+
+    Parameters
+    ----------
+    peaks : ndarray, shape (LINES, concepts)
+        Evidence as it is.
+    classes : ndarray, shape (LINES, concepts)
+        The same, calibrated; nan for concepts without classes.
+    heads : ndarray, shape (4, concepts)
+        Calibrated head evidence; nan for concepts without heads.
+
+    Returns
+    -------
+    ndarray, shape (concepts, FEATURES)
+        Calibrated classes, best and whole-picture logarithms, lead over the best rival concept; calibrated heads, lead over the best rival head.
+        What a concept lacks is zero.
+    """
+    has, trained = ~np.isnan(classes[0]), ~np.isnan(heads[0])
+    out = np.zeros((peaks.shape[1], FEATURES))
+    lines = len(peaks)
+    out[has, :lines] = classes.T[has]
+    best = peaks[:4].max(0)
+    out[has, lines], out[has, lines + 1] = best[has], peaks[0][has]
+    out[has, lines + 2] = _lead(best, has)
+    out[trained, lines + 3 : lines + 7] = heads.T[trained]
+    out[trained, lines + 7] = _lead(np.where(trained, np.nan_to_num(heads).mean(0), 0), trained)
+    return np.clip(out, -12, 12)
+
+
+def _lead(values: NDArray[np.float64], among: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """How far each value lies above the largest of the others."""
+    own = values[among]
+    order = np.argsort(own)
+    rival = np.full(len(own), own[order[-1]])
+    rival[order[-1]] = own[order[-2]]
+    return np.asarray(own - rival)
 
 
 def model_of(concept: str, heads: Heads) -> int | None:
@@ -122,26 +164,17 @@ def model_of(concept: str, heads: Heads) -> int | None:
     return MODELS.index("both" if trained and classes else "heads" if trained else "classes") if trained or classes else None
 
 
-def rows(evidence: Evidence, heads: Heads, names: list[str]) -> NDArray[np.float64]:
-    """Feature rows (concepts, 10) of a picture, calibrated."""
+def rows(evidence: Evidence, heads: Heads) -> NDArray[np.float64]:
+    """Feature rows (concepts, FEATURES) of a picture, calibrated."""
     columns = [list(heads.cell_names).index(name) for name in heads.head_names]
     pooled = [list(heads.pooled_names).index(name) for name in heads.head_names]
     raw = head_evidence(evidence, heads.cell[:, columns], heads.cell_bias[columns], heads.pooled[:, pooled], heads.pooled_bias[pooled])
-    z = (raw - heads.head_mean) / heads.head_spread
-    found = []
-    for name in names:
-        at = concepts.concepts().index(name)
-        classes = list(heads.class_names).index(name) if name in heads.class_names else None
-        trained = list(heads.head_names).index(name) if name in heads.head_names else None
-        peaks = evidence.peaks[:, at]
-        found.append(
-            features(
-                peaks,
-                None if classes is None else (peaks - heads.class_mean[:, classes]) / heads.class_spread[:, classes],
-                None if trained is None else z[:, trained],
-            )
-        )
-    return np.stack(found)
+    names = concepts.concepts()
+    classes, trained = np.full(evidence.peaks.shape, np.nan), np.full((4, len(names)), np.nan)
+    at = [names.index(str(name)) for name in heads.class_names]
+    classes[:, at] = (evidence.peaks[:, at] - heads.class_mean) / heads.class_spread
+    trained[:, [names.index(str(name)) for name in heads.head_names]] = (raw - heads.head_mean) / heads.head_spread
+    return features(evidence.peaks, classes, trained)
 
 
 def logistic(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -149,24 +182,44 @@ def logistic(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(0.5 * (1 + np.tanh(0.5 * x)))
 
 
+def compete(probability: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
+    """Let kin compete: p (p / best)^2 within each kin. A dog is often also a little bit wolf, and a lorry a little bit bus.
+
+    Parameters
+    ----------
+    probability : ndarray, shape (..., concepts)
+        0 to 1.
+    names : sequence of str
+        The concepts.
+    """
+    out = probability.copy()
+    kins = [concepts.kin_of(name) for name in names]
+    for kin in sorted(set(kins) - {""}):
+        group = [k for k, own in enumerate(kins) if own == kin]
+        values = probability[..., group]
+        ratio = values / np.maximum(values.max(-1, keepdims=True), 1e-9)
+        out[..., group] = values * ratio * ratio  # a product, not a power: the same bits everywhere
+    return out
+
+
 def judge(evidence: Evidence, heads: Heads) -> Judgement:
     """Turn evidence into probabilities, areas and the two questions about the place. Everything is rounded here, before it decides."""
-    names = [name for name in concepts.concepts() if model_of(name, heads) is not None]
-    models = [model_of(name, heads) for name in names]
-    matrix = rows(evidence, heads, names)
-    probability, threshold = {}, {}
-    for name, model, row in zip(names, models, matrix, strict=True):
-        probability[name] = round(float(logistic(np.asarray(row @ heads.coefficients[model] + heads.bias[model]))), 3)
-        threshold[name] = round(float(heads.threshold[model]), 3)
-    cover = np.clip(evidence.cells[448] @ heads.cell + heads.cell_bias, 0, 1).astype(np.float64)
-    cover[cover < 0.1] = 0  # the heads' own haze
+    models = {name: model for name in concepts.concepts() if (model := model_of(name, heads)) is not None}
+    at = [concepts.concepts().index(name) for name in models]
+    chosen = list(models.values())
+    raw = logistic((rows(evidence, heads)[at] * heads.coefficients[chosen]).sum(-1) + heads.bias[chosen])
+    sure = compete(np.round(raw, 3), list(models))
+    probability = {name: round(float(p), 3) for name, p in zip(models, sure, strict=True)}
+    threshold = {name: round(float(heads.threshold[model]), 3) for name, model in models.items()}
+    cover = np.round(cell_maps(evidence, 448, heads.cell, heads.cell_bias).astype(np.float64), 3)
+    covered = (cover >= np.round(heads.cell_threshold.astype(np.float64), 3)).mean((0, 1))
     pooled = evidence.pooled @ heads.pooled + heads.pooled_bias
     names_pooled = list(heads.pooled_names)
     return Judgement(
         probability,
         threshold,
-        {str(name): round(float(cover[..., k].mean()), 3) for k, name in enumerate(heads.cell_names)},
-        {str(name): cover[..., k] for k, name in enumerate(heads.cell_names)},
+        {str(name): round(float(covered[k]), 3) for k, name in enumerate(heads.cell_names)},
+        {str(name): np.clip(cover[..., k], 0, 1) for k, name in enumerate(heads.cell_names)},
         round(float(pooled[names_pooled.index(INDOOR)]), 3),
         round(float(pooled[names_pooled.index(CROWD)]), 3),
         (round(float(heads.indoor_band[0]), 3), round(float(heads.indoor_band[1]), 3)),

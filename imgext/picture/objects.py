@@ -85,7 +85,9 @@ def _centres(count: int, side: int, cells: int) -> NDArray[np.float64]:
     return np.asarray((np.arange(count) + min(side, cells) / 2) / cells)
 
 
-def _class_map(evidence: Evidence, concept: str, key: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _class_map(
+    evidence: Evidence, concept: str, key: tuple[int, int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     scale, side = key
     columns = [k for k, row in enumerate(concepts.table()) if row.concept == concept]
     values = evidence.maps[key][..., columns].sum(-1).astype(np.float64)
@@ -94,14 +96,15 @@ def _class_map(evidence: Evidence, concept: str, key: tuple[int, int]) -> tuple[
 
 
 def locate(evidence: Evidence, judgement: Judgement, concept: str) -> tuple[float, float, float, float]:
-    """Box of a concept: by its trained head where that is sure of itself, else by the windows of the classifier."""
+    """Box of a concept: from the map of its trained head if it has one and that is not empty, else from the classifier's windows.
+
+    On photos with known boxes (four folds) the heads' maps miss the pan of the largest box by 0.20 and the windows by 0.22; always 0 would miss it by 0.27.
+    """
     cover = judgement.cover.get(concept)
-    classed = bool(concepts.with_classes()[concepts.concepts().index(concept)])
-    if cover is not None and (cover.max() >= 0.3 or not classed):
+    if cover is not None and cover.max() >= 0.1:
         rows, columns = cover.shape
         return patch(cover, _centres(rows, 1, rows), _centres(columns, 1, columns))
-    best = max(((640, 7), (448, 7), (448, 4)), key=lambda key: round(float(_class_map(evidence, concept, key)[0].max()), 3))
-    return patch(*_class_map(evidence, concept, best))
+    return patch(*_class_map(evidence, concept, (640, 7)))
 
 
 def name_of(evidence: Evidence, concept: str) -> concepts.Row:

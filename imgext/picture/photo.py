@@ -65,7 +65,9 @@ def open_photo(path: Path) -> Image:
                 picture.getexif()[0x0112] = orientation
                 return ImageOps.exif_transpose(picture)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise SceneError(f"{path}: not a picture that can be read: more than {MAX_PIXELS // 10**6} million pixels are not opened ({error})") from error
+        raise SceneError(
+            f"{path}: not a picture that can be read: more than {MAX_PIXELS // 10**6} million pixels are not opened ({error})"
+        ) from error
     except UnidentifiedImageError as error:
         raise SceneError(f"{path}: not a picture that can be read: none of {', '.join(FORMATS)}") from error
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, ArithmeticError, MemoryError) as error:

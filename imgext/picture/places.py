@@ -30,14 +30,26 @@ class Bed:
 
 
 BEDS = (
-    Bed("street traffic", "outdoors", "street", (("road", 1.2), ("building", 0.6)), (("car", 0.5), ("bus", 0.6), ("truck", 0.4), ("motorcycle", 0.3), ("traffic light", 0.6), ("street sign", 0.2))),
+    Bed(
+        "street traffic",
+        "outdoors",
+        "street",
+        (("road", 1.2), ("building", 0.6)),
+        (("car", 0.5), ("bus", 0.6), ("truck", 0.4), ("motorcycle", 0.3), ("traffic light", 0.6), ("street sign", 0.2)),
+    ),
     Bed("city ambience", "outdoors", "street", (("building", 1.4), ("road", 0.3)), (("clock", 0.1),)),
     Bed("sea waves", "outdoors", "water", (("water", 0.8), ("sand", 1.5)), (("sea", 0.5), ("surfboard", 0.5), ("umbrella", 0.1))),
     Bed("harbour", "outdoors", "water", (("water", 0.5),), (("boat", 0.5), ("ship", 0.6), ("sea", 0.2))),
     Bed("lake water", "outdoors", "water", (("water", 1.3),), (("lake", 0.6), ("bird", 0.1))),
     Bed("wind in trees", "outdoors", "green", (("trees", 1.3),)),
     Bed("forest birds", "outdoors", "birds", (("trees", 1.0),), (("bird", 0.4), ("bear", 0.2), ("deer", 0.2))),
-    Bed("countryside birds", "outdoors", "birds", (("grass", 1.0), ("trees", 0.3)), (("horse", 0.2), ("sheep", 0.2), ("cow", 0.2), ("kite", 0.2))),
+    Bed(
+        "countryside birds",
+        "outdoors",
+        "birds",
+        (("grass", 1.0), ("trees", 0.3)),
+        (("horse", 0.2), ("sheep", 0.2), ("cow", 0.2), ("kite", 0.2)),
+    ),
     Bed("farmyard", "outdoors", "farm", (("grass", 0.2),), (("cow", 0.5), ("sheep", 0.5), ("pig", 0.5), ("barn", 0.6), ("tractor", 0.4))),
     Bed("savanna", "outdoors", "farm", (("grass", 0.2),), (("zebra", 0.5), ("elephant", 0.4), ("giraffe", 0.4), ("big cat", 0.4))),
     Bed("stadium", "outdoors", "sport", (("playing field", 1.0),), (("baseball", 0.5), ("tennis racket", 0.4), ("ball", 0.2))),
@@ -47,9 +59,21 @@ BEDS = (
     Bed("mountain wind", "outdoors", "wind", (), (("mountain", 0.7),)),
     Bed("wind", "outdoors", "wind", (("sky", 0.5),), (("kite", 0.3),)),
     Bed("construction site", "outdoors", "works", (), (("construction machine", 0.8),)),
-    Bed("kitchen", "indoors", "place", (("hard furniture", 0.3),), (("stove", 0.5), ("refrigerator", 0.4), ("microwave oven", 0.3), ("frying pan", 0.3), ("sink", 0.2))),
+    Bed(
+        "kitchen",
+        "indoors",
+        "place",
+        (("hard furniture", 0.3),),
+        (("stove", 0.5), ("refrigerator", 0.4), ("microwave oven", 0.3), ("frying pan", 0.3), ("sink", 0.2)),
+    ),
     Bed("bathroom", "indoors", "place", (), (("toilet", 0.7), ("sink", 0.4), ("shower", 0.5), ("toothbrush", 0.4))),
-    Bed("restaurant", "indoors", "place", (("hard furniture", 0.3),), (("food", 0.35), ("dishes", 0.15), ("cutlery", 0.2), ("wine glass", 0.2), ("cup", 0.15), ("restaurant", 0.5))),
+    Bed(
+        "restaurant",
+        "indoors",
+        "place",
+        (("hard furniture", 0.3),),
+        (("food", 0.35), ("dishes", 0.15), ("cutlery", 0.2), ("wine glass", 0.2), ("cup", 0.15), ("restaurant", 0.5)),
+    ),
     Bed("office", "indoors", "place", (), (("computer", 0.6), ("printer", 0.3), ("telephone", 0.1))),
     Bed("living room", "indoors", "place", (("soft furnishing", 0.6),), (("couch", 0.5), ("television", 0.35), ("remote control", 0.3))),
     Bed("bedroom", "indoors", "place", (("soft furnishing", 0.6),), (("bed", 0.6),)),
@@ -110,7 +134,9 @@ def beds(judgement: Judgement) -> list[Place]:
             ranked.append((-value, order, bed.family, Place(bed.label, value, tuple(reasons))))
     if judgement.crowd >= judgement.crowd_threshold:
         strength = share(min(1.0, max(0.3, judgement.crowd)))
-        ranked.append((-strength, len(BEDS), CROWD_FAMILY, Place(CROWD_BED, strength, (f"many people (crowd score {judgement.crowd:.2f})",))))
+        ranked.append(
+            (-strength, len(BEDS), CROWD_FAMILY, Place(CROWD_BED, strength, (f"many people (crowd score {judgement.crowd:.2f})",)))
+        )
     ranked.sort()
     chosen: list[Place] = []
     families: set[str] = set()

@@ -65,7 +65,10 @@ def room(here: Setting, judgement: Judgement, heard: list[Thing], places: list[P
             else f"looks like outdoors (score {judgement.indoor:.2f}, indoors from {high:.2f})"
         )
         why = "no evidence of a closed room, neutral value"
-        return {"room_detected": Answer(False, words, figures), **{name: Answer(neutral[name], why) for name in ROOM if name != "room_detected"}}
+        return {
+            "room_detected": Answer(False, words, figures),
+            **{name: Answer(neutral[name], why) for name in ROOM if name != "room_detected"},
+        }
     answers = {"room_detected": Answer(True, f"looks like indoors (score {judgement.indoor:.2f}, indoors from {high:.2f})", figures)}
 
     place = next((p for p in places if p.label in PLACES), None)
@@ -86,7 +89,9 @@ def room(here: Setting, judgement: Judgement, heard: list[Thing], places: list[P
         reasons.append("a person fills less than half of the height")
     size = _between(size)
     numbers = {"ceiling_share": judgement.area.get("ceiling", 0.0), "crowd_score": judgement.crowd}
-    answers["room_size"] = Answer(size if reasons else neutral["room_size"], "; ".join(reasons) or "no evidence, neutral value", numbers if reasons else {})
+    answers["room_size"] = Answer(
+        size if reasons else neutral["room_size"], "; ".join(reasons) or "no evidence, neutral value", numbers if reasons else {}
+    )
 
     soft = judgement.area.get("soft furnishing", 0.0)
     hard = judgement.area.get("hard furniture", 0.0) + judgement.area.get("window", 0.0) + 0.5 * judgement.area.get("floor", 0.0)
@@ -99,12 +104,20 @@ def room(here: Setting, judgement: Judgement, heard: list[Thing], places: list[P
         damping += 0.4 * min(1.0, seen / 0.3) * (soft - hard) / seen
         reasons.append(f"soft furnishing over {soft:.0%} of the picture against hard surfaces over {hard:.0%}")
     damping = _between(damping) if reasons else neutral["damping"]
-    answers["damping"] = Answer(damping, "; ".join(reasons) or "no evidence, neutral value", {"soft_share": share(soft), "hard_share": share(hard)} if reasons else {})
+    answers["damping"] = Answer(
+        damping,
+        "; ".join(reasons) or "no evidence, neutral value",
+        {"soft_share": share(soft), "hard_share": share(hard)} if reasons else {},
+    )
 
     if reasons or answers["room_size"].numbers:
         wet = _between(0.08 + 0.35 * size * (1 - 0.7 * damping))
-        answers["wet_level"] = Answer(wet, "follows from size and damping: large and hard rooms are the most reverberant", {"room_size": size, "damping": damping})
-        answers["width"] = Answer(_between(0.6 + 0.4 * size), "follows from size: the larger the room, the wider its reverb", {"room_size": size})
+        answers["wet_level"] = Answer(
+            wet, "follows from size and damping: large and hard rooms are the most reverberant", {"room_size": size, "damping": damping}
+        )
+        answers["width"] = Answer(
+            _between(0.6 + 0.4 * size), "follows from size: the larger the room, the wider its reverb", {"room_size": size}
+        )
     else:
         answers["wet_level"] = Answer(neutral["wet_level"], "no evidence, neutral value")
         answers["width"] = Answer(neutral["width"], "no evidence, neutral value")

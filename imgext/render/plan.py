@@ -127,7 +127,7 @@ class Plan:
         return asdict(self)
 
 
-def plan(scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str, str]) -> tuple[Plan, list[Decision]]:
+def make_plan(scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str, str]) -> tuple[Plan, list[Decision]]:
     """Make the plan of a resolved scene.
 
     Parameters

@@ -84,11 +84,10 @@ def _fallbacks() -> tuple[tuple[str, FT2Font, frozenset[int]], ...]:
     for entry in sorted(fontManager.ttflist, key=lambda entry: (entry.name, abs(int(entry.weight or 400) - 400), entry.style, entry.fname)):
         paths.setdefault(entry.name, entry.fname)
     found = []
-    for family in FALLBACKS:
+    for family in (family for family in FALLBACKS if family in paths):
         with contextlib.suppress(RuntimeError, OSError):  # a font file that has gone or is broken is no fallback
-            if family in paths:
-                font = FT2Font(paths[family])
-                found.append((family, font, frozenset(font.get_charmap())))
+            font = FT2Font(paths[family])
+            found.append((family, font, frozenset(font.get_charmap())))
     return tuple(found)
 
 
@@ -219,13 +218,10 @@ class Sheet:
         class Pixels(Artist):  # matplotlib's own images are resampled, which takes twenty times the memory of the picture
             def draw(self, renderer: Any) -> None:
                 rows, columns = pixels.shape[:2]
-                solid = np.full((rows, columns, 4), 255, dtype=np.uint8)
-                solid[:, :, :3] = pixels
+                solid = np.concatenate([pixels, np.full((rows, columns, 1), 255, dtype=np.uint8)], axis=2)
                 renderer.draw_image(renderer.new_gc(), left, renderer.height - top - rows, solid[::-1])
 
-        artist = Pixels()
-        self._axes.add_artist(artist)
-        self._add(artist)
+        self._add(self._axes.add_artist(Pixels()))
 
     def word(self, word: Word, back: str | None = None, alpha: float = 0.85) -> None:
         """Write one word, on a patch of the colour `back` if one is given."""

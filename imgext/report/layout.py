@@ -256,7 +256,7 @@ def _column(lane: Lane, top: float, base: float) -> tuple[list[Word], tuple[floa
         after = TEXT_LEFT + text_width(label, size, bold=True) + 8
         words = [
             Word(TEXT_LEFT, y, label, size, bold=True, colour=ink),
-            Word(after, y, shorten(lane.sound, size, TEXT_LEFT + room - after), size, colour=style.QUIET_INK),
+            Word(after, y, shorten(lane.sound or "no sound", size, TEXT_LEFT + room - after), size, colour=style.QUIET_INK),
             Word(right, y, shorten(level, size, 5.6 * size + 8), size, "right", colour=style.QUIET_INK),
         ]
         return [word for word in words if word.text], (pan_left, COLUMN_RIGHT, y)
@@ -267,7 +267,7 @@ def _column(lane: Lane, top: float, base: float) -> tuple[list[Word], tuple[floa
         Word(TEXT_LEFT, y, shorten(lane.label, big, pan_left - 22 - TEXT_LEFT, bold=True), big, bold=True, colour=ink),
         Word(pan_left - 4, y, "L", 9.0, "right", colour=style.QUIET_INK),
         Word(right, y, "R", 9.0, "right", colour=style.QUIET_INK),
-        Word(TEXT_LEFT, y + step, shorten(lane.sound, small, right - half - 12 - TEXT_LEFT), small, colour=style.QUIET_INK),
+        Word(TEXT_LEFT, y + step, shorten(lane.sound or "no sound", small, right - half - 12 - TEXT_LEFT), small, colour=style.QUIET_INK),
         Word(right, y + step, level, small, "right", colour=ink),
     ]
     if lines == 3:

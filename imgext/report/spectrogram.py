@@ -140,22 +140,18 @@ def spectrogram_layout(picture: Picture, rate: int) -> SpectrogramLayout:
         key=lambda start: (start[0], not start[1]),
     )
     few = len(enter) <= MANY
-    named = [index for index, start in enumerate(enter) if few or start[1]]
-    texts, places = _name(enter, named)
-    if None in places:  # rather each sound once than some sounds often
-        named = [index for index in named if enter[index][1]]
-        texts, places = _name(enter, named)
-    used = max((row + 1 for row in places if row is not None), default=0)
+    labels = [shorten(start[2], 11.0, 132.0) for start in enter]
+    rows = _name([start[0] for start in enter], labels, [start[1] for start in enter], few=few)
+    used = max((row + 1 for row in rows.values()), default=0)
     top = HEADER + 12 + LABEL_ROW * used
     bottom = top + min(max(520.0, 12.0 * len(heard)), 800.0)
-    rows = dict(zip(named, places, strict=True))
     words = list(heading(picture, "spectrogram of the mix"))
     starts = []
     for index, (x, first, _, colour) in enumerate(enter):
         row = rows.get(index)
         starts.append(Start(x, top if row is None else top - 4 - LABEL_ROW * (row + 0.9), bottom if few or first else top + 14, colour))
         if row is not None:
-            words.append(Word(x + 4, top - 4 - LABEL_ROW * (row + 0.5), texts[named.index(index)], 11.0))
+            words.append(Word(x + 4, top - 4 - LABEL_ROW * (row + 0.5), labels[index], 11.0))
     marks, inner = _place_marks(picture, rate, span, top, bottom)
     ticks = time_ticks(span)
     words += axis_words(ticks, bottom + 17)
@@ -175,9 +171,19 @@ def spectrogram_layout(picture: Picture, rate: int) -> SpectrogramLayout:
     )  # fmt: skip
 
 
-def _name(enter: Sequence[tuple[float, bool, str, str]], named: Sequence[int]) -> tuple[list[str], list[int | None]]:
-    texts = [shorten(enter[index][2], 11.0, 132.0) for index in named]
-    return texts, place_labels([(enter[index][0], text_width(text, 11.0)) for index, text in zip(named, texts, strict=True)])
+def _name(at: Sequence[float], labels: Sequence[str], first: Sequence[bool], *, few: bool) -> dict[int, int]:
+    """Rows of those starts that get their label: the first of each sound, then such repeats as push no other out."""
+
+    def rows_of(chosen: Sequence[int]) -> dict[int, int]:
+        rows = place_labels([(at[index], text_width(labels[index], 11.0)) for index in chosen])
+        return {index: row for index, row in zip(chosen, rows, strict=True) if row is not None}
+
+    named = rows_of([index for index in range(len(at)) if first[index]])
+    for index in range(len(at)) if few else ():
+        if not first[index]:
+            more = rows_of(sorted([*named, index]))
+            named = more if len(more) > len(named) else named
+    return named
 
 
 def _in_time(clips: Sequence[Clip]) -> list[Clip]:

@@ -5,13 +5,14 @@ Conventions: text is kept exactly as on disk (byte order mark, CRLF); places are
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imgext.errors import MissingInputError, SceneError
 from imgext.scene.faults import Fault, did_you_mean, shown
 from imgext.scene.model import KNOWN_VERSIONS, VERSION, Arrange, Cut, Find, Levels, Master, Object, Part, Reverb, Scene, Track, Unmask
-from imgext.scene.nodes import MAX_BYTES, Node, Places, nearest, read_nodes
+from imgext.scene.nodes import MAX_BYTES, Node, Places, nearest, path_text, read_nodes
 from imgext.scene.rules import broken_rules
 
 if TYPE_CHECKING:
@@ -84,13 +85,15 @@ def parse(text: str, file: str = "scene.yaml", *, allow_outside: bool = False) -
         faults.append(places.fault(root.start, "", f"a scene is a mapping whose first key is `schema: {VERSION}`", "not_a_scene"))
     if root is None or root.kind != "map":
         raise SceneError("not a scene", faults)
+    odd_keys = {(fault.line, fault.column) for fault in faults if fault.code == "wrong_type"}
     scene = _validated(root, places, faults)
-    partial = scene if scene is not None else _partial(root.data())
-    if partial is not None and not any(fault.code == "unknown_version" and root.get("schema") for fault in faults):
+    # a key that is no text was reported as such; that it is no id or field either would be one mistake told twice
+    faults = [fault for fault in faults if fault.code not in {"bad_id", "unknown_key"} or (fault.line, fault.column) not in odd_keys]
+    other_version = root.get("schema") is not None and any(fault.code == "unknown_version" for fault in faults)
+    partial = scene if scene is not None or other_version else _partial(root.data())
+    if partial is not None:
         broken = broken_rules(partial, allow_outside=allow_outside)
-        faults += [
-            _placed(root, places, path, message, code) for path, message, code in broken if scene is not None or code != "nothing_to_play"
-        ]
+        faults += [_placed(root, places, path, message, code) for path, message, code in broken if scene is not None or path]
     if faults or scene is None:
         unique = sorted(set(faults), key=lambda fault: (fault.line, fault.column, fault.path, fault.code))
         raise SceneError("not a scene", unique)
@@ -108,10 +111,10 @@ def read(path: Path, *, allow_outside: bool = False) -> Document:
         With every fault, each with its place.
     """
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1) if path.is_file() else b""
-        if not path.is_file():
+        if path.exists() and not path.is_file():  # before opening it: a pipe would wait for ever
             raise MissingInputError(f"{path}: not a file")
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise MissingInputError(f"{path}: {error.strerror or error}") from error
     if len(raw) > MAX_BYTES:
@@ -170,6 +173,11 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
     return None
 
 
+#: What stands in for a value that is wrong or missing, so that the rules about the others can be checked: breaks no rule.
+_STAND_INS: dict[str, Any] = {"label": "?", "freq": 20.0, "gain": 0.0}
+_STAND_INS_BELOW: dict[str, Any] = {"objects": {"label": "?"}, "tracks": {"sound": "?"}, "start": 0.0, "eq": {"freq": 20.0, "gain": 0.0}}
+
+
 def _partial(data: dict[str, Any]) -> Scene | None:
     """The scene without its invalid values, so that the rules between fields can be checked in the same run."""
     from pydantic import ValidationError
@@ -180,27 +188,54 @@ def _partial(data: dict[str, Any]) -> Scene | None:
             return Scene.of(data)
         except ValidationError as error:
             for entry in error.errors(include_url=False, include_input=False, include_context=False):
-                _prune(data, [str(part) for part in entry["loc"] if part != "[key]"], missing=entry["type"] == "missing")
+                loc = [str(part) for part in entry["loc"]]
+                if loc[0] == "tracks" and loc[2:3] == ["start"]:
+                    del loc[3:4]  # the form of the start, which is no place in the data
+                if loc[0] == "objects" and len(loc) == 1:
+                    return None  # with no objects to refer to, every reference would look wrong
+                if loc[-1] == "[key]":
+                    data[loc[0]].pop(loc[1], None)
+                elif entry["type"] == "missing":
+                    _fill(data, loc)
+                else:
+                    _prune(data, loc)
     return None
 
 
-def _prune(data: Any, path: list[str], *, missing: bool) -> None:
-    parent: Any = None
-    key, node = "", data
-    for part in path[:-1] if missing else path:
-        if isinstance(node, dict) and part in node:
-            parent, key, node = node, part, node[part]
-        elif isinstance(node, list) and part.isdigit() and int(part) < len(node):
-            parent, key, node = node, part, node[int(part)]
-    if missing and path[-1] == "label":
-        if isinstance(node, dict):
-            node["label"] = "?"
-        elif isinstance(parent, dict):
-            parent[key] = {"label": "?"}
-    elif isinstance(parent, dict):
-        parent.pop(key, None)
-    elif isinstance(parent, list):
-        parent.pop(int(key))
+def _steps(data: Any, path: list[str]) -> list[tuple[Any, Any]]:
+    """Each (container, key or index) on the way; nothing where a part of it is gone already."""
+    steps = []
+    node = data
+    for part in path:
+        key: Any = int(part) if isinstance(node, list) and part.isdigit() else part
+        if not ((isinstance(node, dict) and key in node) or (isinstance(node, list) and isinstance(key, int) and key < len(node))):
+            return []
+        steps.append((node, key))
+        node = node[key]
+    return steps
+
+
+def _fill(data: Any, path: list[str]) -> None:
+    for container, key in _steps(data, path[:-1])[-1:]:
+        if not isinstance(container[key], dict):  # a blank
+            container[key] = {}
+        container[key][path[-1]] = _STAND_INS[path[-1]]
+
+
+def _prune(data: Any, path: list[str]) -> None:
+    """Take an invalid value out; list entries and whole parts are replaced, so that indices and references stay."""
+    steps = _steps(data, path)
+    while steps:
+        container, key = steps.pop()
+        above = steps[-1][1] if steps else None
+        if above in _STAND_INS_BELOW and (isinstance(container, list) or len(steps) == 1):
+            container[key] = copy.deepcopy(_STAND_INS_BELOW[above])
+            return
+        if isinstance(container, dict):
+            del container[key]
+            if path[0] == "tracks" and key in {"sound", "object"} and container.get("sound") is None:
+                container["sound"] = "?"
+            return
 
 
 def _translated(error: ValidationError, root: Node, places: Places) -> list[Fault]:
@@ -216,7 +251,7 @@ def _message(entry: Any) -> str:
     if kind == "extra_forbidden":
         part = next((part for shape, part in _PARTS.items() if _matches(shape, entry["loc"][:-1])), Scene)
         known = [field.alias or key for key, field in part.model_fields.items()]
-        return f"unknown key `{name[:60]}`{did_you_mean(name, known) or '; known: ' + ', '.join(known)}"
+        return f"unknown key `{path_text([name])}`{did_you_mean(name, known) or '; known: ' + ', '.join(known)}"
     if kind == "missing":
         return f"`{name}` is missing"
     if kind in _WANTED:
@@ -239,6 +274,9 @@ def _message(entry: Any) -> str:
     if kind in {"too_short", "too_long"}:
         bound = context.get("min_length", context.get("max_length"))
         return f"has {context.get('actual_length', 'too many')} entries; wanted: {'at least' if kind == 'too_short' else 'at most'} {bound}"
+    if kind in {"string_too_short", "string_too_long"}:
+        wanted = f"at least {context.get('min_length')}" if kind == "string_too_short" else f"at most {context.get('max_length')}"
+        return f"has {len(value) if isinstance(value, str) else 'too many'} characters; wanted: {wanted}"
     return str(entry["msg"])[:160]
 
 
@@ -247,12 +285,12 @@ def _matches(shape: tuple[str | None, ...], loc: tuple[Any, ...]) -> bool:
 
 
 def _placed(root: Node, places: Places, path: tuple[str, ...], message: str, code: str) -> Fault:
-    of_key = code in {"unknown_key", "bad_id"} or path[-1:] == ("[key]",)
+    of_key = code == "unknown_key" or path[-1:] == ("[key]",)
     if path[-1:] == ("[key]",):
         path = path[:-1]
     node, reached = nearest(root, path)
     if (of_key and reached) or (node.kind == "scalar" and node.value is None and reached):
         parent, _ = nearest(root, reached[:-1])
         node = parent.key(reached[-1]) or node
-    label = ".".join(path if code == "missing" else reached)
+    label = path_text(path if code == "missing" else reached)
     return places.fault(node.start, label, message, code)

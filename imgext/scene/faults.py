@@ -61,7 +61,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("lable", ["label", "kind"])
     '; did you mean `label`?'
     """
-    close = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    names = sorted(known)
+    if len(names) > 300:  # comparing takes time, and a scene may have many faults
+        return ""
+    close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
     return f"; did you mean `{close[0]}`?" if close else ""
 
 

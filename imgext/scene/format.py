@@ -1,21 +1,25 @@
 """`imgext fmt`: an existing file in canonical form, with every comment kept beside what it speaks of.
 
-A comment at the end of a line belongs to the value on that line, one on a line of its own to the next key or list entry,
-those after the last one to the end of the file. No value is changed.
+A comment at the end of a line belongs to the value on that line, as do lines that continue it in the same column. One on a
+line of its own belongs to the next key or list entry; where it stands deeper than that, it closes the mapping it is indented
+with, such as a line that was commented out. One inside a value that canonical form writes on one line moves above that line.
+No value is changed.
 """
 
 from __future__ import annotations
 
 import bisect
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imgext.errors import SceneError
 from imgext.scene.document import parse
-from imgext.scene.nodes import Places, read_nodes
-from imgext.scene.writer import Comments, canonical_text
+from imgext.scene.nodes import Node, Places, comment_starts, read_nodes
+from imgext.scene.writer import Comments, canonical_text, on_lines_of_its_own
 
 if TYPE_CHECKING:
-    from imgext.scene.nodes import Node
+    from collections.abc import Iterator
 
 
 def formatted(text: str, file: str = "scene.yaml") -> str:
@@ -34,63 +38,113 @@ def formatted(text: str, file: str = "scene.yaml") -> str:
     result = canonical_text(data, _comments(text, document.root))
     root, _ = read_nodes(result, Places(file, result))
     if root is None or root.data() != data:
-        raise AssertionError(f"{file}: formatting would change a value")
+        raise SceneError(f"{file}: cannot be formatted without changing a value")
     return result
 
 
+@dataclass
+class _Entry:
+    """A key or list entry that canonical form gives a line; `column` is that of its own start, `-` included."""
+
+    path: tuple[str, ...]
+    start: int
+    column: int
+    node: Node
+    entries: list[_Entry] = field(default_factory=list)
+
+    def all(self) -> Iterator[_Entry]:
+        for entry in self.entries:
+            yield entry
+            yield from entry.all()
+
+    def place(self, at: int, column: int) -> tuple[str, tuple[str, ...]]:
+        """Where a comment on a line of its own goes: ("before", path of an entry) or ("inside", path of a mapping or list)."""
+        following = next((entry for entry in self.entries if entry.start > at), None)
+        previous = next((entry for entry in reversed(self.entries) if entry.start < at), None)
+        if previous is not None:
+            below = previous.entries
+            if not below and at < previous.node.last:  # inside a value that is written on one line
+                return "before", previous.path
+            if below and at < (previous.node.last if previous.node.flow else below[-1].start):
+                return previous.place(at, column)
+            if below and not previous.node.flow and column >= below[0].column and column > previous.column:
+                return previous.place(at, column)
+        return ("inside", self.path) if following is None else ("before", following.path)
+
+
+def _entries(text: str, root: Node) -> _Entry:
+    def build(node: Node, path: tuple[str, ...], start: int) -> _Entry:
+        line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+        entry = _Entry(path, start, start - line_start, node)
+        if not on_lines_of_its_own(path, node.data()):
+            return entry
+        entry.entries = [build(value, (*path, str(key.value)), key.start) for key, value in node.entries]
+        end = node.start
+        for index, item in enumerate(node.items):
+            if not node.flow:
+                gap = re.compile(r"(?:\s|#[^\r\n]*)*").match(text, end)
+                assert gap is not None
+                end = gap.end()  # at the dash
+            entry.entries.append(build(item, (*path, str(index)), item.start if node.flow else end))
+            end = item.last
+        return entry
+
+    return build(root, (), root.start)
+
+
 def _comments(text: str, root: Node) -> Comments:
-    entries = [
-        (key.start if key else node.start, path, node) for path, key, node in root.walk() if key is not None or _is_written_as_item(path)
-    ]
-    starts = [start for start, _, _ in entries]
-    scalars = sorted(
-        (node.start, node.end)
-        for _, key, node in root.walk()
-        for node in ([key] if key else []) + ([node] if node.kind == "scalar" else [])
-    )
+    tree = _entries(text, root)
+    entries = list(tree.all())
+    starts = [entry.start for entry in entries]
+    begins = set(comment_starts(text, root))
     comments = Comments()
-    pending: list[str] = []
-    blank_before = False
+    target: list[str] = []  # where the last comment line went
+    closed = True  # whether something else than comments and blank lines followed it
+    upward = False  # whether it went to a mapping above, so that the next line may still go elsewhere
+    aligned: tuple[int, tuple[str, ...]] | None = None  # column and path of a comment at the end of the previous line
     offset = 0
-    for line in text.splitlines(keepends=True):
+    for line in re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text):
         begin, offset = offset, offset + len(line)
-        at = _comment_start(line, begin, scalars)
+        at = next((begin + match.start() for match in re.finditer("#", line) if begin + match.start() in begins), None)
         if at is None:
-            first = bisect.bisect_left(starts, begin)
-            if not line.strip() or line.strip() == "\ufeff":
-                blank_before = bool(pending)
-                if blank_before:
-                    pending.append("")
-            elif pending and first < len(starts) and starts[first] < offset:
-                comments.before.setdefault(entries[first][1], []).extend(pending)
-                pending = []
+            aligned = None
+            if line.strip("\ufeff \t\r\n"):
+                closed = True
+            elif not closed:
+                target.append("")
             continue
-        words = re.sub(r"\A# ?", "", line[at - begin :].rstrip("\r\n").rstrip())
-        if line[: at - begin].strip("\ufeff \t"):
-            first = bisect.bisect_left(starts, begin)
-            index = first if first < len(starts) and starts[first] < at else first - 1
-            if pending and index == first:
-                comments.before.setdefault(entries[index][1], []).extend(pending)
-                pending = []
-            path = entries[max(index, 0)][1]
+        words = re.sub(r"\A# ?", "", text[at : begin + len(line.rstrip())]) or " "
+        column = at - begin
+        if line[:column].strip("\ufeff \t-?"):
+            path = _beside(entries, starts, begin, at)
             comments.after[path] = f"{comments.after[path]}; {words}" if path in comments.after else words
+            aligned, closed = (column, path), True
+        elif aligned is not None and aligned[0] == column and not line[:column].strip():
+            comments.after[aligned[1]] += f" {words}"
         else:
-            pending.append(words)
-    while pending and pending[-1] == "":
-        pending.pop()
-    comments.end = pending
+            if closed or upward:
+                kind, path = tree.place(at, column)
+                upward = kind == "inside"
+                chosen = (
+                    comments.before.setdefault(path, [])
+                    if kind == "before"
+                    else comments.inside.setdefault(path, [])
+                    if path
+                    else comments.end
+                )
+                target, closed = chosen, False
+            target.append(words)
+            aligned = None
+    for lines in [*comments.inside.values(), comments.end]:
+        while lines and lines[-1] == "":
+            lines.pop()
     return comments
 
 
-def _is_written_as_item(path: tuple[str, ...]) -> bool:
-    return len(path) == 4 and path[0] == "tracks" and path[2] == "eq"
-
-
-def _comment_start(line: str, begin: int, scalars: list[tuple[int, int]]) -> int | None:
-    """Where a comment begins on this line; `#` inside a scalar, or without white space before it, is none."""
-    for match in re.finditer(r"(?:(?<=\s)|\A\ufeff?)#", line):
-        at = begin + match.end() - 1
-        index = bisect.bisect_right(scalars, (at, 1 << 60)) - 1
-        if index < 0 or not scalars[index][0] <= at < scalars[index][1]:
-            return at
-    return None
+def _beside(entries: list[_Entry], starts: list[int], begin: int, at: int) -> tuple[str, ...]:
+    """What a comment at the end of a line speaks of: the first entry of the line, else the value that ends on it, else the last begun."""
+    first = bisect.bisect_left(starts, begin)
+    if first < len(starts) and starts[first] < at:
+        return entries[first].path
+    ending = next((entry for entry in entries[:first] if entry.node.flow and begin < entry.node.last <= at), None)
+    return (ending or entries[max(first - 1, 0)]).path

@@ -17,13 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from imgext.errors import MissingInputError, SceneError
 from imgext.files import write_text
 from imgext.scene.faults import Fault, shown
-from imgext.scene.model import Id
+from imgext.scene.model import Id  # noqa: TC001  # pydantic reads it at run time
 from imgext.scene.nodes import MAX_BYTES, Places, core_scalar, read_nodes
 
 if TYPE_CHECKING:
     from imgext.scene.nodes import Node
 
-LOCK_VERSION = "imgext.lock/1"
+LOCK_VERSION: Literal["imgext.lock/1"] = "imgext.lock/1"
 Source = Literal["library", "freesound", "builtin", "file"]
 Rung = Literal["written", "label", "synonym", "search", "parent", "builtin"]
 LockLicence = Literal["cc0", "by", "by-nc", "sampling+", "unknown", "other"]
@@ -96,7 +96,9 @@ def read_lock(path: Path) -> Lock:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise SceneError("not UTF-8", [Fault(str(path), 1, 1, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding")]) from error
+        raise SceneError(
+            "not UTF-8", [Fault(str(path), 1, 1, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding")]
+        ) from error
     places = Places(str(path), text)
     root, faults = read_nodes(text, places)
     if root is None or root.kind != "map":
@@ -115,13 +117,14 @@ def read_lock(path: Path) -> Lock:
 
 
 def _placed(entry: Any, root: Node, places: Places) -> Fault:
-    node, reached = root, []
+    parent, node, name = root, root, ""
     for part in entry["loc"]:
         below = node.get(str(part))
         if below is None:
             break
-        node = below
-        reached.append(str(part))
+        parent, node, name = node, below, str(part)
+    of_key = entry["loc"][-1] == "[key]" or entry["type"] in {"extra_forbidden", "missing"} or node.kind == "map"
+    node = (parent.key(name) or node) if of_key else node
     code = {"extra_forbidden": "unknown_key", "missing": "missing", "literal_error": "not_one_of", "string_pattern_mismatch": "bad_form"}
     label = ".".join(str(part) for part in entry["loc"])
     return places.fault(node.start, label, str(entry["msg"])[:160], code.get(entry["type"], "wrong_type"))
@@ -160,3 +163,24 @@ def _scalar(value: str | float) -> str:
 def _escape(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def differences(old: Lock, new: Lock) -> list[str]:
+    """What changed from one lock to another, a sentence for each track; empty where they are the same."""
+    said = []
+    for track in sorted({*old.sounds, *new.sounds}):
+        before, after = old.sounds.get(track), new.sounds.get(track)
+        if before == after:
+            continue
+        if before is None and after is not None:
+            said.append(f"tracks.{track} is not locked (it would be {after.sound})")
+        elif before is not None and after is None:
+            said.append(f"tracks.{track} is locked, but the scene gives it no sound")
+        elif before is not None and after is not None and before.sound != after.sound:
+            said.append(f"tracks.{track} is locked as {before.sound}, but would be {after.sound}")
+        elif before is not None and after is not None and before.sha256 != after.sha256:
+            was, now = before.sha256[:12], after.sha256[:12]
+            said.append(f"tracks.{track}: {after.sound} is no longer the locked content (sha256 {was}..., now {now}...)")
+        else:
+            said.append(f"tracks.{track}: the lock describes the sound differently")
+    return said

@@ -375,8 +375,8 @@ class Scene(Part):
             *parents, key = decision.path.split(".")
             node = data
             for parent in parents:
-                node = node.setdefault(parent, {})
-            if node.get(key) is None:
+                node = node[int(parent)] if isinstance(node, list) else node.setdefault(parent, {})
+            if isinstance(node, dict) and node.get(key) is None:
                 node[key] = copy.deepcopy(decision.value)
         return Scene.of(data).located(self._folder, self._name, self._file, self._text)
 
@@ -386,13 +386,15 @@ class Scene(Part):
         return cls.model_validate(data)
 
 
-def _without_blanks(node: Any) -> Any:
+def _without_blanks(node: Any, *, ids: bool = False) -> Any:
     if isinstance(node, dict):
-        return {
-            key: _without_blanks(value)
-            for key, value in node.items()
-            if value is not None and not (key in {"objects", "tracks"} and value == {})
-        }
+        result = {}
+        for key, value in node.items():
+            if key.startswith("x-") and not ids:  # the author's own, blanks and all; among ids it is an id
+                result[key] = value
+            elif value is not None and not (key in {"objects", "tracks"} and value == {}):
+                result[key] = _without_blanks(value, ids=not ids and key in {"objects", "tracks"})
+        return result
     if isinstance(node, list):
         return [_without_blanks(value) for value in node]
     return node

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from imgext.scene.faults import Fault, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
 MAX_NODES = 200_000
 
+#: Line breaks in YAML 1.1, ordinary characters in YAML 1.2.
+_ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
@@ -64,6 +66,7 @@ class Node:
     flow: bool = False
     entries: list[tuple[Node, Node]] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
+    named: dict[Any, tuple[Node, Node]] = field(default_factory=dict)  # the entries by key, so that a long mapping stays quick
 
     def data(self) -> Any:
         """Plain Python data; of a key that stands twice the last one counts, as the fault has been noted."""
@@ -76,14 +79,14 @@ class Node:
     def get(self, key: str | int) -> Node | None:
         """The value under a key or index, None where there is none."""
         if self.kind == "map":
-            return next((node for name, node in reversed(self.entries) if name.value == key), None)
+            return self.named[key][1] if key in self.named else None
         if self.kind == "list" and isinstance(key, int | str) and str(key).isdigit() and int(key) < len(self.items):
             return self.items[int(key)]
         return None
 
     def key(self, name: str) -> Node | None:
         """The node of a key itself."""
-        return next((key for key, _ in reversed(self.entries) if key.value == name), None) if self.kind == "map" else None
+        return self.named[name][0] if name in self.named else None
 
     @property
     def last(self) -> int:
@@ -137,6 +140,13 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
     faults: list[Fault] = []
     if len(text) > MAX_BYTES or len(text.encode("utf-8")) > MAX_BYTES:
         return None, [places.fault(0, "", f"the file is larger than {MAX_BYTES} bytes", "too_big")]
+    if odd := _ODD_BREAK.search(text):
+        character = f"U+{ord(odd[0]):04X}"
+        return None, [
+            places.fault(
+                odd.start(), "", f"the line break {character} is read in two ways; leave it out or write it as an escape", "syntax"
+            )
+        ]
     builder = _Builder(places, faults)
     yaml = YAML(typ="safe", pure=True)
     try:
@@ -147,6 +157,8 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = " ".join(str(error.problem or error.context or "not YAML").split())
+        if mark and text[mark.index : mark.index + 1] == "\t":
+            message = "a tab stands where only spaces may"
         return None, [*faults, places.fault(mark.index if mark else 0, "", message[:160], "syntax")]
     except ReaderError as error:
         return None, [
@@ -200,13 +212,13 @@ class _Builder:
             node = Node(kind, start, event.end_mark.index, flow=bool(event.flow_style))
         if tag is not None:
             self.stop(start, f"tags are not allowed in a scene: {shown(str(tag), 40)}", "tag")
-        self.attach(node)
+        self.attach(node, event)
         if node.kind != "scalar":
             self.stack.append((node, []))
             if len(self.stack) > MAX_DEPTH:
                 self.stop(start, f"nested deeper than {MAX_DEPTH} levels", "too_big")
 
-    def attach(self, node: Node) -> None:
+    def attach(self, node: Node, event: Any) -> None:
         if not self.stack:
             self.root = node
             return
@@ -214,19 +226,65 @@ class _Builder:
         if parent.kind == "list":
             parent.items.append(node)
         elif not waiting:
-            if node.kind != "scalar" or not isinstance(node.value, str):
+            if node.kind != "scalar":
                 self.stop(node.start, "a key must be text", "wrong_type")
-            if parent.key(node.value) is not None:
+            if not isinstance(node.value, str):  # its text stands in for it, so that the rest is checked in the same run
+                value, node.value = node.value, event.value
                 self.faults.append(
-                    self.places.fault(node.start, "", f"the key {shown(node.value)} stands twice in this mapping", "duplicate_key")
+                    self.places.fault(node.start, self.path(node), f"a key must be text, not {shown(value)}; quote it", "wrong_type")
                 )
+            if parent.key(node.value) is not None:
+                message = f"the key {shown(node.value)} stands twice in this mapping"
+                self.faults.append(self.places.fault(node.start, self.path(node), message, "duplicate_key"))
             waiting.append(node)
         else:
-            parent.entries.append((waiting.pop(), node))
+            key = waiting.pop()
+            parent.entries.append((key, node))
+            parent.named[key.value] = (key, node)
+
+    def path(self, key: Node) -> str:
+        """The dotted path of a key of the innermost open mapping."""
+        parents = (node.entries[-1][0].value if node.kind == "map" else len(node.items) - 1 for node, _ in self.stack[:-1])
+        return path_text([*parents, key.value])
 
     def stop(self, index: int, message: str, code: str) -> None:
         self.faults.append(self.places.fault(index, "", message, code))
         raise _Stop
+
+
+def comment_starts(text: str, root: Node) -> list[int]:
+    """Where the comments begin, in order: each `#` that is not part of a scalar or of another comment."""
+    inside = []
+    for _, key, node in root.walk():
+        for scalar in ([key] if key else []) + ([node] if node.kind == "scalar" else []):
+            header = re.compile(r"[^#\r\n]*").match(text, scalar.start) if scalar.style in {"|", ">"} else None
+            if header is None:
+                inside.append((scalar.start, scalar.end))
+            else:  # `key: | # why`: the comment stands before the text begins
+                ends = re.compile(r"[^\r\n]*").match(text, header.end())
+                inside.append((header.end() if ends is None else ends.end(), scalar.end))
+    inside.sort()
+    found = []
+    at = text.find("#")
+    while at >= 0:
+        index = bisect.bisect_right(inside, (at, 1 << 60)) - 1
+        if index >= 0 and inside[index][0] <= at < inside[index][1]:
+            at = text.find("#", at + 1)
+            continue
+        found.append(at)
+        rest = re.compile(r"[^\r\n]*").match(text, at)
+        at = -1 if rest is None else text.find("#", rest.end())
+    return found
+
+
+def path_text(parts: Iterable[Any]) -> str:
+    r"""A dotted path as messages show it; a part that no field or id could be is shortened and escaped.
+
+    >>> path_text(["tracks", "gull", "eq", 0]), path_text(["a\nb"])
+    ('tracks.gull.eq.0', "'a\\nb'")
+    """
+    texts = [str(part) for part in parts]
+    return ".".join(text if len(text) <= 64 and text.isprintable() and text else shown(text, 24) for text in texts)
 
 
 def nearest(root: Node, path: tuple[str, ...]) -> tuple[Node, tuple[str, ...]]:

@@ -1,12 +1,13 @@
 """Writes a scene in the one canonical form: fixed key order, two spaces, LF, at most six significant digits.
 
-Comments are given by path: `after` stands at the end of a value's line, `before` on lines of their own above it. What is
-written is always read back and compared.
+Comments are given by path: `after` stands at the end of a value's line, `before` on lines of their own above it, `inside` below
+the last entry of a mapping or list. What is written is always read back and compared.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -30,10 +31,11 @@ _SECTIONS = {"room_detected", "objects", "tracks", "find"}
 
 @dataclass
 class Comments:
-    """Comments by path, without their ``#``; an empty text in `before` is a blank line."""
+    """Comments by path, without their ``#``; an empty text is a blank line, a single space an empty comment."""
 
     before: dict[Path, list[str]] = field(default_factory=dict)
     after: dict[Path, str] = field(default_factory=dict)
+    inside: dict[Path, list[str]] = field(default_factory=dict)
     end: list[str] = field(default_factory=list)
 
 
@@ -45,6 +47,8 @@ def number_text(value: float) -> str:
     """
     if isinstance(value, int):
         return str(value)
+    if not math.isfinite(value):  # only the author's own keys may hold these
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
     short = f"{value:.6g}"
     if "e" in short:
         short = f"{value:f}".rstrip("0").rstrip(".") if 1e-6 <= abs(value) < 1e15 else repr(value)
@@ -82,7 +86,12 @@ def scalar_text(value: Any, *, flow: bool = False) -> str:
 def _quoted(text: str) -> str:
     # JSON's escapes are valid in YAML's double quotes; what YAML will not have raw is escaped as well
     text = json.dumps(text, ensure_ascii=False)
-    return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in text)
+    return "".join(character if character.isprintable() else _escaped(character) for character in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def flow_text(value: Any) -> str:
@@ -122,13 +131,10 @@ def canonical_text(data: dict[str, Any], comments: Comments | None = None, *, se
             and (path[0] in _SECTIONS or previous in {"objects", "tracks"})
             and path[0] != previous
         ):
-            own = comments.before.get(path, [])
-            lines.insert(len(lines) - len(own), "") if own and lines[-len(own) - 1] != "" else None
-            if not own:
-                lines.append("")
+            lines.append("")
         lines.append(line)
         previous = path[0] if path else previous
-    lines += [f"# {text}".rstrip() if text else "" for text in comments.end]
+    lines += [_comment(text) for text in comments.end]
     return "\n".join(lines) + "\n"
 
 
@@ -186,27 +192,36 @@ def _by_model(data: Any, model: Any) -> Any:
     return {**known, **{key: value for key, value in data.items() if key not in known}}
 
 
+def on_lines_of_its_own(path: Path, value: Any) -> bool:
+    """Whether canonical form gives each entry of `value` a line; everything else, and what belongs to the author, fits on one."""
+    if path[-1:] and path[-1].startswith("x-") and not (len(path) == 2 and path[0] in {"objects", "tracks"}):
+        return False
+    if isinstance(value, list):
+        return any(isinstance(item, dict) for item in value)
+    return isinstance(value, dict) and bool(value) and len(path) < 4  # a cut of `eq` is one line
+
+
+def _comment(text: str, depth: int = 0) -> str:
+    if not text:
+        return ""
+    return f"{'  ' * depth}#{'' if text.startswith('#') else ' '}{text}".rstrip()
+
+
 def _mapping(data: dict[str, Any], path: Path, depth: int, comments: Comments) -> Iterator[tuple[str, Path]]:
     for key, value in data.items():
-        here = (*path, key)
-        yield from _entry(f"{'  ' * depth}{scalar_text(key)}:", value, here, depth, comments)
+        yield from _entry(f"{'  ' * depth}{scalar_text(key)}:", value, (*path, key), depth, comments)
 
 
 def _entry(lead: str, value: Any, here: Path, depth: int, comments: Comments) -> Iterator[tuple[str, Path]]:
-    for text in comments.before.get(here, []):
-        yield (f"{'  ' * depth}# {text}".rstrip() if text else ""), here
-    tail = f"  # {comments.after[here]}" if here in comments.after else ""
-    own = len(here) > 0 and here[-1].startswith("x-")
-    if isinstance(value, dict) and value and not own:
-        yield f"{lead}{tail}", here
-        yield from _mapping(value, here, depth + 1, comments)
-    elif isinstance(value, list) and any(isinstance(item, dict) for item in value) and not own:
-        yield f"{lead}{tail}", here
-        for index, item in enumerate(value):
-            there = (*here, str(index))
-            for text in comments.before.get(there, []):
-                yield (f"{'  ' * (depth + 1)}# {text}".rstrip() if text else ""), there
-            tail = f"  # {comments.after[there]}" if there in comments.after else ""
-            yield f"{'  ' * (depth + 1)}- {flow_text(item)}{tail}", there
-    else:
+    yield from ((_comment(text, depth), here) for text in comments.before.get(here, []))
+    tail = f"  {_comment(comments.after[here])}" if here in comments.after else ""
+    if not on_lines_of_its_own(here, value):
         yield f"{lead} {flow_text(value) if isinstance(value, dict | list) else scalar_text(value)}{tail}", here
+        return
+    yield f"{lead}{tail}", here
+    if isinstance(value, dict):
+        yield from _mapping(value, here, depth + 1, comments)
+    else:
+        for index, item in enumerate(value):
+            yield from _entry(f"{'  ' * (depth + 1)}-", item, (*here, str(index)), depth + 1, comments)
+    yield from ((_comment(text, depth + 1), here) for text in comments.inside.get(here, []))

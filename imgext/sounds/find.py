@@ -7,41 +7,32 @@ nor another track changes what one is given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from imgext.errors import DriftError, MissingInputError, SceneError, UnavailableError
 from imgext.scene.decision import Decision
 from imgext.scene.faults import shown
-from imgext.scene.lock import Lock, LockedSound
-from imgext.scene.model import Find, Track
-from imgext.sounds.candidate import EXACT, IN_LABEL
+from imgext.scene.lock import Lock, LockedSound, differences
+from imgext.scene.model import Find
 from imgext.sounds.hierarchy import hierarchy
-from imgext.sounds.ladder import Found, Rules, ascend
+from imgext.sounds.jobs import jobs_of
+from imgext.sounds.ladder import Rules, ascend, search
 from imgext.sounds.source import SoundFile, builtin_facts, file_facts, note_place, resolve_sound, scheme_of
+from imgext.sounds.wording import counts, credit, explanation, passed_over
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Collection, Sequence
 
     from imgext.scene.model import Object, Scene
     from imgext.sounds.candidate import Candidate
     from imgext.sounds.hierarchy import Tag
+    from imgext.sounds.jobs import Job
+    from imgext.sounds.ladder import Found
     from imgext.sounds.library import Library
 
-__all__ = ["SoundFile", "find", "resolve_sound"]
+__all__ = ["SoundFile", "find", "resolve_sound", "search"]
 
 DEFAULT_LICENCES = ("cc0", "by")
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One track to answer; `object_id` is what it needs to name when its own id does not."""
-
-    id: str
-    track: Track
-    thing: Object | None
-    object_id: str | None = None
 
 
 def find(
@@ -89,7 +80,7 @@ def find(
     DriftError
         With `locked`, when the new lock is not the old one.
     """
-    jobs = _jobs(scene)
+    jobs = jobs_of(scene)
     for name in sorted(update):
         if all(job.id != name for job in jobs):
             raise MissingInputError(f"there is no track {shown(name)} to search again")
@@ -97,34 +88,10 @@ def find(
     for job in jobs:
         stage.take(job, again=job.id in update)
     new = Lock.of(stage.pins)
-    if locked:
-        _refuse_drift(lock, new)
+    if locked and (said := differences(lock, new)):
+        raise DriftError(f"the scene and its lock disagree: {'; '.join(said)}")
     decisions = [*stage.about_settings(), *stage.decisions]
     return scene.answered(decisions), new, decisions
-
-
-def _jobs(scene: Scene) -> list[_Job]:
-    """The tracks there are, then one for every object that none of them plays."""
-    jobs, played = [], set()
-    for key, track in scene.tracks.items():
-        name = track.object if track.object is not None else key
-        thing = scene.objects.get(name)
-        if thing is None and track.object is not None:
-            raise SceneError(f"tracks.{key}.object: there is no object {shown(name)} [unknown_reference]")
-        if thing is not None:
-            played.add(name)
-        jobs.append(_Job(key, track, thing))
-    taken = {*scene.tracks, *scene.objects}
-    for key, thing in scene.objects.items():
-        if key in played:
-            continue
-        if key not in scene.tracks:
-            jobs.append(_Job(key, Track.model_validate({}), thing))
-            continue
-        name = next(name for number in range(2, len(taken) + 3) if (name := f"{key[:56]}-{number}") not in taken)
-        taken.add(name)
-        jobs.append(_Job(name, Track.model_validate({}), thing, key))
-    return jobs
 
 
 class _Stage:
@@ -146,7 +113,12 @@ class _Stage:
         self.searched = False
 
     def say(
-        self, path: str, value: object, because: str, numbers: dict[str, object] | None = None, kind: Literal["answer", "note", "warning"] = "answer"
+        self,
+        path: str,
+        value: object,
+        because: str,
+        numbers: dict[str, object] | None = None,
+        kind: Literal["answer", "note", "warning"] = "answer",
     ) -> None:
         self.decisions.append(Decision(path, value, because, numbers or {}, "find", kind))
 
@@ -162,19 +134,23 @@ class _Stage:
             said.append(Decision("find.fallback", None, because, {}, "find", "warning"))
         return said
 
-    def take(self, job: _Job, *, again: bool) -> None:
+    def take(self, job: Job, *, again: bool) -> None:
         if job.object_id is not None:
-            self.say(f"tracks.{job.id}.object", job.object_id, f"no track plays {job.object_id}, and the track of that id plays something else")
+            self.say(
+                f"tracks.{job.id}.object", job.object_id, f"no track plays {job.object_id}, and the track of that id plays something else"
+            )
         if job.track.sound is not None:
             self.written(job, job.track.sound)
             return
         if not again and self.from_lock(job):
             return
         if job.thing is None:
-            raise SceneError(f"tracks.{job.id}: a track needs a `sound`, or an object to find one for [nothing_to_play]")
+            raise SceneError(
+                f"{self.scene.where(f'tracks.{job.id}')}: a track needs a `sound`, or an object to find one for [nothing_to_play]"
+            )
         self.search(job, job.thing)
 
-    def written(self, job: _Job, reference: str) -> None:
+    def written(self, job: Job, reference: str) -> None:
         """Keep and pin what the scene says."""
         place = f"tracks.{job.id}.sound"
         own = self.lock.sounds.get(job.id)
@@ -182,7 +158,9 @@ class _Stage:
         try:
             sound = resolve_sound(self.scene, job.id, reference, self.lock, self.libraries, allow_outside=self.allow_outside)
         except (MissingInputError, UnavailableError) as error:
-            self.say(place, reference, f"its content is not at hand: {str(error).removeprefix(f'{place}: ')}", kind="warning")
+            self.say(
+                place, reference, f"its content is not at hand: {str(error).removeprefix(f'{self.scene.where(place)}: ')}", kind="warning"
+            )
             if pin is not None:
                 self.pins[job.id] = pin
             return
@@ -196,8 +174,8 @@ class _Stage:
         self.pin(job.id, reference, sound, self.about(reference), {"query": None, "rung": "written", "tag": None})
 
     def changed(self, place: str, value: str, pin: LockedSound, digest: str) -> None:
-        because = f"{pin.sound} is not the content that the lock pins (sha256 {pin.sha256[:12]}..., now {digest[:12]}...); the mix changes"
-        self.say(place, value, because, {"locked": pin.sha256, "now": digest}, "warning")
+        why = f"{pin.sound} is not the content that the lock pins (sha256 {pin.sha256[:12]}..., now {digest[:12]}...); the mix changes"
+        self.say(place, value, why, {"locked": pin.sha256, "now": digest}, "warning")
 
     def about(self, reference: str) -> Candidate | None:
         """What the library or the bank knows of a reference."""
@@ -210,7 +188,7 @@ class _Stage:
             return bank_candidate(name)
         return None
 
-    def from_lock(self, job: _Job) -> bool:
+    def from_lock(self, job: Job) -> bool:
         """Answer from the lock: it was found for this label, may still be used, and its very content is at hand."""
         pin = self.lock.sounds.get(job.id)
         if pin is None or (job.thing is not None and pin.query != job.thing.label):
@@ -221,8 +199,10 @@ class _Stage:
         try:
             sound = resolve_sound(self.scene, job.id, pin.sound, self.lock, self.libraries, allow_outside=self.allow_outside)
         except (MissingInputError, UnavailableError, SceneError) as error:
-            because = f"the lock's {pin.sound} cannot be had, so it is searched again: {str(error).removeprefix(f'{place}: ')}"
-            self.say(place, None, because, {"locked": pin.sha256}, "warning")
+            why = (
+                f"the lock's {pin.sound} cannot be had, so it is searched again: {str(error).removeprefix(f'{self.scene.where(place)}: ')}"
+            )
+            self.say(place, None, why, {"locked": pin.sha256}, "warning")
             return False
         if sound.sha256 != pin.sha256:
             self.changed(place, pin.sound, pin, sound.sha256)
@@ -230,93 +210,74 @@ class _Stage:
         if sound.path is not None:
             note_place(sound.sha256, sound.path)
         self.pins[job.id] = pin
-        numbers = {"rung": pin.rung, **({"tag": pin.tag} if pin.tag else {}), "licence": pin.licence}
-        self.say(place, pin.sound, f"as locked{f' for {shown(pin.query)}' if pin.query else ''}: {pin.sound}{_by(pin.licence, pin.author)}", numbers)
+        numbers: dict[str, object] = {"rung": pin.rung, **({"tag": pin.tag} if pin.tag else {}), "licence": pin.licence}
+        self.say(
+            place,
+            pin.sound,
+            f"as locked{f' for {shown(pin.query)}' if pin.query else ''}: {pin.sound}{credit(pin.licence, pin.author)}",
+            numbers,
+        )
         return True
 
-    def search(self, job: _Job, thing: Object) -> None:
+    def search(self, job: Job, thing: Object) -> None:
         tree = hierarchy()
         tag = tree.understand(thing.label)
         if tag is not None and not tag.sounds and job.track.mute is not False:  # a written `mute: false` asks for a sound
-            self.say(f"tracks.{job.id}.mute", True, f"{shown(thing.label)} makes no sound of its own")
+            self.say(f"tracks.{job.id}.mute", value=True, because=f"{shown(thing.label)} makes no sound of its own")
             how = f"{shown(thing.label)} is a {tag.name}, which" if tag.name != thing.label else f"{shown(thing.label)}"
-            self.say(f"tracks.{job.id}.sound", None, f"{how} makes no sound in the tag hierarchy; write a `sound` to hear something", {"tag": tag.name}, "note")
+            self.say(
+                f"tracks.{job.id}.sound",
+                None,
+                f"{how} makes no sound in the tag hierarchy; write a `sound` to hear something",
+                {"tag": tag.name},
+                "note",
+            )
             return
         self.searched = True
-        bed = thing.kind == "atmo" or (tag is not None and tag.kind == "bed")
-        unknown = "thing" if thing.kind != "atmo" else "indoor place" if self.scene.room_detected else "outdoor place"
-        found, refused = ascend(tree.climb(thing.label, unknown=unknown), job.id, "bed" if bed else "event", self.rules, self.libraries, tree)
+        atmo = thing.kind == "atmo"
+        bed = atmo or (tag is not None and tag.kind == "bed")
+        unknown = "thing" if not atmo else "indoor place" if self.scene.room_detected else "outdoor place"
+        steps = tree.climb(thing.label, unknown=unknown)
+        found, refused = ascend(steps, job.id, "bed" if bed else "event", self.rules, self.libraries, tree, atmo=atmo)
         if found is None:
-            why = f"nothing was found for {shown(thing.label)} in {' or '.join(self.rules.sources)}{_passed_over(refused)}; the track stays silent"
-            self.say(f"tracks.{job.id}.mute", True, why)
-            self.say(f"tracks.{job.id}.sound", None, why, _counts(refused), "warning")
+            why = f"nothing was found for {shown(thing.label)} in {' or '.join(self.rules.sources)}{passed_over(refused)}; the track stays silent"
+            self.say(f"tracks.{job.id}.mute", value=True, because=why)
+            self.say(f"tracks.{job.id}.sound", None, why, counts(refused), "warning")
             return
         self.answer(job, thing, tag, found)
 
-    def answer(self, job: _Job, thing: Object, tag: Tag | None, found: Found) -> None:
+    def answer(self, job: Job, thing: Object, tag: Tag | None, found: Found) -> None:
         chosen, step = found.candidate, found.step
         if tag is None and step.rung == "builtin":
-            because = f"{shown(thing.label)} is not in the tag hierarchy and no sound has such a name; built-in {step.words} stands in for it"
+            because = (
+                f"{shown(thing.label)} is not in the tag hierarchy and no sound has such a name; built-in {step.words} stands in for it"
+            )
             self.say(f"tracks.{job.id}.sound", chosen.reference, because, kind="warning")
         sound = SoundFile(chosen.path, None, "") if chosen.path is not None else SoundFile(None, chosen.id, "")
         self.pin(job.id, chosen.reference, sound, chosen, {"query": thing.label, "rung": step.rung, "tag": step.tag or None})
-        numbers: dict[str, object] = {"rung": step.rung, "words": step.words, "rank": chosen.rank, "choices": found.choices, "tried": found.tried}
-        numbers |= {"duration": self.pins[job.id].duration, "licence": chosen.licence, **({"tag": step.tag} if step.tag else {}), **_counts(found.refused)}
-        self.say(f"tracks.{job.id}.sound", chosen.reference, _because(thing.label, found), numbers)
+        numbers: dict[str, object] = {
+            "rung": step.rung,
+            "words": step.words,
+            "rank": chosen.rank,
+            "choices": found.choices,
+            "tried": found.tried,
+        }
+        numbers |= {
+            "duration": self.pins[job.id].duration,
+            "licence": chosen.licence,
+            **({"tag": step.tag} if step.tag else {}),
+            **counts(found.refused),
+        }
+        self.say(f"tracks.{job.id}.sound", chosen.reference, explanation(thing.label, found), numbers)
 
     def pin(self, track_id: str, reference: str, sound: SoundFile, known: Candidate | None, how: dict[str, object]) -> None:
         source, name = scheme_of(reference)
         if sound.path is None:
             facts = builtin_facts(name)
         else:
-            facts = file_facts(sound.path, f"tracks.{track_id}.sound")
+            facts = file_facts(sound.path, self.scene.where(f"tracks.{track_id}.sound"))
             note_place(facts.sha256, sound.path)
         data = {"sound": reference, "source": source, "id": name, "sha256": facts.sha256, "bytes": facts.bytes, "duration": facts.duration}
         data |= {"title": (known.title or None) if known else None, "url": (known.url or None) if known else None}
         data |= {"licence": known.licence if known else "unknown", "author": (known.author or None) if known else None, **how}
         self.pins[track_id] = LockedSound.model_validate(data)
-
-
-def _because(label: str, found: Found) -> str:
-    chosen, step = found.candidate, found.step
-    if step.rung == "builtin":
-        return f"label {shown(label)}: nothing nearer was found, so the built-in sound of last resort for {step.tag!r}: {chosen.id}"
-    where = "among the built-in sounds" if chosen.source == "builtin" else "in the library"
-    match = {EXACT: "exact match", IN_LABEL: "named so"}.get(chosen.rank, "described so")
-    way = {
-        "label": "",
-        "synonym": f"also called {step.words!r}, ",
-        "search": f"which sounds like {step.words!r}, ",
-        "parent": f"a kind of {step.tag!r}, by {step.words!r}, " if step.words != step.tag else f"a kind of {step.tag!r}, ",
-    }[step.rung]
-    return f"label {shown(label)}: {way}{match} {where}: {chosen.id}{_by(chosen.licence, chosen.author)}"
-
-
-def _by(licence: str, author: str | None) -> str:
-    return f", {licence}{f' by {author}' if author else ''}" if licence != "unknown" or author else ""
-
-
-def _passed_over(refused: Counter[str]) -> str:
-    return f" (passed over for their licence: {', '.join(f'{count} {licence}' for licence, count in sorted(refused.items()))})" if refused else ""
-
-
-def _counts(refused: Counter[str]) -> dict[str, object]:
-    return {"passed_over": dict(sorted(refused.items()))} if refused else {}
-
-
-def _refuse_drift(old: Lock, new: Lock) -> None:
-    said = []
-    for track in sorted({*old.sounds, *new.sounds}):
-        before, after = old.sounds.get(track), new.sounds.get(track)
-        if before == after:
-            continue
-        if before is None and after is not None:
-            said.append(f"tracks.{track} is not locked (it would be {after.sound})")
-        elif after is None:
-            said.append(f"tracks.{track} is locked, but the scene gives it no sound")
-        elif before is not None and before.sound == after.sound and before.sha256 != after.sha256:
-            said.append(f"tracks.{track}: {after.sound} is no longer the locked content (sha256 {before.sha256[:12]}..., now {after.sha256[:12]}...)")
-        elif before is not None:
-            said.append(f"tracks.{track} is locked as {before.sound}, but would be {after.sound}")
-    if said:
-        raise DriftError(f"the scene and its lock disagree: {'; '.join(said)}")

@@ -236,9 +236,9 @@ class _Checker:
             if tag is None:
                 continue
             for name in (tag.name, *tag.synonyms):
-                other = names.setdefault(key_of(name), tag)
-                if other is not tag or (name != tag.name and key_of(name) == key_of(tag.name)):
+                if (other := names.get(key_of(name))) is not None:
                     self.fault(line, tag.name, f"{shown(name)} already stands in line {other.line} (`{other.name}`)", "duplicate_key")
+                names.setdefault(key_of(name), tag)
             tags.setdefault(tag.name, tag)
         for tag in tags.values():
             self.chain(tag, tags)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 INDEX = "index.csv"
 #: Words that say that a file is a sound or a take, not what is heard.
 _NOISE = frozenset(
-    "sound sounds audio sample samples sfx fx effect effects recording recordings rec file files track take untitled final master mono stereo "
-    "loop wav flac ogg mp3 aiff opus library new edit copy version vol freesound".split()
+    """sound sounds audio sample samples sfx fx effect effects recording recordings rec file files track take untitled final master mono
+    stereo loop wav flac ogg mp3 aiff opus library new edit copy version vol freesound""".split()  # noqa: SIM905  # reads best as words
 )
 
 

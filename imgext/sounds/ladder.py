@@ -2,10 +2,11 @@
 
 Steps come from the hierarchy, in order; at each step the sources are asked in order, and the first that has a valid sound ends
 the climb. Three rules keep a match honest. The further from the label, the closer the match must be: on a parent's rung the words
-must stand in the recording's label. A recording whose label names things of its own is taken only where one of them is akin to
-what is searched (a "hand saw" is no hand, "chainsaw - tree cases" is no tree). And `mode: best` prefers, among equal matches, beds for a
-bed and single events for an object; among equals of that too the choice is drawn from (seed, track id), so that two tracks differ
-where they can and no track changes another's choice.
+must stand in the recording's label. A bed for an atmo is looked for on every rung before an event is, except that a recording
+named exactly as the label is always right. A recording whose label names things of its own is taken only where one of them is akin to
+what is searched (a "hand saw" is no hand, "chainsaw - tree cases" is no tree). And `mode: best` prefers, among equal matches, long
+beds for a bed and single events for an object; among equals of that too the choice is drawn from (seed, track id), so that two
+tracks differ where they can and no track changes another's choice.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from imgext.sounds.candidate import EXACT, IN_LABEL
+from imgext.sounds.hierarchy import hierarchy
 from imgext.sounds.places import digest_of
 from imgext.sounds.source import bank_candidate, search_bank
 
@@ -60,9 +62,29 @@ class Found:
 
 
 def ascend(
-    steps: Sequence[Step], track_id: str, wanted: Literal["event", "bed"], rules: Rules, libraries: Sequence[Library], tree: Hierarchy
+    steps: Sequence[Step],
+    track_id: str,
+    wanted: Literal["event", "bed"],
+    rules: Rules,
+    libraries: Sequence[Library],
+    tree: Hierarchy,
+    *,
+    atmo: bool,
 ) -> tuple[Found | None, Counter[str]]:
     """Climb until something is found.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        From `Hierarchy.climb`.
+    track_id : str
+        Seeds the choice among equals.
+    wanted : {"event", "bed"}
+        What is preferred among equal matches.
+    rules, libraries, tree
+        How, where and by which hierarchy.
+    atmo : bool
+        Look for a bed on every rung first.
 
     Returns
     -------
@@ -71,6 +93,13 @@ def ascend(
     refused : Counter
         How many recordings were passed over for their licence, by licence.
     """
+    found, refused = _climb(steps, track_id, wanted, rules, libraries, tree, beds_only=atmo)
+    return (found, refused) if found or not atmo else _climb(steps, track_id, wanted, rules, libraries, tree, beds_only=False)
+
+
+def _climb(
+    steps: Sequence[Step], track_id: str, wanted: str, rules: Rules, libraries: Sequence[Library], tree: Hierarchy, *, beds_only: bool
+) -> tuple[Found | None, Counter[str]]:
     refused: Counter[str] = Counter()
     tried = 0
     for _, group in groupby(enumerate(steps), lambda entry: _group(entry, rules)):
@@ -82,16 +111,38 @@ def ascend(
             pool = [(candidate, step) for step in rung for candidate in _ask(source, step, libraries, tree)]
             allowed = []
             for candidate, step in pool:
+                if beds_only and kind_of(candidate, tree) != "bed" and not (candidate.rank == EXACT and step.rung == "label"):
+                    continue
                 if candidate.source == "library" and candidate.licence not in rules.licences | {"unknown"}:
                     refused[candidate.licence] += 1
                 else:
                     allowed.append((candidate, step))
-            ordered = _order(allowed, track_id, wanted, rules, tree)
+            ordered = _order(allowed, track_id, wanted, rules, tree, steps[-1].words)
             for (candidate, step), _ in ordered:
                 if _at_hand(candidate):
                     best = ordered[0][1]
                     return Found(candidate, step, sum(key == best for _, key in ordered), tried, refused), refused
     return None, refused
+
+
+def search(label: str, libraries: Sequence[Library]) -> list[tuple[Candidate, str, str]]:
+    """Every sound on the lowest rung that has any, for a person who looks around: no licence is left out and nothing is drawn.
+
+    Returns
+    -------
+    list of (Candidate, rung, words)
+        Best match first; the rung and the words that found it. Empty where a label is unknown and matches nothing.
+    """
+    tree = hierarchy()
+    steps = [step for step in tree.climb(label) if step.rung != "builtin" or tree.understand(label) is not None]
+    for _, rung in groupby(steps, lambda step: (step.rung, step.depth)):
+        found: dict[str, tuple[Candidate, str, str]] = {}
+        for step in rung:
+            for candidate in (*_ask("library", step, libraries, tree), *_ask("builtin", step, libraries, tree)):
+                found.setdefault(str(candidate.path or candidate.reference), (candidate, step.rung, step.words))
+        if found:
+            return list(found.values())
+    return []
 
 
 def _group(entry: tuple[int, Step], rules: Rules) -> object:
@@ -114,9 +165,12 @@ def _ask(source: str, step: Step, libraries: Sequence[Library], tree: Hierarchy)
 
 def fits(candidate: Candidate, step: Step, tree: Hierarchy) -> bool:
     """Whether a match of words is one of meaning too, as far as the hierarchy knows; see the module."""
-    if candidate.rank == EXACT:
+    if candidate.rank == EXACT and candidate.source != "builtin":
         return True
-    named: list[Tag] = list(tree.mentions(candidate.label))
+    # a built-in sound has a short name; where its title is a tag, that says better what it is ("glass": breaking glass)
+    named: list[Tag] = list(
+        tree.mentions(candidate.title if candidate.source == "builtin" and tree.lookup(candidate.title) else candidate.label)
+    )
     if 0 < len(of_tags := tree.mentions(candidate.tags)) <= FEW_TAGS:
         named += of_tags
     meant = tree.lookup(step.words)
@@ -125,7 +179,7 @@ def fits(candidate: Candidate, step: Step, tree: Hierarchy) -> bool:
 
 
 def _order(
-    pool: list[tuple[Candidate, Step]], track_id: str, wanted: str, rules: Rules, tree: Hierarchy
+    pool: list[tuple[Candidate, Step]], track_id: str, wanted: str, rules: Rules, tree: Hierarchy, usual: str
 ) -> list[tuple[tuple[Candidate, Step], tuple[int, ...]]]:
     """Candidates once each, the one to take first, with the key that ranks it."""
     unique: dict[tuple[str, str], tuple[Candidate, Step]] = {}
@@ -133,14 +187,16 @@ def _order(
         unique.setdefault((candidate.source, str(candidate.path or candidate.id)), (candidate, step))
     entries = [unique[name] for name in sorted(unique)]
     draws = np.random.Generator(np.random.PCG64(np.random.SeedSequence([rules.seed, zlib.crc32(track_id.encode())]))).random(len(entries))
-    keys = [() if rules.mode == "random" else _merit(candidate, wanted, tree) for candidate, _ in entries]
+    keys = [() if rules.mode == "random" else _merit(candidate, wanted, tree, usual) for candidate, _ in entries]
     order = sorted(range(len(entries)), key=lambda index: (keys[index], draws[index]))
     return [(entries[index], keys[index]) for index in order]
 
 
-def _merit(candidate: Candidate, wanted: str, tree: Hierarchy) -> tuple[int, ...]:
+def _merit(candidate: Candidate, wanted: str, tree: Hierarchy, usual: str) -> tuple[int, ...]:
+    """Smaller is better; `usual` is the built-in sound that the hierarchy names for the label."""
     length = sum(candidate.duration >= edge for edge in LENGTHS)
-    return candidate.rank, kind_of(candidate, tree) != wanted, -length if wanted == "bed" else max(length, 1)
+    unusual = candidate.source == "builtin" and candidate.id != usual
+    return candidate.rank, unusual, kind_of(candidate, tree) != wanted, -length if wanted == "bed" else max(length, 1)
 
 
 def kind_of(candidate: Candidate, tree: Hierarchy) -> str:

@@ -37,6 +37,14 @@ CREATE INDEX files_key ON files (key);
 CREATE VIRTUAL TABLE words USING fts5(label, tags, title, tokenize = "unicode61 remove_diacritics 2");
 """
 _FIELDS = "f.id, f.label, f.tags, f.title, f.licence, f.author, f.url, f.duration"
+# put together from our own words alone; what people write is bound to the question marks
+_SEARCH = f"""SELECT {_FIELDS}, min(m.rank) AS rank FROM (
+  SELECT number, {EXACT} AS rank FROM files WHERE key = ?
+  UNION ALL SELECT rowid, {IN_LABEL} FROM words WHERE words MATCH ?
+  UNION ALL SELECT rowid, {IN_TAGS} FROM words WHERE words MATCH ?
+) m JOIN files f ON f.number = m.number WHERE f.fault = '' GROUP BY f.number ORDER BY rank, f.id LIMIT ?"""  # noqa: S608  # as said above
+_GET = f"SELECT {_FIELDS}, {EXACT} FROM files f WHERE id = ? AND fault = ''"  # noqa: S608  # as said above
+_ALL = f"SELECT {_FIELDS}, {EXACT} FROM files f WHERE fault = '' ORDER BY id"  # noqa: S608  # as said above
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,12 @@ class Library:
 
     def _update(self, described: dict[str, Described], wrong: list[tuple[str, str]]) -> IndexReport:
         db = self._connection
-        known = {row[1]: row for row in db.execute("SELECT number, id, bytes, mtime_ns, duration, fault, label, tags, title, licence, author, url FROM files")}
+        known = {
+            row[1]: row
+            for row in db.execute(
+                "SELECT number, id, bytes, mtime_ns, duration, fault, label, tags, title, licence, author, url FROM files"
+            )
+        }
         added = changed = anew = 0
         skipped, seen = list(wrong), set()
         for file_id, path in _sound_files(self.root):
@@ -185,24 +198,17 @@ class Library:
         if not key:
             return []
         quoted = " AND ".join(f'"{word}"' for word in sorted(set(key.split())))
-        rows = self._connection.execute(
-            f"""SELECT {_FIELDS}, min(m.rank) AS rank FROM (
-                  SELECT number, {EXACT} AS rank FROM files WHERE key = ?
-                  UNION ALL SELECT rowid, {IN_LABEL} FROM words WHERE words MATCH ?
-                  UNION ALL SELECT rowid, {IN_TAGS} FROM words WHERE words MATCH ?
-                ) m JOIN files f ON f.number = m.number WHERE f.fault = '' GROUP BY f.number ORDER BY rank, f.id LIMIT ?""",  # noqa: S608  # no outside text
-            (key, f"label : ({quoted})", quoted, limit),
-        )
+        rows = self._connection.execute(_SEARCH, (key, f"label : ({quoted})", quoted, limit))
         return [self._candidate(row) for row in rows]
 
     def get(self, file_id: str) -> Candidate | None:
         """The sound of this id, or None."""
-        row = self._connection.execute(f"SELECT {_FIELDS}, {EXACT} FROM files f WHERE id = ? AND fault = ''", (file_id,)).fetchone()  # noqa: S608
+        row = self._connection.execute(_GET, (file_id,)).fetchone()
         return self._candidate(row) if row else None
 
     def sounds(self) -> list[Candidate]:
         """Every sound, by id."""
-        return [self._candidate(row) for row in self._connection.execute(f"SELECT {_FIELDS}, {EXACT} FROM files f WHERE fault = '' ORDER BY id")]  # noqa: S608
+        return [self._candidate(row) for row in self._connection.execute(_ALL)]
 
     def _candidate(self, row: tuple[str, str, str, str, str, str, str, float, int]) -> Candidate:
         file_id, label, tags, title, licence, author, url, duration, rank = row

@@ -123,9 +123,8 @@ def scheme_of(reference: str) -> tuple[Literal["library", "freesound", "builtin"
     (('library', 'dog/bark.wav'), ('file', 'sounds/gull.flac'))
     """
     scheme, colon, rest = reference.partition(":")
-    if colon and (scheme == "library" or scheme == "freesound" or scheme == "builtin"):  # noqa: PLR1714  # narrows the type
-        return scheme, rest
-    return "file", reference
+    named: dict[str, Literal["library", "freesound", "builtin"]] = {"library": "library", "freesound": "freesound", "builtin": "builtin"}
+    return (named[scheme], rest) if colon and scheme in named else ("file", reference)
 
 
 def resolve_sound(
@@ -154,7 +153,7 @@ def resolve_sound(
     UnavailableError
         For a Freesound sound that is not on this machine.
     """
-    place = f"tracks.{track_id}.sound"
+    place = scene.where(f"tracks.{track_id}.sound")
     if fault := sound_fault(reference, allow_outside=allow_outside):
         raise SceneError(f"{place}: {fault[0]} [{fault[1]}]")
     source, name = scheme_of(reference)

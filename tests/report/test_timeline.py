@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import subprocess
 import sys
@@ -201,6 +202,8 @@ def test_a_muted_lane_says_why_and_shows_nothing_of_its_colour(tmp_path):
     assert any(word.text == "muted: no sound was found" for word in plan.lanes[0].words)
     draw_timeline(muted, tmp_path / "t.png")
     assert not (pixels(tmp_path / "t.png") == rgb(style.TRACKS[0])).all(axis=2).any()
+    draw_timeline(dataclasses.replace(muted, lanes=(dataclasses.replace(muted.lanes[0], peaks=None),)), tmp_path / "u.png")
+    assert (tmp_path / "t.png").read_bytes() == (tmp_path / "u.png").read_bytes()
 
 
 def test_the_title_bar_of_a_clip_covers_exactly_its_columns(tmp_path):

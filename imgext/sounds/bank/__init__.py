@@ -1,4 +1,4 @@
-"""Sounds that come with imgext: forty-three of them, computed when they are needed, so a scene plays without a single download.
+"""Sounds that come with imgext, computed when they are needed, so a scene plays without a single download.
 
 They are placeholders that a recording may replace at any time: recognisable, level, free of rights. `BANK` lists them;
 `generate` makes one, always with the same bytes for the same name.
@@ -6,7 +6,7 @@ They are placeholders that a recording may replace at any time: recognisable, le
 Conventions: 48000 Hz, float64 on the 24-bit grid (multiples of 2**-23), shape (frames, channels). A bed of 10 to 20 s may be
 repeated end to end without a seam, in mono or stereo; an event is mono and begins and ends in silence. Both lie near
 -20 dBFS RMS with peaks below -3 dBFS (`finish`). The modules hold one family each: `water`, `weather`, `birds`, `creatures`,
-`people`, `machines`, `struck`; `tools`, `noise` and `voice` are what they are made of.
+`people`, `household`, `machines`, `vehicles`, `struck`; `tools`, `noise` and `voice` are what they are made of.
 """
 
 from __future__ import annotations
@@ -14,19 +14,21 @@ from __future__ import annotations
 import difflib
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from numpy.random import PCG64, Generator, SeedSequence
 
 from imgext.errors import MissingInputError
-from imgext.sounds.bank import birds, creatures, machines, people, struck, water, weather
+from imgext.sounds.bank import birds, creatures, household, machines, people, struck, vehicles, water, weather
 from imgext.sounds.bank.finish import finished
 from imgext.sounds.bank.tools import RATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["BANK", "RATE", "BankSound", "generate"]
@@ -99,6 +101,9 @@ BANK: Mapping[str, BankSound] = {
         BankSound("crow", "Crow", ("crow", "raven", "caw", "bird"), "event", 2.4, birds.crow),
         BankSound("rooster", "Cock crow", ("rooster", "cock", "cockerel", "chicken", "farm"), "event", 2.6, birds.rooster),
         BankSound("pigeon", "Wood pigeon", ("pigeon", "dove", "coo", "bird"), "event", 5.2, birds.pigeon),
+        BankSound("cuckoo", "Cuckoo", ("cuckoo", "bird", "spring", "forest"), "event", 4.6, birds.cuckoo),
+        BankSound("duck", "Duck quacks", ("duck", "quack", "mallard", "bird", "pond", "goose"), "event", 2.8, birds.duck),
+        BankSound("woodpecker", "Woodpecker drums", ("woodpecker", "bird", "drumming", "forest"), "event", 4.0, birds.woodpecker),
         BankSound(
             "crickets",
             "Crickets at night",
@@ -110,10 +115,12 @@ BANK: Mapping[str, BankSound] = {
         BankSound("cicadas", "Cicadas", ("cicadas", "cicada", "insects", "summer", "heat"), "bed", 14.0, creatures.cicadas),
         BankSound("frogs", "Frog pond", ("frogs", "frog", "toad", "pond", "night"), "bed", 12.0, creatures.frogs),
         BankSound("fly", "Fly", ("fly", "insect", "bee", "buzz"), "event", 4.0, creatures.fly),
+        BankSound("bees", "Bees", ("bees", "bee", "hive", "wasp", "insects", "flowers", "garden"), "bed", 12.0, creatures.bees),
         BankSound("dog", "Dog barks", ("dog", "bark", "puppy", "animal"), "event", 1.9, creatures.dog),
         BankSound("cat", "Cat miaows", ("cat", "miaow", "meow", "kitten", "animal"), "event", 1.05, creatures.cat),
         BankSound("cow", "Cow moos", ("cow", "moo", "cattle", "farm", "animal"), "event", 2.4, creatures.cow),
         BankSound("sheep", "Sheep bleats", ("sheep", "bleat", "lamb", "goat", "farm", "animal"), "event", 1.4, creatures.sheep),
+        BankSound("hooves", "Horse on cobbles", ("horse", "hooves", "clop", "carriage", "pony", "animal"), "event", 5.0, creatures.hooves),
         BankSound(
             "crowd",
             "Murmur of a crowd",
@@ -140,6 +147,20 @@ BANK: Mapping[str, BankSound] = {
             people.footsteps_gravel,
         ),
         BankSound("knock", "Knocking on a door", ("knock", "door", "knocking", "wood"), "event", 1.5, people.knock),
+        BankSound("door", "Door opens and shuts", ("door", "creak", "latch", "hinge", "gate"), "event", 2.6, household.door),
+        BankSound("typing", "Typing on a keyboard", ("typing", "keyboard", "computer", "office", "keys"), "bed", 12.0, household.typing),
+        BankSound(
+            "dishes",
+            "Dishes and cutlery",
+            ("dishes", "plates", "cutlery", "glasses", "restaurant", "kitchen", "cafe"),
+            "bed",
+            12.0,
+            household.dishes,
+        ),
+        BankSound("fan", "Ventilator", ("fan", "ventilator", "air conditioner", "machine", "hum"), "bed", 12.0, household.fan),
+        BankSound(
+            "hammer", "Hammering", ("hammer", "nail", "hammering", "construction", "workshop", "tool"), "event", 3.0, household.hammer
+        ),
         BankSound(
             "traffic",
             "Busy road at a distance",
@@ -149,8 +170,15 @@ BANK: Mapping[str, BankSound] = {
             machines.traffic,
         ),
         BankSound("engine", "Car engine idling", ("engine", "car", "motor", "vehicle", "idle", "truck"), "bed", 12.0, machines.engine),
+        BankSound(
+            "boat", "Small boat's diesel", ("boat", "motorboat", "diesel", "fishing boat", "ship", "harbour"), "bed", 12.0, vehicles.boat
+        ),
+        BankSound("car_pass", "Car passes", ("car", "pass", "passing", "vehicle", "road"), "event", 5.0, vehicles.car_pass),
         BankSound("train", "Train rolling", ("train", "railway", "rails", "carriage", "vehicle"), "bed", 12.0, machines.train),
         BankSound("helicopter", "Helicopter hovering", ("helicopter", "rotor", "aircraft"), "bed", 12.0, machines.helicopter),
+        BankSound(
+            "airplane", "Jet overhead", ("airplane", "aeroplane", "plane", "jet", "aircraft", "sky"), "event", 6.0, vehicles.airplane
+        ),
         BankSound("horn", "Car horn", ("horn", "car", "honk", "vehicle"), "event", 1.5, machines.horn),
         BankSound("ship_horn", "Ship's horn", ("ship", "horn", "boat", "foghorn", "harbour"), "event", 5.5, machines.ship_horn),
         BankSound("siren", "Two-tone siren", ("siren", "ambulance", "police", "emergency"), "event", 6.0, machines.siren),
@@ -186,9 +214,20 @@ def generate(name: str) -> NDArray[np.float64]:
     >>> generate("knock").shape
     (72000, 1)
     """
-    sound = BANK.get(name)
-    if sound is None:
+    if name not in BANK:
         near = difflib.get_close_matches(name, BANK, n=1) or [other.name for other in BANK.values() if name in other.tags][:1]
         hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(BANK))}"
         raise MissingInputError(f"builtin:{name}: no such built-in sound{hint}")
-    return finished(sound.make(Generator(PCG64(SeedSequence(zlib.crc32(name.encode()))))), sound.kind)
+    return _kept(name).astype(np.float64)
+
+
+@lru_cache(maxsize=8)
+def _kept(name: str) -> NDArray[np.float32]:
+    """The last few sounds, because a run digests, measures and plays each; 24-bit values are exact in float32."""
+    sound = BANK[name]
+    return finished(sound.make(_random(name)), sound.kind).astype(np.float32)
+
+
+def _random(name: str) -> Generator:
+    """The random numbers of one sound: seeded by its name alone, so no sound changes when another is added."""
+    return Generator(PCG64(SeedSequence(zlib.crc32(name.encode()))))

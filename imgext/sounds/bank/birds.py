@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.sounds.bank.noise import echoing, steady
-from imgext.sounds.bank.tools import TURN, add, edges, frames_of, phases, seconds_of, spread, track
+from imgext.sounds.bank.tools import TURN, add, edges, frames_of, phases, seconds_of, spread, strike, track
 from imgext.sounds.bank.voice import call
 
 if TYPE_CHECKING:
@@ -226,4 +226,62 @@ def pigeon(rng: Generator) -> Array:
                 line, loud, [(470.0, 300.0, 1.0), (1300.0, 500.0, 0.05)], rng, count=5, tilt=1.5, breath=0.10, rough=0.25, shake=0.004
             )
             out[frames_of(begin + at) : frames_of(begin + at) + length] += coo
+    return out
+
+
+def cuckoo(rng: Generator) -> Array:
+    """A cuckoo calls three times: a falling minor third."""
+    frames = frames_of(4.6)
+    out = np.zeros(frames)
+    for k in range(3):
+        for late, seconds, pitch, size in ((0.0, 0.17, 660.0, 0.9), (0.34, 0.30, 553.0, 1.0)):
+            length = frames_of(seconds)
+            line = track([(0.0, 0.97 * pitch), (0.3 * seconds, pitch), (seconds, 0.985 * pitch)], length)
+            loud = size * edges(np.ones(length), 0.3 * seconds, 0.45 * seconds)
+            note = call(line, loud, [(650.0, 400.0, 1.0), (1900.0, 600.0, 0.05)], rng, count=4, tilt=1.6, breath=0.04, shake=0.002)
+            start = frames_of(0.05 + 1.42 * k + late)
+            out[start : start + length] += note
+    return out
+
+
+def duck(rng: Generator) -> Array:
+    """A mallard: a row of quacks, each lower and softer than the one before."""
+    frames = frames_of(2.8)
+    out = np.zeros(frames)
+    at = 0.03
+    for k in range(7):
+        seconds = 0.26 - 0.015 * k
+        length = frames_of(seconds)
+        top = 300.0 - 9.0 * k
+        line = track([(0.0, 0.85 * top), (0.15 * seconds, top), (seconds, 0.74 * top)], length)
+        mouth = track([(0.0, 1000.0), (0.3 * seconds, 1500.0), (seconds, 1150.0)], length)
+        loud = (1.0 - 0.09 * k) * edges(np.ones(length), 0.02, 0.5 * seconds)
+        quack = call(
+            line,
+            loud,
+            [(mouth, 350.0, 1.0), (2500.0, 600.0, 0.7), (3700.0, 800.0, 0.25)],
+            rng,
+            count=26,
+            tilt=0.2,
+            breath=0.2,
+            rough=0.35,
+            shake=0.03,
+        )
+        out[frames_of(at) : frames_of(at) + length] += quack
+        at += 0.38 - 0.01 * k
+    return out
+
+
+def woodpecker(rng: Generator) -> Array:
+    """Two drum rolls of a great spotted woodpecker: fifteen blows in under a second, quicker and softer towards the end."""
+    frames = frames_of(4)
+    out = np.zeros(frames)
+    for begin in (0.05, 2.3):
+        at, gap = begin, 0.066
+        for k in range(15):
+            modes = [(430.0, 0.4, 0.05), (890.0, 1.0, 0.06), (1430.0, 0.8, 0.04), (2250.0, 0.45, 0.025), (3600.0, 0.2, 0.015)]
+            blow = strike([(f, a * (0.85 + 0.3 * rng.random()), t) for f, a, t in modes], frames_of(0.15), 0.0004)
+            start = frames_of(at)
+            out[start : start + len(blow)] += blow * min(1.0, 0.6 + 0.2 * k) * (1.0 - 0.035 * k)
+            at, gap = at + gap, gap * 0.965
     return out

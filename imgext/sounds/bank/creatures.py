@@ -12,7 +12,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.sounds.bank.noise import painted, steady
-from imgext.sounds.bank.tools import RATE, TURN, add, decays, edges, frames_of, phases, scatter, seconds_of, spread, track, wander
+from imgext.sounds.bank.tools import (
+    RATE,
+    TURN,
+    add,
+    decays,
+    edges,
+    exp,
+    frames_of,
+    phases,
+    scatter,
+    seconds_of,
+    spread,
+    strike,
+    track,
+    wander,
+)
 from imgext.sounds.bank.voice import call, harmonics
 
 if TYPE_CHECKING:
@@ -166,3 +181,59 @@ def sheep(rng: Generator) -> Array:
     loud = track([(0.0, 0.0), (0.08, 0.9), (0.4, 1.0), (1.0, 0.7), (1.35, 0.0)], frames) * (0.72 + 0.28 * shaking)
     throat: list[Formant] = [(750.0, 220.0, 1.0), (1650.0, 300.0, 0.8), (2600.0, 400.0, 0.5), (3800.0, 600.0, 0.15)]
     return call(pitch, loud, throat, rng, count=22, tilt=0.45, breath=0.10, rough=0.25, shake=0.012)
+
+
+def bees(rng: Generator) -> Array:
+    """Bees at a hive or a flowering bush: a hum around 230 Hz with its overtones, single bees that come close and leave."""
+    frames = frames_of(12)
+    rows, rate = frames // 960, RATE / 960
+    sides = []
+    for _ in range(2):
+        layers = [([(60.0, -20.0), (300.0, 0.0), (1500.0, -12.0), (6000.0, -34.0)], np.full(rows, 0.08))]
+        for pitch, level in ((205.0, 0.5), (228.0, 0.6), (246.0, 0.5)):
+            swell = level * exp(0.5 * wander(rows, 0.9, rng, rate))
+            for k, share in (
+                (1, 1.0),
+                (2, 0.8),
+                (3, 0.45),
+                (4, 0.30),
+                (5, 0.2),
+                (6, 0.13),
+                (8, 0.10),
+                (10, 0.08),
+                (12, 0.06),
+                (15, 0.05),
+                (19, 0.03),
+            ):
+                peak = pitch * k
+                layers.append(([(peak * 0.93, -60.0), (peak * 0.985, 0.0), (peak * 1.015, 0.0), (peak * 1.07, -60.0)], swell * share))
+        sides.append(painted(frames, layers, rng))
+    out = np.stack(sides, axis=-1)
+    for at, position, pitch in ((1.5, -0.7, 236.0), (5.2, 0.8, 214.0), (8.6, -0.2, 251.0)):
+        length = frames_of(2.2)
+        line = pitch * (1.0 + 0.03 * wander(length, 3.0, rng) + 0.01 * wander(length, 12.0, rng))
+        buzz = harmonics(line, 16, [(400.0, 500.0, 1.0), (1500.0, 1300.0, 0.4)], 0.6)
+        add(out, spread(0.8 * edges(buzz, 1.0, 1.0), position), at)
+    return out
+
+
+def hooves(rng: Generator) -> Array:
+    """A horse walks over cobbles: four hooves, hollow and hard, each with its own tuning."""
+    frames = frames_of(5)
+    out = np.zeros(frames)
+    for k in range(17):
+        at = 0.05 + 0.28 * k + (0.02 if k % 2 else 0.0) + 0.008 * rng.standard_normal()
+        tune, hard = (1.0, 1.13, 0.94, 1.06)[k % 4] * (1.0 + 0.015 * rng.standard_normal()), (1.0, 0.8, 0.95, 0.75)[k % 4]
+        modes = [
+            (118.0, 0.45, 0.08),
+            (520.0, 0.6, 0.05),
+            (1080.0, 1.0, 0.045),
+            (1690.0, 0.7, 0.03),
+            (2900.0, 0.35, 0.02),
+            (4700.0, 0.2, 0.012),
+        ]
+        clop = strike([(f * tune, a * (0.85 + 0.3 * rng.random()), t) for f, a, t in modes], frames_of(0.18), 0.0005)
+        clop += 0.25 * rng.standard_normal(len(clop)) * decays([0.012], len(clop))[0]
+        start = frames_of(at)
+        out[start : start + len(clop)] += hard * clop[: frames - start]
+    return out

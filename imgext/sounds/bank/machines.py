@@ -67,14 +67,14 @@ def engine(rng: Generator) -> Array:
     frames = frames_of(12)
     fire = _firing(frames, 26.67, rng, 0.35)
     exhaust = resonant(
-        fire, [(54.0, 22.0, 0.9), (82.0, 30.0, 1.0), (138.0, 40.0, 0.9), (235.0, 60.0, 0.7), (410.0, 110.0, 0.55), (760.0, 240.0, 0.35)]
+        fire, [(54.0, 22.0, 0.9), (82.0, 30.0, 1.0), (138.0, 40.0, 0.9), (235.0, 60.0, 0.7), (410.0, 110.0, 0.7), (760.0, 240.0, 0.55)]
     )
     puff = np.clip(resonant(fire, [(11.0, 30.0, 1.0)]), 0.0, None)
     puff *= 1.0 / float(np.sqrt(np.mean(np.square(puff))))
     valves = pulses(frames, np.arange(frames) / frames * 640.0 + 0.5 + 0.02 * wander(frames, 50.0, rng), 0.6 + 0.4 * rng.random(640))
     ticking = resonant(valves, [(1350.0, 500.0, 1.0), (2900.0, 900.0, 1.0), (4700.0, 1600.0, 0.7)])
     gas = steady(frames, [(80.0, -4.0), (300.0, 0.0), (900.0, -5.0), (2500.0, -14.0), (8000.0, -32.0)], rng)
-    parts = ((exhaust, 1.0), (gas * (0.5 + puff), 0.30), (ticking, 0.13))
+    parts = ((exhaust, 1.0), (gas * (0.5 + puff), 0.50), (ticking, 0.30))
     out = np.zeros(frames)
     for part, level in parts:
         out += part * (level / float(np.sqrt(np.mean(np.square(part)))))
@@ -104,12 +104,12 @@ def train(rng: Generator) -> Array:
 def helicopter(rng: Generator) -> Array:
     """A helicopter that hovers: eleven blade slaps a second over turbine and wash."""
     frames = frames_of(12)
-    turns = np.arange(frames) / frames * 132.0
-    slap = pulses(frames, turns + 0.5 + 0.02 * wander(frames, 6.0, rng), 1.0 + 0.10 * rng.standard_normal(132))
+    turns = np.arange(frames) / frames * 132.0 + 0.5 + 0.02 * wander(frames, 6.0, rng)
+    slap = pulses(frames, turns, 1.0 + 0.10 * rng.standard_normal(132))
     thump = resonant(slap, [(24.0, 16.0, 0.7), (62.0, 34.0, 1.0), (120.0, 60.0, 0.8), (240.0, 140.0, 0.5), (600.0, 500.0, 0.3)])
     thump *= 1.0 / float(np.sqrt(np.mean(np.square(thump))))
     near = turns - np.floor(turns)
-    chop = 0.45 + 0.9 * exp(-6.0 * near)
+    chop = 0.45 + 1.1 * exp(-6.0 * near) * (1.0 - exp(-50.0 * near))
     wash = steady(frames, [(60.0, -10.0), (200.0, 0.0), (700.0, -4.0), (2500.0, -16.0), (8000.0, -34.0)], rng, 2)
     time = seconds_of(frames)
     whine = np.sin(TURN * (1840.0 * time % 1.0)) + 0.6 * np.sin(TURN * (2760.0 * time % 1.0))

@@ -37,7 +37,7 @@ def mask(curve: Curve, bins: int, rate: int = RATE) -> Array:
     """Amplitude of each of `bins` spectrum lines from 0 Hz to half of `rate`; the first, which is the mean, is zero.
 
     >>> mask([(100.0, 0.0), (200.0, -6.0)], 5, 800).round(3).tolist()
-    [0.0, 1.0, 0.501, 0.501, 0.501]
+    [0.0, 1.0, 0.501, 0.335, 0.251]
     """
     octaves = [round(math.log2(point[0] / _LOWEST), 9) for point in curve]
     values = [point[1] for point in curve]

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Self
 
@@ -17,7 +19,7 @@ import numpy as np
 
 from imgext.dsp.limiter import Limiter
 from imgext.dsp.loudness import LoudnessMeter
-from imgext.dsp.quantise import from_grid, pcm16_tpdf, pcm24, require_finite
+from imgext.dsp.quantise import from_grid, pcm16_tpdf, pcm24
 from imgext.dsp.sound import SoundWriter
 from imgext.dsp.truepeak import TruePeakMeter
 from imgext.dsp.units import db_to_gain
@@ -27,6 +29,7 @@ from imgext.scene.decision import Decision, decibels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from concurrent.futures import Future
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -96,21 +99,48 @@ def perform(
     result = Performance()
     loudness, peak = LoudnessMeter(plan.rate, 2), TruePeakMeter(plan.rate, 2)
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, prefix="imgext-") as spool, _Stems(stems or {}, plan) as writers:
-        for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
-            x = from_grid(block.mix)
-            require_finite(x, "the mix")
-            loudness.add(x)
-            peak.add(x)
-            spool.write(np.ascontiguousarray(block.mix).tobytes())
-            writers.write(block.stems, len(block.mix))
-            if waveforms:
-                _collect(result.peaks, block.stems, block.start, plan.frames)
-            progress(0.7 * (block.start + len(x)) / plan.frames)
+        with _Meters(loudness, peak) as meters:
+            for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
+                meters.add(from_grid(block.mix).T)
+                spool.write(block.mix.data)
+                writers.write(block.stems, block.mix.shape[1])
+                if waveforms:
+                    _collect(result.peaks, block.stems, block.start, plan.frames)
+                progress(0.7 * (block.start + block.mix.shape[1]) / plan.frames)
         result.loudness, result.loudness_range = loudness.integrated(), loudness.range()
         result.true_peak, result.sample_peak = peak.true_peak(), peak.sample_peak()
         _decide(plan.master, result)
         _write(plan, spool, mix, container, bits, result, progress)
     return result
+
+
+class _Meters:
+    """Measures blocks in a thread of its own, in their order, while the next ones are played; at most four wait."""
+
+    def __init__(self, *meters: LoudnessMeter | TruePeakMeter) -> None:
+        self._meters = meters
+        self._pending: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        self._thread = ThreadPoolExecutor(1, "imgext-meters")
+        return self
+
+    def add(self, x: NDArray[np.float64]) -> None:
+        """Take (n, 2)."""
+        self._pending.append(self._thread.submit(self._take, x))
+        if len(self._pending) > 4:
+            self._pending.popleft().result()
+
+    def _take(self, x: NDArray[np.float64]) -> None:
+        for meter in self._meters:
+            meter.add(x)
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            while self._pending and kind is None:
+                self._pending.popleft().result()
+        finally:
+            self._thread.shutdown(cancel_futures=True)
 
 
 def _decide(master: MasterPlan, result: Performance) -> None:
@@ -151,7 +181,7 @@ def _write(
                 peak.add(x)
             values, clipped = pcm16_tpdf(x, random) if bits == 16 else pcm24(x)
             result.clipped_samples += clipped
-            writer.write(values.astype(np.int32))
+            writer.write(values)
             done += len(x)
             progress(0.7 + 0.3 * done / plan.frames)
     finally:
@@ -170,8 +200,8 @@ def _scaled(spool: IO[bytes], frames: int, gain: float) -> Iterator[NDArray[np.f
     spool.seek(0)
     for start in range(0, frames, BLOCK):
         n = min(BLOCK, frames - start)
-        x = from_grid(np.frombuffer(spool.read(n * 16), np.int64).reshape(n, 2))
-        yield x if gain == 1.0 else x * gain
+        x = from_grid(np.frombuffer(spool.read(n * 16), np.int64).reshape(2, n))
+        yield (x if gain == 1.0 else x * gain).T
 
 
 def _limited(scaled: Iterator[NDArray[np.float64]], plan: Plan, result: Performance) -> Iterator[NDArray[np.float64]]:
@@ -228,7 +258,7 @@ def _warn(master: MasterPlan, result: Performance) -> None:
 def _collect(peaks: dict[str, NDArray[np.float64]], stems: Mapping[str, NDArray[np.int64]], start: int, frames: int) -> None:
     for key, stem in stems.items():
         columns = peaks.setdefault(key, np.zeros(-(-frames // COLUMN)))
-        loud = np.maximum(np.abs(stem[:, 0]), np.abs(stem[:, 1]))
+        loud = np.maximum(np.abs(stem[0]), np.abs(stem[1]))
         padded = np.zeros(-(-len(loud) // COLUMN) * COLUMN, np.int64)
         padded[: len(loud)] = loud
         first = start // COLUMN
@@ -251,7 +281,7 @@ class _Stems:
     def write(self, stems: Mapping[str, NDArray[np.int64]], frames: int) -> None:
         silence = np.zeros((frames, 2), np.float32)
         for key, writer in self.writers.items():
-            writer.write(from_grid(stems[key]).astype(np.float32) if key in stems else silence)
+            writer.write(from_grid(stems[key]).T.astype(np.float32) if key in stems else silence)
 
     def __exit__(self, *_: object) -> None:
         for writer in self.writers.values():

@@ -1,0 +1,47 @@
+"""`imgext check`: every fault of a scene and of the sounds that it names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgext.errors import ImgextError, MissingInputError, SceneError
+from imgext.scene.document import load
+from imgext.scene.faults import Fault
+from imgext.scene.lock import lock_path, read_lock
+from imgext.scene.nodes import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imgext.sounds.library import Library
+
+
+def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside: bool = False) -> list[Fault]:
+    """Every fault of a scene file and of the sounds it names; an empty list where all is well."""
+    from imgext.dsp.sound import probe
+    from imgext.sounds.find import resolve_sound
+
+    path = Path(path)
+    try:
+        scene = load(path, allow_outside=allow_outside)
+        lock = read_lock(lock_path(path))
+    except SceneError as error:
+        return list(error.faults) or [Fault(str(path), 1, 1, "", str(error), "unreadable")]
+    except MissingInputError as error:
+        return [Fault(str(path), 1, 1, "", str(error).removeprefix(f"{path}: "), "not_found")]
+    faults = []
+    for key, track in scene.tracks.items():
+        if track.sound is None or track.mute:
+            continue
+        try:
+            source = resolve_sound(scene, key, track.sound, lock, libraries, allow_outside=allow_outside)
+            if source.path is not None:
+                probe(source.path)
+        except (ImgextError, OSError) as error:
+            where = f"tracks.{key}.sound"
+            line, column = place_of(str(path), path.read_text(encoding="utf-8"), where)
+            codes = {"SceneError": "unreadable", "MissingInputError": "not_found", "UnavailableError": "unavailable"}
+            message = str(error).removeprefix(f"{scene.where(where)}: ").removeprefix(f"{where}: ")
+            faults.append(Fault(str(path), line, column, where, message.split(" [")[0], codes.get(type(error).__name__, "unreadable")))
+    return faults

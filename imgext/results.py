@@ -1,0 +1,104 @@
+"""What a render leaves behind: the result that a caller gets, the summary, the texts beside the mix."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from imgext.scene.decision import Decision, warnings_in
+from imgext.scene.lock import lock_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from imgext.outputs import Outputs
+    from imgext.render import Performance, Plan
+    from imgext.scene.lock import Lock
+    from imgext.scene.model import Scene
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What `render` made: the mix's path, its sha256, seconds, LUFS, dBTP, and everything that was decided."""
+
+    mix: Path
+    sha256: str
+    duration: float
+    loudness: float | None
+    true_peak: float | None
+    tracks: list[dict[str, Any]]
+    decisions: list[Decision]
+    scene: Scene
+    plan: Plan
+    summary: dict[str, Any]
+
+    @property
+    def warnings(self) -> list[Decision]:
+        """What a person must be told."""
+        return warnings_in(self.decisions)
+
+
+def write_texts(outputs: Outputs, scene: Scene, lock: Lock, decisions: Sequence[Decision]) -> None:
+    """The texts of an output folder: the resolved scene, its lock, the log and the credits."""
+    from imgext.scene.writer import scene_text
+    from imgext.sounds.credits import credits_text
+
+    outputs.text(
+        "scene.resolved.yaml",
+        scene_text(
+            scene, decisions, header=["Written by imgext: every blank is answered here. Renders the same bytes as the scene it came from."]
+        ),
+    )
+    outputs.text("scene.resolved.lock.yaml", lock_text(lock))
+    outputs.text("decisions.jsonl", "".join(decision.as_json() + "\n" for decision in decisions))
+    outputs.text("credits.txt", credits_text(lock))
+
+
+def summary_of(name: str, digest: str, scene: Scene, plan: Plan, heard: Performance, decisions: Sequence[Decision]) -> dict[str, Any]:
+    """What ``render.json`` and ``--json`` say, without paths of this machine."""
+    tracks = []
+    for track in plan.tracks:
+        written = scene.tracks[track.id]
+        thing = scene.objects.get(written.object or track.id)
+        tracks.append(
+            {
+                "id": track.id,
+                "label": thing.label if thing else None,
+                "sound": track.sound,
+                "start": [event.start / plan.rate for event in track.events],
+                "level": track.level,
+                "gain": track.gain_db,
+                "pan": track.pan,
+                "send": track.send,
+                "sha256": track.sha256,
+            }
+        )
+    return {
+        "mix": name,
+        "sha256": digest,
+        "duration": plan.frames / plan.rate,
+        "sample_rate": plan.rate,
+        "frames": plan.frames,
+        "tracks": tracks,
+        "loudness": _figure(heard.loudness),
+        "loudness_range": _figure(heard.loudness_range),
+        "true_peak": _figure(heard.true_peak),
+        "sample_peak": _figure(heard.sample_peak),
+        "master_gain": heard.master_gain,
+        "limiter_reduction": _figure(heard.limiter_reduction),
+        "warnings": [f"{decision.path}: {decision.because}" for decision in warnings_in(decisions)],
+    }
+
+
+def _figure(value: float) -> float | None:
+    """A measured figure as it is shown; None for silence."""
+    return round(value, 2) + 0.0 if math.isfinite(value) else None
+
+
+def decision_data(decision: Decision) -> dict[str, Any]:
+    """A decision as plain data, for ``--json``."""
+    data: dict[str, Any] = json.loads(decision.as_json())
+    return data

@@ -1,0 +1,66 @@
+"""Fixtures for everyone: a cache of one's own, the recordings where they are, small sounds by arithmetic."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+HERE = Path(__file__).resolve().parent
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory, monkeypatch):
+    """No test reads or writes the user's cache, configuration or keys."""
+    monkeypatch.setenv("IMGEXT_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "config"))
+    for name in ("IMGEXT_LIBRARY", "FREESOUND_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with real recordings and photos; skips where it is absent."""
+    place = Path(os.environ.get("IMGEXT_SHARED", HERE.parent.parent / "shared"))
+    if not (place / "sounds").is_dir():
+        pytest.skip("the real recordings and photos are not here")
+    return place
+
+
+@pytest.fixture
+def sound(tmp_path):
+    """Write a sound file beside a scene: `sound(name, samples, rate=48000)`; gives its path."""
+
+    def write(name: str, samples, rate: int = 48000, subtype: str | None = None) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, np.asarray(samples), rate, subtype=subtype)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def scene_file(tmp_path):
+    """Write a scene: `scene_file(text, name="scene.yaml")`; the version line is put in front. Gives its path."""
+
+    def write(text: str, name: str = "scene.yaml") -> Path:
+        path = tmp_path / name
+        path.write_text("schema: imgext.scene/1\n" + text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def noise():
+    """White noise by seed: `noise(seconds, seed=0, channels=1, rms=0.1, rate=48000)`, float64 (n,) or (n, channels)."""
+
+    def make(seconds: float, seed: int = 0, channels: int = 1, rms: float = 0.1, rate: int = 48000):
+        x = np.random.default_rng(seed).standard_normal((round(seconds * rate), channels)) * rms
+        return np.clip(x, -1, 1)[:, 0] if channels == 1 else np.clip(x, -1, 1)
+
+    return make

@@ -1,0 +1,68 @@
+"""Importance becomes level; pan, fades and sends get their defaults."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgext.mix import mix
+from imgext.scene.model import Scene
+
+
+def mixed(track: dict, thing: dict | None, **rest):
+    data = {"schema": "imgext.scene/1", "tracks": {"a": {"sound": "a.wav", **track}}, **rest}
+    if thing is not None:
+        data["objects"] = {"a": {"label": "a", **thing}}
+    return mix(Scene.of(data))
+
+
+@pytest.mark.parametrize(("importance", "level"), [(0, -30), (0.2, -28), (0.5, -25), (0.9, -21), (1, -20)])
+def test_level_is_linear_in_importance(importance, level):
+    scene, _ = mixed({}, {"importance": importance})
+    assert scene.tracks["a"].level == level
+
+
+def test_a_bed_has_a_fixed_level_and_no_position():
+    scene, _ = mixed({}, {"kind": "atmo", "importance": 0.9, "pan": 0.7})
+    assert (scene.tracks["a"].level, scene.tracks["a"].pan) == (-30, 0)
+
+
+def test_the_scene_can_set_other_levels():
+    assert mixed({}, {"importance": 0.5}, levels={"object": [-40, -20]})[0].tracks["a"].level == -30
+    assert mixed({}, {"kind": "atmo"}, levels={"atmo": -36})[0].tracks["a"].level == -36
+
+
+def test_a_written_level_is_kept():
+    scene, decisions = mixed(
+        {"level": -12.5, "pan": 0.25, "gain": 3, "send": 0.1, "eq": [], "fade_in": 1, "fade_out": 2}, {"importance": 0}
+    )
+    track = scene.tracks["a"]
+    assert (track.level, track.pan, track.gain, track.send, track.fade_in, track.fade_out) == (-12.5, 0.25, 3, 0.1, 1, 2)
+    assert {decision.path for decision in decisions} == {"tracks.a.object", "tracks.a.mute"}
+
+
+def test_pan_comes_from_the_object():
+    assert mixed({}, {"pan": -0.4})[0].tracks["a"].pan == -0.4
+
+
+def test_a_track_without_an_object_is_in_the_middle_of_everything():
+    track = mixed({}, None)[0].tracks["a"]
+    assert (track.level, track.pan) == (-25, 0)
+
+
+@pytest.mark.parametrize(
+    ("duration", "kind", "fade"), [(5.0, "object", 0.02), (0.04, "object", 0.01), (5.0, "atmo", 0.5), (1.0, "atmo", 0.25)]
+)
+def test_fades_are_short_and_at_most_a_quarter_of_the_sound(duration, kind, fade):
+    track = mixed({"duration": duration}, {"kind": kind})[0].tracks["a"]
+    assert (track.fade_in, track.fade_out) == (fade, fade)
+
+
+def test_blank_eq_means_no_cuts_for_now_and_says_so():
+    scene, decisions = mixed({}, {})
+    assert scene.tracks["a"].eq == []
+    assert any(decision.path == "unmask.mode" and "not built yet" in decision.because for decision in decisions)
+
+
+def test_the_note_on_unmasking_is_left_out_where_it_is_off():
+    _, decisions = mixed({}, {}, unmask={"mode": "off"})
+    assert not any(decision.path == "unmask.mode" for decision in decisions)

@@ -1,0 +1,537 @@
+"""The built-in sounds: the same bytes everywhere, even levels, no seams, and the traits by which an ear knows each of them."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import math
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from imgext.errors import MissingInputError
+from imgext.sounds.bank import BANK, RATE, _random, generate, noise, tools, voice, water
+from imgext.sounds.bank.finish import finished
+
+NAMES = sorted(BANK)
+LOOPS = [name for name in NAMES if BANK[name].loopable]
+EVENTS = [name for name in NAMES if BANK[name].kind == "event"]
+SHARED = Path(os.environ.get("IMGEXT_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
+
+
+@functools.cache
+def _made(name):
+    """Digest of the raw signal, digest of the finished one, and that one in whole steps, which takes half the memory."""
+    raw = BANK[name].make(_random(name))
+    done = finished(raw, BANK[name].kind)
+    return hashlib.sha256(raw.tobytes()).hexdigest(), hashlib.sha256(done.tobytes()).hexdigest(), np.rint(done * 2**23).astype(np.int32)
+
+
+def sound(name):
+    return _made(name)[2] / 2**23
+
+
+def mono(name):
+    return sound(name).mean(axis=1)
+
+
+def power_spectrum(signal, rate=RATE):
+    """Frequencies and power of a whole signal."""
+    return np.fft.rfftfreq(len(signal), 1.0 / rate), np.abs(np.fft.rfft(signal)) ** 2
+
+
+def share_between(signal, low, high):
+    frequency, power = power_spectrum(signal)
+    return power[(frequency >= low) & (frequency < high)].sum() / power.sum()
+
+
+def centroid(signal, rate=RATE):
+    frequency, power = power_spectrum(signal, rate)
+    return (frequency * power).sum() / power.sum()
+
+
+def band(signal, low, high):
+    """What lies between two frequencies, phases kept."""
+    spectrum = np.fft.rfft(signal)
+    frequency = np.fft.rfftfreq(len(signal), 1.0 / RATE)
+    return np.fft.irfft(np.where((frequency >= low) & (frequency < high), spectrum, 0.0), len(signal))
+
+
+def envelope(signal, seconds):
+    """RMS of blocks of so many seconds."""
+    size = round(seconds * RATE)
+    blocks = signal[: len(signal) // size * size].reshape(-1, size)
+    return np.sqrt((blocks**2).mean(axis=1))
+
+
+def beat_rate(signal, low, high):
+    """Strongest rate of the envelope between two rates, in Hz."""
+    curve = envelope(signal, 0.002)
+    frequency, power = power_spectrum(curve - curve.mean(), 500.0)
+    inside = (frequency >= low) & (frequency <= high)
+    return frequency[inside][np.argmax(power[inside])]
+
+
+def onsets(signal, apart, level):
+    """Seconds at which the 10 ms envelope rises above `level` of its highest, at least `apart` seconds after the last."""
+    curve = envelope(signal, 0.01)
+    loud = curve > level * curve.max()
+    found = []
+    for k in np.flatnonzero(loud & ~np.roll(loud, 1)):
+        if not found or k * 0.01 - found[-1] >= apart:
+            found.append(k * 0.01)
+    return np.array(found)
+
+
+def strongest(signal, low, high):
+    frequency, power = power_spectrum(signal)
+    inside = (frequency >= low) & (frequency <= high)
+    return frequency[inside][np.argmax(power[inside])]
+
+
+# The table
+
+
+def test_the_bank_has_what_scenes_need_most():
+    wanted = "rain wind stream sea fire birds crickets crowd traffic engine bell footsteps room_tone leaves thunder water_drips"
+    assert set(wanted.split()) <= set(BANK)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_entry_has_a_plain_name_a_title_and_tags(name):
+    entry = BANK[name]
+    assert entry.name == name
+    assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
+    assert entry.title
+    assert len(set(entry.tags)) == len(entry.tags) >= 3
+
+
+def test_an_unknown_name_gets_the_nearest_one():
+    with pytest.raises(MissingInputError, match=r"builtin:crikets: .* did you mean 'crickets'\?"):
+        generate("crikets")
+
+
+def test_a_tag_that_is_no_name_leads_to_its_sound():
+    with pytest.raises(MissingInputError, match=r"did you mean 'gull'\?"):
+        generate("seagull")
+
+
+def test_a_name_like_no_other_gets_the_list():
+    with pytest.raises(MissingInputError, match="there are airplane, applause"):
+        generate("xylophonist")
+
+
+# The same bytes everywhere
+
+CHILD = """
+import hashlib, sys
+from imgext.sounds.bank import BANK, _random
+from imgext.sounds.bank.finish import finished
+for name in sorted(BANK):
+    raw = BANK[name].make(_random(name))
+    print(name, hashlib.sha256(raw.tobytes()).hexdigest(), hashlib.sha256(finished(raw, BANK[name].kind).tobytes()).hexdigest())
+print("scipy" in sys.modules)
+"""
+
+
+def test_another_process_on_a_plainer_processor_gives_the_same_bytes_without_scipy():
+    """Hash seed and instruction sets differ between this process and the child; the doubles before quantising agree as well."""
+    extensions = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    environment = {**os.environ, "PYTHONHASHSEED": "4242", "NPY_DISABLE_CPU_FEATURES": " ".join(extensions)}
+    run = subprocess.run([sys.executable, "-c", CHILD], env=environment, capture_output=True, text=True, check=True)
+    *lines, scipy = run.stdout.splitlines()
+    here = [f"{name} {_made(name)[0]} {_made(name)[1]}" for name in NAMES]
+    assert lines == here
+    assert scipy == "False"
+
+
+# Form and level
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_form_is_as_promised(name):
+    entry, made = BANK[name], sound(name)
+    assert made.shape[0] == round(entry.seconds * RATE)
+    assert made.shape[1] in ((1,) if entry.kind == "event" else (1, 2))
+    assert 10.0 <= entry.seconds <= 20.0 if entry.kind == "bed" else 0.3 <= entry.seconds <= 6.0
+    assert entry.loopable is (entry.kind == "bed")
+
+
+@pytest.mark.parametrize("name", ["knock", "engine"])
+def test_a_generated_sound_is_the_finished_one_in_finite_doubles_on_the_24_bit_grid(name):
+    made = generate(name)
+    assert np.array_equal(made, sound(name))
+    assert made.dtype == np.float64
+    assert np.isfinite(made).all()
+    assert np.array_equal(made * 2**23, np.rint(made * 2**23))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_level_peak_and_offset_lie_within_bounds(name):
+    made = sound(name)
+    rms = 10.0 * math.log10((made**2).mean())
+    assert -29.0 <= rms <= -19.9
+    assert np.abs(made).max() <= 10 ** (-3 / 20)
+    assert np.abs(made.mean(axis=0)).max() < 1e-4
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if BANK[name].kind == "bed"])
+def test_both_sides_of_a_bed_are_about_as_loud(name):
+    made = sound(name)
+    levels = 10.0 * np.log10((made**2).mean(axis=0))
+    assert levels.max() - levels.min() < 3.0
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_event_begins_and_ends_in_silence(name):
+    made = np.abs(sound(name))
+    assert made[:5].max() < 1e-4
+    assert made[-48:].max() < 1e-4
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_loop_closes_without_a_click(name):
+    """Neither the step over the seam nor its bend is out of the ordinary: one in a thousand inside is larger."""
+    made = sound(name)
+    around = np.concatenate([made[-2:], made[:2]])
+    assert (np.abs(made[0] - made[-1]) <= np.abs(np.diff(made, axis=0)).max(axis=0)).all()
+    for inside, seam in ((np.diff(made, axis=0), around[2] - around[1]), (np.diff(made, 2, axis=0), np.diff(around, 2, axis=0))):
+        assert (np.abs(seam) <= np.quantile(np.abs(inside), 0.999, axis=0)).all()
+
+
+@pytest.mark.parametrize("name", ["rain", "stream", "wind", "sea", "leaves", "room_tone", "traffic", "crowd", "train", "engine"])
+def test_a_loop_is_as_loud_at_its_seam_as_elsewhere(name):
+    made = mono(name)
+    seam = np.sqrt((np.concatenate([made[-9600:], made[:9600]]) ** 2).mean())
+    blocks = envelope(made, 0.4)
+    assert blocks.min() * 0.9 <= seam <= blocks.max() * 1.1
+
+
+# What makes each of them what it is
+
+
+def test_rain_is_bright_hiss_with_single_drops():
+    made = mono("rain")
+    assert centroid(made) > 2000.0
+    assert share_between(made, 1000.0, 10000.0) > 0.75
+    kurtosis = (made**4).mean() / (made**2).mean() ** 2
+    assert kurtosis > 3.3  # 3 is noise without drops
+    assert 2.0 * envelope(made, 0.5).min() > envelope(made, 0.5).max()
+
+
+def test_a_bubble_rings_at_three_over_its_radius_and_rises():
+    """Minnaert: 2 mm give 1.5 kHz; the rise sets in at once."""
+    steady, rising = (water.bubbles(np.array([0.002]), rise, 2400)[0] for rise in (0.0, 0.2))
+    cycles = np.count_nonzero((steady[:-1] < 0.0) & (steady[1:] >= 0.0))
+    assert cycles == pytest.approx(0.05 * 1500.0, abs=2)
+    assert np.count_nonzero((rising[:-1] < 0.0) & (rising[1:] >= 0.0)) > 1.3 * cycles
+
+
+def test_a_stream_bubbles_in_the_middle_of_the_spectrum():
+    made = mono("stream")
+    assert share_between(made, 300.0, 4000.0) > 0.7
+    assert 1000.0 < centroid(made) < 3000.0
+
+
+def test_the_sea_comes_in_slow_waves_of_unequal_size():
+    loud = envelope(mono("sea"), 0.5)
+    assert 20.0 * math.log10(loud.max() / loud.min()) > 8.0
+    smooth = np.convolve(np.concatenate([loud, loud[:6]]), np.ones(5) / 5.0, "valid")
+    peaks = np.flatnonzero((smooth[1:-1] > smooth[:-2]) & (smooth[1:-1] > smooth[2:]) & (smooth[1:-1] > smooth.mean()))
+    assert 2 <= len(peaks) <= 5
+
+
+def test_surf_hisses_after_the_swell():
+    made = mono("sea")
+    low, high = (envelope(band(made, *edges), 0.1) for edges in ((60.0, 300.0), (2500.0, 9000.0)))
+    lag = [(np.roll(high, -k) * low).sum() for k in range(-40, 41)]
+    assert 0.3 <= (np.argmax(lag) - 40) * 0.1 <= 3.0
+
+
+def test_a_gust_of_wind_is_louder_and_brighter():
+    made = mono("wind")
+    low, high = envelope(band(made, 30.0, 200.0), 0.25), envelope(band(made, 900.0, 5000.0), 0.25)
+    assert np.corrcoef(np.log(low), np.log(high / low))[0, 1] > 0.5
+    assert share_between(made, 0.0, 1000.0) > 0.8
+
+
+def test_leaves_rush_higher_than_wind():
+    assert centroid(mono("leaves")) > 2500.0
+    assert centroid(mono("wind")) < 1000.0
+
+
+def test_thunder_cracks_then_rolls_ever_darker():
+    made = mono("thunder")
+    assert centroid(made) < 400.0
+    assert centroid(made[: RATE // 2]) > 2.0 * centroid(made[3 * RATE : 4 * RATE])
+
+
+def test_fire_crackles_over_a_rumble():
+    made = mono("fire")
+    crackle = band(made, 1500.0, 16000.0)
+    assert len(onsets(crackle, 0.03, 0.15)) / BANK["fire"].seconds > 3.0
+    assert (crackle**4).mean() / (crackle**2).mean() ** 2 > 15.0
+    assert share_between(made, 20.0, 250.0) > 0.5
+
+
+def test_room_tone_is_low_and_hardly_moves():
+    made = mono("room_tone")
+    assert share_between(made, 0.0, 250.0) > 0.8
+    assert envelope(made, 1.0).max() < 1.6 * envelope(made, 1.0).min()
+
+
+def test_drips_fall_one_by_one():
+    assert 2.0 < len(onsets(mono("water_drips"), 0.1, 0.3)) / BANK["water_drips"].seconds < 5.0
+
+
+def test_birds_sing_high_from_several_places_with_pauses():
+    made = sound("birds")
+    assert share_between(made.mean(axis=1), 1300.0, 9000.0) > 0.9
+    assert np.corrcoef(made.T)[0, 1] < 0.7
+    loud = envelope(made.mean(axis=1), 0.05)
+    assert np.quantile(loud, 0.05) < 0.12 * loud.max()
+    assert all(share_between(made.mean(axis=1), *edges) > 0.02 for edges in ((1400, 2700), (2700, 4200), (4200, 7000)))
+
+
+def test_crickets_chirp_at_four_to_five_kilohertz_in_syllables():
+    made = mono("crickets")
+    assert share_between(made, 3500.0, 6000.0) > 0.9
+    assert beat_rate(sound("crickets")[:, 0], 20.0, 45.0) == pytest.approx(1.0 / 0.034, rel=0.1)
+
+
+def test_a_cricket_chirps_two_to_three_times_a_second():
+    assert 2.0 < beat_rate(sound("crickets")[:, 0], 1.0, 5.0) < 3.0
+
+
+def test_a_crowd_is_many_voices_in_the_range_of_speech():
+    made = mono("crowd")
+    assert share_between(made, 100.0, 4000.0) > 0.9
+    assert share_between(made, 250.0, 1000.0) > 0.4
+    curve = envelope(made, 0.02)
+    frequency, power = power_spectrum(curve - curve.mean(), 50.0)
+    density = [power[(frequency >= low) & (frequency < high)].mean() for low, high in ((2.0, 6.0), (10.0, 20.0))]
+    assert density[0] > 3.0 * density[1]  # syllables, not flutter
+
+
+def test_traffic_is_low_and_swells_as_cars_pass():
+    made = mono("traffic")
+    assert share_between(made, 0.0, 500.0) > 0.75
+    tyres = envelope(band(made, 400.0, 2000.0), 0.5)
+    assert 20.0 * math.log10(tyres.max() / tyres.min()) > 5.0
+
+
+def test_an_engine_fires_twenty_seven_times_a_second_and_not_quite_evenly():
+    made = mono("engine")
+    assert beat_rate(made, 15.0, 45.0) == pytest.approx(2.0 * 800.0 / 60.0, rel=0.03)
+    frequency, power = power_spectrum(made)
+    line = power[(frequency > 26.0) & (frequency < 27.4)]
+    assert line.max() < 0.9 * line.sum()  # a perfect clock would put all into one line
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0, 1.2, 1.5, 2.0])
+def test_a_bell_has_hum_prime_tierce_quint_and_nominal(ratio):
+    frequency, power = power_spectrum(mono("bell"))
+    near = np.abs(frequency / (392.0 * ratio) - 1.0) < 0.005
+    beside = (np.abs(frequency / (392.0 * ratio) - 1.0) < 0.08) & (np.abs(frequency / (392.0 * ratio) - 1.0) > 0.02)
+    assert power[near].max() > 300.0 * np.median(power[beside])
+
+
+def test_the_hum_of_a_bell_outlives_its_nominal():
+    made = mono("bell")
+    early, late = made[RATE // 2 : RATE], made[4 * RATE : 4 * RATE + RATE // 2]
+    fall = {f: np.abs(np.fft.rfft(late)[f // 2]) / np.abs(np.fft.rfft(early)[f // 2]) for f in (196, 784)}
+    assert fall[196] > 3.0 * fall[784]
+
+
+@pytest.mark.parametrize("name", ["footsteps", "footsteps_gravel"])
+def test_somebody_takes_about_two_steps_a_second(name):
+    starts = onsets(mono(name), 0.3, 0.25)
+    assert 1.5 <= (len(starts) - 1) / (starts[-1] - starts[0]) <= 2.5
+
+
+def test_a_step_is_heel_and_toe():
+    made = band(mono("footsteps"), 400.0, 8000.0)
+    starts = onsets(made, 0.04, 0.08)
+    gaps = np.diff(starts)
+    assert np.count_nonzero((gaps > 0.05) & (gaps < 0.14)) >= 7
+
+
+def test_four_knocks():
+    assert len(onsets(mono("knock"), 0.1, 0.3)) == 4
+
+
+def test_a_clock_ticks_twice_a_second():
+    assert np.diff(onsets(mono("clock"), 0.2, 0.3)) == pytest.approx(0.5, abs=0.021)
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("owl", 700.0, 900.0),
+        ("pigeon", 400.0, 500.0),
+        ("temple_bell", 105.0, 115.0),
+        ("bicycle_bell", 2300.0, 2500.0),
+        ("fly", 170.0, 450.0),
+    ],
+)
+def test_a_voice_lies_where_it_belongs(name, low, high):
+    assert low < strongest(mono(name), 40.0, 12000.0) < high
+
+
+@pytest.mark.parametrize(("name", "first", "second"), [("siren", 435.0, 580.0), ("horn", 404.0, 508.0)])
+def test_two_tones_are_there(name, first, second):
+    for tone in (first, second):
+        assert strongest(mono(name), tone * 0.9, tone * 1.1) == pytest.approx(tone, rel=0.01)
+
+
+def test_a_ships_horn_is_that_of_a_large_ship():
+    """COLREG annex III, 1 (b): 70 to 200 Hz from 200 m of length on."""
+    frequency, power = power_spectrum(mono("ship_horn"))
+    lowest = frequency[np.flatnonzero(power > 0.02 * power.max())[0]]
+    assert 70.0 < lowest < 200.0
+
+
+def test_a_cuckoo_falls_by_a_minor_third():
+    made = mono("cuckoo")
+    first, second = strongest(made, 600.0, 750.0), strongest(made, 480.0, 600.0)
+    assert first / second == pytest.approx(6.0 / 5.0, rel=0.02)
+
+
+def test_what_passes_is_loudest_in_the_middle():
+    for name in ("car_pass", "airplane"):
+        loud = envelope(mono(name), 0.25)
+        assert 0.3 < np.argmax(loud) / len(loud) < 0.6
+        assert max(loud[0], loud[-1]) < 0.2 * loud.max()
+
+
+def test_a_boats_diesel_fires_nine_and_a_half_times_a_second():
+    assert beat_rate(mono("boat"), 6.0, 15.0) == pytest.approx(9.5, abs=0.2)
+
+
+def test_five_hammer_blows_at_half_a_second():
+    assert np.diff(onsets(mono("hammer"), 0.2, 0.3)) == pytest.approx(np.full(4, 0.52), abs=0.1)
+
+
+def test_three_barks_and_three_caws():
+    assert len(onsets(mono("dog"), 0.2, 0.2)) == 3
+    assert len(onsets(mono("crow"), 0.2, 0.2)) == 3
+
+
+def test_a_rotor_turns_eleven_times_a_second():
+    assert beat_rate(mono("helicopter"), 5.0, 16.0) == pytest.approx(11.0, abs=0.2)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("rain", "rain"),
+        ("wind", "wind"),
+        ("sea", "sea_waves"),
+        ("fire", "crackling_fire"),
+        ("birds", "chirping_birds"),
+        ("crickets", "crickets"),
+        ("engine", "engine"),
+        ("bell", "church_bells"),
+        ("footsteps", "footsteps"),
+        ("thunder", "thunderstorm"),
+        ("water_drips", "water_drops"),
+        ("dog", "dog"),
+        ("cat", "cat"),
+        ("cow", "cow"),
+        ("sheep", "sheep"),
+        ("crow", "crow"),
+        ("rooster", "rooster"),
+        ("horn", "car_horn"),
+        ("knock", "door_knock"),
+        ("applause", "clapping"),
+        ("train", "train"),
+        ("glass", "glass_breaking"),
+        ("typing", "keyboard_typing"),
+        ("airplane", "airplane"),
+    ],
+)
+def test_a_sound_is_as_bright_as_recordings_of_its_kind(name, folder):
+    """Within half an octave of the range of the recordings' centroids."""
+    recordings = sorted((SHARED / "sounds" / folder).glob("*.ogg"))
+    if not recordings:
+        pytest.skip("no recordings here")
+    soundfile = pytest.importorskip("soundfile")
+    known = [centroid(samples.mean(axis=1), rate) for samples, rate in (soundfile.read(path, always_2d=True) for path in recordings)]
+    assert min(known) / math.sqrt(2.0) <= centroid(mono(name)) <= max(known) * math.sqrt(2.0)
+
+
+# The tools
+
+
+def test_exp_agrees_with_the_library_to_its_last_digits():
+    x = np.linspace(-40.0, 20.0, 5001)
+    assert np.abs(tools.exp(x) / np.exp(x) - 1.0).max() < 1e-15
+
+
+def test_decays_lose_sixty_decibels_in_their_time():
+    rows = tools.decays([0.1, 0.25], RATE // 4 + 1)
+    assert rows[0, RATE // 10] == pytest.approx(1e-3, rel=1e-9)
+    assert rows[1, RATE // 4] == pytest.approx(1e-3, rel=1e-9)
+    assert (rows[:, 0] == 1.0).all()
+
+
+def test_a_damped_sine_is_a_sine_times_a_decay():
+    time = np.arange(5000) / RATE
+    expected = np.sin(2.0 * math.pi * 733.0 * time + 0.4) * 10.0 ** (-3.0 * time / 0.2)
+    assert np.abs(tools.damped(733.0, 0.2, 5000, 0.4) - expected).max() < 1e-9
+
+
+def test_grains_run_around_the_end_of_a_loop():
+    grain = np.array([[1.0, 2.0, 3.0]])
+    assert tools.scatter(4, np.array([3]), grain).tolist() == [2.0, 3.0, 0.0, 1.0]
+    assert tools.scatter(4, np.array([3]), grain, wrap=False).tolist() == [0.0, 0.0, 0.0, 1.0]
+    target = np.zeros(4)
+    tools.add(target, grain[0], 3 / RATE)
+    assert target.tolist() == [2.0, 3.0, 0.0, 1.0]
+
+
+def test_spreading_keeps_the_power():
+    for position in (-1.0, -0.3, 0.0, 1.0):
+        assert (tools.spread(np.array([2.0]), position) ** 2).sum() == pytest.approx(4.0)
+
+
+def test_steady_noise_follows_its_curve():
+    """6 dB per octave: a quarter of the power density an octave up."""
+    made = noise.steady(480000, [(100.0, 0.0), (200.0, -6.0206)], np.random.default_rng(1))
+    frequency, power = power_spectrum(made)
+    density = [power[(frequency >= f) & (frequency < 1.1 * f)].mean() for f in (400.0, 800.0)]
+    assert density[0] / density[1] == pytest.approx(4.0, rel=0.1)
+
+
+def test_painted_noise_has_unit_level_where_its_envelope_is_one():
+    shape = np.concatenate([np.ones(250), np.full(250, 0.1)])
+    made = noise.painted(480000, [([(200.0, 0.0), (3000.0, -9.0)], shape)], np.random.default_rng(2))
+    assert np.sqrt((made[10000:230000] ** 2).mean()) == pytest.approx(1.0, rel=0.03)
+    assert np.sqrt((made[250000:470000] ** 2).mean()) == pytest.approx(0.1, rel=0.03)
+
+
+def test_a_resonance_is_one_at_its_peak_and_falls_by_three_decibels_at_half_its_band():
+    real, imaginary = noise.resonance(24001, RATE, [(1000.0, 100.0, 1.0)])
+    gain = np.sqrt(real**2 + imaginary**2)
+    assert gain[1000] == pytest.approx(1.0)
+    assert gain[1051] == pytest.approx(math.sqrt(0.5), rel=0.06)
+
+
+def test_pulses_come_once_a_turn_between_the_samples():
+    train = voice.pulses(1000, np.arange(1000) / 100.0 + 0.505)
+    assert train.sum() == pytest.approx(10.0)
+    assert np.flatnonzero(train)[:2].tolist() == [49, 50]
+    assert train[49:51] == pytest.approx([0.5, 0.5])
+
+
+def test_harmonics_are_sines_of_whole_multiples():
+    pitch = np.full(4800, 100.0)
+    turn = 2.0 * math.pi * np.cumsum(pitch) / RATE
+    expected = np.sin(turn) + np.sin(2.0 * turn) / 2.0 + np.sin(3.0 * turn) / 3.0
+    assert np.abs(voice.harmonics(pitch, 3, []) - expected).max() < 1e-9

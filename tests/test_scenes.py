@@ -1,0 +1,191 @@
+"""The example scenes: each is valid, canonical, sounds, keeps its ceiling, and renders the same bytes from its resolved form."""
+
+from __future__ import annotations
+
+import math
+import typing
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from imgext import load, pipeline, render
+from imgext.scene import model
+from imgext.scene.document import read
+from imgext.scene.format import formatted
+
+FOLDER = Path(__file__).resolve().parents[1] / "scenes"
+SCENES = sorted(path for path in FOLDER.glob("*.yaml") if not path.name.endswith(".lock.yaml"))
+SCHEMA_LINE = "# yaml-language-server: $schema=../schemas/scene.schema.json"
+#: What the true-peak meter may be off by (ITU-R BS.1770-4, annex 2: four-fold oversampling reads up to 0.5 dB low; a second
+#: measurement of the same samples by the same rule agrees far better).
+METER = 0.05
+
+each_scene = pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    """Renders a scene once for all tests of this module, without pictures; gives what `render` gives."""
+    made = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IMGEXT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        for name in ("IMGEXT_LIBRARY", "FREESOUND_API_KEY", "OPENAI_API_KEY"):
+            patch.delenv(name, raising=False)
+
+        def one(path: Path):
+            if path not in made:
+                made[path] = render(path, tmp_path_factory.mktemp(path.stem), pictures=False)
+            return made[path]
+
+        yield one
+
+
+def oversampled_peak(samples: np.ndarray) -> float:
+    """Largest magnitude of the band-limited signal at eight times the rate, in dB; by zero-padding the spectrum of overlapping pieces."""
+    size, margin, times = 1 << 15, 1 << 10, 8
+    padded = np.pad(samples, ((margin, margin + size), (0, 0)))
+    largest = 0.0
+    for begin in range(0, len(samples), size - 2 * margin):
+        piece = padded[begin : begin + size]
+        if np.abs(piece).max() < 0.5 * np.abs(samples).max():
+            continue  # between samples a piece this quiet cannot be the loudest
+        fine = np.fft.irfft(np.fft.rfft(piece, axis=0), n=size * times, axis=0) * times
+        largest = max(largest, float(np.abs(fine[margin * times : -margin * times]).max()))
+    return 20 * math.log10(largest)
+
+
+def test_there_are_at_least_ten_scenes_and_a_word_about_each():
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert len(SCENES) >= 10
+    assert [path.name for path in SCENES if path.name not in text] == []
+
+
+@each_scene
+def test_a_scene_has_no_fault(path):
+    assert pipeline.check(path) == []
+
+
+@each_scene
+def test_a_scene_is_in_canonical_form_and_tells_editors_its_schema(path):
+    text = read(path).text
+    assert formatted(text, path.name) == text
+    assert text.splitlines()[0] == SCHEMA_LINE
+
+
+@each_scene
+def test_a_scene_is_heard(path, rendered):
+    """Finite, never cut off, and not a second of it without any sound before the last clip ends."""
+    made = rendered(path)
+    samples, rate = soundfile.read(made.mix, always_2d=True)
+    assert samples.shape == (round(made.duration * rate), 2)
+    assert np.isfinite(samples).all()
+    assert np.abs(samples).max() < 1
+    assert -50 < made.loudness < -14
+    last = max((event.start + event.frames for track in made.plan.tracks for event in track.events), default=0)
+    quietest = min(float(np.abs(samples[begin : begin + rate]).max()) for begin in range(0, max(1, min(last, len(samples)) - rate), rate))
+    assert quietest > 1e-4
+
+
+@each_scene
+def test_a_scene_keeps_its_true_peak_ceiling(path, rendered):
+    made = rendered(path)
+    samples, _ = soundfile.read(made.mix, always_2d=True)
+    master = made.scene.master
+    assert master.limiter == "auto"
+    assert made.true_peak <= master.true_peak + METER
+    assert oversampled_peak(samples) <= master.true_peak + METER
+
+
+@each_scene
+def test_every_track_that_is_not_muted_is_played(path, rendered):
+    made = rendered(path)
+    assert {track.id for track in made.plan.tracks} == {key for key, track in made.scene.tracks.items() if not track.mute}
+    assert made.warnings == []
+
+
+@each_scene
+def test_the_resolved_scene_renders_the_same_bytes(path, rendered, tmp_path, monkeypatch):
+    made = rendered(path)
+    # what it names by path is found by content: the first render noted where it stood
+    monkeypatch.setenv("IMGEXT_CACHE", str(next(iter(made.mix.parent.parent.glob("cache*")))))
+    again = render(made.mix.parent / "scene.resolved.yaml", tmp_path, pictures=False)
+    assert again.sha256 == made.sha256
+    assert [decision.path for decision in again.decisions if decision.kind == "answer"] == []
+
+
+def test_the_five_line_scene_has_five_lines():
+    lines = (FOLDER / "five-lines.yaml").read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines if line.strip() and not line.startswith("#")]) == 5
+
+
+def test_a_loudness_target_is_reached(rendered):
+    """EBU R 128: -23 LUFS, within the 0.1 LU that meters are allowed to differ by (EBU Tech 3341)."""
+    import pyloudnorm
+
+    made = rendered(FOLDER / "loudness.yaml")
+    samples, rate = soundfile.read(made.mix, always_2d=True)
+    assert made.scene.master.loudness == -23
+    assert pyloudnorm.Meter(rate).integrated_loudness(samples) == pytest.approx(-23, abs=0.1)
+
+
+def test_the_two_rooms_differ_in_nothing_but_the_room(rendered):
+    soft, hard = load(FOLDER / "room-soft.yaml").as_data(), load(FOLDER / "room-hard.yaml").as_data()
+    assert {key for key in soft if soft[key] != hard[key]} == {"title", "context", "room_size", "damping", "wet_level"}
+    assert rendered(FOLDER / "room-hard.yaml").duration > rendered(FOLDER / "room-soft.yaml").duration + 0.5
+
+
+def test_many_clips_are_many():
+    tracks = load(FOLDER / "many-clips.yaml").tracks
+    assert len(tracks) >= 12
+    assert sum(len(track.start) if isinstance(track.start, list) else 1 for track in tracks.values()) >= 150
+
+
+def test_stereo_sources_are_stereo_and_reach_the_edge(rendered):
+    made = rendered(FOLDER / "stereo.yaml")
+    channels = {track.id: track.channels for track in made.plan.tracks}
+    files = [key for key, track in load(FOLDER / "stereo.yaml").tracks.items() if track.sound.endswith(".flac")]
+    assert files
+    assert {channels[key] for key in files} == {2}
+    assert {0.0, 1.0, -1.0} <= {track.pan for track in made.plan.tracks}
+
+
+def test_everything_is_written_out_in_one_scene():
+    """All fields of the model but `image`, since no photo is committed; a new field must be added to the scene."""
+    data = load(FOLDER / "everything.yaml").as_data()
+
+    def names(part):
+        return {field.alias or name for name, field in part.model_fields.items()}
+
+    assert set(data) == names(model.Scene) - {"image"}
+    for thing in data["objects"].values():
+        assert {key for key in thing if not key.startswith("x-")} == names(model.Object)
+    assert set().union(*data["tracks"].values()) == names(model.Track)
+    assert set().union(*(cut for track in data["tracks"].values() for cut in track["eq"])) == names(model.Cut)
+    for section in ("find", "levels", "arrange", "unmask", "reverb", "master"):
+        assert set(data[section]) == names(typing.cast("typing.Any", getattr(model, section.capitalize())))
+
+
+def test_sound_files_are_small_and_named_in_the_index():
+    files = sorted(path for path in (FOLDER / "sounds").iterdir() if path.suffix == ".flac")
+    index = (FOLDER / "sounds" / "index.csv").read_text(encoding="utf-8")
+    for path in files:
+        assert path.stat().st_size < 150_000
+        assert path.name in index
+
+
+def test_sound_files_are_what_the_bank_makes():
+    """`tools/make_scene_sounds.py` gives the committed samples, within one 16-bit step (resampling differs between processors)."""
+    import importlib.util
+
+    place = FOLDER.parent / "tools" / "make_scene_sounds.py"
+    spec = importlib.util.spec_from_file_location("make_scene_sounds", place)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    made = tool.sounds()
+    assert sorted(made) == sorted(path.name for path in (FOLDER / "sounds").glob("*.flac"))
+    for name, sound in made.items():
+        stored, rate = soundfile.read(FOLDER / "sounds" / name, dtype="int16", always_2d=True)
+        assert rate == tool.RATE
+        assert np.abs(stored - np.rint(sound * 32767)).max() <= 1
