@@ -1,4 +1,4 @@
-"""Train the small heads of the picture stage: python tools/train_heads.py PHOTOS_DIR -o imgext/picture/heads.npz
+"""Train the small heads of the picture stage: python tools/train_heads.py PHOTOS_DIR -o imgext/picture/heads.npz.
 
 PHOTOS_DIR holds photos, `truth.json` (a list of {file, width, height, objects: [{label, box}]}) and panoptic masks under `masks/` (PNG, segment
 id = R + 256 G + 65536 B, names in `masks/segments.json`). Everything is closed-form ridge regression or Newton's method: there is no random
@@ -24,7 +24,24 @@ from PIL import Image
 
 from imgext.picture import concepts, weights
 from imgext.picture.evidence import Evidence, look
-from imgext.picture.heads import CELL_SCALES, CLASS_PART, CROWD, FEATURES, HEAD_PART, INDOOR, MODELS, Heads, cell_maps, compete, features, head_evidence, logistic, save, smooth
+from imgext.picture.heads import (
+    CELL_SCALES,
+    CLASS_PART,
+    CROWD,
+    FEATURES,
+    HEAD_PART,
+    INDOOR,
+    MODELS,
+    Heads,
+    cell_maps,
+    compete,
+    features,
+    head_evidence,
+    logistic,
+    save,
+    smooth,
+)
+from imgext.picture.objects import locate, pan_of
 from imgext.picture.photo import open_photo
 
 #: Surfaces by the names that the masks use.
@@ -45,10 +62,9 @@ SURFACES = {
     "window": ("window-other", "window-blind"),
 }
 #: Looked at one by one: photos taken indoors, and those where even a person hesitates. All others are outdoors.
-INDOORS = frozenset(
-    [78, 89, 92, 110, 113, 133, 136, 138, 142, 164, 165, 194, 196, 208, 241, 294, 326, 332, 338, 384, 387, 389, 397, 428, 436, 438, 443, 446, 450, 459]
-    + [486, 490, 514, 536, 560, 562, 564, 572, 584, 590, 599, 605, 612, 620, 623, 636, 643]
-)
+INDOORS_BY_NUMBER = "78 89 92 110 113 133 136 138 142 164 165 194 196 208 241 294 326 332 338 384 387 389 397 428"
+INDOORS_BY_NUMBER += " 436 438 443 446 450 459 486 490 514 536 560 562 564 572 584 590 599 605 612 620 623 636 643"
+INDOORS = frozenset(map(int, INDOORS_BY_NUMBER.split()))
 UNCLEAR = frozenset([9, 42, 260, 321, 370, 491, 581])
 #: As many people as this are a crowd.
 CROWD_SIZE = 7
@@ -71,7 +87,9 @@ class Photo:
     crowd: float
 
 
-def cell_targets(record: dict[str, Any], segments: dict[str, str] | None, mask: Path, shape: tuple[int, int], names: list[str]) -> np.ndarray[Any, Any]:
+def cell_targets(
+    record: dict[str, Any], segments: dict[str, str] | None, mask: Path, shape: tuple[int, int], names: list[str]
+) -> np.ndarray[Any, Any]:
     """How much of every cell each thing or surface covers, (cells, names): by the mask, or by the boxes where there is none."""
     rows, columns = shape
     cover = np.zeros((len(names), rows, columns), np.float32)
@@ -124,7 +142,9 @@ def read(folder: Path) -> tuple[list[Photo], list[str]]:
         number = int(Path(record["file"]).stem) if Path(record["file"]).stem.isdigit() else -1
         indoor = float("nan") if number in UNCLEAR else float(number in INDOORS)
         people = sum(concept == concepts.PERSON for concept, _ in boxes)
-        photos.append(Photo(record["file"], evidence, present, boxes, cover, record["file"] in segments, indoor, float(people >= CROWD_SIZE)))
+        photos.append(
+            Photo(record["file"], evidence, present, boxes, cover, record["file"] in segments, indoor, float(people >= CROWD_SIZE))
+        )
     return photos, names
 
 
@@ -139,7 +159,11 @@ class Trainer:
         self.pooled = np.stack([p.evidence.pooled for p in photos]).astype(np.float64)
         self.present = np.array([[p.present.get(name, 0) >= SMALL for name in self.things] for p in photos], float)
         self.targets = np.column_stack([self.present, [p.crowd for p in photos], [p.indoor for p in photos]])
-        self.judged = [n for n in concepts.concepts() if n in self.things or (concepts.with_classes()[concepts.concepts().index(n)] and n in concepts.concept_of_coco().values())]
+        self.judged = [
+            n
+            for n in concepts.concepts()
+            if n in self.things or (concepts.with_classes()[concepts.concepts().index(n)] and n in concepts.concept_of_coco().values())
+        ]
         self.pooled_names = [*self.things, CROWD, INDOOR]
         self.cache: dict[tuple[int, ...], tuple[Any, Any, Any, Any]] = {}
 
@@ -161,7 +185,10 @@ class Trainer:
         if key not in self.cache:
             cell = np.zeros((1281, len(self.names)))
             surface = np.array([name in SURFACES for name in self.names])
-            for columns, kinds, strength in ((surface, (True,), RIDGE_SURFACE), (~surface, (True, False), RIDGE_THING)):  # boxes tell nothing of surfaces
+            for columns, kinds, strength in (
+                (surface, (True,), RIDGE_SURFACE),
+                (~surface, (True, False), RIDGE_THING),
+            ):  # boxes tell nothing of surfaces
                 gram = sum(self.sums[g][masked][0] for g in groups for masked in kinds)
                 moment = sum(self.sums[g][masked][1] for g in groups for masked in kinds)
                 ridge = np.eye(1281) * strength * np.trace(gram) / 1281
@@ -215,7 +242,9 @@ class Trainer:
         return np.stack(raw), self.pooled[members] @ pooled + pooled_bias
 
 
-def regression(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], sample: np.ndarray[Any, Any], ridge: float) -> tuple[np.ndarray[Any, Any], float]:
+def regression(
+    x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], sample: np.ndarray[Any, Any], ridge: float
+) -> tuple[np.ndarray[Any, Any], float]:
     """Logistic regression with a ridge on standardised features, by Newton's method; coefficients and bias for plain features."""
     weight = sample / sample.sum()
     mean = weight @ x
@@ -242,13 +271,16 @@ def f1(found: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.nd
     return both / max(1, found.sum()), both / max(1, present.sum()), 2 * both / max(1, found.sum() + present.sum())
 
 
-def best_threshold(p: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any]) -> float:
-    """The highest threshold whose F1 is within 0.01 of the best: of two that are equally good, the one that says less."""
+def best_threshold(
+    p: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any], *, cautious: bool = False
+) -> float:
+    """The middle of the thresholds of best F1; if `cautious`, the highest that is within 0.01 of it: of two that are equally good, the one that says less."""
     grid = np.round(np.arange(0.1, 0.9, 0.01), 2)
     values = np.array([f1(p >= t, present, ignore)[2] for t in grid])
     # a mean over neighbours: a single lucky threshold does not carry over to other photos
     values = np.convolve(np.pad(values, 3, mode="edge"), np.ones(7) / 7, mode="valid")
-    return float(grid[values >= values.max() - 0.01].max())
+    good = grid[values >= values.max() - 0.01]
+    return float(good.max() if cautious else np.median(good))
 
 
 class Calibration:
@@ -289,12 +321,14 @@ class Calibration:
             if model in ("heads", "person"):
                 x[:, CLASS_PART] = 0
             t, s = y[:, choice[model]].ravel(), small[:, choice[model]].ravel()
-            self.coefficients[m], self.bias[m] = regression(x, t.astype(float), (~s).astype(float), RIDGE_LOGISTIC if model != "person" else 1.0)
+            self.coefficients[m], self.bias[m] = regression(
+                x, t.astype(float), (~s).astype(float), RIDGE_LOGISTIC if model != "person" else 1.0
+            )
         p, kinds = self.probabilities(rows)[0], self.models()
         for m, model in enumerate(MODELS):
             # too few photos have what only a head or only a class knows, so those share the threshold of all; people have their own
             use = kinds == m if model == "person" else kinds != MODELS.index("person")
-            self.threshold[m] = best_threshold(p[:, use], y[:, use], small[:, use])
+            self.threshold[m] = best_threshold(p[:, use], y[:, use], small[:, use], cautious=model != "person")
         crowd = trainer.pooled_names.index(CROWD)
         self.crowd_threshold = best_threshold(scores[members, crowd], trainer.targets[members, crowd] > 0, np.zeros(len(members), bool))
         self.indoor_band = self._band(scores[members, -1], trainer.targets[members, -1])
@@ -355,6 +389,7 @@ def cross_validate(trainer: Trainer, *, every: bool = False) -> None:
     found, present, ignore = (np.zeros((n, len(things)), bool) for _ in range(3))
     indoor, crowd, bands, crowd_found = np.zeros(n), np.zeros(n), np.zeros((n, 2)), np.zeros(n, bool)
     cells: dict[str, list[Any]] = {name: [] for name in SURFACES}
+    pans: list[tuple[float, float, float]] = []
     sounding = np.array([concepts.role_of(name) in ("animal", "object") for name in things])
     person = np.array([name == concepts.PERSON for name in things])
     for fold in range(FOLDS):
@@ -378,23 +413,51 @@ def cross_validate(trainer: Trainer, *, every: bool = False) -> None:
         crowd_found[members] = scores[:, -2] >= calibration.crowd_threshold
         cell, bias, _, _ = trainer.heads(train)
         for i in members:
+            covers = np.clip(cell_maps(trainer.photos[i].evidence, 448, cell, bias).astype(float), 0, 1)
+            by_name = {name: covers[..., k] for k, name in enumerate(trainer.names)}
+            for k, concept in enumerate(things):
+                if present[i, k] and sounding[k]:
+                    pan = pan_of(locate(trainer.photos[i].evidence, by_name, concept))
+                    truth = [
+                        (box[2] * box[3], pan_of((box[0], box[1], box[2], box[3])))
+                        for name, box in trainer.photos[i].boxes
+                        if name == concept
+                    ]
+                    pans.append((abs(pan - max(truth)[1]), min(abs(pan - other) for _, other in truth), abs(max(truth)[1])))
             for k, name in enumerate(trainer.names):
                 if name in SURFACES and trainer.photos[i].masked:
                     value = cell_maps(trainer.photos[i].evidence, 448, cell[:, k : k + 1], bias[k : k + 1]).ravel()
                     cells[name].append((value, trainer.photos[i].cover[448][:, k] > 0.5))
-        figures = [f1(found[members][:, m], present[members][:, m], ignore[members][:, m])[2] for m in (sounding, sounding & ~person, person)]
-        print(f"fold {fold}: F1 sounding {figures[0]:.3f}, without person {figures[1]:.3f}, person {figures[2]:.3f}, thresholds {np.round(calibration.threshold, 2)}")
-    for title, mask in (("sounding", sounding), ("without person", sounding & ~person), ("person", person), ("everything", np.ones(len(things), bool))):
-        p, r, f = f1(found[:, mask], present[:, mask], ignore[:, mask])
-        print(f"all folds: {title}: precision {p:.3f}, recall {r:.3f}, F1 {f:.3f}")
+        figures = [
+            f1(found[members][:, m], present[members][:, m], ignore[members][:, m])[2] for m in (sounding, sounding & ~person, person)
+        ]
+        print(
+            f"fold {fold}: F1 sounding {figures[0]:.3f}, without person {figures[1]:.3f}, person {figures[2]:.3f}, thresholds {np.round(calibration.threshold, 2)}"
+        )
+    for title, mask in (
+        ("sounding", sounding),
+        ("without person", sounding & ~person),
+        ("person", person),
+        ("everything", np.ones(len(things), bool)),
+    ):
+        precision, recall, both = f1(found[:, mask], present[:, mask], ignore[:, mask])
+        print(f"all folds: {title}: precision {precision:.3f}, recall {recall:.3f}, F1 {both:.3f}")
+    largest, nearest, centre = np.mean(pans, axis=0)
+    print(
+        f"pan of what is there: {largest:.3f} from the largest box, {nearest:.3f} from the nearest; always 0 would be {centre:.3f} from the largest"
+    )
     known = ~np.isnan(trainer.targets[:, -1])
-    truth = trainer.targets[:, -1] > 0
+    inside = trainer.targets[:, -1] > 0
     middle = bands.mean(1)
     decided = known & ((indoor < bands[:, 0]) | (indoor >= bands[:, 1]))
-    right = (indoor >= middle) == truth
-    print(f"indoor or outdoor: {right[known].mean():.3f} right of {known.sum()}; {decided.sum()} decided, {right[decided].mean():.3f} of those right")
+    correct = (indoor >= middle) == inside
+    print(
+        f"indoor or outdoor: {correct[known].mean():.3f} right of {known.sum()}; {decided.sum()} decided, {correct[decided].mean():.3f} of those right"
+    )
     many = trainer.targets[:, -2] > 0
-    print(f"crowd: AUC {auc(crowd, many):.3f}, precision {many[crowd_found].mean():.3f}, recall {crowd_found[many].mean():.3f} of {many.sum()}")
+    print(
+        f"crowd: AUC {auc(crowd, many):.3f}, precision {many[crowd_found].mean():.3f}, recall {crowd_found[many].mean():.3f} of {many.sum()}"
+    )
     for name, pieces in cells.items():
         print(f"cells of {name}: AUC {auc(np.concatenate([v for v, _ in pieces]), np.concatenate([t for _, t in pieces])):.3f}")
 
@@ -430,12 +493,14 @@ def main() -> int:
             bias=calibration.bias.astype(np.float32),
             threshold=calibration.threshold.astype(np.float32),
             indoor_band=np.array(calibration.indoor_band, np.float32),
-            crowd_threshold=np.float32(calibration.crowd_threshold),
+            crowd_threshold=np.array(calibration.crowd_threshold, np.float32),
         ),
         arguments.output,
     )
     size = arguments.output.stat().st_size
-    print(f"{arguments.output}: {size} bytes, {len(names)} cell heads, {len(trainer.pooled_names)} pooled heads, crc {zlib.crc32(arguments.output.read_bytes()):08x}")
+    print(
+        f"{arguments.output}: {size} bytes, {len(names)} cell heads, {len(trainer.pooled_names)} pooled heads, crc {zlib.crc32(arguments.output.read_bytes()):08x}"
+    )
     return 0
 
 

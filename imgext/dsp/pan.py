@@ -61,38 +61,6 @@ def pan_matrix(pan: float, channels: int) -> Float:
     return _stereo(pan) if pan >= 0.0 else _stereo(-pan)[::-1, ::-1].copy()
 
 
-def apply(x: Float, matrix: Float) -> Float:
-    """Place a block of sound; plain products and sums, the same bits on every machine.
-
-    Parameters
-    ----------
-    x : ndarray, shape (n,) or (n, channels)
-        The sound; one dimension is mono.
-    matrix : ndarray, shape (channels, outputs)
-        From `pan_matrix`.
-
-    Returns
-    -------
-    ndarray, shape (n, outputs)
-        A new array. A gain of exactly 0 or 1 leaves no trace of rounding.
-
-    Raises
-    ------
-    ValueError
-        The block has another number of channels than the matrix has rows.
-    """
-    columns = x[:, None] if x.ndim == 1 else x
-    if columns.shape[1] != matrix.shape[0]:
-        raise ValueError(f"a block of {columns.shape[1]} channels does not fit a matrix of {matrix.shape[0]} rows")
-    out = np.zeros((len(columns), matrix.shape[1]))
-    for (i, c), gain in np.ndenumerate(matrix):
-        if gain == 1.0:
-            out[:, c] += columns[:, i]
-        elif gain != 0.0:
-            out[:, c] += columns[:, i] * gain
-    return out
-
-
 def _mono(p: float) -> Float:
     """Cosine and sine of (1 + p) pi / 4, by which left and right are the two sides of an equal-power crossfade."""
     return quarter_sine(np.array([[(1.0 - p) / 2.0, (1.0 + p) / 2.0]])).round(14)

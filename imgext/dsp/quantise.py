@@ -124,28 +124,6 @@ def pcm16_tpdf(x: Float, rng: np.random.Generator) -> tuple[NDArray[np.int16], i
     return values.astype(np.int16), clipped
 
 
-def pcm32_from_grid(steps: NDArray[np.int64]) -> tuple[NDArray[np.int32], int]:
-    """Round grid steps to 32-bit samples, half to even, in integers throughout.
-
-    Parameters
-    ----------
-    steps : ndarray of int64
-        In steps of 2**-40 of full scale.
-
-    Returns
-    -------
-    samples : ndarray of int32, same shape
-    clipped : int
-        How many samples stood beyond the rails and were set to them.
-    """
-    whole = steps >> 9
-    rest = steps & 511
-    whole += (rest > 256) | ((rest == 256) & ((whole & 1) == 1))
-    low, high = -(2**31), 2**31 - 1
-    clipped = int(np.count_nonzero((whole < low) | (whole > high)))
-    return np.clip(whole, low, high).astype(np.int32), clipped
-
-
 def _rails(values: Float, bits: int) -> tuple[int, Float]:
     low, high = -float(2**bits), float(2**bits - 1)
     if values.size == 0 or (values.min() >= low and values.max() <= high):

@@ -8,6 +8,7 @@ Limits: the header is checked before anything is decoded, because a header can a
 from __future__ import annotations
 
 import tempfile
+import weakref
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol
 
@@ -74,6 +75,7 @@ class SpooledSamples:
 
     def __init__(self, stream: IO[bytes], frames: int, channels: int) -> None:
         self._stream, self.frames, self.channels, self.memory = stream, frames, channels, 0
+        weakref.finalize(self, stream.close)
 
     def read(self, start: int, stop: int) -> NDArray[np.float64]:
         """See `Samples.read`."""

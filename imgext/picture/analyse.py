@@ -62,9 +62,14 @@ def title_of(stem: str) -> str:
     return (words[:1].upper() + words[1:])[:200] or "Untitled"
 
 
+#: Labels that take no article.
+UNCOUNTED = frozenset(
+    {"baseball", "billiards", "cutlery", "dishes", "food", "fire", "fish", "sheep", "shellfish", "skis", "sled dogs", "tools", "scissors"}
+)
+
+
 def _a(label: str) -> str:
-    plural = label.endswith("s") and not label.endswith(("ss", "us")) and label not in {"tennis racket", "bus"}
-    return label if plural else f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
+    return label if label in UNCOUNTED else f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
 
 
 def _list(words: list[str]) -> str:
@@ -165,7 +170,8 @@ def analyze(photo: Path, *, seed: int | None = None) -> tuple[Scene, list[Decisi
             {"confidence": probability, "threshold": threshold},
         )
     if here == "unclear":
-        remark("room_detected", False, answers["room_detected"].because, dict(answers["room_detected"].numbers))
+        unsure = answers["room_detected"]
+        remark("room_detected", unsure.value, unsure.because, dict(unsure.numbers))
     if not heard and not any(bed.confidence > 0 for bed in beds):
         remark(
             "objects",

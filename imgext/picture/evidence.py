@@ -74,7 +74,7 @@ def box_mean(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     np.cumsum(values, axis=0, out=total[1:, 1:], dtype=np.float64)
     np.cumsum(total[1:, 1:], axis=1, out=total[1:, 1:])
     sums = total[high:, wide:] - total[:-high, wide:] - total[high:, :-wide] + total[:-high, :-wide]
-    return (sums / (high * wide)).astype(np.float32)
+    return np.asarray(sums / (high * wide), np.float32)
 
 
 def _softmax(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 #: Formats that are read, as Pillow names them.
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "JPEG2000", "AVIF", "TGA", "ICO")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "JPEG2000", "AVIF", "TGA", "ICO")
 MAX_PIXELS = 100_000_000
 #: Areas at which the network looks: the squares of these sides.
 SCALES = (224, 448, 640)
@@ -53,9 +53,10 @@ def open_photo(path: Path) -> Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow grumbles about odd metadata, which is not used
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=FORMATS) as opened:
-                if opened.width * opened.height > MAX_PIXELS:
-                    raise Image.DecompressionBombError(f"{opened.width} x {opened.height} pixels")
+            Image.init()
+            known = [name for name in FORMATS if name in Image.OPEN]  # AVIF, for one, is not in every build of Pillow
+            with Image.open(path, formats=known) as opened:
+                _measure(opened)
                 opened.draft("RGB", (KEEP, KEEP))  # a JPEG is decoded at 1/2, 1/4 or 1/8 where that is enough
                 opened.seek(0)
                 opened.load()
@@ -73,6 +74,13 @@ def open_photo(path: Path) -> Image:
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, ArithmeticError, MemoryError) as error:
         # a broken file can make Pillow's decoders raise any of these
         raise SceneError(f"{path}: not a picture that can be read: {' '.join(str(error).split()) or type(error).__name__}") from error
+
+
+def _measure(opened: Image) -> None:
+    from PIL import Image
+
+    if opened.width * opened.height > MAX_PIXELS:
+        raise Image.DecompressionBombError(f"{opened.width} x {opened.height} pixels")
 
 
 def _rgb(opened: Image) -> Image:

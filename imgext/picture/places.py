@@ -38,8 +38,8 @@ BEDS = (
         (("car", 0.5), ("bus", 0.6), ("truck", 0.4), ("motorcycle", 0.3), ("traffic light", 0.6), ("street sign", 0.2)),
     ),
     Bed("city ambience", "outdoors", "street", (("building", 1.4), ("road", 0.3)), (("clock", 0.1),)),
-    Bed("sea waves", "outdoors", "water", (("water", 0.8), ("sand", 1.5)), (("sea", 0.5), ("surfboard", 0.5), ("umbrella", 0.1))),
-    Bed("harbour", "outdoors", "water", (("water", 0.5),), (("boat", 0.5), ("ship", 0.6), ("sea", 0.2))),
+    Bed("sea waves", "outdoors", "water", (("water", 0.8),), (("sea", 0.5), ("surfboard", 0.5), ("umbrella", 0.1))),
+    Bed("harbour", "outdoors", "water", (("water", 0.5),), (("boat", 0.5), ("sea", 0.2))),
     Bed("lake water", "outdoors", "water", (("water", 1.3),), (("lake", 0.6), ("bird", 0.1))),
     Bed("wind in trees", "outdoors", "green", (("trees", 1.3),)),
     Bed("forest birds", "outdoors", "birds", (("trees", 1.0),), (("bird", 0.4), ("bear", 0.2), ("deer", 0.2))),
@@ -53,8 +53,8 @@ BEDS = (
     Bed("farmyard", "outdoors", "farm", (("grass", 0.2),), (("cow", 0.5), ("sheep", 0.5), ("pig", 0.5), ("barn", 0.6), ("tractor", 0.4))),
     Bed("savanna", "outdoors", "farm", (("grass", 0.2),), (("zebra", 0.5), ("elephant", 0.4), ("giraffe", 0.4), ("big cat", 0.4))),
     Bed("stadium", "outdoors", "sport", (("playing field", 1.0),), (("baseball", 0.5), ("tennis racket", 0.4), ("ball", 0.2))),
-    Bed("railway", "outdoors", "railway", (("railway", 1.5),), (("train", 0.6),)),
-    Bed("airport", "outdoors", "airport", (("road", 0.5),), (("airplane", 0.45),)),
+    Bed("railway", "outdoors", "railway", (), (("train", 0.6),)),
+    Bed("airport", "outdoors", "airport", (("road", 0.8),), (("airplane", 0.28),)),
     Bed("snow wind", "outdoors", "wind", (("snow", 1.2),), (("skis", 0.4),)),
     Bed("mountain wind", "outdoors", "wind", (), (("mountain", 0.7),)),
     Bed("wind", "outdoors", "wind", (("sky", 0.5),), (("kite", 0.3),)),
@@ -127,7 +127,7 @@ def beds(judgement: Judgement) -> list[Place]:
     here = setting(judgement)
     ranked = []
     for order, bed in enumerate(BEDS):
-        if here != "unclear" and bed.where != here:
+        if here not in ("unclear", bed.where):
             continue
         value, reasons = score(bed, judgement)
         if value > 0:

@@ -49,7 +49,7 @@ class Answer:
     numbers: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _between(value: float, low: float = 0.05, high: float = 0.95) -> float:
+def _between(value: float, low: float = 0.1, high: float = 0.95) -> float:
     return share(min(max(value, low), high))
 
 
@@ -66,10 +66,14 @@ def room(here: Setting, judgement: Judgement, heard: list[Thing], places: list[P
         )
         why = "no evidence of a closed room, neutral value"
         return {
-            "room_detected": Answer(False, words, figures),
+            "room_detected": Answer(value=False, because=words, numbers=figures),
             **{name: Answer(neutral[name], why) for name in ROOM if name != "room_detected"},
         }
-    answers = {"room_detected": Answer(True, f"looks like indoors (score {judgement.indoor:.2f}, indoors from {high:.2f})", figures)}
+    answers = {
+        "room_detected": Answer(
+            value=True, because=f"looks like indoors (score {judgement.indoor:.2f}, indoors from {high:.2f})", numbers=figures
+        )
+    }
 
     place = next((p for p in places if p.label in PLACES), None)
     person = next((thing for thing in heard if thing.row.concept == "person"), None)
@@ -101,7 +105,7 @@ def room(here: Setting, judgement: Judgement, heard: list[Thing], places: list[P
         damping = PLACES[place.label][1]
         reasons.append(f"a place like a {place.label}")
     if seen >= 0.08:
-        damping += 0.4 * min(1.0, seen / 0.3) * (soft - hard) / seen
+        damping += 0.25 * min(1.0, seen / 0.3) * (soft - hard) / seen
         reasons.append(f"soft furnishing over {soft:.0%} of the picture against hard surfaces over {hard:.0%}")
     damping = _between(damping) if reasons else neutral["damping"]
     answers["damping"] = Answer(

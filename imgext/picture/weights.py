@@ -158,7 +158,7 @@ def _folded(state: dict[str, NDArray[Any]], conv: str, norm: str) -> Convolution
 
 def fold(state: dict[str, NDArray[Any]]) -> Weights:
     """Fold batch normalisation into the convolutions of a state dictionary."""
-    blocks = []
+    blocks: list[tuple[Convolution | None, Convolution, Convolution]] = []
     while f"_blocks.{len(blocks)}._depthwise_conv.weight" in state:
         at = f"_blocks.{len(blocks)}"
         expand = _folded(state, f"{at}._expand_conv", f"{at}._bn0") if f"{at}._expand_conv.weight" in state else None

@@ -6,6 +6,7 @@ Conventions: text is kept exactly as on disk (byte order mark, CRLF); places are
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -144,24 +145,14 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
     version = root.get("schema")
     if version is None or version.value not in KNOWN_VERSIONS:
         known = ", ".join(KNOWN_VERSIONS)
-        if version is None:
-            faults.append(
-                places.fault(
-                    root.start, "schema", f"the key is missing; its first line is `schema: {VERSION}` (known: {known})", "unknown_version"
-                )
-            )
-        else:
-            faults.append(
-                places.fault(
-                    version.start,
-                    "schema",
-                    f"{shown(version.data())} is not a version this imgext reads; known: {known}",
-                    "unknown_version",
-                )
-            )
+        if version is not None:
+            message = f"{shown(version.data())} is not a version this imgext reads; known: {known}"
+            faults.append(_placed(root, places, ("schema",), message, "unknown_version"))
             return None  # another version has other keys: more faults would mislead
-    elif root.entries[0][0].value != "schema":
-        faults.append(places.fault(version.start, "schema", "`schema` must be the first key", "bad_form"))
+        message = f"the key is missing; its first line is `schema: {VERSION}` (known: {known})"
+        faults.append(places.fault(root.start, "schema", message, "unknown_version"))
+    elif (key := root.key("schema")) is not None and root.entries[0][0].value != "schema":
+        faults.append(places.fault(key.start, "schema", "`schema` must be the first key", "bad_form"))
     data = root.data()
     data.setdefault("schema", VERSION)
     if data["schema"] is None:
@@ -239,10 +230,14 @@ def _prune(data: Any, path: list[str]) -> None:
 
 
 def _translated(error: ValidationError, root: Node, places: Places) -> list[Fault]:
-    return [
-        _placed(root, places, tuple(str(part) for part in entry["loc"]), _message(entry), _CODES.get(entry["type"], "bad_form"))
-        for entry in error.errors(include_url=False)
-    ]
+    faults = []
+    for entry in error.errors(include_url=False):
+        value = entry.get("input")
+        if entry["type"] == "int_type" and isinstance(value, float) and not math.isfinite(value):
+            entry["type"] = "finite_number"
+        path = tuple(str(part) for part in entry["loc"])
+        faults.append(_placed(root, places, path, _message(entry), _CODES.get(entry["type"], "bad_form")))
+    return faults
 
 
 def _message(entry: Any) -> str:

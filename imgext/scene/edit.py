@@ -13,14 +13,24 @@ from imgext.errors import SceneError
 from imgext.scene.decision import significant
 from imgext.scene.document import parse
 from imgext.scene.faults import shown
-from imgext.scene.model import Cut, Object, Scene, Track
-from imgext.scene.nodes import Node, Places, read_nodes
+from imgext.scene.model import Arrange, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
+from imgext.scene.nodes import Node, comment_starts
 from imgext.scene.writer import flow_text, scalar_text
 
 if TYPE_CHECKING:
     from imgext.scene.document import Document
 
-_ORDER: dict[tuple[str, int], Any] = {("objects", 2): Object, ("tracks", 2): Track, ("tracks", 4): Cut}
+_ORDER: dict[tuple[str, int], Any] = {
+    ("objects", 2): Object,
+    ("tracks", 2): Track,
+    ("tracks", 4): Cut,
+    ("find", 1): Find,
+    ("levels", 1): Levels,
+    ("arrange", 1): Arrange,
+    ("unmask", 1): Unmask,
+    ("reverb", 1): Reverb,
+    ("master", 1): Master,
+}
 
 
 def set_value(text: str, path: str, value: Any, *, file: str = "scene.yaml", allow_outside: bool = True) -> str:
@@ -38,7 +48,8 @@ def set_value(text: str, path: str, value: Any, *, file: str = "scene.yaml", all
     Raises
     ------
     SceneError
-        When the new scene would be invalid, or the path leads through something that is not a mapping.
+        When the new scene would be invalid, the path leads through something that is not a mapping, or a comment stands inside
+        the value that would be replaced.
     """
     document = parse(text, file, allow_outside=allow_outside)
     value = _rounded(value)
@@ -51,7 +62,7 @@ def set_value(text: str, path: str, value: Any, *, file: str = "scene.yaml", all
             break
         node = below
     else:
-        changed = text[: node.start] + _separated(text, node) + _spelled(text, node, value) + text[node.last :]
+        changed = _replaced(text, document, node, keys, value)
     _verify(changed, document, keys, value, file, allow_outside=allow_outside)
     return changed
 
@@ -65,23 +76,42 @@ def _rounded(value: Any) -> Any:
     return {key: _rounded(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
+def _replaced(text: str, document: Document, node: Node, keys: list[str], value: Any) -> str:
+    end = node.last
+    if node.style in {"|", ">"}:  # such a text ends behind its last line break, and blank lines below it count as well
+        end = node.start + len(text[node.start : end].rstrip())
+    if any(node.start <= at < end for at in comment_starts(text, document.root)):
+        raise SceneError(f"{document.file}: {'.'.join(keys)}: a comment stands inside this value; change its entries one by one")
+    new = _spelled(text, document.root, node, value)
+    if node.kind != "scalar" and not node.flow and keys[:-1]:
+        parent = document.root
+        for key in keys[:-1]:
+            parent = parent.get(key) or parent
+        if parent.entries and _column(text, node.start) <= _column(text, parent.entries[0][0].start):
+            new = f"  {new}"  # a list whose dashes stand below the first letter of its key; what replaces it must stand deeper
+    return text[: node.start] + _separated(text, node) + new + text[end:]
+
+
 def _separated(text: str, node: Node) -> str:
-    # `key:` with nothing behind it is a blank whose span is empty and touches the colon
-    return " " if node.start == node.last and node.start and text[node.start - 1] in ":-" else ""
+    # a blank's span is empty and touches the colon, or the key itself where a flow mapping leaves out the colon
+    if node.start != node.last or not node.start or text[node.start - 1].isspace():
+        return ""
+    return " " if text[node.start - 1] in ":-" else ": "
 
 
-def _spelled(text: str, node: Node, value: Any) -> str:
+def _spelled(text: str, root: Node, node: Node, value: Any) -> str:
     """The new value in the old one's manner: quotes stay, and a number keeps a decimal point it had."""
     if isinstance(value, str) and node.style in {"'", '"'} and value.isprintable():
         return "'" + value.replace("'", "''") + "'" if node.style == "'" else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    in_flow = _inside_flow(text, node)
-    return flow_text(value) if isinstance(value, list | dict) else scalar_text(value, flow=in_flow)
+    if isinstance(value, list | dict):
+        return flow_text(value)
+    new = scalar_text(value, flow=_inside_flow(root, node))
+    pointed = isinstance(value, float) and not node.style and "." in text[node.start : node.last] and new.lstrip("-").isdigit()
+    return f"{new}.0" if pointed else new
 
 
-def _inside_flow(text: str, node: Node) -> bool:
-    root, _ = read_nodes(text, Places("", text))
-    assert root is not None
-    return any(other.flow and other.start < node.start < other.last for _, _, other in root.walk())
+def _inside_flow(root: Node, node: Node) -> bool:
+    return root.flow or any(other.flow and other.start < node.start < other.last for _, _, other in root.walk())
 
 
 def _inserted(text: str, document: Document, parent: Node, keys: list[str], depth: int, value: Any) -> str:
@@ -109,7 +139,7 @@ def _inserted(text: str, document: Document, parent: Node, keys: list[str], dept
         return f"{text[: before.last]}, {piece}{text[before.last :]}"
     indent = " " * _column(text, parent.entries[0][0].start)
     line = f"{indent}{scalar_text(key)}: {flow_text(value) if isinstance(value, dict | list) else scalar_text(value)}"
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
     if before is None:
         at = parent.entries[0][0].start - len(indent)
         return text[:at] + line + newline + text[at:]

@@ -65,6 +65,8 @@ class _Entry:
             below = previous.entries
             if not below and at < previous.node.last:  # inside a value that is written on one line
                 return "before", previous.path
+            if not below and previous.node.kind != "scalar" and not previous.node.flow and column > previous.column:
+                return "before", previous.path
             if below and at < (previous.node.last if previous.node.flow else below[-1].start):
                 return previous.place(at, column)
             if below and not previous.node.flow and column >= below[0].column and column > previous.column:

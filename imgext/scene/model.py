@@ -373,7 +373,7 @@ class Scene(Part):
             if decision.kind != "answer":
                 continue
             *parents, key = decision.path.split(".")
-            node = data
+            node: Any = data
             for parent in parents:
                 node = node[int(parent)] if isinstance(node, list) else node.setdefault(parent, {})
             if isinstance(node, dict) and node.get(key) is None:

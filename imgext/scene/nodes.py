@@ -138,7 +138,7 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
     from ruamel.yaml.reader import ReaderError
 
     faults: list[Fault] = []
-    if len(text) > MAX_BYTES or len(text.encode("utf-8")) > MAX_BYTES:
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return None, [places.fault(0, "", f"the file is larger than {MAX_BYTES} bytes", "too_big")]
     if odd := _ODD_BREAK.search(text):
         character = f"U+{ord(odd[0]):04X}"

@@ -14,6 +14,13 @@ SCHEMA_LINE = "yaml-language-server: $schema="
 def json_schema() -> dict[str, Any]:
     """The schema as plain data: draft-07, with description and examples on every property."""
     schema = _draft_07(Scene.model_json_schema(by_alias=True))
+    for name, blank in (("objects", []), ("tracks", [{"type": "null"}])):
+        mapping = schema["properties"][name]
+        mapping["type"] = [mapping["type"], "null"]  # `tracks:` with nothing below it is an empty one, `gull:` a track of blanks
+        mapping["patternProperties"] = {
+            key: {"anyOf": [part, *blank]} if blank else part for key, part in mapping["patternProperties"].items()
+        }
+        mapping["additionalProperties"] = False
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "$id": "imgext.scene/1",

@@ -1,8 +1,8 @@
 """One climb: from a label to the sound that is taken, by rules a person can check.
 
 Steps come from the hierarchy, in order; at each step the sources are asked in order, and the first that has a valid sound ends
-the climb. Three rules keep a match honest. The further from the label, the closer the match must be: on a parent's rung the words
-must stand in the recording's label. A bed for an atmo is looked for on every rung before an event is, except that a recording
+the climb. Three rules keep a match honest. The further from the label, the closer the match must be: beyond the first
+parent the words must stand in the recording's label. A bed for an atmo is looked for on every rung before an event is, except that a recording
 named exactly as the label is always right. A recording whose label names things of its own is taken only where one of them is akin to
 what is searched (a "hand saw" is no hand, "chainsaw - tree cases" is no tree). And `mode: best` prefers, among equal matches, long
 beds for a bed and single events for an object; among equals of that too the choice is drawn from (seed, track id), so that two
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from imgext.sounds.candidate import EXACT, IN_LABEL
+from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS
 from imgext.sounds.hierarchy import hierarchy
 from imgext.sounds.places import digest_of
 from imgext.sounds.source import bank_candidate, search_bank
@@ -159,7 +159,7 @@ def _ask(source: str, step: Step, libraries: Sequence[Library], tree: Hierarchy)
         return [candidate for candidate in search_bank(step.words) if (not far or candidate.rank == EXACT) and fits(candidate, step, tree)]
     if source != "library":
         return []
-    worst = IN_LABEL if step.rung == "parent" else 9
+    worst = IN_LABEL if step.rung == "parent" and step.depth > 1 else IN_TAGS
     return [c for library in libraries for c in library.search(step.words) if c.rank <= worst and fits(c, step, tree)]
 
 

@@ -162,7 +162,7 @@ def resolve_sound(
     pin = pinned(lock, track_id, reference)
     if source == "file":
         path = _inside(scene.folder, name, place, allow_outside=allow_outside)
-        if path.is_file():
+        if _is_file(path):
             return SoundFile(path, None, _digest(path, place))
     else:
         there = [] if source == "freesound" else [found.path for library in libraries if (found := library.get(name)) and found.path]
@@ -214,6 +214,13 @@ def _inside(folder: Path, name: str, place: str, *, allow_outside: bool) -> Path
     if not allow_outside and not resolved.is_relative_to(home):
         raise SceneError(f"{place}: {shown(name)} leaves the scene's folder through a link; allow it with --allow-outside [bad_path]")
     return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the file system takes
+        return False
 
 
 def _digest(path: Path, place: str) -> str:

@@ -166,11 +166,8 @@ def test_looking_around_lists_the_lowest_rung_that_has_any(make_library):
         ("library:b.wav", "label"),
         ("builtin:dog", "label"),
     ]
-    assert [(found.reference, rung, words) for found, rung, words in search("person", [])][0] == (
-        "builtin:footsteps",
-        "search",
-        "footsteps",
-    )
+    first, rung, words = search("person", [])[0]
+    assert (first.reference, rung, words) == ("builtin:footsteps", "search", "footsteps")
     assert search("quux", [library]) == []
 
 
@@ -197,6 +194,10 @@ def test_a_recording_of_something_else_is_not_taken_for_its_words(make_library, 
 def test_a_title_that_is_closer_than_the_label_is_taken(make_library):
     library = make_library({"a.wav": {"label": "dog", "title": "Golden retriever in the yard", **CC0}, "b.wav": {"label": "dog", **CC0}})
     assert {chosen(run(labelled("golden retriever", seed=seed), library)[0]) for seed in range(6)} == {"library:a.wav"}
+
+
+def test_among_equal_builtin_sounds_the_one_of_the_hierarchy_is_taken():
+    assert {chosen(run(labelled("water", seed=seed))[0]) for seed in range(6)} == {"builtin:stream"}
 
 
 def test_a_drinking_glass_does_not_shatter():
@@ -465,6 +466,8 @@ def test_a_link_out_of_the_folder_is_refused_unless_it_is_allowed(tmp_path, soun
 
 def test_references_to_nothing_say_what_is_missing(tmp_path):
     scene = scene_of(tmp_path)
+    with pytest.raises(MissingInputError, match="there is no such file"):
+        resolve_sound(scene, "x", "a" * 600 + ".wav", EMPTY, [])
     with pytest.raises(SceneError, match="did you mean `rain`"):
         resolve_sound(scene, "x", "builtin:rainn", EMPTY, [])
     with pytest.raises(MissingInputError, match="no library was named"):

@@ -1,0 +1,204 @@
+"""The commands as a person or a program calls them, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import imgext
+
+
+def run(*words, cwd, code=0, **environment):
+    done = subprocess.run(
+        [sys.executable, "-m", "imgext", *map(str, words)], capture_output=True, text=True, cwd=cwd, env={**os.environ, **environment}, check=False
+    )
+    assert done.returncode == code, (done.returncode, done.stdout[-500:], done.stderr[-1500:])
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def told(*words, cwd, code=0, **environment):
+    """The one JSON object on stdout."""
+    return json.loads(run(*words, "--json", cwd=cwd, code=code, **environment).stdout)
+
+
+@pytest.fixture
+def folder(tmp_path, scene_file, sound, noise):
+    sound("own.wav", noise(1))
+    scene_file("# a comment that must stay\nobjects:\n  rain: {label: rain, kind: atmo}\n  own: {label: noise, importance: 0.4}\ntracks:\n  own: {sound: own.wav}   # mine\n")
+    return tmp_path
+
+
+def test_version_and_help(tmp_path):
+    assert run("--version", cwd=tmp_path).stdout == f"imgext {imgext.__version__}\n"
+    for words in ([], ["--help"], ["-h"]):
+        text = run(*words, cwd=tmp_path).stdout
+        assert all(name in text for name in ("make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "schema", "sounds", "doctor"))
+
+
+@pytest.mark.parametrize("command", ["make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "schema", "doctor"])
+def test_each_command_shows_an_example_and_has_json(tmp_path, command):
+    text = run(command, "--help", cwd=tmp_path).stdout
+    assert f"imgext {command}" in text
+    assert "--json" in text
+
+
+@pytest.mark.parametrize("words", [["rendr"], ["render"], ["render", "x.yaml", "--nope"], ["render", "x.yaml", "-o", "o", "--bits", "20"]])
+def test_a_wrong_call_ends_with_two_and_one_line(tmp_path, words):
+    done = run(*words, cwd=tmp_path, code=2)
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_render_tells_what_it_made(folder):
+    result = told("render", "scene.yaml", "-o", "out", cwd=folder)
+    assert {"mix", "sha256", "duration", "tracks", "loudness", "true_peak"} <= set(result)
+    assert result["mix"] == os.path.join("out", "mix.wav")
+    assert [track["id"] for track in result["tracks"]] == ["own", "rain"]
+    made = {path.name for path in (folder / "out").iterdir()}
+    assert made == {"mix.wav", "scene.resolved.yaml", "scene.resolved.lock.yaml", "decisions.jsonl", "timeline.png", "spectrogram.png", "credits.txt", "render.json"}
+
+
+def test_pictures_can_be_left_out_and_flac_and_stems_be_had(folder):
+    run("render", "scene.yaml", "-o", "out/sound.flac", "--no-pictures", "--stems", cwd=folder)
+    made = {str(path.relative_to(folder / "out")) for path in (folder / "out").rglob("*") if path.is_file()}
+    assert {"sound.flac", "stems/own.wav", "stems/rain.wav"} <= made
+    assert not {"timeline.png", "mix.wav"} & made
+
+
+def test_quiet_says_nothing_and_data_goes_to_stdout_alone(folder):
+    done = run("render", "scene.yaml", "-o", "out", "--no-pictures", "-q", cwd=folder)
+    assert (done.stdout, done.stderr) == ("", "")
+    done = run("resolve", "scene.yaml", cwd=folder)
+    assert done.stdout.startswith("schema: imgext.scene/1\n")
+
+
+def test_resolve_writes_a_scene_that_renders_the_same(folder):
+    run("resolve", "scene.yaml", "-o", "resolved.yaml", cwd=folder)
+    one = told("render", "scene.yaml", "-o", "a", "--no-pictures", cwd=folder)
+    two = told("render", "resolved.yaml", "-o", "b", "--no-pictures", cwd=folder)
+    assert one["sha256"] == two["sha256"]
+    run("resolve", "scene.yaml", "-o", "resolved.yaml", cwd=folder, code=73)
+
+
+def test_find_writes_the_lock_and_on_request_the_scene(folder):
+    before = (folder / "scene.yaml").read_text(encoding="utf-8")
+    run("find", "scene.yaml", cwd=folder)
+    assert "builtin:rain" in (folder / "scene.lock.yaml").read_text(encoding="utf-8")
+    assert (folder / "scene.yaml").read_text(encoding="utf-8") == before
+    run("find", "scene.yaml", "--write", cwd=folder)
+    after = (folder / "scene.yaml").read_text(encoding="utf-8")
+    assert [line for line in after.splitlines() if line not in before.splitlines()] == ["  rain: {sound: builtin:rain}"]
+    assert "# a comment that must stay" in after
+
+
+def test_locked_fails_where_scene_and_lock_disagree(folder):
+    run("render", "scene.yaml", "-o", "out", "--no-pictures", "--locked", cwd=folder, code=1)
+    run("find", "scene.yaml", cwd=folder)
+    run("render", "scene.yaml", "-o", "out", "--no-pictures", "--locked", cwd=folder)
+    text = (folder / "scene.yaml").read_text(encoding="utf-8")
+    (folder / "scene.yaml").write_text(text.replace("label: rain", "label: wind"), encoding="utf-8")
+    done = run("render", "scene.yaml", "-o", "out", "--no-pictures", "--locked", cwd=folder, code=1)
+    assert "rain" in done.stderr
+
+
+def test_arrange_prints_starts_or_writes_them(folder):
+    done = run("arrange", "scene.yaml", cwd=folder)
+    assert "start:" in done.stdout
+    run("arrange", "scene.yaml", "--write", cwd=folder)
+    data = told("resolve", "scene.yaml", cwd=folder)["data"]
+    text = (folder / "scene.yaml").read_text(encoding="utf-8")
+    assert f"start: {data['tracks']['own']['start']:g}" in text
+    assert text.count("# mine") == 1
+
+
+def test_check_is_quiet_about_a_good_scene_and_lists_every_fault(folder):
+    assert run("check", "scene.yaml", cwd=folder).stdout == ""
+    (folder / "bad.yaml").write_text("schema: imgext.scene/1\nobjects:\n  a: {label: a, pan: 3}\n  B: {label: b}\nseed: x\n", encoding="utf-8")
+    done = run("check", "bad.yaml", "scene.yaml", cwd=folder, code=65)
+    assert [line.split(":")[:3] for line in done.stdout.splitlines()] == [["bad.yaml", "3", "22"], ["bad.yaml", "4", "3"], ["bad.yaml", "5", "7"]]
+    faults = told("check", "bad.yaml", cwd=folder, code=65)["faults"]
+    assert [(fault["line"], fault["column"], fault["code"]) for fault in faults] == [(3, 22, "out_of_range"), (4, 3, "bad_id"), (5, 7, "wrong_type")]
+
+
+def test_check_finds_missing_and_broken_sounds(folder):
+    (folder / "text.wav").write_text("no sound", encoding="utf-8")
+    (folder / "s.yaml").write_text("schema: imgext.scene/1\ntracks:\n  a: {sound: gone.wav}\n", encoding="utf-8")
+    assert "[not_found]" in run("check", "s.yaml", cwd=folder, code=66).stdout
+    (folder / "s.yaml").write_text("schema: imgext.scene/1\ntracks:\n  a: {sound: gone.wav}\n  b: {sound: text.wav}\n", encoding="utf-8")
+    assert "s.yaml:4:14: tracks.b.sound:" in run("check", "s.yaml", cwd=folder, code=65).stdout
+    run("check", "nowhere.yaml", cwd=folder, code=66)
+
+
+def test_explain_says_what_is_written_where_and_what_was_chosen_why(folder):
+    text = run("explain", "scene.yaml", cwd=folder).stdout
+    assert "tracks.own.sound = own.wav\n    written: scene.yaml:7:16" in text
+    assert "tracks.rain.level = -30\n    mix: every bed has this level" in text
+    only = run("explain", "scene.yaml", "tracks.own", cwd=folder).stdout
+    assert "tracks.rain" not in only
+    assert "tracks.own.level" in only
+    done = run("explain", "scene.yaml", "tracks.onw", cwd=folder, code=66)
+    assert "did you mean `tracks.own`" in done.stderr
+
+
+def test_explain_remembers_why_an_analysed_value_is_so(folder):
+    run("render", "scene.yaml", "-o", "out", "--no-pictures", cwd=folder)
+    text = run("explain", "out/scene.resolved.yaml", "tracks.own.level", cwd=folder).stdout
+    assert "from mix: importance 0.4 between -30 and -20 dBFS" in text
+
+
+def test_fmt_formats_in_place_and_check_changes_nothing(folder):
+    before = (folder / "scene.yaml").read_text(encoding="utf-8")
+    run("fmt", "--check", "scene.yaml", cwd=folder, code=1)
+    assert (folder / "scene.yaml").read_text(encoding="utf-8") == before
+    run("fmt", "scene.yaml", cwd=folder)
+    run("fmt", "--check", "scene.yaml", cwd=folder)
+    after = (folder / "scene.yaml").read_text(encoding="utf-8")
+    assert "# a comment that must stay" in after
+    assert after.count("# mine") == 1
+
+
+def test_schema_is_printed_and_written(folder):
+    assert json.loads(run("schema", cwd=folder).stdout)["$schema"] == "http://json-schema.org/draft-07/schema#"
+    run("schema", "-o", "s.json", cwd=folder)
+    run("schema", "-o", "s.json", cwd=folder, code=73)
+
+
+def test_sounds_are_indexed_searched_and_listed(folder, sound, noise):
+    sound("lib/dog/bark one.wav", noise(0.5))
+    sound("lib/sea/waves.wav", noise(3))
+    assert told("sounds", "index", "lib", cwd=folder)["libraries"][0]["files"] == 2
+    found = told("sounds", "search", "golden", "retriever", "-l", "lib", cwd=folder)["sounds"]
+    assert found[0]["sound"] == "library:dog/bark one.wav"
+    listed = [row["sound"] for row in told("sounds", "list", cwd=folder, IMGEXT_LIBRARY=str(folder / "lib"))["sounds"]]
+    assert {"library:sea/waves.wav", "builtin:rain"} <= set(listed)
+
+
+def test_a_library_may_be_set_in_a_configuration_file(folder, sound, noise):
+    sound("lib/rain/rain.wav", noise(3))
+    (folder / "imgext.toml").write_text('libraries = ["lib"]\n', encoding="utf-8")
+    assert "library:rain/rain.wav" in run("find", "scene.yaml", cwd=folder).stderr
+    (folder / "imgext.toml").write_text('librarys = ["lib"]\n', encoding="utf-8")
+    done = run("find", "scene.yaml", cwd=folder, code=78)
+    assert "imgext.toml" in done.stderr
+
+
+def test_doctor_finds_a_sound_installation(folder):
+    result = told("doctor", cwd=folder, FREESOUND_API_KEY="sentinel-4242")
+    assert result["fine"]
+    assert "sentinel-4242" not in json.dumps(result)
+
+
+def test_analyze_writes_a_scene_with_its_photo(folder):
+    from PIL import Image
+
+    (folder / "photos").mkdir()
+    Image.effect_noise((320, 240), 90).convert("RGB").save(folder / "photos" / "noise.jpg")
+    run("analyze", "photos/noise.jpg", "-o", "scenes/noise.yaml", cwd=folder)
+    assert (folder / "scenes" / "noise.jpg").read_bytes() == (folder / "photos" / "noise.jpg").read_bytes()
+    run("check", "scenes/noise.yaml", cwd=folder)
+    run("analyze", "photos/noise.jpg", "-o", "scenes/noise.yaml", cwd=folder, code=73)
+    assert run("analyze", "photos/noise.jpg", cwd=folder).stdout.startswith("schema:")

@@ -1,0 +1,109 @@
+"""The same scene is the same bytes: again, elsewhere, under other settings of the machine, and from its resolved form."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from imgext import load, render, resolve
+
+SCENE = """seed: 11
+room_detected: true
+objects:
+  rain: {label: rain, kind: atmo}
+  dog: {label: dog, importance: 0.9, box: [0.1, 0.4, 0.2, 0.3]}
+  bell: {label: church bell, importance: 0.3}
+  own: {label: something of one's own, importance: 0.6}
+tracks:
+  dog: {every: [2, 4]}
+  own: {sound: own.wav, pan: 0.7, eq: [{freq: 570, gain: -4.7, spans: [[1.5, 3.25]], against: dog}]}
+"""
+
+
+@pytest.fixture
+def scene(scene_file, sound, noise):
+    sound("own.wav", noise(2.3, 5, channels=2, rate=44100), rate=44100)
+    return scene_file(SCENE)
+
+
+def rendered(scene: Path, out: Path, cwd: Path, **environment: str) -> str:
+    """Render in a process of its own; the sha256 of the mix."""
+    command = [sys.executable, "-m", "imgext", "render", str(scene), "-o", str(out), "--no-pictures", "--json"]
+    done = subprocess.run(command, check=True, capture_output=True, cwd=cwd, env={**os.environ, **environment})
+    told = json.loads(done.stdout)
+    assert told["sha256"] == hashlib.sha256((out / "mix.wav").read_bytes()).hexdigest()
+    return told["sha256"]
+
+
+def features() -> list[str]:
+    """Three levels of what numpy may be forbidden on this machine, under the names that its release knows."""
+    known = [name for name, has in np._core._multiarray_umath.__cpu_features__.items() if has]
+    dispatched = [name for name in np._core._multiarray_umath.__cpu_dispatch__ if name in known]
+    newest = [name for name in dispatched if "AVX512" in name or "V4" in name]
+    return [" ".join(names) for names in (newest, dispatched) if names]
+
+
+def test_a_render_is_the_same_bytes_wherever_and_however_often(scene, tmp_path):
+    first = rendered(scene, tmp_path / "a", tmp_path)
+    elsewhere = tmp_path / "else" / "where"
+    elsewhere.mkdir(parents=True)
+    for index, environment in enumerate(
+        [
+            {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo"},
+            {"PYTHONHASHSEED": "4242", "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1", "OPENBLAS_CORETYPE": "Haswell"},
+            *({"NPY_DISABLE_CPU_FEATURES": names} for names in features()),
+            {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"},
+        ]
+    ):
+        assert rendered(scene, elsewhere / str(index), elsewhere, **environment) == first, environment
+
+
+def test_the_resolved_scene_is_the_same_bytes_also_from_its_own_folder(scene, tmp_path):
+    first = rendered(scene, tmp_path / "a", tmp_path)
+    assert rendered(tmp_path / "a" / "scene.resolved.yaml", tmp_path / "b", tmp_path) == first
+    assert (tmp_path / "a" / "scene.resolved.yaml").read_text(encoding="utf-8").split("\n")[1:] != []
+    again = load(tmp_path / "b" / "scene.resolved.yaml").as_data()
+    assert again == load(tmp_path / "a" / "scene.resolved.yaml").as_data()
+
+
+def test_the_resolved_scene_answers_every_blank_that_a_stage_answers(scene, tmp_path):
+    made = render(scene, tmp_path / "a", pictures=False)
+    for key, track in made.scene.tracks.items():
+        for name in ("sound", "start", "offset", "duration", "loop", "fade_in", "fade_out", "level", "gain", "pan", "send", "eq", "mute"):
+            assert getattr(track, name) is not None, f"{key}.{name}"
+    again = resolve(made.scene, lock=None, libraries=())
+    assert {decision.path for decision in again.decisions if decision.kind == "answer"} <= {"master.loudness"}
+
+
+def test_deleting_a_track_leaves_every_other_start(scene, tmp_path):
+    whole = resolve(scene).scene
+    for gone in ("dog", "bell", "own"):
+        data = load(scene).as_data()
+        data["objects"].pop(gone)
+        data["tracks"].pop(gone, None)
+        data.setdefault("tracks", {})
+        data["duration"] = whole.duration
+        from imgext import Scene
+
+        rest = resolve(Scene.of(data).located(scene.parent, "scene")).scene
+        full = resolve(Scene.of({**load(scene).as_data(), "duration": whole.duration}).located(scene.parent, "scene")).scene
+        for key, track in rest.tracks.items():
+            assert track.start == full.tracks[key].start
+            assert track.sound == full.tracks[key].sound
+
+
+def test_every_file_of_two_renders_is_the_same(scene, tmp_path):
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        render(scene, folder, stems=True)
+    names = sorted(str(path.relative_to(folders[0])) for path in folders[0].rglob("*") if path.is_file())
+    assert {"mix.wav", "timeline.png", "spectrogram.png", "decisions.jsonl", "credits.txt", "scene.resolved.yaml", "render.json"} <= set(names)
+    for name in names:
+        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
