@@ -29,6 +29,7 @@ class Outputs:
         self._stack = contextlib.ExitStack()
         self._made: dict[str, Path] = {}
         self._known: dict[str, str] = {}
+        self._digests: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         if self.folder.exists() and not self.folder.is_dir():
@@ -58,12 +59,14 @@ class Outputs:
         self.path(name).write_text(text, encoding="utf-8", newline="")
 
     def digest(self, name: str) -> str:
-        """sha256 of a file of this run."""
-        return sha256_of(self._made[name])
+        """sha256 of a file of this run, which is finished."""
+        if name not in self._digests:
+            self._digests[name] = sha256_of(self._made[name])
+        return self._digests[name]
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None:
-            files = {name: sha256_of(path) for name, path in sorted(self._made.items())}
+            files = {name: self.digest(name) for name in sorted(self._made)}
             kept = {name: digest for name, digest in self._known.items() if name not in files and (self.folder / name).exists()}
             data = {"schema": "imgext.render/1", **self.summary, "files": dict(sorted({**kept, **files}.items()))}
             manifest = self._stack.enter_context(whole_file(self.folder / MANIFEST))

@@ -19,7 +19,7 @@ from imgext.results import Rendered, summary_of, write_texts
 from imgext.scene.decision import Decision
 from imgext.scene.defaults import setting, settle
 from imgext.scene.document import load
-from imgext.scene.lock import Lock, lock_path, read_lock
+from imgext.scene.lock import Lock, lock_path, read_lock, write_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -108,7 +108,7 @@ def resolve(
     Parameters
     ----------
     scene : Scene or path
-        With a path the lock beside the file is used.
+        The lock beside its file is used.
     libraries : sequence of Library
         From `open_libraries`.
     lock : Lock, optional
@@ -153,7 +153,9 @@ def _located(scene: Scene | Path | str, lock: Lock | None, *, allow_outside: boo
     if isinstance(scene, str | Path):
         path = Path(scene)
         return load(path, allow_outside=allow_outside), read_lock(lock_path(path)) if lock is None else lock
-    return scene, Lock() if lock is None else lock
+    if lock is None:
+        lock = read_lock(lock_path(scene.folder / f"{scene.name}.yaml")) if scene.file else Lock()
+    return scene, lock
 
 
 def _tail(scene: Scene, sounds: dict[str, Samples]) -> float:
@@ -279,6 +281,7 @@ def render(
         summary["tracks"],
         decisions,
         final,
+        resolved.lock,
         planned,
         summary,
     )
@@ -296,7 +299,8 @@ def make(
 ) -> Rendered:
     """From a photo to a folder with its scene, the mix and the pictures; `options` are those of `render`.
 
-    ``scene.yaml`` is written with the reason for each value beside it, and the photo is copied next to it.
+    ``scene.yaml`` is written with the reason for each value beside it, the photo is copied next to it, and ``scene.lock.yaml`` pins the
+    sounds, so that rendering the scene again needs no library.
     """
     photo, out = Path(photo), Path(out)
     scene, seen = analyze(photo, seed=seed)
@@ -305,8 +309,10 @@ def make(
         scene = scene.answered(seen[-1:])
     folder, _, _ = _target(out)
     scene = scene.located(folder, "scene")
-    write_new_scene(scene, seen, photo, folder, force=force)
-    return render(scene, out, libraries=libraries, lock=read_lock(lock_path(folder / "scene.yaml")), force=force, before=seen, **options)
+    path = write_new_scene(scene, seen, photo, folder, force=force)
+    rendered = render(scene, out, libraries=libraries, lock=read_lock(lock_path(path)), force=force, before=seen, **options)
+    write_lock(lock_path(path), rendered.lock)
+    return rendered
 
 
 def write_new_scene(

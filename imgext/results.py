@@ -32,6 +32,7 @@ class Rendered:
     tracks: list[dict[str, Any]]
     decisions: list[Decision]
     scene: Scene
+    lock: Lock
     plan: Plan
     summary: dict[str, Any]
 

@@ -20,13 +20,17 @@ Setting = Literal["indoors", "outdoors", "unclear"]
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """A bed and its evidence: `surfaces` by share of the picture, `things` by probability, both with a factor; `family` lets only one of a kind in."""
+    """A bed and its evidence: `surfaces` by share of the picture, `things` by probability, both with a factor; `family` lets only one of a kind in.
+
+    `only_with` names things of which one must be recognised: a runway is a road to these eyes.
+    """
 
     label: str
     where: Literal["indoors", "outdoors"]
     family: str
     surfaces: tuple[tuple[str, float], ...] = ()
     things: tuple[tuple[str, float], ...] = ()
+    only_with: tuple[str, ...] = ()
 
 
 BEDS = (
@@ -54,7 +58,7 @@ BEDS = (
     Bed("savanna", "outdoors", "farm", (("grass", 0.2),), (("zebra", 0.5), ("elephant", 0.4), ("giraffe", 0.4), ("big cat", 0.4))),
     Bed("stadium", "outdoors", "sport", (("playing field", 1.0),), (("baseball", 0.5), ("tennis racket", 0.4), ("ball", 0.2))),
     Bed("railway", "outdoors", "railway", (), (("train", 0.6),)),
-    Bed("airport", "outdoors", "airport", (("road", 0.8),), (("airplane", 0.28),)),
+    Bed("airport", "outdoors", "airport", (("road", 0.8),), (("airplane", 0.28),), ("airplane",)),
     Bed("snow wind", "outdoors", "wind", (("snow", 1.2),), (("skis", 0.4),)),
     Bed("mountain wind", "outdoors", "wind", (), (("mountain", 0.7),)),
     Bed("wind", "outdoors", "wind", (("sky", 0.5),), (("kite", 0.3),)),
@@ -109,6 +113,8 @@ def setting(judgement: Judgement) -> Setting:
 def score(bed: Bed, judgement: Judgement) -> tuple[float, list[str]]:
     """Score of a bed, 0 to 1, and its reasons in words."""
     total, reasons = 0.0, []
+    if bed.only_with and not any(judgement.probability.get(name, 0.0) >= judgement.threshold.get(name, 1.0) for name in bed.only_with):
+        return 0.0, []
     for name, factor in bed.surfaces:
         area = judgement.area.get(name, 0.0)
         if area >= 0.03:

@@ -1,35 +1,18 @@
 """What will be played, to the sample: the list that the engine executes and that tests compare exactly.
 
 Conventions: frames at the mix's rate, counted from the start of the mix unless a name says otherwise; dB; `gain` is a linear factor.
-A plan is made from a resolved scene and its sounds; the one thing measured here is each sound's level as placed, because the gain
-that brings it to the level which the scene promises depends on it. The gain is rounded to 0.01 dB before it is used.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from imgext.dsp.level import LevelMeter
 from imgext.dsp.units import db_to_gain
-from imgext.errors import SceneError
-from imgext.render.event import EventReader
-from imgext.scene.decision import Decision, decibels
-from imgext.scene.defaults import setting
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from imgext.dsp.sound import Samples
-    from imgext.scene.model import Cut, Scene, Track
-
-#: Seconds over which a looped sound is crossfaded into itself, at most a quarter of it.
-LOOP_CROSSFADE = 0.5
-#: Above this boost a person is told, because noise comes up with the sound.
-LOUD_BOOST = 30.0
+#: Frames per block of playing; blocks are counted from the start of the mix.
 BLOCK = 1 << 15
 
 
@@ -125,144 +108,3 @@ class Plan:
     def as_data(self) -> dict[str, Any]:
         """Plain data, for people and tests."""
         return asdict(self)
-
-
-def make_plan(scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str, str]) -> tuple[Plan, list[Decision]]:
-    """Make the plan of a resolved scene.
-
-    Parameters
-    ----------
-    scene : Scene
-        Every blank answered but `master.gain`.
-    sounds : mapping of track id to Samples
-        At the scene's rate; tracks without one are not heard.
-    digests : mapping of track id to str
-        sha256 of each sound's content.
-
-    Returns
-    -------
-    plan, notes : Plan, list of Decision
-        Notes say what was measured, and warn of silent sounds and of large boosts.
-    """
-    rate = setting(scene, "sample_rate")
-    if scene.duration is None:
-        raise SceneError("the scene has no duration; resolve it first")
-    frames = max(1, round(scene.duration * rate))
-    tracks, notes = [], []
-    for key in sorted(sounds):
-        track, said = _track(scene, key, scene.tracks[key], sounds[key], digests.get(key, ""), rate, frames)
-        tracks.append(track)
-        notes += said
-    master = scene.master
-    return (
-        Plan(
-            rate,
-            frames,
-            setting(scene, "seed"),
-            tuple(track for track in tracks if track.events and math.isfinite(track.measured)),
-            _room(scene),
-            MasterPlan(
-                master.loudness if master else None,
-                master.gain if master else None,
-                setting(scene, "master.true_peak"),
-                setting(scene, "master.limiter") == "auto",
-            ),
-        ),
-        notes,
-    )
-
-
-def _room(scene: Scene) -> RoomPlan | None:
-    wet = setting(scene, "wet_level")
-    if not setting(scene, "room_detected") or wet == 0:
-        return None
-    return RoomPlan(
-        setting(scene, "room_size"),
-        setting(scene, "damping"),
-        wet,
-        setting(scene, "width"),
-        setting(scene, "seed"),
-        setting(scene, "reverb.engine"),
-    )
-
-
-def _track(
-    scene: Scene, key: str, track: Track, samples: Samples, digest: str, rate: int, mix_frames: int
-) -> tuple[TrackPlan, list[Decision]]:
-    offset = round((track.offset or 0.0) * rate)
-    unit = samples.frames - offset
-    if unit < 1:
-        raise SceneError(f"tracks.{key}.offset: is {track.offset:g} s, but the sound has {samples.frames / rate:.3f} s")
-    wanted = round(track.duration * rate) if track.duration is not None else unit
-    length = max(1, wanted if track.loop else min(wanted, unit))
-    starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
-    begins = sorted({round(start * rate) for start in starts})
-    events = tuple(Event(begin, min(length, mix_frames - begin)) for begin in begins if begin < mix_frames)
-    made = TrackPlan(
-        id=key,
-        sound=track.sound or "",
-        sha256=digest,
-        channels=samples.channels,
-        offset=offset,
-        unit=unit,
-        events=events,
-        loop=bool(track.loop) and length > unit,
-        crossfade=min(round(LOOP_CROSSFADE * rate), unit // 4) if track.loop and length > unit else 0,
-        fade_in=round((track.fade_in or 0.0) * rate),
-        fade_out=round((track.fade_out or 0.0) * rate),
-        level=track.level if track.level is not None else 0.0,
-        measured=-math.inf,
-        gain_db=0.0,
-        pan=track.pan or 0.0,
-        send=0.0 if track.send is None else track.send,
-        cuts=tuple(_cut(cut, rate) for cut in track.eq or []),
-    )
-    if not events:
-        return made, []
-    measured = _measured(made, samples, rate, setting(scene, "levels.measure"))
-    if not math.isfinite(measured):
-        return made, [Decision(f"tracks.{key}", None, f"{track.sound} is silent here, so nothing is heard", stage="render", kind="warning")]
-    measured = decibels(measured)
-    gain = decibels(made.level - measured + (track.gain or 0.0))
-    numbers = {"measured": measured, "gain": gain}
-    notes = [
-        Decision(
-            f"tracks.{key}.level",
-            made.level,
-            f"the sound as placed measures {measured:g} dB, so it is turned by {gain:+g} dB",
-            numbers,
-            "render",
-            "note",
-        )
-    ]
-    if made.level - measured > LOUD_BOOST:
-        notes.append(
-            Decision(
-                f"tracks.{key}.level",
-                made.level,
-                f"{track.sound} is so quiet that it is raised by {made.level - measured:.1f} dB, noise and all",
-                numbers,
-                "render",
-                "warning",
-            )
-        )
-    return replace(made, measured=measured, gain_db=gain), notes
-
-
-def _cut(cut: Cut, rate: int) -> CutPlan:
-    spans = None if cut.spans is None else tuple((round(begin * rate), round(end * rate)) for begin, end in cut.spans)
-    return CutPlan(cut.freq, cut.gain, 1.0 if cut.q is None else cut.q, spans, cut.against)
-
-
-def _measured(track: TrackPlan, samples: Samples, rate: int, measure: str) -> float:
-    """Gated level of the track's different events, pooled; equal events are measured once."""
-    meter = LevelMeter(rate, track.channels, "lufs" if measure == "lufs" else "rms")
-    full = max(event.frames for event in track.events)
-    gated = any(cut.spans for cut in track.cuts)
-    chosen = [event for event in track.events if event.frames == full]
-    for event in chosen if gated else chosen[:1]:
-        reader = EventReader(track, samples, event, rate)
-        meter.next_event()
-        for begin in range(0, event.frames, BLOCK):
-            meter.add(reader.read(min(BLOCK, event.frames - begin)))
-    return meter.level()

@@ -330,6 +330,11 @@ class Scene(Part):
         """The file's name without its ending."""
         return self._name
 
+    @property
+    def file(self) -> str:
+        """The file it was read from, as given; empty for a scene that was made."""
+        return self._file
+
     def located(self, folder: Path, name: str, file: str = "", text: str = "") -> Scene:
         """The same scene, read from another place; `file` and `text` let `where` point into it."""
         scene = self.model_copy()

@@ -21,6 +21,8 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
 MAX_NODES = 200_000
 
+#: From the end of a key to behind its colon, over white space and comments.
+_TO_COLON = re.compile(r"(?>\s|#[^\r\n]*+)*+:")
 #: Line breaks in YAML 1.1, ordinary characters in YAML 1.2.
 _ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 _INT = re.compile(r"[-+]?[0-9]+\Z")
@@ -147,7 +149,7 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
                 odd.start(), "", f"the line break {character} is read in two ways; leave it out or write it as an escape", "syntax"
             )
         ]
-    builder = _Builder(places, faults)
+    builder = _Builder(text, places, faults)
     yaml = YAML(typ="safe", pure=True)
     try:
         for event in yaml.parse(text):
@@ -173,8 +175,8 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
 class _Builder:
     """Builds the tree from events, without recursion, and holds the limits."""
 
-    def __init__(self, places: Places, faults: list[Fault]) -> None:
-        self.places, self.faults = places, faults
+    def __init__(self, text: str, places: Places, faults: list[Fault]) -> None:
+        self.text, self.places, self.faults = text, places, faults
         self.root: Node | None = None
         self.stack: list[tuple[Node, list[Node]]] = []  # an open mapping keeps its waiting key in the list
         self.nodes = 0
@@ -239,6 +241,9 @@ class _Builder:
             waiting.append(node)
         else:
             key = waiting.pop()
+            if node.kind == "scalar" and node.start == node.end:  # the parser may place a blank at the next key
+                colon = _TO_COLON.match(self.text, key.end)
+                node.start = node.end = key.end if colon is None else colon.end()
             parent.entries.append((key, node))
             parent.named[key.value] = (key, node)
 

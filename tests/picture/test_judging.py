@@ -98,6 +98,13 @@ def test_a_street_needs_road_or_traffic_outdoors():
     assert "street traffic" not in [bed.label for bed in places.beds(judgement(0.9, **evidence_of_street))]
 
 
+def test_an_airport_needs_an_airplane():
+    """A runway is a road: without an airplane it is a street."""
+    road = {"road": 0.6}
+    assert "airport" not in [bed.label for bed in places.beds(judgement(area=road))]
+    assert "airport" in [bed.label for bed in places.beds(judgement(area=road, probability={"airplane": 0.9}))]
+
+
 def test_two_beds_of_one_family_never_stand_together():
     found = places.beds(judgement(area={"water": 0.6}, probability={"sea": 0.9, "boat": 0.9, "lake": 0.9}))
     assert len([bed for bed in found if bed.label in {"sea waves", "harbour", "lake water"}]) == 1

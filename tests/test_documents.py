@@ -1,0 +1,172 @@
+"""What a newcomer reads is true: examples run, commands parse, links lead somewhere, nothing that exists is left out."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import typer.main
+
+import imgext
+from imgext import errors
+from imgext.cli import app
+from imgext.scene.document import parse
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "scenes" / "README.md"]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str, documents=DOCUMENTS) -> list:
+    """Every fenced block of a language, as pytest parameters named by document and line."""
+    found = []
+    for document in documents:
+        text = document.read_text(encoding="utf-8")
+        for match in BLOCK.finditer(text):
+            if match[1] == language:
+                line = text.count("\n", 0, match.start()) + 1
+                found.append(pytest.param(match[2], id=f"{document.relative_to(ROOT).as_posix()}:{line}"))
+    return found
+
+
+def console_lines() -> list:
+    return [
+        pytest.param(line[2:], id=f"{block.id}:{number}")
+        for block in blocks("console")
+        for number, line in enumerate(block.values[0].splitlines(), 1)
+        if line.startswith("$ ")
+    ]
+
+
+def commands(command=None, names=()) -> dict:
+    """Every command of the program by its words, groups left out."""
+    command = command or typer.main.get_command(app.program())
+    if not hasattr(command, "commands"):
+        return {" ".join(names): command}
+    return {key: value for name, part in command.commands.items() for key, value in commands(part, (*names, name)).items()}
+
+
+def options(command) -> set[str]:
+    return {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts) if option.startswith("-")}
+
+
+@pytest.fixture
+def reader(tmp_path, monkeypatch):
+    """A folder as a reader has it: the scenes, a photo (the demo's, smaller so that it is seen sooner)."""
+    import sklearn
+    from PIL import Image
+
+    shutil.copytree(ROOT / "scenes", tmp_path / "scenes")
+    with Image.open(Path(sklearn.__file__).parent / "datasets" / "images" / "china.jpg") as photo:
+        photo.resize((320, 214)).save(tmp_path / "photo.jpg")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(monkeypatch, line: str) -> int:
+    monkeypatch.setattr(sys, "argv", shlex.split(line))
+    return app.run()
+
+
+@pytest.mark.parametrize("code", blocks("python", [ROOT / "README.md", ROOT / "docs" / "python.md"]))
+def test_a_python_example_runs(code, reader, capsys):
+    exec(compile(code, "example", "exec"), {"__name__": "example"})
+
+
+@pytest.mark.parametrize("text", blocks("yaml"))
+def test_a_scene_in_a_document_is_a_scene(text):
+    parse(text, "example.yaml")
+
+
+@pytest.mark.parametrize("line", console_lines())
+def test_a_command_in_a_document_parses(line):
+    words = shlex.split(line)
+    known = commands()
+    assert words[0] == "imgext"
+    name = next(name for name in (" ".join(words[1:3]), words[1]) if name in known)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(known[name].make_context(name, words[1 + len(name.split()) :]))
+
+
+def test_the_readme_shows_what_the_program_prints(reader, monkeypatch, capsys):
+    """The scene of five lines, rendered: the same words and times; loudness and peak may move by their last digits."""
+    scenes = [block.values[0] for block in blocks("yaml", [ROOT / "README.md"])]
+    consoles = [block.values[0] for block in blocks("console", [ROOT / "README.md"])]
+    Path("storm.yaml").write_text(scenes[0], encoding="utf-8")
+    command, *shown = consoles[0].splitlines()
+    assert len(scenes[0].splitlines()) == 5
+    assert run(monkeypatch, command.removeprefix("$ ")) == 0
+    said = capsys.readouterr().err.splitlines()
+    level = re.compile(r"-\d+\.\d (LUFS|dBTP)")
+    assert [level.sub(r"X \1", line.rstrip()) for line in said] == [level.sub(r"X \1", line) for line in shown]
+    Path("storm.yaml").write_text(scenes[1], encoding="utf-8")
+    for line in consoles[1].splitlines():
+        assert run(monkeypatch, line.removeprefix("$ ")) == 0, line
+
+
+def test_both_renders_of_the_determinism_page_print_the_same_sum(reader, monkeypatch, capsys):
+    (block,) = blocks("console", [ROOT / "docs" / "determinism.md"])
+    for line in block.values[0].splitlines():
+        assert run(monkeypatch, line.removeprefix("$ ").replace("harbour", "five-lines")) == 0
+    first, second = re.findall(r'"mix": "[^"]*", "sha256": "([0-9a-f]{64})"', capsys.readouterr().out)
+    assert first == second
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_inside_the_project_leads_somewhere(document):
+    text = BLOCK.sub("", document.read_text(encoding="utf-8"))
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        path = (document.parent / name).resolve() if name else document
+        assert path.exists(), target
+        assert path.is_relative_to(ROOT), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}, target
+
+
+def test_every_document_is_reached_from_the_index():
+    text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert [path.name for path in (ROOT / "docs").glob("*.md") if path.name != "index.md" and f"({path.name})" not in text] == []
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_and_each_of_its_options_is_described(name):
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## {name.split()[0]}$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert section, "no section"
+    assert f"imgext {name}" in section[1], "no example"
+    shared = text[: text.index("## make")]
+    short = {"--output": "-o", "--force": "-f", "--quiet": "-q", "--verbose": "-v"}
+    for option in sorted(options(commands()[name]) - {"--help", "-h", "--pictures"}):
+        assert re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", section[1] + shared), f"{option} is not described"
+    for option in sorted(option for option in options(commands()[name]) - {"--help", "--pictures"} if option.startswith("--")):
+        assert option in section[1] or short.get(option, option) in section[1], f"{option} is not named in the section"
+
+
+def test_every_exit_code_is_described():
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    known = {0, 74, 130} | {
+        kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.ImgextError)
+    }
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)} == known
+
+
+def test_every_variable_of_the_environment_is_described():
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in Path(imgext.__file__).parent.rglob("*.py"))
+    read = set(re.findall(r"environ(?:ment)?(?:\.get\(|\[)\"(\w+)\"", code))
+    assert read >= {"IMGEXT_CACHE", "IMGEXT_LIBRARY"}
+    assert sorted(name for name in read if name not in text) == []
+
+
+def test_everything_that_is_exported_is_described():
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    assert [name for name in imgext.__all__ if not re.search(rf"`{name}\b", text)] == []

@@ -1,0 +1,143 @@
+"""The library in a few lines: analyze, load, resolve, render, make."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+
+from imgext import Scene, analyze, find, load, make, open_libraries, render, resolve
+from imgext.errors import CannotWriteError, DriftError, SceneError
+from imgext.scene.lock import lock_path, read_lock, write_lock
+
+
+@pytest.fixture
+def photo(tmp_path):
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (640, 480), (120, 170, 230))
+    ImageDraw.Draw(picture).rectangle([0, 300, 640, 480], fill=(60, 120, 40))
+    picture.save(tmp_path / "my field.jpg", quality=95)
+    return tmp_path / "my field.jpg"
+
+
+def test_a_photo_becomes_a_scene_with_reasons(photo):
+    scene, decisions = analyze(photo)
+    assert scene.image == "my field.jpg"
+    assert scene.objects
+    answered = {decision.path for decision in decisions if decision.kind == "answer"}
+    for name in ("room_detected", "room_size", "damping", "wet_level", "width"):
+        assert scene.value(name) is not None
+        assert name in answered
+    assert all(decision.because for decision in decisions)
+
+
+def test_make_leaves_a_folder_that_renders_again_to_the_same_bytes(photo, tmp_path, sound, noise):
+    for kind in ("wind", "birds", "traffic", "rain", "crickets"):
+        sound(f"lib/{kind}/{kind}.wav", noise(12, len(kind)))
+    made = make(photo, tmp_path / "out", libraries=open_libraries([tmp_path / "lib"]))
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {
+        "scene.yaml",
+        "scene.lock.yaml",
+        "my field.jpg",
+        "mix.wav",
+        "timeline.png",
+        "spectrogram.png",
+        "decisions.jsonl",
+        "credits.txt",
+    } <= names
+    assert made.sha256 == hashlib.sha256(made.mix.read_bytes()).hexdigest()
+    # no library is named now: the lock knows the sounds by their content
+    assert render(tmp_path / "out" / "scene.yaml", tmp_path / "again", pictures=False).sha256 == made.sha256
+    assert render(load(tmp_path / "out" / "scene.yaml"), tmp_path / "third", pictures=False).sha256 == made.sha256
+
+
+def test_making_twice_gives_the_same_and_keeps_a_hand_edit(photo, tmp_path):
+    first = make(photo, tmp_path / "out", pictures=False)
+    assert make(photo, tmp_path / "out", pictures=False).sha256 == first.sha256
+    scene = tmp_path / "out" / "scene.yaml"
+    scene.write_text(scene.read_text(encoding="utf-8") + "seed: 5\n", encoding="utf-8")
+    with pytest.raises(CannotWriteError, match=r"scene\.yaml"):
+        make(photo, tmp_path / "out", pictures=False)
+    assert load(scene).seed == 5
+
+
+def test_a_duration_can_be_asked_for(photo, tmp_path):
+    assert make(photo, tmp_path / "out", pictures=False, duration=33.5).duration == 33.5
+
+
+def test_find_resolve_and_render_go_the_same_way(scene_file, sound, noise, tmp_path):
+    sound("a.wav", noise(1))
+    path = scene_file("objects: {dog: {label: dog}, a: {label: hiss}}\ntracks: {a: {sound: a.wav}}\n")
+    scene = load(path)
+    found, lock, _ = find(scene)
+    assert found.tracks["dog"].sound == "builtin:dog"
+    resolved = resolve(scene)
+    assert resolved.scene.tracks["dog"].sound == "builtin:dog"
+    assert resolved.lock == lock
+    made = render(scene, tmp_path / "out", pictures=False)
+    assert made.scene.as_data() == {**resolved.scene.as_data(), "master": {**resolved.scene.as_data()["master"], "gain": 0.0}}
+
+
+def test_a_render_says_why_in_its_log(scene_file, tmp_path):
+    made = render(scene_file("objects: {rain: {label: rain, kind: atmo}}\n"), tmp_path / "out", pictures=False)
+    lines = [json.loads(line) for line in (tmp_path / "out" / "decisions.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["path"] for line in lines] == [decision.path for decision in made.decisions]
+    assert {line["stage"] for line in lines} == {"defaults", "find", "arrange", "mix", "render"}
+
+
+def test_an_object_without_a_sound_is_never_silent_without_a_word(scene_file, tmp_path):
+    path = scene_file("find: {sources: [library]}\nobjects: {rain: {label: rain}, a: {label: x}}\ntracks: {a: {sound: 'builtin:bell'}}\n")
+    made = render(path, tmp_path / "out", pictures=False)
+    assert any(decision.path.startswith("tracks.rain") for decision in made.warnings)
+    assert any("rain" in warning for warning in made.summary["warnings"])
+
+
+def test_a_scene_in_which_nothing_is_heard_is_an_error(scene_file, tmp_path):
+    with pytest.raises(SceneError, match="nothing is heard"):
+        render(scene_file("objects: {chair: {label: chair}}\n"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_locked_sound_is_taken_though_a_better_one_has_come(scene_file, tmp_path, sound, noise):
+    sound("lib/rain/rain one.wav", noise(3, 1))
+    path = scene_file("objects: {rain: {label: rain}}\n")
+    libraries = open_libraries([tmp_path / "lib"])
+    _, lock, _ = find(load(path), libraries=libraries)
+    write_lock(lock_path(path), lock)
+    first = render(path, tmp_path / "a", libraries=libraries, pictures=False)
+    sound("lib/rain/rain.wav", noise(3, 2))
+    libraries = open_libraries([tmp_path / "lib"])
+    assert render(path, tmp_path / "b", libraries=libraries, pictures=False, locked=True).sha256 == first.sha256
+    assert read_lock(lock_path(path)).sounds["rain"].id == "rain/rain one.wav"
+
+
+def test_locked_refuses_a_sound_that_changed_under_its_name(scene_file, tmp_path, sound, noise):
+    sound("a.wav", noise(1, 1))
+    path = scene_file("tracks: {a: {sound: a.wav}}\n")
+    _, lock, _ = find(load(path))
+    write_lock(lock_path(path), lock)
+    sound("a.wav", noise(1, 2))
+    with pytest.raises(DriftError, match=r"tracks\.a"):
+        render(path, tmp_path / "out", pictures=False, locked=True)
+    assert any("lock" in decision.because for decision in render(path, tmp_path / "out", pictures=False).warnings)
+
+
+def test_the_room_rings_out_after_the_last_sound(scene_file, tmp_path, sound, noise):
+    sound("a.wav", noise(1))
+    dry = render(scene_file("tracks: {a: {sound: a.wav}}\n"), tmp_path / "dry", pictures=False)
+    wet = render(scene_file("room_detected: true\nroom_size: 0.5\ntracks: {a: {sound: a.wav}}\n"), tmp_path / "wet", pictures=False)
+    # dsp.md 7.4: T = 0.25 * 12**0.5 = 0.866 s, times 1.1 in the bass, behind a pre-delay of 20 ms
+    assert dry.duration == 1.0
+    assert wet.duration == pytest.approx(1 + 0.953 + 0.02, abs=0.02)
+    fixed = render(scene_file("room_detected: true\nduration: 1.5\ntracks: {a: {sound: a.wav}}\n"), tmp_path / "fixed", pictures=False)
+    assert fixed.duration == 1.5
+
+
+def test_a_scene_made_in_python_renders(tmp_path, sound, noise):
+    sound("a.wav", noise(1))
+    scene = Scene.of({"schema": "imgext.scene/1", "tracks": {"a": {"sound": "a.wav", "start": [0, 2.5]}}}).located(tmp_path, "mine")
+    made = render(scene, tmp_path / "out" / "mine.flac", pictures=False)
+    assert (made.mix.name, made.duration) == ("mine.flac", 3.5)
