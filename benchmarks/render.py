@@ -56,7 +56,9 @@ def build(folder: Path, clips: int, seconds: int) -> tuple[Path, Path]:
         soundfile.write(folder / name, rng.standard_normal(int(length * rate)) * 0.05, rate, subtype="PCM_16")
         start = 0.0 if bed else round(float(rng.uniform(0, seconds - length)), 3)
         pan = 0.0 if bed else round(float(rng.uniform(-1, 1)), 3)
-        lines.append(f"  t{index}: {{sound: {name}, start: {start}, pan: {pan}, level: {-30 if bed else -24}, fade_in: 0.02, fade_out: 0.02, loop: false, eq: []}}")
+        lines.append(
+            f"  t{index}: {{sound: {name}, start: {start}, pan: {pan}, level: {-30 if bed else -24}, fade_in: 0.02, fade_out: 0.02, loop: false, eq: []}}"
+        )
         plan.append({"file": str(folder / name), "start": start, "gain": 0.5, "pan": pan})
     (folder / "scene.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "plan.json").write_text(json.dumps({"frames": seconds * rate, "clips": plan}), encoding="utf-8")
@@ -90,7 +92,9 @@ def main() -> None:
         ratios = [ours[0] / plain[0] for plain, ours in pairs]
         seconds_of = [statistics.median(side[0] for side in sides) for sides in zip(*pairs, strict=True)]
         memory = [max(side[1] for side in sides) for sides in zip(*pairs, strict=True)]
-        print(f"{clips:>8}/{seconds:<5} {seconds_of[0]:>7.2f}s {seconds_of[1]:>7.2f}s {statistics.median(ratios):>7.2f} {memory[0]:>9.0f} {memory[1]:>10.0f}")
+        print(
+            f"{clips:>8}/{seconds:<5} {seconds_of[0]:>7.2f}s {seconds_of[1]:>7.2f}s {statistics.median(ratios):>7.2f} {memory[0]:>9.0f} {memory[1]:>10.0f}"
+        )
     print(f"start-up: imgext --version {statistics.median(timed([*imgext, '--version'])[0] for _ in range(repeat)) * 1000:.0f} ms")
     print(f"the benchmark itself used {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 

@@ -50,7 +50,7 @@ def reasons(original: Scene, resolved: Scene, decisions: Iterable[Decision], pat
         else:
             old = earlier.get(here)
             told = f", from {old.stage}: {old.because}" if old is not None and old.value == value else ""
-            place = original.where(here).removesuffix(f" {here}").rstrip(":")
+            place = str(original.where(here)).removesuffix(f" {here}").rstrip(":")
             found.append(Reason(here, value, "written", f"{place if place != here else 'in the scene'}{told}"))
     found += [
         Reason(decision.path, None, decision.stage, decision.because, decision.kind)

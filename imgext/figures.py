@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soundfile
 
-from imgext.render import COLUMN, ROOM
+from imgext.rendering import COLUMN, ROOM
 from imgext.report.lanes import Clip, CutMark, Lane, Picture
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from imgext.render import Performance, Plan, TrackPlan
+    from imgext.rendering import Performance, Plan, TrackPlan
     from imgext.scene.decision import Decision
     from imgext.scene.model import Scene
 

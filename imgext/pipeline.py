@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,13 +23,14 @@ from imgext.scene.document import load
 from imgext.scene.lock import Lock, lock_path, read_lock, write_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from imgext.dsp.sound import Samples
     from imgext.scene.model import Scene
     from imgext.sounds.library import Library
+    from imgext.sounds.source import SoundFile
 
-#: Decoded sounds up to this many bytes together stay in memory; the rest is read from temporary files.
+#: Decoded sounds stay in memory up to this many bytes together, short ones first; the others are read from temporary files.
 SOUND_MEMORY = 96 << 20
 
 
@@ -167,36 +169,64 @@ def _tail(scene: Scene, sounds: dict[str, Samples]) -> float:
 
 
 def _opened(scene: Scene, lock: Lock, libraries: Sequence[Library], *, allow_outside: bool) -> tuple[dict[str, Samples], dict[str, str]]:
-    from imgext.dsp.sound import array_samples, open_samples
+    """Every sound that is heard, decoded at the mix's rate, and its digest; sounds of one content are opened once."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from imgext.sounds.find import resolve_sound
 
-    rate = setting(scene, "sample_rate")
-    memory = SOUND_MEMORY
-    by_digest: dict[str, Samples] = {}
-    sounds: dict[str, Samples] = {}
-    digests: dict[str, str] = {}
-    for key in sorted(scene.tracks):
-        track = scene.tracks[key]
-        if track.sound is None or track.mute:
-            continue
-        source = resolve_sound(scene, key, track.sound, lock, libraries, allow_outside=allow_outside)
-        if source.sha256 not in by_digest:
-            if source.builtin is not None:
-                from imgext.sounds.bank import RATE, generate
+    heard = [key for key, track in sorted(scene.tracks.items()) if track.sound is not None and not track.mute]
+    sources = {key: resolve_sound(scene, key, scene.tracks[key].sound or "", lock, libraries, allow_outside=allow_outside) for key in heard}
+    first = {source.sha256: key for key, source in reversed(sources.items())}
+    left = SOUND_MEMORY
+    keep = {}
+    for size, digest in sorted((_size(scene, key, sources[key]), digest) for digest, key in first.items()):
+        keep[digest] = size if size <= left else 0
+        left -= keep[digest]
+    with ThreadPoolExecutor(2, "imgext-sounds") as pool:  # decoding, resampling and synthesis let go of the interpreter
+        opening = {
+            digest: pool.submit(_open, scene, key, sources[key], keep[digest])
+            for digest, key in sorted(first.items(), key=lambda item: item[1])
+        }
+        opened = {digest: future.result() for digest, future in opening.items()}
+    return {key: opened[source.sha256] for key, source in sources.items()}, {key: source.sha256 for key, source in sources.items()}
 
-                samples = array_samples(generate(source.builtin), RATE, rate, keep=memory)
-            else:
-                assert source.path is not None
-                try:
-                    samples = open_samples(source.path, rate, keep=memory)
-                except (SceneError, MissingInputError) as error:
-                    code = "not_found" if isinstance(error, MissingInputError) else "unreadable"
-                    raise type(error)(f"{scene.where(f'tracks.{key}.sound')}: {error} [{code}]") from error
-            memory -= samples.memory
-            by_digest[source.sha256] = samples
-        sounds[key] = by_digest[source.sha256]
-        digests[key] = source.sha256
-    return sounds, digests
+
+def _size(scene: Scene, key: str, source: SoundFile) -> int:
+    """Bytes of a sound when it is decoded at the mix's rate."""
+    from imgext.dsp.sound import probe, resampled_frames
+
+    rate = setting(scene, "sample_rate")
+    if source.builtin is not None:
+        from imgext.sounds.bank import BANK
+
+        return int(BANK[source.builtin].seconds * rate + 2) * 16
+    assert source.path is not None
+    with _placed(scene, key):
+        info = probe(source.path)
+    return (resampled_frames(info.frames, info.rate, rate) + 1) * info.channels * 8
+
+
+def _open(scene: Scene, key: str, source: SoundFile, keep: int) -> Samples:
+    from imgext.dsp.sound import array_samples, open_samples
+
+    rate = setting(scene, "sample_rate")
+    if source.builtin is not None:
+        from imgext.sounds.bank import RATE, generate
+
+        return array_samples(generate(source.builtin), RATE, rate, keep=keep)
+    assert source.path is not None
+    with _placed(scene, key):
+        return open_samples(source.path, rate, keep=keep)
+
+
+@contextmanager
+def _placed(scene: Scene, key: str) -> Iterator[None]:
+    """Put the place of a track's sound in front of what is wrong with it."""
+    try:
+        yield
+    except (SceneError, MissingInputError) as error:
+        code = "not_found" if isinstance(error, MissingInputError) else "unreadable"
+        raise type(error)(f"{scene.where(f'tracks.{key}.sound')}: {error} [{code}]") from error
 
 
 def render(
@@ -243,7 +273,7 @@ def render(
     ImgextError
         Nothing is written then.
     """
-    from imgext.render import make_plan, perform
+    from imgext.rendering import make_plan, perform
 
     folder, name, container = _target(Path(out))
     resolved = resolve(scene, libraries=libraries, lock=lock, allow_outside=allow_outside, locked=locked)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from imgext.outputs import Outputs
-    from imgext.render import Performance, Plan
+    from imgext.rendering import Performance, Plan
     from imgext.scene.lock import Lock
     from imgext.scene.model import Scene
 

@@ -12,7 +12,12 @@ import pytest
 
 def run(*words, cwd, **environment):
     return subprocess.run(
-        [sys.executable, "-m", "imgext", *map(str, words)], capture_output=True, text=True, cwd=cwd, env={**os.environ, **environment}, check=False
+        [sys.executable, "-m", "imgext", *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        check=False,
     )
 
 
@@ -26,13 +31,33 @@ CASES = {
     "a text as a sound": ("tracks:\n  gull: {sound: text.wav}\n", 65, ["scene.yaml:3:17: tracks.gull.sound", "text.wav"]),
     "a sound of no frames": ("tracks:\n  gull: {sound: empty.wav}\n", 65, ["scene.yaml:3:17: tracks.gull.sound", "no frames"]),
     "an unknown built-in": ("tracks:\n  gull: {sound: 'builtin:rian'}\n", 65, ["tracks.gull.sound", "rain"]),
-    "a wrong key": ("objects:\n  gull: {label: gull, importence: 1}\n", 65, ["scene.yaml:3:23: objects.gull.importence", "did you mean `importance`?", "[unknown_key]"]),
-    "a value out of range": ("objects:\n  gull: {label: gull, importance: 1.4}\n", 65, ["scene.yaml:3:35: objects.gull.importance: is 1.4; allowed: at most 1"]),
-    "a reference to no object": ("objects:\n  gull: {label: gull}\ntracks:\n  x: {object: gul}\n", 65, ["scene.yaml:5:15: tracks.x.object", "did you mean `gull`?"]),
+    "a wrong key": (
+        "objects:\n  gull: {label: gull, importence: 1}\n",
+        65,
+        ["scene.yaml:3:23: objects.gull.importence", "did you mean `importance`?", "[unknown_key]"],
+    ),
+    "a value out of range": (
+        "objects:\n  gull: {label: gull, importance: 1.4}\n",
+        65,
+        ["scene.yaml:3:35: objects.gull.importance: is 1.4; allowed: at most 1"],
+    ),
+    "a reference to no object": (
+        "objects:\n  gull: {label: gull}\ntracks:\n  x: {object: gul}\n",
+        65,
+        ["scene.yaml:5:15: tracks.x.object", "did you mean `gull`?"],
+    ),
     "a path out of the folder": ("tracks:\n  gull: {sound: ../a.wav}\n", 65, ["scene.yaml:3:17: tracks.gull.sound", "[bad_path]"]),
     "an empty scene": ("title: nothing\n", 65, ["scene.yaml:1:1:", "[nothing_to_play]"]),
-    "an offset beyond the sound": ("tracks:\n  gull: {sound: good.wav, offset: 9}\n", 65, ["scene.yaml:3:35: tracks.gull.offset: is 9 s, but the sound has 1.000 s"]),
-    "an engine that is not built": ("room_detected: true\nreverb: {engine: freeverb}\ntracks:\n  gull: {sound: good.wav}\n", 65, ["reverb.engine", "freeverb"]),
+    "an offset beyond the sound": (
+        "tracks:\n  gull: {sound: good.wav, offset: 9}\n",
+        65,
+        ["scene.yaml:3:35: tracks.gull.offset: is 9 s, but the sound has 1.000 s"],
+    ),
+    "an engine that is not built": (
+        "room_detected: true\nreverb: {engine: freeverb}\ntracks:\n  gull: {sound: good.wav}\n",
+        65,
+        ["reverb.engine", "freeverb"],
+    ),
     "a service that is not set up": ("tracks:\n  gull: {sound: 'freesound:1234'}\n", 69, ["tracks.gull.sound", "freesound"]),
     "everything muted": ("tracks:\n  gull: {sound: good.wav, mute: true}\n", 65, ["nothing is heard"]),
     "a silent sound": ("tracks:\n  gull: {sound: silent.wav}\n", 65, ["nothing is heard", "silent.wav"]),

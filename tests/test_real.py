@@ -25,9 +25,11 @@ def power_level(x: np.ndarray, rate: int) -> float:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("importance", "level"), [(0, -30), (0.2, -28), (0.5, -25), (0.9, -21), (1, -20), (None, -30)])
 def test_importance_is_heard_as_promised(shared, tmp_path, kind, importance, level):
-    recording = sorted((shared / "sounds" / kind).glob("*.ogg"))[0]
+    recording = min((shared / "sounds" / kind).glob("*.ogg"))
     thing = {"label": kind, "kind": "atmo"} if importance is None else {"label": kind, "importance": importance}
-    scene = Scene.of({"schema": "imgext.scene/1", "objects": {"a": thing}, "tracks": {"a": {"sound": recording.name}}}).located(recording.parent, "x")
+    scene = Scene.of({"schema": "imgext.scene/1", "objects": {"a": thing}, "tracks": {"a": {"sound": recording.name}}}).located(
+        recording.parent, "x"
+    )
     made = render(scene, tmp_path, pictures=False, stems=True)
     stem, rate = soundfile.read(tmp_path / "stems" / "a.wav")
     assert power_level(stem, rate) == pytest.approx(level, abs=0.1)

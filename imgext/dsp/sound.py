@@ -50,7 +50,6 @@ class Samples(Protocol):
 
     frames: int
     channels: int
-    memory: int
 
     def read(self, start: int, stop: int) -> NDArray[np.float64]:
         """Frames [start, stop) as float64 (n, channels); 0 <= start <= stop <= frames."""
@@ -62,7 +61,6 @@ class ArraySamples:
 
     def __init__(self, data: NDArray[np.float64]) -> None:
         self._data = data
-        self.memory = data.nbytes
         self.frames, self.channels = data.shape
 
     def read(self, start: int, stop: int) -> NDArray[np.float64]:
@@ -74,7 +72,7 @@ class SpooledSamples:
     """Samples in a temporary file of raw float64, which goes when the object does."""
 
     def __init__(self, stream: IO[bytes], frames: int, channels: int) -> None:
-        self._stream, self.frames, self.channels, self.memory = stream, frames, channels, 0
+        self._stream, self.frames, self.channels = stream, frames, channels
         weakref.finalize(self, stream.close)
 
     def read(self, start: int, stop: int) -> NDArray[np.float64]:

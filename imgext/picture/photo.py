@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 #: Formats that are read, as Pillow names them.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "JPEG2000", "AVIF", "TGA", "ICO")
-MAX_PIXELS = 100_000_000
+#: Pillow warns from here on; the same number is kept here, so that a program that switched the warning off is safe too.
+MAX_PIXELS = 89_478_485
 #: Areas at which the network looks: the squares of these sides.
 SCALES = (224, 448, 640)
 #: Longest side kept after opening; about twice what the largest scale needs.
@@ -43,7 +44,7 @@ def open_photo(path: Path) -> Image:
     MissingInputError
         When there is no such file.
     SceneError
-        When it is no picture, is cut short, or holds more than 100 million pixels: one line, ``FILE: not a picture that can be read: ...``.
+        When it is no picture, is cut short, or holds more than `MAX_PIXELS`: one line, ``FILE: not a picture that can be read: ...``.
     """
     if not path.is_file():
         raise MissingInputError(f"{path}: no such picture")
@@ -66,9 +67,7 @@ def open_photo(path: Path) -> Image:
                 picture.getexif()[0x0112] = orientation
                 return ImageOps.exif_transpose(picture)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise SceneError(
-            f"{path}: not a picture that can be read: more than {MAX_PIXELS // 10**6} million pixels are not opened ({error})"
-        ) from error
+        raise SceneError(f"{path}: not a picture that can be read: at most {MAX_PIXELS} pixels are opened ({error})") from error
     except UnidentifiedImageError as error:
         raise SceneError(f"{path}: not a picture that can be read: none of {', '.join(FORMATS)}") from error
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, ArithmeticError, MemoryError) as error:

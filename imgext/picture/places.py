@@ -90,6 +90,8 @@ BEDS = (
     Bed("prison", "indoors", "place", (), (("prison", 0.8),)),
 )
 CROWD_BED, CROWD_FAMILY = "crowd", "people"
+#: Open sky is heard too, under whatever else there is, unless a wind is among it.
+SKY_BED, SKY_FAMILY, SKY_AREA = "sky", "wind", 0.15
 NEUTRAL: dict[Setting, str] = {"indoors": "room tone", "outdoors": "quiet outdoor ambience", "unclear": "room tone"}
 #: A bed needs this much for a first and for a second place.
 FIRST, SECOND = 0.22, 0.3
@@ -129,7 +131,7 @@ def score(bed: Bed, judgement: Judgement) -> tuple[float, list[str]]:
 
 
 def beds(judgement: Judgement) -> list[Place]:
-    """One or two beds, the stronger first."""
+    """One or two beds, the stronger first, and the open sky."""
     here = setting(judgement)
     ranked = []
     for order, bed in enumerate(BEDS):
@@ -150,9 +152,12 @@ def beds(judgement: Judgement) -> list[Place]:
         if -negative >= (SECOND if chosen else FIRST) and family not in families and len(chosen) < 2:
             chosen.append(place)
             families.add(family)
+    sky = judgement.area.get("sky", 0.0)
+    if here == "outdoors" and sky >= SKY_AREA and SKY_FAMILY not in families:
+        chosen.append(Place(SKY_BED, share(min(1.0, sky)), (f"sky over {sky:.0%} of the picture",)))
     return chosen or [Place(NEUTRAL[here], 0.0, ())]
 
 
 def labels() -> tuple[str, ...]:
     """Every label that a bed can have."""
-    return (*(bed.label for bed in BEDS), CROWD_BED, *sorted(set(NEUTRAL.values())))
+    return (*(bed.label for bed in BEDS), CROWD_BED, SKY_BED, *sorted(set(NEUTRAL.values())))

@@ -241,7 +241,7 @@ def _clip_words(lane: Lane, boxes: Sequence[ClipBox], colour: str) -> list[Word]
 def _column(lane: Lane, top: float, base: float) -> tuple[list[Word], tuple[float, float, float]]:
     """Label, sound, level and pan at the left of a lane, on three lines, two or one as its height allows."""
     ink = style.QUIET_INK if lane.muted else style.INK
-    level = style.decibel(lane.level, "dBFS")
+    level = style.decibel(lane.level, "dBFS") if lane.sound else ""  # what has no sound has no level
     facts = [] if lane.importance is None else [f"importance {lane.importance:.2f}"]
     facts += [f"trim {style.decibel(lane.gain, sign=True)}"] * (round(lane.gain, 1) != 0) + [f"{len(lane.cuts)} cuts"] * (
         len(lane.cuts) > 1

@@ -13,12 +13,13 @@ from imgext.errors import SceneError
 from imgext.scene.decision import significant
 from imgext.scene.document import parse
 from imgext.scene.faults import shown
+from imgext.scene.format import comment_starts
 from imgext.scene.model import Arrange, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
-from imgext.scene.nodes import Node, comment_starts
 from imgext.scene.writer import flow_text, scalar_text
 
 if TYPE_CHECKING:
     from imgext.scene.document import Document
+    from imgext.scene.nodes import Node
 
 _ORDER: dict[tuple[str, int], Any] = {
     ("objects", 2): Object,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from imgext.errors import SceneError
 from imgext.scene.document import parse
-from imgext.scene.nodes import Node, Places, comment_starts, read_nodes
+from imgext.scene.nodes import Node, Places, read_nodes
 from imgext.scene.writer import Comments, canonical_text, on_lines_of_its_own
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def formatted(text: str, file: str = "scene.yaml") -> str:
     >>> print(formatted("schema: imgext.scene/1\ntracks: {a: {start: 1.50, sound: 'builtin:rain'}} # rain\n"), end="")
     schema: imgext.scene/1
     <BLANKLINE>
-    tracks:
-      a:  # rain
+    tracks:  # rain
+      a:
         sound: builtin:rain
         start: 1.5
     """
@@ -40,6 +40,31 @@ def formatted(text: str, file: str = "scene.yaml") -> str:
     if root is None or root.data() != data:
         raise SceneError(f"{file}: cannot be formatted without changing a value")
     return result
+
+
+def comment_starts(text: str, root: Node) -> list[int]:
+    """Where the comments begin, in order: each `#` that is not part of a scalar or of another comment."""
+    inside = []
+    for _, key, node in root.walk():
+        for scalar in ([key] if key else []) + ([node] if node.kind == "scalar" else []):
+            header = re.compile(r"[^#\r\n]*").match(text, scalar.start) if scalar.style in {"|", ">"} else None
+            if header is None:
+                inside.append((scalar.start, scalar.end))
+            else:  # `key: | # why`: the comment stands before the text begins
+                ends = re.compile(r"[^\r\n]*").match(text, header.end())
+                inside.append((header.end() if ends is None else ends.end(), scalar.end))
+    inside.sort()
+    found = []
+    at = text.find("#")
+    while at >= 0:
+        index = bisect.bisect_right(inside, (at, 1 << 60)) - 1
+        if index >= 0 and inside[index][0] <= at < inside[index][1]:
+            at = text.find("#", at + 1)
+            continue
+        found.append(at)
+        rest = re.compile(r"[^\r\n]*").match(text, at)
+        at = -1 if rest is None else text.find("#", rest.end())
+    return found
 
 
 @dataclass
@@ -58,15 +83,15 @@ class _Entry:
             yield from entry.all()
 
     def place(self, at: int, column: int) -> tuple[str, tuple[str, ...]]:
-        """Where a comment on a line of its own goes: ("before", path of an entry) or ("inside", path of a mapping or list)."""
+        """Where a comment on a line of its own goes: before the next entry, inside a mapping or list, or above the entry it is part of."""
         following = next((entry for entry in self.entries if entry.start > at), None)
         previous = next((entry for entry in reversed(self.entries) if entry.start < at), None)
         if previous is not None:
             below = previous.entries
             if not below and at < previous.node.last:  # inside a value that is written on one line
-                return "before", previous.path
+                return "above", previous.path
             if not below and previous.node.kind != "scalar" and not previous.node.flow and column > previous.column:
-                return "before", previous.path
+                return "above", previous.path
             if below and at < (previous.node.last if previous.node.flow else below[-1].start):
                 return previous.place(at, column)
             if below and not previous.node.flow and column >= below[0].column and column > previous.column:
@@ -126,15 +151,12 @@ def _comments(text: str, root: Node) -> Comments:
         else:
             if closed or upward:
                 kind, path = tree.place(at, column)
-                upward = kind == "inside"
-                chosen = (
-                    comments.before.setdefault(path, [])
-                    if kind == "before"
-                    else comments.inside.setdefault(path, [])
-                    if path
-                    else comments.end
-                )
-                target, closed = chosen, False
+                upward = kind != "before"
+                if kind == "inside":
+                    target = comments.inside.setdefault(path, []) if path else comments.end
+                else:
+                    target = comments.before.setdefault(path, [])
+                closed = False
             target.append(words)
             aligned = None
     for lines in [*comments.inside.values(), comments.end]:

@@ -28,6 +28,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from imgext.scene.where import Where
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -167,9 +169,11 @@ class Track(Part):
         None, description="Repeat with equal-power crossfades. Blank: true for an atmo that is shorter than the mix.", examples=[True]
     )
     fade_in: Seconds | None = Field(
-        None, description="Seconds. Blank: 0.02, for an atmo 0.5, never more than a quarter of the sound.", examples=[0.02]
+        None,
+        description="Seconds over which it fades in. Blank: 0.02, for an atmo 0.5, never more than a quarter of the sound.",
+        examples=[0.02],
     )
-    fade_out: Seconds | None = Field(None, description="Seconds. Blank: as for fade_in.", examples=[0.4])
+    fade_out: Seconds | None = Field(None, description="Seconds over which it fades out. Blank: as for fade_in.", examples=[0.4])
     level: Annotated[float, Field(ge=-120, le=0)] | None = Field(
         None,
         description="dBFS (gated RMS) of the sound as placed. Blank: -30 + 10 x importance for an object, -30 for an atmo.",
@@ -238,7 +242,7 @@ class Unmask(Part):
     """How masking is resolved."""
 
     mode: Literal["off", "peaks", "bark", "masking", "optimise", "audible"] | None = Field(
-        None, description="Blank: audible.", examples=["audible"]
+        None, description="How cuts are chosen; off: none. Blank: audible.", examples=["audible"]
     )
     max_cut: Annotated[float, Field(ge=0, le=6)] | None = Field(
         None, description="Deepest cut in dB, all bells of a track together. Blank: 6.", examples=[6]
@@ -252,7 +256,9 @@ class Unmask(Part):
 class Reverb(Part):
     """The engine behind the five room parameters."""
 
-    engine: Literal["ir", "freeverb"] | None = Field(None, description="Blank: ir.", examples=["ir"])
+    engine: Literal["ir", "freeverb"] | None = Field(
+        None, description="ir: a noise impulse response. freeverb: comb and all-pass filters. Blank: ir.", examples=["ir"]
+    )
 
 
 class Master(Part):
@@ -260,7 +266,7 @@ class Master(Part):
 
     loudness: Annotated[float, Field(ge=-70, le=0)] | None = Field(None, description="Target in LUFS. Blank: none.", examples=[-23])
     gain: Annotated[float, Field(ge=-60, le=60)] | None = Field(
-        None, description="dB. Blank: 0, or what reaches the loudness.", examples=[0]
+        None, description="Static gain of the sum in dB. Blank: 0, or what reaches the loudness.", examples=[0]
     )
     true_peak: Annotated[float, Field(ge=-20, le=0)] | None = Field(None, description="Ceiling in dBTP. Blank: -1.", examples=[-1])
     limiter: Literal["auto", "off"] | None = Field(None, description="auto: holds the ceiling. Blank: auto.", examples=["auto"])
@@ -288,7 +294,9 @@ class Scene(Part):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(
         None, description="All random choices come from it. Blank: 0.", examples=[7]
     )
-    sample_rate: Annotated[int, Field(ge=8000, le=192000)] | None = Field(None, description="Hz. Blank: 48000.", examples=[48000])
+    sample_rate: Annotated[int, Field(ge=8000, le=192000)] | None = Field(
+        None, description="Samples per second of the mix. Blank: 48000.", examples=[48000]
+    )
     duration: Length | None = Field(
         None, description="Seconds of the mix. Blank: the end of the last sound, and the room's tail.", examples=[60]
     )
@@ -341,14 +349,9 @@ class Scene(Part):
         scene._folder, scene._name, scene._file, scene._text = folder, name, file, text  # noqa: SLF001
         return scene
 
-    def where(self, path: str) -> str:
-        """A dotted path with its place in the file, ``file:line:col: path``; without a file the path alone."""
-        if not self._text:
-            return path
-        from imgext.scene.nodes import place_of
-
-        line, column = place_of(self._file, self._text, path)
-        return f"{self._file}:{line}:{column}: {path}"
+    def where(self, path: str) -> Where:
+        """A dotted path that prints with its place in the file."""
+        return Where(self._file, self._text, path)
 
     def as_data(self) -> dict[str, Any]:
         """Plain data without blanks, in the order of the format."""

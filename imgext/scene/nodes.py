@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from imgext.scene.faults import Fault, shown
@@ -257,31 +258,6 @@ class _Builder:
         raise _Stop
 
 
-def comment_starts(text: str, root: Node) -> list[int]:
-    """Where the comments begin, in order: each `#` that is not part of a scalar or of another comment."""
-    inside = []
-    for _, key, node in root.walk():
-        for scalar in ([key] if key else []) + ([node] if node.kind == "scalar" else []):
-            header = re.compile(r"[^#\r\n]*").match(text, scalar.start) if scalar.style in {"|", ">"} else None
-            if header is None:
-                inside.append((scalar.start, scalar.end))
-            else:  # `key: | # why`: the comment stands before the text begins
-                ends = re.compile(r"[^\r\n]*").match(text, header.end())
-                inside.append((header.end() if ends is None else ends.end(), scalar.end))
-    inside.sort()
-    found = []
-    at = text.find("#")
-    while at >= 0:
-        index = bisect.bisect_right(inside, (at, 1 << 60)) - 1
-        if index >= 0 and inside[index][0] <= at < inside[index][1]:
-            at = text.find("#", at + 1)
-            continue
-        found.append(at)
-        rest = re.compile(r"[^\r\n]*").match(text, at)
-        at = -1 if rest is None else text.find("#", rest.end())
-    return found
-
-
 def path_text(parts: Iterable[Any]) -> str:
     r"""A dotted path as messages show it; a part that no field or id could be is shortened and escaped.
 
@@ -305,6 +281,10 @@ def nearest(root: Node, path: tuple[str, ...]) -> tuple[Node, tuple[str, ...]]:
 
 def place_of(file: str, text: str, path: str) -> tuple[int, int]:
     """Line and column of a dotted path in a valid text; of the nearest thing above it where it is blank."""
-    places = Places(file, text)
-    root, _ = read_nodes(text, places)
-    return (1, 1) if root is None else places.line_column(nearest(root, tuple(path.split(".")))[0].start)
+    root = _root(text)
+    return (1, 1) if root is None else Places(file, text).line_column(nearest(root, tuple(path.split(".")))[0].start)
+
+
+@lru_cache(maxsize=4)
+def _root(text: str) -> Node | None:
+    return read_nodes(text, Places("", text))[0]

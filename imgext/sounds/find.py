@@ -219,11 +219,16 @@ class _Stage:
         )
         return True
 
+    def silence(self, job: Job, because: str) -> None:
+        """Mute a track, unless the scene says something of it itself."""
+        if job.track.mute is None:
+            self.say(f"tracks.{job.id}.mute", value=True, because=because)
+
     def search(self, job: Job, thing: Object) -> None:
         tree = hierarchy()
         tag = tree.understand(thing.label)
         if tag is not None and not tag.sounds and job.track.mute is not False:  # a written `mute: false` asks for a sound
-            self.say(f"tracks.{job.id}.mute", value=True, because=f"{shown(thing.label)} makes no sound of its own")
+            self.silence(job, f"{shown(thing.label)} makes no sound of its own")
             how = f"{shown(thing.label)} is a {tag.name}, which" if tag.name != thing.label else f"{shown(thing.label)}"
             self.say(
                 f"tracks.{job.id}.sound",
@@ -241,7 +246,7 @@ class _Stage:
         found, refused = ascend(steps, job.id, "bed" if bed else "event", self.rules, self.libraries, tree, atmo=atmo)
         if found is None:
             why = f"nothing was found for {shown(thing.label)} in {' or '.join(self.rules.sources)}{passed_over(refused)}; the track stays silent"
-            self.say(f"tracks.{job.id}.mute", value=True, because=why)
+            self.silence(job, why)
             self.say(f"tracks.{job.id}.sound", None, why, counts(refused), "warning")
             return
         self.answer(job, thing, tag, found)

@@ -64,7 +64,7 @@ def builtin_facts(name: str) -> Facts:
     return Facts(hashlib.sha256(pcm).hexdigest(), len(pcm), seconds(len(frames) / BUILTIN_RATE))
 
 
-def file_facts(path: Path, place: str) -> Facts:
+def file_facts(path: Path, place: object) -> Facts:
     """Digest, bytes and seconds of a sound file.
 
     Raises
@@ -197,7 +197,7 @@ def note_place(sha256: str, path: Path) -> None:
         remember(sha256, path)
 
 
-def _builtin(place: str, name: str) -> SoundFile:
+def _builtin(place: object, name: str) -> SoundFile:
     from imgext.sounds.bank import BANK
 
     if name not in BANK:
@@ -205,7 +205,7 @@ def _builtin(place: str, name: str) -> SoundFile:
     return SoundFile(None, name, builtin_facts(name).sha256)
 
 
-def _inside(folder: Path, name: str, place: str, *, allow_outside: bool) -> Path:
+def _inside(folder: Path, name: str, place: object, *, allow_outside: bool) -> Path:
     path = folder / Path(name).expanduser() if allow_outside else folder / name
     try:
         resolved, home = path.resolve(), folder.resolve()
@@ -223,7 +223,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _digest(path: Path, place: str) -> str:
+def _digest(path: Path, place: object) -> str:
     try:
         return digest_of(path)
     except OSError as error:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,12 @@ import imgext
 
 def run(*words, cwd, code=0, **environment):
     done = subprocess.run(
-        [sys.executable, "-m", "imgext", *map(str, words)], capture_output=True, text=True, cwd=cwd, env={**os.environ, **environment}, check=False
+        [sys.executable, "-m", "imgext", *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        check=False,
     )
     assert done.returncode == code, (done.returncode, done.stdout[-500:], done.stderr[-1500:])
     assert "Traceback" not in done.stderr
@@ -29,7 +35,9 @@ def told(*words, cwd, code=0, **environment):
 @pytest.fixture
 def folder(tmp_path, scene_file, sound, noise):
     sound("own.wav", noise(1))
-    scene_file("# a comment that must stay\nobjects:\n  rain: {label: rain, kind: atmo}\n  own: {label: noise, importance: 0.4}\ntracks:\n  own: {sound: own.wav}   # mine\n")
+    scene_file(
+        "# a comment that must stay\nobjects:\n  rain: {label: rain, kind: atmo}\n  own: {label: noise, importance: 0.4}\ntracks:\n  own: {sound: own.wav}   # mine\n"
+    )
     return tmp_path
 
 
@@ -37,10 +45,15 @@ def test_version_and_help(tmp_path):
     assert run("--version", cwd=tmp_path).stdout == f"imgext {imgext.__version__}\n"
     for words in ([], ["--help"], ["-h"]):
         text = run(*words, cwd=tmp_path).stdout
-        assert all(name in text for name in ("make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "schema", "sounds", "doctor"))
+        assert all(
+            name in text
+            for name in ("make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "schema", "sounds", "doctor")
+        )
 
 
-@pytest.mark.parametrize("command", ["make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "schema", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "schema", "doctor"]
+)
 def test_each_command_shows_an_example_and_has_json(tmp_path, command):
     text = run(command, "--help", cwd=tmp_path).stdout
     assert f"imgext {command}" in text
@@ -56,10 +69,19 @@ def test_a_wrong_call_ends_with_two_and_one_line(tmp_path, words):
 def test_render_tells_what_it_made(folder):
     result = told("render", "scene.yaml", "-o", "out", cwd=folder)
     assert {"mix", "sha256", "duration", "tracks", "loudness", "true_peak"} <= set(result)
-    assert result["mix"] == os.path.join("out", "mix.wav")
+    assert result["mix"] == str(Path("out") / "mix.wav")
     assert [track["id"] for track in result["tracks"]] == ["own", "rain"]
     made = {path.name for path in (folder / "out").iterdir()}
-    assert made == {"mix.wav", "scene.resolved.yaml", "scene.resolved.lock.yaml", "decisions.jsonl", "timeline.png", "spectrogram.png", "credits.txt", "render.json"}
+    assert made == {
+        "mix.wav",
+        "scene.resolved.yaml",
+        "scene.resolved.lock.yaml",
+        "decisions.jsonl",
+        "timeline.png",
+        "spectrogram.png",
+        "credits.txt",
+        "render.json",
+    }
 
 
 def test_pictures_can_be_left_out_and_flac_and_stems_be_had(folder):
@@ -117,11 +139,21 @@ def test_arrange_prints_starts_or_writes_them(folder):
 
 def test_check_is_quiet_about_a_good_scene_and_lists_every_fault(folder):
     assert run("check", "scene.yaml", cwd=folder).stdout == ""
-    (folder / "bad.yaml").write_text("schema: imgext.scene/1\nobjects:\n  a: {label: a, pan: 3}\n  B: {label: b}\nseed: x\n", encoding="utf-8")
+    (folder / "bad.yaml").write_text(
+        "schema: imgext.scene/1\nobjects:\n  a: {label: a, pan: 3}\n  B: {label: b}\nseed: x\n", encoding="utf-8"
+    )
     done = run("check", "bad.yaml", "scene.yaml", cwd=folder, code=65)
-    assert [line.split(":")[:3] for line in done.stdout.splitlines()] == [["bad.yaml", "3", "22"], ["bad.yaml", "4", "3"], ["bad.yaml", "5", "7"]]
+    assert [line.split(":")[:3] for line in done.stdout.splitlines()] == [
+        ["bad.yaml", "3", "22"],
+        ["bad.yaml", "4", "3"],
+        ["bad.yaml", "5", "7"],
+    ]
     faults = told("check", "bad.yaml", cwd=folder, code=65)["faults"]
-    assert [(fault["line"], fault["column"], fault["code"]) for fault in faults] == [(3, 22, "out_of_range"), (4, 3, "bad_id"), (5, 7, "wrong_type")]
+    assert [(fault["line"], fault["column"], fault["code"]) for fault in faults] == [
+        (3, 22, "out_of_range"),
+        (4, 3, "bad_id"),
+        (5, 7, "wrong_type"),
+    ]
 
 
 def test_check_finds_missing_and_broken_sounds(folder):

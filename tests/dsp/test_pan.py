@@ -12,6 +12,7 @@ def apply(x, matrix):
     """Plain products and sums, (n, channels) to (n, 2)."""
     return sum(x[:, channel, None] * row for channel, row in enumerate(matrix))
 
+
 PLACES = [0.0, 0.1, 0.25, 0.35, 0.5, 0.500001, 0.7, 0.9, 1.0]
 
 

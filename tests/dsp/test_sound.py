@@ -47,7 +47,7 @@ def test_where_a_sound_is_kept_changes_no_sample(sound, noise):
     kept, spooled = open_samples(path, 48000), open_samples(path, 48000, keep=1000)
     assert isinstance(kept, ArraySamples)
     assert isinstance(spooled, SpooledSamples)
-    assert (kept.frames, kept.memory, spooled.memory) == (spooled.frames, 3 * 48000 * 16, 0)
+    assert kept.frames == spooled.frames == 3 * 48000
     assert np.array_equal(kept.read(1000, 9000), spooled.read(1000, 9000))
 
 
@@ -57,7 +57,8 @@ def test_a_missing_file_is_missing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("data", "rate", "said"), [(np.zeros(0), 48000, "no frames"), (np.zeros((10, 6)), 48000, "6 channels"), (np.zeros(10), 500, "sample rate of 500")]
+    ("data", "rate", "said"),
+    [(np.zeros(0), 48000, "no frames"), (np.zeros((10, 6)), 48000, "6 channels"), (np.zeros(10), 500, "sample rate of 500")],
 )
 def test_what_cannot_be_played_is_refused(sound, data, rate, said):
     with pytest.raises(SceneError, match=said):

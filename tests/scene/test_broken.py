@@ -147,7 +147,9 @@ CASES = [
     Case("no seconds", HEAD + "duration: 0\n", [(3, 11, "duration", "out_of_range")], "more than 0"),
     Case("a start before zero", _track("start: -0.5"), [(4, 17, "tracks.gull.start", "out_of_range")]),
     Case("no start at all", _track("start: []"), [(4, 17, "tracks.gull.start", "out_of_range")]),
-    Case("three numbers for a box", SCHEMA + "objects:\n  gull: {label: x, box: [0, 0, 1]}\n", [(3, 25, "objects.gull.box", "out_of_range")]),
+    Case(
+        "three numbers for a box", SCHEMA + "objects:\n  gull: {label: x, box: [0, 0, 1]}\n", [(3, 25, "objects.gull.box", "out_of_range")]
+    ),
     Case("an unknown mode", HEAD + "find: {mode: bset}\n", [(3, 14, "find.mode", "not_one_of")], "did you mean `best`?"),
     Case("a long word for a mode", HEAD + f"find: {{mode: {LONG}}}\n", [(3, 14, "find.mode", "not_one_of")]),
     Case("no sources", HEAD + "find:\n  sources: []\n", [(4, 12, "find.sources", "out_of_range")]),
@@ -205,7 +207,11 @@ CASES = [
     Case("a byte order mark, third line", "\ufeff" + HEAD + "seed: -1\n", [(3, 7, "seed", "out_of_range")]),
     Case("emoji before the fault", _track('x-note: "🐦🐦", pan: 2'), [(4, 29, "tracks.gull.pan", "out_of_range")]),
     Case("no final newline", HEAD + "seed: -1", [(3, 7, "seed", "out_of_range")]),
-    Case("one line of flow style", "{schema: imgext.scene/1, objects: {gull: {label: x, pan: 2}}}", [(1, 58, "objects.gull.pan", "out_of_range")]),
+    Case(
+        "one line of flow style",
+        "{schema: imgext.scene/1, objects: {gull: {label: x, pan: 2}}}",
+        [(1, 58, "objects.gull.pan", "out_of_range")],
+    ),
     # several at once
     Case(
         "everything at once, in order",
@@ -271,7 +277,16 @@ CASES = [
 ]
 
 
+FOUND = {}
+
+
 def _faults(case, tmp_path):
+    if case.name not in FOUND:  # two tests look at each
+        FOUND[case.name] = _read(case, tmp_path)
+    return FOUND[case.name]
+
+
+def _read(case, tmp_path):
     file = tmp_path / "scene.yaml"
     file.write_bytes(case.raw)
     with pytest.raises(SceneError) as caught:
@@ -295,7 +310,10 @@ def test_messages_are_one_short_line(case, tmp_path):
         assert fault.path.isprintable()
         for letter in "q9a":
             assert letter * 81 not in str(fault)
-        assert str(fault) == f"{fault.file}:{fault.line}:{fault.column}: {fault.path}{': ' if fault.path else ''}{fault.message} [{fault.code}]"
+        assert (
+            str(fault)
+            == f"{fault.file}:{fault.line}:{fault.column}: {fault.path}{': ' if fault.path else ''}{fault.message} [{fault.code}]"
+        )
 
 
 def test_the_table_has_every_code_that_reading_a_scene_can_give():

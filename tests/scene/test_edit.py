@@ -60,7 +60,7 @@ find:
 # the end
 """
 FLOW = """\
-{"schema": "imgext.scene/1", seed: 7,   # flow
+{"schema": "imgext.scene/1", title: small, seed: 7,   # flow
  objects: {gull: {label: seagull, 'importance': 0.5}, # the bird
            boat: {label: "motor, boat", box: [0.5, 0.5,
                    0.25, 0.25]}},
@@ -158,7 +158,8 @@ def _others(path, old):
     if name in WORDS:
         return WORDS[name]
     if isinstance(old, str):
-        return ["plain", "with: colon # and hash", "quote's \"both\"", "yes", "3.25", "café 🐦", "tab\tand\nline", "", "[x"][: 9 if name != "label" else 7]
+        texts = ["plain", "with: colon # and hash", 'quote\'s "both"', "a, b", "yes", "3.25", "café 🐦", "tab\tand\nline", "[x"]
+        return texts if name == "label" else [*texts, ""]
     return [0.125, 1.0, 0.0]
 
 
@@ -200,7 +201,8 @@ def _try(text, path, node, value):
 def test_every_scalar_is_changed_on_one_line_and_nothing_else(name):
     text = HANDS[name]
     for path, node in _scalars(text):
-        for value in [value for value in _others(path, node.value) if value != node.value]:
+        values = [value for value in _others(path, node.value) if value != node.value]
+        for value in values if name in {"block", "flow", "odd"} else values[:1]:
             changed, _ = _try(text, path, node, value)
             assert parse(changed).root.data() == _with(parse(text).root.data(), path, value), path
 
@@ -427,7 +429,7 @@ DATA = st.fixed_dictionaries(
     {"schema": st.just("imgext.scene/1"), "tracks": st.dictionaries(IDS, TRACKS, min_size=1, max_size=3)},
     optional={"title": TEXTS, "seed": st.integers(0, 99), "objects": st.dictionaries(IDS, OBJECTS, max_size=3), "x-own": TEXTS},
 )
-FAST = settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+FAST = settings(max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 @FAST
@@ -447,9 +449,23 @@ def test_one_scalar_of_any_scene_is_one_line(data, random, newline, bom):
 @FAST
 @given(DATA, st.sampled_from(["title", "seed", "room_size", "tracks.new.sound", "master.loudness", "find.mode", "x-new"]))
 def test_a_blank_of_any_scene_is_filled_by_one_line(data, path):
-    value = {"title": "t: #", "seed": 3, "room_size": 0.5, "tracks.new.sound": "builtin:rain", "master.loudness": -23.0, "find.mode": "best", "x-new": "x"}[path]
+    value = {
+        "title": "t: #",
+        "seed": 3,
+        "room_size": 0.5,
+        "tracks.new.sound": "builtin:rain",
+        "master.loudness": -23.0,
+        "find.mode": "best",
+        "x-new": "x",
+    }[path]
     text = canonical_text(data)
     if Scene.of(data).value(path) is None:
         changed = set_value(text, path, value)
         assert _changed_lines(text, changed) == (0, 1)
         assert parse(changed).root.data() == _with(parse(text).root.data(), path, value)
+
+
+def test_an_edit_that_would_mean_something_else_is_refused(monkeypatch):
+    monkeypatch.setattr(edit, "_replaced", lambda text, *_: text.replace("seed: 7", "seed: 8"))
+    with pytest.raises(SceneError, match="cannot be changed in place"):
+        set_value(BLOCK, "title", "x")

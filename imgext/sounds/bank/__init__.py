@@ -18,7 +18,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-
 from numpy.random import PCG64, Generator, SeedSequence
 
 from imgext.errors import MissingInputError

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from imgext.dsp.level import LevelMeter
 from imgext.errors import SceneError
-from imgext.render.event import EventReader
-from imgext.render.plan import BLOCK, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
+from imgext.rendering.event import EventReader
+from imgext.rendering.plan import BLOCK, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
 from imgext.scene.decision import Decision, decibels
 from imgext.scene.defaults import setting
 

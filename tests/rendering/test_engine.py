@@ -9,10 +9,10 @@ import pytest
 
 from imgext.dsp.sound import ArraySamples
 from imgext.errors import ImgextError, SceneError
-from imgext.render import ROOM, make_plan
-from imgext.render.engine import blocks
-from imgext.render.event import EventReader
-from imgext.render.plan import Event
+from imgext.rendering import ROOM, make_plan
+from imgext.rendering.engine import blocks
+from imgext.rendering.event import EventReader
+from imgext.rendering.plan import Event
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene
 

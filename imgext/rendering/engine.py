@@ -17,8 +17,8 @@ from imgext.dsp.fade import apply_fades
 from imgext.dsp.pan import pan_matrix
 from imgext.dsp.quantise import GRID, from_grid, require_finite, to_grid
 from imgext.errors import SceneError
-from imgext.render.event import EventReader
-from imgext.render.plan import BLOCK, Event, Plan, RoomPlan, TrackPlan
+from imgext.rendering.event import EventReader
+from imgext.rendering.plan import BLOCK, Event, Plan, RoomPlan, TrackPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from imgext.dsp.sound import ArraySamples
-from imgext.render import make_plan, perform
+from imgext.rendering import make_plan, perform
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene
 
@@ -134,6 +134,6 @@ def test_waveforms_have_the_largest_magnitude_of_each_column(tmp_path):
 def test_a_mix_longer_than_memory_is_the_same_as_a_short_one(tmp_path, noise, monkeypatch):
     _, path = performed(tmp_path, noise(3))
     plain = path.read_bytes()
-    monkeypatch.setattr("imgext.render.performance.IN_MEMORY", 1000)
+    monkeypatch.setattr("imgext.rendering.performance.IN_MEMORY", 1000)
     _, path = performed(tmp_path, noise(3), name="again.wav")
     assert path.read_bytes() == plain

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Self
 
@@ -23,19 +21,18 @@ from imgext.dsp.quantise import from_grid, pcm16_tpdf, pcm24
 from imgext.dsp.sound import SoundWriter
 from imgext.dsp.truepeak import TruePeakMeter
 from imgext.dsp.units import db_to_gain
-from imgext.render.engine import ROOM, blocks
-from imgext.render.plan import BLOCK
+from imgext.rendering.engine import ROOM, blocks
+from imgext.rendering.plan import BLOCK
 from imgext.scene.decision import Decision, decibels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from concurrent.futures import Future
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from imgext.dsp.sound import Samples
-    from imgext.render.plan import MasterPlan, Plan
+    from imgext.rendering.plan import MasterPlan, Plan
 
 IN_MEMORY = 1 << 26
 #: Without a loudness target the static gain gives way to the ceiling by at most this much.
@@ -99,48 +96,20 @@ def perform(
     result = Performance()
     loudness, peak = LoudnessMeter(plan.rate, 2), TruePeakMeter(plan.rate, 2)
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, prefix="imgext-") as spool, _Stems(stems or {}, plan) as writers:
-        with _Meters(loudness, peak) as meters:
-            for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
-                meters.add(from_grid(block.mix).T)
-                spool.write(block.mix.data)
-                writers.write(block.stems, block.mix.shape[1])
-                if waveforms:
-                    _collect(result.peaks, block.stems, block.start, plan.frames)
-                progress(0.7 * (block.start + block.mix.shape[1]) / plan.frames)
+        for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
+            x = from_grid(block.mix).T
+            loudness.add(x)
+            peak.add(x)
+            spool.write(block.mix.data)
+            writers.write(block.stems, len(x))
+            if waveforms:
+                _collect(result.peaks, block.stems, block.start, plan.frames)
+            progress(0.7 * (block.start + len(x)) / plan.frames)
         result.loudness, result.loudness_range = loudness.integrated(), loudness.range()
         result.true_peak, result.sample_peak = peak.true_peak(), peak.sample_peak()
         _decide(plan.master, result)
         _write(plan, spool, mix, container, bits, result, progress)
     return result
-
-
-class _Meters:
-    """Measures blocks in a thread of its own, in their order, while the next ones are played; at most four wait."""
-
-    def __init__(self, *meters: LoudnessMeter | TruePeakMeter) -> None:
-        self._meters = meters
-        self._pending: deque[Future[None]] = deque()
-
-    def __enter__(self) -> Self:
-        self._thread = ThreadPoolExecutor(1, "imgext-meters")
-        return self
-
-    def add(self, x: NDArray[np.float64]) -> None:
-        """Take (n, 2)."""
-        self._pending.append(self._thread.submit(self._take, x))
-        if len(self._pending) > 4:
-            self._pending.popleft().result()
-
-    def _take(self, x: NDArray[np.float64]) -> None:
-        for meter in self._meters:
-            meter.add(x)
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            while self._pending and kind is None:
-                self._pending.popleft().result()
-        finally:
-            self._thread.shutdown(cancel_futures=True)
 
 
 def _decide(master: MasterPlan, result: Performance) -> None:

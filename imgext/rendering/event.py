@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.sound import Samples
-    from imgext.render.plan import Event, TrackPlan
+    from imgext.rendering.plan import Event, TrackPlan
 
 
 class EventReader:
