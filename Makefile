@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-BIN := $(VENV)/bin
+BIN := $(abspath $(VENV))/bin
 SOURCES := $(shell find imgext ontology schemas -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml README.md
 
 .PHONY: demo test lint doctest bench timeline schema lock clean
@@ -14,8 +14,8 @@ demo: $(VENV)/installed
 	@$(BIN)/python tools/demo.py out
 
 test: $(VENV)/installed
-	cd tests && IMGEXT_TEST_INSTALLED=1 ../$(BIN)/pytest -q -c ../pyproject.toml --rootdir .. .
-	cd tests && ../$(BIN)/pytest -q -c ../pyproject.toml --rootdir .. --doctest-modules --pyargs imgext
+	cd tests && IMGEXT_TEST_INSTALLED=1 $(BIN)/pytest -q -c ../pyproject.toml --rootdir .. .
+	cd tests && $(BIN)/pytest -q -c ../pyproject.toml --rootdir .. --doctest-modules --pyargs imgext
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
