@@ -63,10 +63,7 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
         Seconds that the room rings after the last sound; 0 without a room.
     """
     tracks = {key: scene.tracks[key] for key in sorted(lengths)}
-    length = {
-        key: min(track.duration, lengths[key]) if track.duration and not track.loop else track.duration or lengths[key]
-        for key, track in tracks.items()
-    }
+    length = {key: _length(scene, key, track, lengths[key]) for key, track in tracks.items()}
     end, anchor, why = _mix_end(scene, tracks, length)
     decisions: list[Decision] = []
     taken: dict[str, list[Placed]] = {}
@@ -74,12 +71,12 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
         if track.start is not None:
             starts = track.start if isinstance(track.start, list) else [track.start]
             taken[key] = [Placed(start, start + length[key]) for start in starts]
-    loops = {key: _loop(scene, key, track, length[key], end) for key, track in tracks.items()}
+    loops = {key: _loop(scene, key, track, lengths[key], end) for key, track in tracks.items()}
     order = sorted(tracks, key=lambda key: (-length[key], key))
     for key in order:
         track = tracks[key]
         if track.loop is None:
-            decisions.append(_loop_decision(key, loops[key], is_atmo(scene, key, track), length[key], end))
+            decisions.append(_loop_decision(key, loops[key], is_atmo(scene, key, track), lengths[key], end))
         if track.start is None:
             decisions.append(_start(scene, key, track, length[key], end, anchor, loops[key], taken))
         if track.duration is None:
@@ -128,17 +125,29 @@ def _mix_end(scene: Scene, tracks: Mapping[str, Track], length: Mapping[str, flo
     return 0.0, None, "nothing is heard"
 
 
-def _loop(scene: Scene, key: str, track: Track, length: float, end: float) -> bool:
+def _length(scene: Scene, key: str, track: Track, natural: float) -> float:
+    """Seconds of one occurrence, as far as they are known before the mix has a length."""
+    if track.duration is None:
+        return natural
+    looped = track.loop if track.loop is not None else is_atmo(scene, key, track) and not track.every and not isinstance(track.start, list)
+    return track.duration if looped else min(track.duration, natural)
+
+
+def _loop(scene: Scene, key: str, track: Track, natural: float, end: float) -> bool:
+    """A bed is looped where its sound is shorter than what is to be heard of it, once and to the end unless a duration is written."""
     if track.loop is not None:
         return track.loop
-    return is_atmo(scene, key, track) and track.duration is None and track.start is None and not track.every and length < end - 0.0005
+    if not is_atmo(scene, key, track) or track.every or isinstance(track.start, list):
+        return False
+    wanted = end - (track.start or 0.0) if track.duration is None else track.duration
+    return natural < wanted - 0.0005
 
 
 def _loop_decision(key: str, loop: bool, atmo: bool, length: float, end: float) -> Decision:
     if loop:
         because = f"a bed of {length:.1f} s under a mix of {end:.1f} s"
     else:
-        because = "the bed is as long as the mix, or placed by hand" if atmo else "objects are heard once"
+        because = "the bed lasts as long as it is wanted, or is placed several times" if atmo else "objects are heard once"
     return Decision(f"tracks.{key}.loop", loop, because, stage="arrange")
 
 

@@ -89,6 +89,28 @@ def test_a_bed_shorter_than_the_mix_loops_to_its_end():
     assert (bed.loop, bed.start, bed.duration) == (True, 0.0, 9.0)
 
 
+def test_a_bed_with_a_written_start_loops_from_there_to_the_end():
+    data = {"bed": {"sound": "b.wav", "start": 4.0}, "a": {"sound": "a.wav"}}
+    placed, _ = arrange(scene(data, {"bed": {"label": "rain", "kind": "atmo"}}), {"bed": 2.0, "a": 9.0})
+    assert (placed.tracks["bed"].loop, placed.tracks["bed"].duration) == (True, 5.0)
+
+
+def test_a_bed_of_which_less_than_all_is_wanted_is_not_looped():
+    data = {"bed": {"sound": "b.wav", "duration": 1.5}, "a": {"sound": "a.wav"}}
+    placed, _ = arrange(scene(data, {"bed": {"label": "rain", "kind": "atmo"}}), {"bed": 2.0, "a": 9.0})
+    assert placed.tracks["bed"].loop is False
+
+
+def test_a_bed_of_which_more_than_all_is_wanted_is_looped_and_sets_the_length():
+    placed, _ = arrange(scene({"bed": {"sound": "b.wav", "duration": 30}}, {"bed": {"label": "rain", "kind": "atmo"}}), {"bed": 12.0})
+    assert (placed.tracks["bed"].loop, placed.duration) == (True, 30)
+
+
+def test_an_object_of_which_more_than_all_is_wanted_ends_with_its_sound():
+    placed, _ = arrange(scene({"a": {"sound": "b.wav", "duration": 30}}), {"a": 12.0})
+    assert (placed.tracks["a"].loop, placed.duration) == (False, 12)
+
+
 def test_the_longest_bed_is_the_length_of_the_mix_and_not_looped():
     placed, _ = arrange(
         scene({"bed": {"sound": "b.wav"}, "a": {"sound": "a.wav"}}, {"bed": {"label": "rain", "kind": "atmo"}}), {"bed": 20.0, "a": 9.0}
