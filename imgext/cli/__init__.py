@@ -15,6 +15,7 @@ def main() -> None:
     from imgext.cli.app import run
 
     _keep_pages()
+    sys.setswitchinterval(0.0002)  # threads that measure and write hand over at once
     sys.exit(run())
 
 

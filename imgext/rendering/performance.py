@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -27,6 +29,7 @@ from imgext.scene.decision import Decision, decibels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from concurrent.futures import Future
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -41,6 +44,8 @@ STATIC_DB = 3.0
 HOT_DB = 3.0
 #: Frames per column of the waveforms that the timeline shows.
 COLUMN = 512
+#: Blocks that may wait for the loudness meter.
+WAITING = 64
 
 
 @dataclass(slots=True)
@@ -57,6 +62,7 @@ class Performance:
     sample_peak: float = -math.inf
     limiter_reduction: float = 0.0
     limited_samples: int = 0
+    limited: bool = False
     clipped_samples: int = 0
     peaks: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
@@ -95,21 +101,68 @@ def perform(
     """
     result = Performance()
     loudness, peak = LoudnessMeter(plan.rate, 2), TruePeakMeter(plan.rate, 2)
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, prefix="imgext-") as spool, _Stems(stems or {}, plan) as writers:
+    with _Kept(plan.frames) as kept, _Stems(stems or {}, plan) as writers, ThreadPoolExecutor(1, "imgext-loudness") as beside:
+        measuring: deque[Future[None]] = deque()
         for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
             x = from_grid(block.mix).T
-            loudness.add(x)
+            # the costliest meter runs beside everything else, in the order of the blocks; only a loudness target has to wait for it
+            measuring.append(beside.submit(loudness.add, x))
+            if len(measuring) > WAITING:
+                measuring.popleft().result()
             peak.add(x)
-            spool.write(block.mix.data)
+            kept.add(block.mix)
             writers.write(block.stems, len(x))
             if waveforms:
                 _collect(result.peaks, block.stems, block.start, plan.frames)
             progress(0.7 * (block.start + len(x)) / plan.frames)
-        result.loudness, result.loudness_range = loudness.integrated(), loudness.range()
         result.true_peak, result.sample_peak = peak.true_peak(), peak.sample_peak()
+        if plan.master.loudness is not None:
+            _finish(measuring)
+            result.loudness = loudness.integrated()
         _decide(plan.master, result)
-        _write(plan, spool, mix, container, bits, result, progress)
+        _write(plan, kept, mix, container, bits, result, progress)
+        if not result.limited:
+            _finish(measuring)
+            result.loudness, result.loudness_range = loudness.integrated() + result.master_gain, loudness.range()
+    _warn(plan.master, result)
     return result
+
+
+def _finish(measuring: deque[Future[None]]) -> None:
+    while measuring:
+        measuring.popleft().result()
+
+
+class _Kept:
+    """The mix on its grid between the two passes: in memory, or in a temporary file where it would take more than `IN_MEMORY` bytes."""
+
+    def __init__(self, frames: int) -> None:
+        self._blocks: list[NDArray[np.int64]] = []
+        self._file = tempfile.TemporaryFile(prefix="imgext-") if frames * 16 > IN_MEMORY else None  # noqa: SIM115  # closed in __exit__
+
+    def __enter__(self) -> Self:
+        return self
+
+    def add(self, block: NDArray[np.int64]) -> None:
+        """Keep (2, n)."""
+        if self._file is None:
+            self._blocks.append(block)
+        else:
+            self._file.write(block.data)
+
+    def blocks(self, frames: int) -> Iterator[NDArray[np.int64]]:
+        """All of it again."""
+        if self._file is None:
+            yield from self._blocks
+            return
+        self._file.seek(0)
+        for start in range(0, frames, BLOCK):
+            n = min(BLOCK, frames - start)
+            yield np.frombuffer(self._file.read(n * 16), np.int64).reshape(2, n)
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def _decide(master: MasterPlan, result: Performance) -> None:
@@ -133,19 +186,17 @@ def _decide(master: MasterPlan, result: Performance) -> None:
     result.decisions.append(Decision("master.gain", gain, because, numbers, "render"))
 
 
-def _write(
-    plan: Plan, spool: IO[bytes], path: Path, container: str, bits: int, result: Performance, progress: Callable[[float], None]
-) -> None:
+def _write(plan: Plan, kept: _Kept, path: Path, container: str, bits: int, result: Performance, progress: Callable[[float], None]) -> None:
     gain = db_to_gain(result.master_gain)
-    limited = plan.master.limiter and result.true_peak + result.master_gain > plan.master.true_peak
+    result.limited = plan.master.limiter and result.true_peak + result.master_gain > plan.master.true_peak
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence([plan.seed, bits])))
     loudness, peak = LoudnessMeter(plan.rate, 2), TruePeakMeter(plan.rate, 2)
     writer = SoundWriter(path, plan.rate, 2, container=container, subtype=f"PCM_{bits}")
     done = 0
     try:
-        scaled = _scaled(spool, plan.frames, gain)
-        for x in _limited(scaled, plan, result) if limited else scaled:
-            if limited:
+        scaled = _scaled(kept, plan.frames, gain)
+        for x in _limited(scaled, plan, result) if result.limited else scaled:
+            if result.limited:
                 loudness.add(x)
                 peak.add(x)
             values, clipped = pcm16_tpdf(x, random) if bits == 16 else pcm24(x)
@@ -155,21 +206,17 @@ def _write(
             progress(0.7 + 0.3 * done / plan.frames)
     finally:
         writer.close()
-    if limited:
+    if result.limited:
         result.loudness, result.loudness_range = loudness.integrated(), loudness.range()
         result.true_peak, result.sample_peak = peak.true_peak(), peak.sample_peak()
     else:
-        result.loudness += result.master_gain
         result.true_peak += result.master_gain
         result.sample_peak += result.master_gain
-    _warn(plan.master, result)
 
 
-def _scaled(spool: IO[bytes], frames: int, gain: float) -> Iterator[NDArray[np.float64]]:
-    spool.seek(0)
-    for start in range(0, frames, BLOCK):
-        n = min(BLOCK, frames - start)
-        x = from_grid(np.frombuffer(spool.read(n * 16), np.int64).reshape(2, n))
+def _scaled(kept: _Kept, frames: int, gain: float) -> Iterator[NDArray[np.float64]]:
+    for block in kept.blocks(frames):
+        x = from_grid(block)
         yield (x if gain == 1.0 else x * gain).T
 
 
