@@ -19,10 +19,13 @@ def main() -> int:
     print(f"A photo of a temple: {photo.name}, from scikit-learn (by danielbuechele, CC BY 2.0).", file=sys.stderr)
     status = subprocess.run([str(Path(sys.executable).with_name("imgext")), "make", str(photo), "-o", str(out)], check=False).returncode
     if status == 0:
+        program = Path(sys.executable).with_name("imgext")
+        shown = program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
         print(
-            f"\nListen to {out / 'mix.wav'}, look at {out / 'timeline.png'}, change {out / 'scene.yaml'} and render it again.",
+            f"\nListen to {out / 'mix.wav'}, look at {out / 'timeline.png'}, change {out / 'scene.yaml'}, and render it again:",
             file=sys.stderr,
         )
+        print(f"  {shown} render {out / 'scene.yaml'} -o {out}", file=sys.stderr)
     return status
 
 
