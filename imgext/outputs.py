@@ -21,10 +21,13 @@ MANIFEST = "render.json"
 
 
 class Outputs:
-    """Collects the files of one run; they take their places when the ``with`` block ends without an error."""
+    """Collects the files of one run; they take their places when the ``with`` block ends without an error.
 
-    def __init__(self, folder: Path, *, force: bool = False) -> None:
-        self.folder, self.force = folder, force
+    Without `manifest` no list is kept, for a folder that is not imgext's own: then nothing that exists is overwritten without force.
+    """
+
+    def __init__(self, folder: Path, *, force: bool = False, manifest: bool = True) -> None:
+        self.folder, self.force, self.manifest = folder, force, manifest
         self.summary: dict[str, Any] = {}
         self._stack = contextlib.ExitStack()
         self._made: dict[str, Path] = {}
@@ -34,7 +37,7 @@ class Outputs:
     def __enter__(self) -> Self:
         if self.folder.exists() and not self.folder.is_dir():
             raise CannotWriteError(f"{self.folder}: is a file, and outputs need a folder")
-        self._known = _known(self.folder / MANIFEST)
+        self._known = _known(self.folder / MANIFEST) if self.manifest else {}
         self._stack.__enter__()
         return self
 
@@ -65,7 +68,7 @@ class Outputs:
         return self._digests[name]
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if kind is None:
+        if kind is None and self.manifest:
             files = {name: self.digest(name) for name in sorted(self._made)}
             kept = {name: digest for name, digest in self._known.items() if name not in files and (self.folder / name).exists()}
             data = {"schema": "imgext.render/1", **self.summary, "files": dict(sorted({**kept, **files}.items()))}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgext.errors import MissingInputError, SceneError
+from imgext.files import sha256_of
 from imgext.outputs import Outputs
 from imgext.results import Rendered, summary_of, write_texts
 from imgext.scene.decision import Decision
@@ -346,14 +347,21 @@ def make(
 
 
 def write_new_scene(
-    scene: Scene, decisions: Sequence[Decision], photo: Path, folder: Path, *, name: str = "scene.yaml", force: bool = False
+    scene: Scene,
+    decisions: Sequence[Decision],
+    photo: Path,
+    folder: Path,
+    *,
+    name: str = "scene.yaml",
+    force: bool = False,
+    manifest: bool = True,
 ) -> Path:
-    """Write an analysed scene, and the photo beside it where it does not lie there yet."""
+    """Write an analysed scene, and the photo beside it where it does not lie there yet; `manifest` as `Outputs` has it."""
     from imgext.scene.writer import scene_text
 
-    with Outputs(folder, force=force) as outputs:
+    with Outputs(folder, force=force, manifest=manifest) as outputs:
         image = folder / photo.name
-        if not (image.exists() and image.samefile(photo)):
+        if not (image.is_file() and (image.samefile(photo) or sha256_of(image) == sha256_of(photo))):
             shutil.copyfile(photo, outputs.path(photo.name))
         header = ["Written by imgext from a picture. Change what you like: a value that stands here is never touched, a blank is answered."]
         outputs.text(name, scene_text(scene, decisions, header=header))

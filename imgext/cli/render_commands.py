@@ -86,10 +86,7 @@ def analyze(
 
     scene, decisions = pipeline.analyze(photo, seed=seed)
     if out is not None:
-        from imgext.outputs import refuse_to_overwrite
-
-        refuse_to_overwrite(out, force=force)
-        pipeline.write_new_scene(scene, decisions, photo, out.parent, name=out.name, force=force)
+        pipeline.write_new_scene(scene, decisions, photo, out.parent, name=out.name, force=force, manifest=False)
     if as_json:
         talk.data(
             {

@@ -231,6 +231,7 @@ def test_analyze_writes_a_scene_with_its_photo(folder):
     Image.effect_noise((320, 240), 90).convert("RGB").save(folder / "photos" / "noise.jpg")
     run("analyze", "photos/noise.jpg", "-o", "scenes/noise.yaml", cwd=folder)
     assert (folder / "scenes" / "noise.jpg").read_bytes() == (folder / "photos" / "noise.jpg").read_bytes()
+    assert {path.name for path in (folder / "scenes").iterdir()} == {"noise.yaml", "noise.jpg"}
     run("check", "scenes/noise.yaml", cwd=folder)
     run("analyze", "photos/noise.jpg", "-o", "scenes/noise.yaml", cwd=folder, code=73)
     assert run("analyze", "photos/noise.jpg", cwd=folder).stdout.startswith("schema:")
