@@ -57,6 +57,7 @@ class LevelMeter:
         self._current = self._make()
         self._blocks: list[NDArray[np.float64]] = []
         self._short: list[NDArray[np.float64]] = []
+        self._whole: list[tuple[float, int]] = []
 
     def add(self, x: NDArray[np.float64]) -> None:
         """Take the next samples, shape (n, channels), of the sound that is being measured."""
@@ -67,6 +68,7 @@ class LevelMeter:
         pool, blocks = self._blocks_of_current()
         if blocks.size:
             pool.append(blocks)
+            self._whole.append(self._energy_of_current())
             self._current = self._make()
 
     def level(self) -> float:
@@ -76,22 +78,32 @@ class LevelMeter:
         -------
         float
             dBFS (LUFS when so weighted). Each sound shorter than a block stands as one block beside the others; if there are only
-            such, they are averaged with equal weight and without gates. Minus infinity if nothing reaches the gate.
+            such, they are averaged with equal weight and without gates. Where no complete block reaches the gate of -70 but the sounds as
+            a whole do (all that sounds lies behind the last complete block), they are measured whole. Else minus infinity.
         """
         pool, blocks = self._blocks_of_current()
         long, short = list(self._blocks), list(self._short)
         (short if pool is self._short else long).append(blocks)
-        power = self._pooled(long, short)
+        gate = lufs_to_power(-70.0) if self._lufs else 1e-7
+        power = self._pooled(long, short, gate)
+        if power == 0.0:
+            energies, samples = zip(*self._whole, self._energy_of_current(), strict=True)
+            whole = float(np.sum(energies)) / max(1, sum(samples))
+            power = whole if whole > gate else 0.0
         return rounded(power_to_db(power) + (LUFS_OFFSET if self._lufs else 0.0))
 
     def _blocks_of_current(self) -> tuple[list[NDArray[np.float64]], NDArray[np.float64]]:
         short = self._current.samples < _HOPS_PER_BLOCK * self._current.hop
         return (self._short if short else self._blocks), self._current.window_powers(_HOPS_PER_BLOCK)
 
-    def _pooled(self, blocks: list[NDArray[np.float64]], short: list[NDArray[np.float64]]) -> float:
+    def _energy_of_current(self) -> tuple[float, int]:
+        hops, rest = self._current.energies()
+        return float(np.sum(hops)) + rest, self._current.samples
+
+    def _pooled(self, blocks: list[NDArray[np.float64]], short: list[NDArray[np.float64]], gate: float) -> float:
         everything = np.concatenate([*blocks, *short, np.zeros(0)])
         if not everything.size:
             return 0.0
         if not any(one.size for one in blocks):
             return float(np.mean(everything))
-        return gated_power(everything, lufs_to_power(-70.0) if self._lufs else 1e-7)
+        return gated_power(everything, gate)

@@ -148,3 +148,18 @@ def test_an_unknown_weighting_or_a_wrong_shape_is_an_error():
         LevelMeter(RATE, 1, "dbA")
     with pytest.raises(ValueError, match="does not fit 2 channels"):
         LevelMeter(RATE, 2).add(np.zeros((10, 1)))
+
+
+def test_a_sound_whose_end_alone_is_heard_is_measured_whole():
+    """0.45 s with a square wave in the last 0.04 s, behind the only complete block: 10 log10(0.04 / 0.45 * 0.5**2) = -16.53."""
+    x = np.zeros((round(0.45 * 48000), 1))
+    x[-1920:] = 0.5
+    meter = LevelMeter(48000, 1)
+    meter.add(x)
+    assert meter.level() == pytest.approx(10 * math.log10(0.04 / 0.45 * 0.25), abs=1e-6)
+
+
+def test_what_stays_below_the_gate_is_silent():
+    meter = LevelMeter(48000, 1)
+    meter.add(np.full((48000, 1), 10 ** (-71 / 20)))
+    assert meter.level() == -math.inf
