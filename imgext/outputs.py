@@ -14,6 +14,7 @@ from imgext.errors import CannotWriteError
 from imgext.files import sha256_of, whole_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
@@ -33,6 +34,7 @@ class Outputs:
         self._made: dict[str, Path] = {}
         self._known: dict[str, str] = {}
         self._digests: dict[str, str] = {}
+        self._retired: list[str] = []
 
     def __enter__(self) -> Self:
         if self.folder.exists() and not self.folder.is_dir():
@@ -61,6 +63,12 @@ class Outputs:
         """Write a text file."""
         self.path(name).write_text(text, encoding="utf-8", newline="")
 
+    def retire(self, belongs: Callable[[str], bool]) -> None:
+        """Mark what an earlier run made, nobody changed and this run does not make again; it goes when the new files have come."""
+        self._retired = [
+            name for name, digest in self._known.items() if belongs(name) and name not in self._made and _is(self.folder / name, digest)
+        ]
+
     def digest(self, name: str) -> str:
         """sha256 of a file of this run, which is finished."""
         if name not in self._digests:
@@ -70,11 +78,18 @@ class Outputs:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None and self.manifest:
             files = {name: self.digest(name) for name in sorted(self._made)}
-            kept = {name: digest for name, digest in self._known.items() if name not in files and (self.folder / name).exists()}
+            gone = {MANIFEST, *files, *self._retired}
+            kept = {name: digest for name, digest in self._known.items() if name not in gone and (self.folder / name).exists()}
             data = {"schema": "imgext.render/1", **self.summary, "files": dict(sorted({**kept, **files}.items()))}
             manifest = self._stack.enter_context(whole_file(self.folder / MANIFEST))
             manifest.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         self._stack.__exit__(kind, error, trace)
+        for name in self._retired if kind is None else []:
+            (self.folder / name).unlink(missing_ok=True)
+
+
+def _is(path: Path, digest: str) -> bool:
+    return path.is_file() and sha256_of(path) == digest
 
 
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import MissingInputError, SceneError
+from imgext.errors import MissingInputError, SceneError, UsageError
 from imgext.files import sha256_of
 from imgext.outputs import Outputs
 from imgext.results import Rendered, summary_of, write_texts
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 #: Decoded sounds stay in memory up to this many bytes together, short ones first; the others are read from temporary files.
 SOUND_MEMORY = 96 << 20
+#: The endings of mixes, and their containers; other endings of sound files are refused instead of taken for folders.
+CONTAINERS = {".wav": "WAV", ".flac": "FLAC"}
+OTHER_SOUNDS = {".mp3", ".ogg", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma"}
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ def resolve(
         raise SceneError(f"{scene.where('tracks')}: nothing is heard in this scene{': ' + silent if silent else ''} [nothing_to_play]")
     scene, placed = arrange(scene, lengths, _tail(scene, sounds))
     scene, mixed = mix(scene)
-    return Resolved(scene, lock, decisions + placed + mixed, sounds, digests)
+    return Resolved(scene, lock, decisions + placed + _in_unison(scene, digests) + mixed, sounds, digests)
 
 
 def _located(scene: Scene | Path | str, lock: Lock | None, *, allow_outside: bool) -> tuple[Scene, Lock]:
@@ -276,6 +279,8 @@ def render(
     """
     from imgext.rendering import make_plan, perform
 
+    if bits not in {16, 24}:
+        raise UsageError(f"{bits} is not a word length; allowed: 16, 24")
     folder, name, container = _target(Path(out))
     resolved = resolve(scene, libraries=libraries, lock=lock, allow_outside=allow_outside, locked=locked)
     planned, notes = make_plan(resolved.scene, resolved.sounds, resolved.digests)
@@ -300,6 +305,7 @@ def render(
             from imgext.figures import draw
 
             draw(final, planned, heard, decisions, mix, outputs.path("timeline.png"), outputs.path("spectrogram.png"))
+        outputs.retire(_is_render_output)
         digest = outputs.digest(name)
         outputs.summary = summary_of(name, digest, final, planned, heard, decisions)
     summary = outputs.summary
@@ -368,7 +374,31 @@ def write_new_scene(
     return folder / name
 
 
+def _is_render_output(name: str) -> bool:
+    """Mixes, stems and pictures of a render, which must not lie beside those of another."""
+    return name.endswith((".wav", ".flac")) or name in {"timeline.png", "spectrogram.png"}
+
+
 def _target(out: Path) -> tuple[Path, str, str]:
-    if out.suffix.lower() in {".wav", ".flac"} and not out.is_dir():
-        return out.parent, out.name, {".wav": "WAV", ".flac": "FLAC"}[out.suffix.lower()]
+    """Folder, file name and container of an output that is a folder or a sound file."""
+    if out.suffix.lower() in CONTAINERS and not out.is_dir():
+        return out.parent, out.name, CONTAINERS[out.suffix.lower()]
+    if out.suffix.lower() in OTHER_SOUNDS and not out.is_dir():
+        raise UsageError(f"{out}: imgext writes {' and '.join(CONTAINERS)} files; name one of those, or a folder")
     return out, "mix.wav", "WAV"
+
+
+def _in_unison(scene: Scene, digests: dict[str, str]) -> list[Decision]:
+    """Warnings of tracks that play one recording from one moment, which is heard as one louder sound."""
+    first: dict[tuple[object, ...], str] = {}
+    found = []
+    for key in sorted(digests):
+        track = scene.tracks[key]
+        starts = tuple(track.start) if isinstance(track.start, list) else (track.start,)
+        other = first.setdefault((digests[key], starts, track.offset), key)
+        if other != key:
+            because = (
+                f"it plays the same recording as {other} from the same moment, so the two are heard as one; write another sound or offset"
+            )
+            found.append(Decision(f"tracks.{key}.sound", track.sound, because, {}, "arrange", "warning"))
+    return found

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from imgext import Scene, analyze, find, load, make, open_libraries, render, resolve
-from imgext.errors import CannotWriteError, DriftError, SceneError
+from imgext.errors import CannotWriteError, DriftError, SceneError, UsageError
 from imgext.scene.lock import lock_path, read_lock, write_lock
 
 
@@ -141,3 +141,46 @@ def test_a_scene_made_in_python_renders(tmp_path, sound, noise):
     scene = Scene.of({"schema": "imgext.scene/1", "tracks": {"a": {"sound": "a.wav", "start": [0, 2.5]}}}).located(tmp_path, "mine")
     made = render(scene, tmp_path / "out" / "mine.flac", pictures=False)
     assert (made.mix.name, made.duration) == ("mine.flac", 3.5)
+
+
+def test_a_new_render_leaves_nothing_of_the_old_one_beside_it(scene_file, tmp_path):
+    path = scene_file("objects: {rain: {label: rain, kind: atmo}, bell: {label: bell}}\n")
+    render(path, tmp_path / "out", stems=True)
+    (tmp_path / "out" / "mine.wav").write_bytes(b"somebody's own")
+    render(path, tmp_path / "out" / "other.flac", pictures=False)
+    left = {str(one.relative_to(tmp_path / "out")) for one in (tmp_path / "out").rglob("*") if one.is_file()}
+    assert {"other.flac", "mine.wav"} <= left
+    assert not {"mix.wav", "timeline.png", "spectrogram.png", "stems/rain.wav", "stems/bell.wav"} & left
+    listed = json.loads((tmp_path / "out" / "render.json").read_text(encoding="utf-8"))["files"]
+    assert set(listed) == left - {"mine.wav", "render.json"}
+
+
+def test_two_tracks_that_are_heard_as_one_are_told(scene_file, tmp_path):
+    text = "objects: {a: {label: rain, kind: atmo}, b: {label: rain, kind: atmo}}\ntracks: {b: {BODY}}\n"
+    made = render(scene_file(text.replace("BODY", "sound: 'builtin:rain'")), tmp_path / "out", pictures=False)
+    assert [warning.path for warning in made.warnings] == ["tracks.b.sound"]
+    made = render(scene_file(text.replace("BODY", "sound: 'builtin:rain', offset: 3"), "other.yaml"), tmp_path / "other", pictures=False)
+    assert made.warnings == []
+
+
+def test_a_sound_that_the_end_of_the_mix_cuts_off_is_told(scene_file, tmp_path, sound, noise):
+    sound("a.wav", noise(3))
+    made = render(scene_file("duration: 4\ntracks: {a: {sound: a.wav, start: 2}}\n"), tmp_path / "out", pictures=False)
+    assert [(warning.path, "1.00 s before" in warning.because) for warning in made.warnings] == [("tracks.a.start", True)]
+
+
+@pytest.mark.parametrize("name", ["mix.mp3", "mix.ogg", "mix.aiff"])
+def test_a_container_that_is_not_written_is_refused(scene_file, tmp_path, name):
+    with pytest.raises(UsageError, match=r"\.wav and \.flac"):
+        render(scene_file("objects: {rain: {label: rain}}\n"), tmp_path / name, pictures=False)
+    assert not (tmp_path / name).exists()
+
+
+def test_other_word_lengths_are_refused(scene_file, tmp_path):
+    with pytest.raises(UsageError, match="20 is not a word length"):
+        render(scene_file("objects: {rain: {label: rain}}\n"), tmp_path / "out", bits=20)
+
+
+def test_a_scene_from_bad_data_is_an_error_of_ours():
+    with pytest.raises(SceneError, match=r"objects\.a\.lable: unknown key `lable`; did you mean `label`"):
+        Scene.of({"schema": "imgext.scene/1", "objects": {"a": {"label": "x", "lable": "x"}}})

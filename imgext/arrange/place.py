@@ -60,7 +60,7 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
     lengths : mapping of track id to seconds
         How much of each sound there is from its `offset`; muted and silent tracks are left out.
     tail : float
-        Seconds that the room rings after the last sound; 0 without a room.
+        Seconds that the room rings after a sound that is sent to it; 0 without a room.
     """
     tracks = {key: scene.tracks[key] for key in sorted(lengths)}
     length = {key: _length(scene, key, track, lengths[key]) for key, track in tracks.items()}
@@ -77,6 +77,10 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
         track = tracks[key]
         if track.loop is None:
             decisions.append(_loop_decision(key, loops[key], is_atmo(scene, key, track), lengths[key], end))
+        if track.start is not None and track.every:
+            decisions.append(
+                Decision(f"tracks.{key}.every", None, "its start is written, so `every` is not used", stage="arrange", kind="note")
+            )
         if track.start is None:
             decisions.append(_start(scene, key, track, length[key], end, anchor, loops[key], taken))
         if track.duration is None:
@@ -91,10 +95,12 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
         if track.offset is None:
             decisions.append(Decision(f"tracks.{key}.offset", 0.0, "from the beginning of the sound", stage="arrange"))
     if scene.duration is None:
-        total = max(seconds(end + tail, "up"), 0.001)
-        ringing = f", and the room rings {tail:.2f} s after it" if tail else ""
+        sent = [end if loops[key] else max(placed.end for placed in taken[key]) for key, track in tracks.items() if track.send != 0]
+        rings = max(0.0, max(sent, default=0.0) + tail - end) if tail else 0.0
+        total = max(seconds(end + rings, "up"), 0.001)
+        ringing = f", and the room rings {rings:.2f} s after it" if rings else ""
         decisions.append(
-            Decision("duration", total, f"{why}{ringing}", {"last_sound_ends": seconds(end), "tail": seconds(tail)}, "arrange")
+            Decision("duration", total, f"{why}{ringing}", {"last_sound_ends": seconds(end), "tail": seconds(rings)}, "arrange")
         )
     decisions.sort(key=lambda decision: decision.path)
     return scene.answered(decisions), decisions

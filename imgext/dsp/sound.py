@@ -182,10 +182,6 @@ def _reason(error: Exception) -> str:
     return text.rsplit(": ", 1)[-1] if text.startswith("Error opening") else text
 
 
-#: The endings imgext writes, and libsndfile's name of each container.
-CONTAINERS = {".wav": "WAV", ".flac": "FLAC"}
-
-
 class SoundWriter:
     """Writes integer or float blocks to a new file; use it on the temporary path of `imgext.files.whole_file`.
 

@@ -138,16 +138,12 @@ def _track(
         )
     ]
     if made.level - measured > LOUD_BOOST:
-        notes.append(
-            Decision(
-                f"tracks.{key}.level",
-                made.level,
-                f"{track.sound} is so quiet that it is raised by {made.level - measured:.1f} dB, noise and all",
-                numbers,
-                "render",
-                "warning",
-            )
-        )
+        because = f"{track.sound} is raised by {made.level - measured:.1f} dB to reach its level, and what noise it has comes up with it"
+        notes.append(Decision(f"tracks.{key}.level", made.level, because, numbers, "render", "warning"))
+    cut = [event for event in events if event.frames < length]
+    if cut and not made.loop:
+        because = f"the mix ends {(length - cut[-1].frames) / rate:.2f} s before this sound does, so it is cut off"
+        notes.append(Decision(f"tracks.{key}.start", track.start, because, {"heard": round(cut[-1].frames / rate, 3)}, "render", "warning"))
     return replace(made, measured=measured, gain_db=gain), notes
 
 

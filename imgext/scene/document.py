@@ -158,7 +158,7 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
     if data["schema"] is None:
         data["schema"] = VERSION
     try:
-        return Scene.of(data)
+        return Scene.model_validate(data)
     except ValidationError as error:
         faults += _translated(error, root, places)
     return None
@@ -176,7 +176,7 @@ def _partial(data: dict[str, Any]) -> Scene | None:
     data["schema"] = VERSION
     for _ in range(8):
         try:
-            return Scene.of(data)
+            return Scene.model_validate(data)
         except ValidationError as error:
             for entry in error.errors(include_url=False, include_input=False, include_context=False):
                 loc = [str(part) for part in entry["loc"]]
@@ -238,6 +238,14 @@ def _translated(error: ValidationError, root: Node, places: Places) -> list[Faul
         path = tuple(str(part) for part in entry["loc"])
         faults.append(_placed(root, places, path, _message(entry), _CODES.get(entry["type"], "bad_form")))
     return faults
+
+
+def messages_of(error: ValidationError) -> list[str]:
+    """Every fault of data that came from no file, as ``path: message [code]``."""
+    return [
+        f"{path_text(str(part) for part in entry['loc'])}: {_message(entry)} [{_CODES.get(entry['type'], 'bad_form')}]"
+        for entry in error.errors(include_url=False)
+    ]
 
 
 def _message(entry: Any) -> str:

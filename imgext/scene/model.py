@@ -23,11 +23,13 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     StringConstraints,
     Tag,
+    ValidationError,
     model_serializer,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from imgext.errors import SceneError
 from imgext.scene.where import Where
 
 if TYPE_CHECKING:
@@ -390,8 +392,13 @@ class Scene(Part):
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Scene:
-        """A scene from plain data; raises pydantic.ValidationError. Files are read by `imgext.scene.document.load`."""
-        return cls.model_validate(data)
+        """A scene from plain data; raises SceneError with every fault. Files are read by `imgext.scene.document.load`."""
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            from imgext.scene.document import messages_of
+
+            raise SceneError("; ".join(messages_of(error))) from error
 
 
 def _without_blanks(node: Any, *, ids: bool = False) -> Any:

@@ -89,7 +89,7 @@ def find(
         stage.take(job, again=job.id in update)
     new = Lock.of(stage.pins)
     if locked and (said := differences(lock, new)):
-        raise DriftError(f"the scene and its lock disagree: {'; '.join(said)}")
+        raise DriftError(f"the scene and its lock disagree: {'; '.join(said)}; `imgext find` brings the lock up to date")
     decisions = [*stage.about_settings(), *stage.decisions]
     return scene.answered(decisions), new, decisions
 

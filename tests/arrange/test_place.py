@@ -133,6 +133,18 @@ def test_the_tail_of_a_room_comes_after_the_last_sound():
     assert placed.duration == 5.25
 
 
+def test_a_dry_sound_at_the_end_leaves_no_silent_tail():
+    tracks = {"wet": {"sound": "a.wav", "start": 0}, "dry": {"sound": "b.wav", "start": 0, "send": 0}}
+    assert arrange(scene(tracks), {"wet": 2.0, "dry": 10.0}, tail=1.5)[0].duration == 10.0
+    assert arrange(scene(tracks), {"wet": 9.0, "dry": 10.0}, tail=1.5)[0].duration == 10.5
+
+
+def test_a_written_start_beside_every_is_said_to_win():
+    placed, decisions = arrange(scene({"x": {"sound": "x.wav", "every": [2, 3], "start": 4}}), {"x": 1.0})
+    assert placed.tracks["x"].start == 4
+    assert [decision.kind for decision in decisions if decision.path == "tracks.x.every"] == ["note"]
+
+
 def test_a_written_duration_has_no_tail_added():
     placed, _ = arrange(scene({"a": {"sound": "a.wav"}}, duration=7), {"a": 4.0}, tail=1.25)
     assert placed.duration == 7

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from imgext.errors import SceneError
 from imgext.scene.decision import Decision
 from imgext.scene.document import load
 from imgext.scene.model import Arrange, Cut, Find, Levels, Master, Object, Part, Reverb, Scene, Track, Unmask
@@ -163,7 +164,7 @@ def test_a_scene_is_frozen_and_strict():
         {"seed": 1.0},
         {"room_size": float("nan")},
     ):
-        with pytest.raises(ValidationError):
+        with pytest.raises(SceneError):
             Scene.of({**V, **bad})
 
 
