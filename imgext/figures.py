@@ -47,7 +47,7 @@ def picture_of(
     last = max((event.start + event.frames for track in plan.tracks for event in track.events), default=0)
     room = None
     if plan.room:
-        room = f"room {plan.room.room_size:g}, damping {plan.room.damping:g}, wet {plan.room.wet_level:g}, width {plan.room.width:g}"
+        room = f"size {plan.room.room_size:g}, damping {plan.room.damping:g}, wet {plan.room.wet_level:g}, width {plan.room.width:g}"
     duration = plan.frames / plan.rate
     rings = plan.room is not None and last < plan.frames
     return Picture(
