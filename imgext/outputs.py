@@ -40,7 +40,11 @@ class Outputs:
         if self.folder.exists() and not self.folder.is_dir():
             raise CannotWriteError(f"{self.folder}: is a file, and outputs need a folder")
         self._known = _known(self.folder / MANIFEST) if self.manifest else {}
+        if self.manifest and not self._known and (self.folder / MANIFEST).exists() and not self.force:
+            raise CannotWriteError(f"{self.folder / MANIFEST}: exists and was not made by imgext; overwrite it with -f")
         self._stack.__enter__()
+        if self.manifest:  # entered first, so that it takes its place last, when all that it lists is there
+            self._list = self._stack.enter_context(whole_file(self.folder / MANIFEST))
         return self
 
     def path(self, name: str) -> Path:
@@ -81,8 +85,7 @@ class Outputs:
             gone = {MANIFEST, *files, *self._retired}
             kept = {name: digest for name, digest in self._known.items() if name not in gone and (self.folder / name).exists()}
             data = {"schema": "imgext.render/1", **self.summary, "files": dict(sorted({**kept, **files}.items()))}
-            manifest = self._stack.enter_context(whole_file(self.folder / MANIFEST))
-            manifest.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            self._list.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         self._stack.__exit__(kind, error, trace)
         for name in self._retired if kind is None else []:
             (self.folder / name).unlink(missing_ok=True)

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 SOUND_MEMORY = 96 << 20
 #: The endings of mixes, and their containers; other endings of sound files are refused instead of taken for folders.
 CONTAINERS = {".wav": "WAV", ".flac": "FLAC"}
+WAV_BYTES = 2**32 - 4096
+#: What a render calls its outputs; a photo that is copied beside them needs another name.
+OWN_NAMES = {"timeline.png", "spectrogram.png", "scene.yaml", "render.json"}
 OTHER_SOUNDS = {".mp3", ".ogg", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma"}
 
 
@@ -133,6 +136,8 @@ def resolve(
     """
     scene, lock = _located(scene, lock, allow_outside=allow_outside)
     scene, decisions = settle(scene)
+    if setting(scene, "room_detected") and setting(scene, "reverb.engine") != "ir":
+        raise SceneError(f"{scene.where('reverb.engine')}: `{setting(scene, 'reverb.engine')}` is not built yet; use ir [not_one_of]")
     scene, lock, found = find(scene, libraries=libraries, lock=lock, update=update, allow_outside=allow_outside, locked=locked)
     decisions += found
     sounds, digests = _opened(scene, lock, libraries, allow_outside=allow_outside)
@@ -289,6 +294,7 @@ def render(
             f"{resolved.scene.where('tracks')}: nothing is heard: {'; '.join(note.because for note in notes)} [nothing_to_play]"
         )
     decisions = [*before, *resolved.decisions, *notes]
+    _fits_in_wav(planned.frames, container, bits, stems=stems)
     with Outputs(folder, force=force) as outputs:
         stem_paths = {}
         if stems:
@@ -340,6 +346,8 @@ def make(
     sounds, so that rendering the scene again needs no library.
     """
     photo, out = Path(photo), Path(out)
+    if photo.name in OWN_NAMES:
+        raise UsageError(f"{photo}: an output has this name; rename the photo")
     scene, seen = analyze(photo, seed=seed)
     if duration is not None:
         seen = [*seen, Decision("duration", duration, "asked for", stage="picture")]
@@ -372,6 +380,14 @@ def write_new_scene(
         header = ["Written by imgext from a picture. Change what you like: a value that stands here is never touched, a blank is answered."]
         outputs.text(name, scene_text(scene, decisions, header=header))
     return folder / name
+
+
+def _fits_in_wav(frames: int, container: str, bits: int, *, stems: bool) -> None:
+    """A WAV file counts its bytes in 32 bits."""
+    if container == "WAV" and frames * 2 * (bits // 8) > WAV_BYTES:
+        raise SceneError(f"duration: {frames} frames are more than a WAV file holds; write FLAC: -o DIR/mix.flac")
+    if stems and frames * 8 > WAV_BYTES:
+        raise SceneError(f"duration: {frames} frames are more than a WAV file of float samples holds; render without --stems")
 
 
 def _is_render_output(name: str) -> bool:

@@ -12,11 +12,18 @@ def main() -> None:
 
         print(f"imgext {__version__}")  # noqa: T201
         return
+    import signal
+
     from imgext.cli.app import run
 
+    signal.signal(signal.SIGTERM, _stop)  # so that temporary files go, as they do with Ctrl-C
     _keep_pages()
     sys.setswitchinterval(0.0002)  # threads that measure and write hand over at once
     sys.exit(run())
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _keep_pages() -> None:

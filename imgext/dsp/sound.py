@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 import numpy as np
 import soundfile
 
-from imgext.errors import MissingInputError, SceneError
+from imgext.errors import CannotWriteError, MissingInputError, SceneError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MAX_FRAMES = 4 * 3600 * 48000
 #: Bytes that one sound may take in memory unless told otherwise.
 IN_MEMORY = 1 << 25
+#: Samples beyond this are damage, and too large for exact sums.
+LOUDEST = 1000.0
 #: Frames per piece of decoding and resampling; part of what a resampled sound is, so fixed.
 CHUNK = 1 << 16
 
@@ -160,6 +162,8 @@ def _collected(pieces: Iterator[NDArray[np.float64]], channels: int, keep: int) 
         frames += len(piece)
         if not np.isfinite(piece).all():
             raise RuntimeError("it has samples that are not numbers")
+        if len(piece) and max(-float(piece.min()), float(piece.max())) > LOUDEST:
+            raise RuntimeError(f"it has samples beyond {LOUDEST:g} times full scale")
         if spool is None and frames * channels * 8 > keep:
             spool = tempfile.TemporaryFile(prefix="imgext-")  # noqa: SIM115  # lives as long as the samples do
             for earlier in kept:
@@ -203,7 +207,10 @@ class SoundWriter:
     def write(self, block: NDArray[np.int16] | NDArray[np.int32] | NDArray[np.float32]) -> None:
         """Append (n, channels)."""
         shifted = np.left_shift(block.astype(np.int32, copy=False), self._shift) if self._shift else block
-        self._file.write(np.ascontiguousarray(shifted))
+        try:
+            self._file.write(np.ascontiguousarray(shifted))
+        except soundfile.LibsndfileError as error:
+            raise CannotWriteError(f"{self.path.parent}: a sound could not be written, is the disk full? ({_reason(error)})") from error
 
     def close(self) -> None:
         """Finish the file."""

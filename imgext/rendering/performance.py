@@ -21,7 +21,7 @@ from imgext.dsp.limiter import Limiter
 from imgext.dsp.loudness import LoudnessMeter
 from imgext.dsp.quantise import from_grid, pcm16_tpdf, pcm24
 from imgext.dsp.sound import SoundWriter
-from imgext.dsp.truepeak import TruePeakMeter
+from imgext.dsp.truepeak import TruePeakMeter, oversampling
 from imgext.dsp.units import db_to_gain
 from imgext.rendering.engine import ROOM, blocks
 from imgext.rendering.plan import BLOCK
@@ -42,6 +42,8 @@ IN_MEMORY = 1 << 26
 STATIC_DB = 3.0
 #: A limiter that works harder than this means that the mix is too hot.
 HOT_DB = 3.0
+#: So near the ceiling the limiter looks closer than the meter does; it changes nothing that stays below.
+NEAR_DB = 0.3
 #: Frames per column of the waveforms that the timeline shows.
 COLUMN = 512
 #: Blocks that may wait for the loudness meter.
@@ -100,7 +102,7 @@ def perform(
         A sample is not a number; it names the stage and the track.
     """
     result = Performance()
-    loudness, peak = LoudnessMeter(plan.rate, 2), TruePeakMeter(plan.rate, 2)
+    loudness, peak = LoudnessMeter(plan.rate, 2), _peak_meter(plan.rate)
     with _Kept(plan.frames) as kept, _Stems(stems or {}, plan) as writers, ThreadPoolExecutor(1, "imgext-loudness") as beside:
         measuring: deque[Future[None]] = deque()
         for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
@@ -126,6 +128,11 @@ def perform(
             result.loudness, result.loudness_range = loudness.integrated() + result.master_gain, loudness.range()
     _warn(plan.master, result)
     return result
+
+
+def _peak_meter(rate: int) -> TruePeakMeter:
+    """At least two points per sample, also where BS.1770 would be content with the samples themselves."""
+    return TruePeakMeter(rate, 2, max(2, oversampling(rate)))
 
 
 def _finish(measuring: deque[Future[None]]) -> None:
@@ -188,9 +195,9 @@ def _decide(master: MasterPlan, result: Performance) -> None:
 
 def _write(plan: Plan, kept: _Kept, path: Path, container: str, bits: int, result: Performance, progress: Callable[[float], None]) -> None:
     gain = db_to_gain(result.master_gain)
-    result.limited = plan.master.limiter and result.true_peak + result.master_gain > plan.master.true_peak
+    result.limited = plan.master.limiter and result.true_peak + result.master_gain > plan.master.true_peak - NEAR_DB
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence([plan.seed, bits])))
-    loudness, peak = LoudnessMeter(plan.rate, 2), TruePeakMeter(plan.rate, 2)
+    loudness, peak = LoudnessMeter(plan.rate, 2), _peak_meter(plan.rate)
     writer = SoundWriter(path, plan.rate, 2, container=container, subtype=f"PCM_{bits}")
     done = 0
     try:
@@ -230,6 +237,11 @@ def _limited(scaled: Iterator[NDArray[np.float64]], plan: Plan, result: Performa
 
 def _warn(master: MasterPlan, result: Performance) -> None:
     said = result.decisions
+    if master.loudness is not None and master.gain_db is None and not abs(result.loudness - master.loudness) <= 0.5:
+        reached = f"{result.loudness:.1f} LUFS" if math.isfinite(result.loudness) else "silence"
+        said.append(
+            Decision("master.loudness", master.loudness, f"wanted {master.loudness:g} LUFS, reached {reached}", {}, "render", "warning")
+        )
     if result.limiter_reduction > HOT_DB:
         said.append(
             Decision(
