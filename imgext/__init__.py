@@ -12,21 +12,34 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from imgext.pipeline import Resolved, analyze, find, make, open_libraries, render, resolve
+    from imgext.pipeline import Resolved, analyze, find, make, open_libraries, open_services, render, resolve
     from imgext.results import Rendered
     from imgext.scene.decision import Decision
     from imgext.scene.document import load
     from imgext.scene.model import Scene
 
 _HOMES = {
-    **dict.fromkeys(["Resolved", "analyze", "find", "make", "open_libraries", "render", "resolve"], "imgext.pipeline"),
+    **dict.fromkeys(["Resolved", "analyze", "find", "make", "open_libraries", "open_services", "render", "resolve"], "imgext.pipeline"),
     "Rendered": "imgext.results",
     "load": "imgext.scene.document",
     "Decision": "imgext.scene.decision",
     "Scene": "imgext.scene.model",
 }
 
-__all__ = ["Decision", "Rendered", "Resolved", "Scene", "analyze", "find", "load", "make", "open_libraries", "render", "resolve"]
+__all__ = [
+    "Decision",
+    "Rendered",
+    "Resolved",
+    "Scene",
+    "analyze",
+    "find",
+    "load",
+    "make",
+    "open_libraries",
+    "open_services",
+    "render",
+    "resolve",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""`imgext check`: every fault of a scene and of the sounds that it names."""
+"""`imgext check`: every fault of a scene and of the sounds that it names, or of a tag hierarchy."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 
 def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside: bool = False) -> list[Fault]:
-    """Every fault of a scene file and of the sounds it names; an empty list where all is well."""
+    """Every fault of a scene file and of the sounds it names, or of a table of tags (``.csv``); an empty list where all is well."""
     from imgext.dsp.sound import probe
-    from imgext.sounds.find import resolve_sound
+    from imgext.sounds.source import resolve_sound
 
     path = Path(path)
+    if path.suffix.lower() == ".csv":
+        return _hierarchy_faults(path)
     try:
         scene = load(path, allow_outside=allow_outside)
         lock = read_lock(lock_path(path))
@@ -45,3 +47,15 @@ def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside:
             message = str(error).removeprefix(f"{scene.where(where)}: ").removeprefix(f"{where}: ")
             faults.append(Fault(str(path), line, column, where, message.split(" [")[0], codes.get(type(error).__name__, "unreadable")))
     return faults
+
+
+def _hierarchy_faults(path: Path) -> list[Fault]:
+    from imgext.sounds.hierarchy import load as load_hierarchy
+
+    try:
+        load_hierarchy(path)
+    except SceneError as error:
+        return list(error.faults) or [Fault(str(path), 1, 1, "", str(error).removeprefix(f"{path}: "), "unreadable")]
+    except MissingInputError as error:
+        return [Fault(str(path), 1, 1, "", str(error).removeprefix(f"{path}: "), "not_found")]
+    return []

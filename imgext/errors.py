@@ -8,6 +8,8 @@
     ├── MissingInputError 66   a file, sound or track that was named is not there
     ├── UnavailableError  69   a service does not answer
     ├── CannotWriteError  73   an output cannot be created, or would overwrite what imgext did not make
+    ├── ThrottledError    75   a service asks to be left alone for a while: try later
+    ├── CredentialError   77   a service refuses the key it was given
     ├── ConfigError       78   a configuration file cannot be read
     └── DriftError         1   `--locked`, `--check`: the scene and what was made from it disagree
 
@@ -70,6 +72,18 @@ class CannotWriteError(ImgextError):
     """An output cannot be written: the folder is missing, full or read-only, or the file is somebody else's."""
 
     exit_code = 73
+
+
+class ThrottledError(ImgextError):
+    """A service has been asked too often; the same call works later."""
+
+    exit_code = 75
+
+
+class CredentialError(ImgextError):
+    """A service refuses the key that it was given. The message names the variable, never the key."""
+
+    exit_code = 77
 
 
 class ConfigError(ImgextError):

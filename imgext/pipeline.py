@@ -8,37 +8,33 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import MissingInputError, SceneError, UsageError
+from imgext.errors import SceneError, UsageError
 from imgext.files import sha256_of
+from imgext.opening import open_sounds
 from imgext.outputs import Outputs
 from imgext.results import Rendered, summary_of, write_texts
 from imgext.scene.decision import Decision
 from imgext.scene.defaults import setting, settle
 from imgext.scene.document import load
 from imgext.scene.lock import Lock, lock_path, read_lock, write_lock
+from imgext.targets import check_size, is_render_output, target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from imgext.dsp.sound import Samples
     from imgext.scene.model import Scene
     from imgext.sounds.library import Library
-    from imgext.sounds.source import SoundFile
+    from imgext.sounds.sources import Services
 
-#: Decoded sounds stay in memory up to this many bytes together, short ones first; the others are read from temporary files.
-SOUND_MEMORY = 96 << 20
-#: The endings of mixes, and their containers; other endings of sound files are refused instead of taken for folders.
-CONTAINERS = {".wav": "WAV", ".flac": "FLAC"}
-WAV_BYTES = 2**32 - 4096
 #: What a render calls its outputs; a photo that is copied beside them needs another name.
 OWN_NAMES = {"timeline.png", "spectrogram.png", "scene.yaml", "render.json"}
-OTHER_SOUNDS = {".mp3", ".ogg", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma"}
 
 
 @dataclass(frozen=True)
@@ -86,10 +82,54 @@ def open_libraries(folders: Sequence[Path | str]) -> list[Library]:
     return [Library(Path(folder)) for folder in folders]
 
 
+def open_services(
+    environment: Mapping[str, str] | None = None,
+    *,
+    offline: bool = False,
+    model: str | None = None,
+    told: Callable[[str], None] = lambda _line: None,
+) -> Services:
+    """What may be asked over a network, as the environment sets it up.
+
+    Parameters
+    ----------
+    environment : mapping, optional
+        Blank: this process's. ``FREESOUND_API_KEY`` and ``IMGEXT_FREESOUND_URL`` set Freesound up, ``OPENAI_API_KEY``,
+        ``OPENAI_BASE_URL`` and ``IMGEXT_MODEL`` a language model; ``IMGEXT_OFFLINE`` switches both off.
+    offline : bool
+        Ask nothing over a network.
+    model : str, optional
+        The language model, before ``IMGEXT_MODEL``.
+    told : callable
+        Told a line when a service makes us wait.
+
+    Raises
+    ------
+    ConfigError
+        For an address that is none.
+    """
+    from imgext.sounds.sources import Services
+
+    environment = os.environ if environment is None else environment
+    if offline or environment.get("IMGEXT_OFFLINE", "0").lower() not in {"", "0", "no", "false", "off"}:
+        return Services(offline=True)
+    freesound = chat = None
+    if environment.get("FREESOUND_API_KEY"):
+        from imgext.sounds.freesound import Freesound
+
+        freesound = Freesound.from_environment(environment, told=told)
+    if environment.get("OPENAI_API_KEY") or environment.get("OPENAI_BASE_URL"):
+        from imgext.remote.chat import Chat
+
+        chat = Chat.from_environment(environment, model=model)
+    return Services(freesound, chat)
+
+
 def find(
     scene: Scene,
     *,
     libraries: Sequence[Library] = (),
+    services: Services | None = None,
     lock: Lock | None = None,
     update: Collection[str] = (),
     allow_outside: bool = False,
@@ -99,7 +139,13 @@ def find(
     from imgext.sounds.find import find as choose
 
     return choose(
-        scene, lock if lock is not None else Lock(), libraries=libraries, update=update, allow_outside=allow_outside, locked=locked
+        scene,
+        lock if lock is not None else Lock(),
+        libraries=libraries,
+        services=open_services() if services is None else services,
+        update=update,
+        allow_outside=allow_outside,
+        locked=locked,
     )
 
 
@@ -107,6 +153,7 @@ def resolve(
     scene: Scene | Path | str,
     *,
     libraries: Sequence[Library] = (),
+    services: Services | None = None,
     lock: Lock | None = None,
     update: Collection[str] = (),
     allow_outside: bool = False,
@@ -120,6 +167,8 @@ def resolve(
         The lock beside its file is used.
     libraries : sequence of Library
         From `open_libraries`.
+    services : Services, optional
+        From `open_services`; blank: as the environment sets them up.
     lock : Lock, optional
         Which sounds were chosen before.
     update : collection of track ids
@@ -127,7 +176,7 @@ def resolve(
     allow_outside : bool
         Let sounds lie outside the scene's folder.
     locked : bool
-        Raise DriftError where the lock and the scene disagree.
+        Raise DriftError where the lock and the scene disagree, and ask nothing over a network.
 
     Raises
     ------
@@ -138,9 +187,13 @@ def resolve(
     scene, decisions = settle(scene)
     if setting(scene, "room_detected") and setting(scene, "reverb.engine") != "ir":
         raise SceneError(f"{scene.where('reverb.engine')}: `{setting(scene, 'reverb.engine')}` is not built yet; use ir [not_one_of]")
-    scene, lock, found = find(scene, libraries=libraries, lock=lock, update=update, allow_outside=allow_outside, locked=locked)
+    services = open_services() if services is None else services
+    services = services.silenced() if locked else services
+    scene, lock, found = find(
+        scene, libraries=libraries, services=services, lock=lock, update=update, allow_outside=allow_outside, locked=locked
+    )
     decisions += found
-    sounds, digests = _opened(scene, lock, libraries, allow_outside=allow_outside)
+    sounds, digests = open_sounds(scene, lock, libraries, allow_outside=allow_outside, freesound=services.freesound)
     from imgext.arrange import arrange
     from imgext.mix import mix
 
@@ -177,72 +230,12 @@ def _tail(scene: Scene, sounds: dict[str, Samples]) -> float:
     return tail_seconds(setting(scene, "room_size"), setting(scene, "damping"))
 
 
-def _opened(scene: Scene, lock: Lock, libraries: Sequence[Library], *, allow_outside: bool) -> tuple[dict[str, Samples], dict[str, str]]:
-    """Every sound that is heard, decoded at the mix's rate, and its digest; sounds of one content are opened once."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from imgext.sounds.find import resolve_sound
-
-    heard = [key for key, track in sorted(scene.tracks.items()) if track.sound is not None and not track.mute]
-    sources = {key: resolve_sound(scene, key, scene.tracks[key].sound or "", lock, libraries, allow_outside=allow_outside) for key in heard}
-    first = {source.sha256: key for key, source in reversed(sources.items())}
-    left = SOUND_MEMORY
-    keep = {}
-    for size, digest in sorted((_size(scene, key, sources[key]), digest) for digest, key in first.items()):
-        keep[digest] = size if size <= left else 0
-        left -= keep[digest]
-    with ThreadPoolExecutor(2, "imgext-sounds") as pool:  # decoding, resampling and synthesis let go of the interpreter
-        opening = {
-            digest: pool.submit(_open, scene, key, sources[key], keep[digest])
-            for digest, key in sorted(first.items(), key=lambda item: item[1])
-        }
-        opened = {digest: future.result() for digest, future in opening.items()}
-    return {key: opened[source.sha256] for key, source in sources.items()}, {key: source.sha256 for key, source in sources.items()}
-
-
-def _size(scene: Scene, key: str, source: SoundFile) -> int:
-    """Bytes of a sound when it is decoded at the mix's rate."""
-    from imgext.dsp.sound import probe, resampled_frames
-
-    rate = setting(scene, "sample_rate")
-    if source.builtin is not None:
-        from imgext.sounds.bank import BANK
-
-        return int(BANK[source.builtin].seconds * rate + 2) * 16
-    assert source.path is not None
-    with _placed(scene, key):
-        info = probe(source.path)
-    return (resampled_frames(info.frames, info.rate, rate) + 1) * info.channels * 8
-
-
-def _open(scene: Scene, key: str, source: SoundFile, keep: int) -> Samples:
-    from imgext.dsp.sound import array_samples, open_samples
-
-    rate = setting(scene, "sample_rate")
-    if source.builtin is not None:
-        from imgext.sounds.bank import RATE, generate
-
-        return array_samples(generate(source.builtin), RATE, rate, keep=keep)
-    assert source.path is not None
-    with _placed(scene, key):
-        return open_samples(source.path, rate, keep=keep)
-
-
-@contextmanager
-def _placed(scene: Scene, key: str) -> Iterator[None]:
-    """Put the place of a track's sound in front of what is wrong with it."""
-    try:
-        yield
-    except (SceneError, MissingInputError) as error:
-        code = "not_found" if isinstance(error, MissingInputError) else "unreadable"
-        raise type(error)(f"{scene.where(f'tracks.{key}.sound')}: {error} [{code}]") from error
-
-
 def render(
     scene: Scene | Path | str,
     out: Path | str,
     *,
     libraries: Sequence[Library] = (),
+    services: Services | None = None,
     lock: Lock | None = None,
     pictures: bool = True,
     stems: bool = False,
@@ -283,18 +276,19 @@ def render(
         Nothing is written then.
     """
     from imgext.rendering import make_plan, perform
+    from imgext.sounds.credits import licence_warnings
 
     if bits not in {16, 24}:
         raise UsageError(f"{bits} is not a word length; allowed: 16, 24")
-    folder, name, container = _target(Path(out))
-    resolved = resolve(scene, libraries=libraries, lock=lock, allow_outside=allow_outside, locked=locked)
+    folder, name, container = target_of(Path(out))
+    resolved = resolve(scene, libraries=libraries, services=services, lock=lock, allow_outside=allow_outside, locked=locked)
     planned, notes = make_plan(resolved.scene, resolved.sounds, resolved.digests)
     if not planned.tracks:
         raise SceneError(
             f"{resolved.scene.where('tracks')}: nothing is heard: {'; '.join(note.because for note in notes)} [nothing_to_play]"
         )
     decisions = [*before, *resolved.decisions, *notes]
-    _fits_in_wav(planned.frames, container, bits, stems=stems)
+    check_size(planned.frames, container, bits, stems=stems)
     with Outputs(folder, force=force) as outputs:
         stem_paths = {}
         if stems:
@@ -306,12 +300,14 @@ def render(
         )
         decisions += heard.decisions
         final = resolved.scene.answered(heard.decisions)
-        write_texts(outputs, final, resolved.lock, decisions)
+        credited = Lock.of({key: sound for key, sound in resolved.lock.sounds.items() if key in resolved.sounds})
+        decisions += [Decision(f"tracks.{key}.sound", None, why, {}, "render", "warning") for key, why in licence_warnings(credited)]
+        write_texts(outputs, final, resolved.lock, credited, decisions)
         if pictures:
             from imgext.figures import draw
 
             draw(final, planned, heard, decisions, mix, outputs.path("timeline.png"), outputs.path("spectrogram.png"))
-        outputs.retire(_is_render_output)
+        outputs.retire(is_render_output)
         digest = outputs.digest(name)
         outputs.summary = summary_of(name, digest, final, planned, heard, decisions)
     summary = outputs.summary
@@ -335,6 +331,7 @@ def make(
     out: Path | str,
     *,
     libraries: Sequence[Library] = (),
+    services: Services | None = None,
     seed: int | None = None,
     duration: float | None = None,
     force: bool = False,
@@ -352,10 +349,12 @@ def make(
     if duration is not None:
         seen = [*seen, Decision("duration", duration, "asked for", stage="picture")]
         scene = scene.answered(seen[-1:])
-    folder, _, _ = _target(out)
+    folder, _, _ = target_of(out)
     scene = scene.located(folder, "scene")
     path = write_new_scene(scene, seen, photo, folder, force=force)
-    rendered = render(scene, out, libraries=libraries, lock=read_lock(lock_path(path)), force=force, before=seen, **options)
+    rendered = render(
+        scene, out, libraries=libraries, services=services, lock=read_lock(lock_path(path)), force=force, before=seen, **options
+    )
     write_lock(lock_path(path), rendered.lock)
     return rendered
 
@@ -380,28 +379,6 @@ def write_new_scene(
         header = ["Written by imgext from a picture. Change what you like: a value that stands here is never touched, a blank is answered."]
         outputs.text(name, scene_text(scene, decisions, header=header))
     return folder / name
-
-
-def _fits_in_wav(frames: int, container: str, bits: int, *, stems: bool) -> None:
-    """A WAV file counts its bytes in 32 bits."""
-    if container == "WAV" and frames * 2 * (bits // 8) > WAV_BYTES:
-        raise SceneError(f"duration: {frames} frames are more than a WAV file holds; write FLAC: -o DIR/mix.flac")
-    if stems and frames * 8 > WAV_BYTES:
-        raise SceneError(f"duration: {frames} frames are more than a WAV file of float samples holds; render without --stems")
-
-
-def _is_render_output(name: str) -> bool:
-    """Mixes, stems and pictures of a render, which must not lie beside those of another."""
-    return name.endswith((".wav", ".flac")) or name in {"timeline.png", "spectrogram.png"}
-
-
-def _target(out: Path) -> tuple[Path, str, str]:
-    """Folder, file name and container of an output that is a folder or a sound file."""
-    if out.suffix.lower() in CONTAINERS and not out.is_dir():
-        return out.parent, out.name, CONTAINERS[out.suffix.lower()]
-    if out.suffix.lower() in OTHER_SOUNDS and not out.is_dir():
-        raise UsageError(f"{out}: imgext writes {' and '.join(CONTAINERS)} files; name one of those, or a folder")
-    return out, "mix.wav", "WAV"
 
 
 def _in_unison(scene: Scene, digests: dict[str, str]) -> list[Decision]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imgext.scene.decision import Decision, warnings_in
-from imgext.scene.lock import lock_text
+from imgext.scene.lock import Lock, lock_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from imgext.outputs import Outputs
     from imgext.rendering import Performance, Plan
-    from imgext.scene.lock import Lock
     from imgext.scene.model import Scene
 
 
@@ -42,10 +41,10 @@ class Rendered:
         return warnings_in(self.decisions)
 
 
-def write_texts(outputs: Outputs, scene: Scene, lock: Lock, decisions: Sequence[Decision]) -> None:
-    """The texts of an output folder: the resolved scene, its lock, the log and the credits."""
+def write_texts(outputs: Outputs, scene: Scene, lock: Lock, credited: Lock, decisions: Sequence[Decision]) -> None:
+    """The texts of an output folder: the resolved scene, its lock, the log, and the credits of what is heard."""
     from imgext.scene.writer import scene_text
-    from imgext.sounds.credits import credits_text
+    from imgext.sounds.credits import credits_html, credits_json, credits_text
 
     outputs.text(
         "scene.resolved.yaml",
@@ -53,9 +52,13 @@ def write_texts(outputs: Outputs, scene: Scene, lock: Lock, decisions: Sequence[
             scene, decisions, header=["Written by imgext: every blank is answered here. Renders the same bytes as the scene it came from."]
         ),
     )
-    outputs.text("scene.resolved.lock.yaml", lock_text(lock))
+    # copies that `imgext collect` made lie beside the scene, not here
+    elsewhere = Lock.of({track: sound.model_copy(update={"file": None}) for track, sound in lock.sounds.items()})
+    outputs.text("scene.resolved.lock.yaml", lock_text(elsewhere))
     outputs.text("decisions.jsonl", "".join(decision.as_json() + "\n" for decision in decisions))
-    outputs.text("credits.txt", credits_text(lock))
+    outputs.text("credits.txt", credits_text(credited))
+    outputs.text("credits.html", credits_html(credited))
+    outputs.text("credits.json", credits_json(credited))
 
 
 def summary_of(name: str, digest: str, scene: Scene, plan: Plan, heard: Performance, decisions: Sequence[Decision]) -> dict[str, Any]:

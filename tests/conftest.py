@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ def _own_cache(tmp_path_factory, monkeypatch):
     """No test reads or writes the user's cache, configuration or keys."""
     monkeypatch.setenv("IMGEXT_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "config"))
-    for name in ("IMGEXT_LIBRARY", "FREESOUND_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+    for name in ("IMGEXT_LIBRARY", "FREESOUND_API_KEY", "IMGEXT_FREESOUND_URL", "IMGEXT_OFFLINE", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -28,6 +30,31 @@ def shared() -> Path:
     if not (place / "sounds").is_dir():
         pytest.skip("the real recordings and photos are not here")
     return place
+
+
+@pytest.fixture(scope="session")
+def freesound_play():
+    """The module that plays Freesound on this machine; see `tests/sounds/freesound_server.py`."""
+    name = "freesound_server"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, HERE / "sounds" / f"{name}.py")
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+@pytest.fixture
+def freesound_server(freesound_play):
+    """A Freesound with a few generated recordings."""
+    with freesound_play.FreesoundServer() as server:
+        yield server
+
+
+@pytest.fixture
+def real_freesound_server(freesound_play, shared):
+    """A Freesound that holds the real recordings."""
+    with freesound_play.FreesoundServer(folder=shared / "sounds") as server:
+        yield server
 
 
 @pytest.fixture
@@ -64,3 +91,18 @@ def noise():
         return np.clip(x, -1, 1)[:, 0] if channels == 1 else np.clip(x, -1, 1)
 
     return make
+
+
+@pytest.fixture
+def chat_server(monkeypatch):
+    """A loopback server that plays a language model; see `tests/chat_server.py`."""
+    from imgext.remote import chat
+
+    specification = importlib.util.spec_from_file_location("imgext_chat_server", HERE / "chat_server.py")
+    module = importlib.util.module_from_spec(specification)
+    monkeypatch.setitem(sys.modules, specification.name, module)
+    specification.loader.exec_module(module)
+    monkeypatch.setattr(chat, "_working", {})
+    server = module.ChatServer()
+    yield server
+    server.close()

@@ -15,19 +15,24 @@ import imgext
 PACKAGE = Path(imgext.__file__).parent
 STAGES = {"picture", "sounds", "arrange", "mix", "rendering", "report", "evaluate"}
 ANYONE = {"errors", "files"}
+#: Rooms at the bottom, below the stages.
+LOW = {"scene", "dsp", "remote"}
 #: What each room may import, besides itself and what anyone may.
 ALLOWED = {
     "cli": {"pipeline", "settings", "outputs", "explain", "checking", "results", "scene", "sounds", "picture", "cli", ""},
-    "pipeline": {*STAGES, "scene", "dsp", "outputs", "figures", "results"},
+    "pipeline": {*STAGES, *LOW, "opening", "outputs", "figures", "results", "targets"},
+    "opening": {"sounds", "scene", "dsp"},
+    "targets": set(),
     "checking": {"sounds", "scene", "dsp"},
     "results": {"rendering", "sounds", "scene", "outputs"},
     "figures": {"rendering", "report", "scene"},
     "outputs": set(),
     "explain": {"scene"},
     "settings": set(),
-    **{stage: {"scene", "dsp"} for stage in STAGES},
+    **dict.fromkeys(STAGES, LOW),
     "scene": set(),
     "dsp": set(),
+    "remote": set(),
     "files": {"errors"},
     "errors": {"scene"},  # a type only
     "__init__": {"pipeline", "results", "scene"},

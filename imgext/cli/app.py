@@ -22,6 +22,7 @@ COMMANDS = {
     **dict.fromkeys(["find", "arrange", "resolve"], "scene_commands"),
     "render": "render_commands",
     **dict.fromkeys(["check", "explain", "fmt", "schema"], "scene_commands"),
+    **dict.fromkeys(["credits", "collect"], "credit_commands"),
     "sounds": "sound_commands",
     "doctor": "doctor",
 }

@@ -20,7 +20,7 @@ def doctor(as_json: options.Json = False) -> int:
 
     Example: imgext doctor
     """
-    checks = [*_program(), *_sound(), *_sight(), *_places(), *_services()]
+    checks = [*_program(), *_sound(), *_sight(), *_places(), *_hierarchy(), *_services()]
     bad = [check for check in checks if check["state"] == "missing"]
     if as_json:
         talk.data({"checks": checks, "fine": not bad})
@@ -102,8 +102,31 @@ def _places() -> list[dict[str, Any]]:
     return found
 
 
+def _hierarchy() -> list[dict[str, Any]]:
+    from imgext.errors import ImgextError
+    from imgext.sounds.hierarchy import hierarchy
+
+    origin = "IMGEXT_HIERARCHY" if os.environ.get("IMGEXT_HIERARCHY") else "default"
+    try:
+        return [_check("tag hierarchy", "fine", f"{len(hierarchy().tags)} tags", origin)]
+    except ImgextError as error:
+        return [_check("tag hierarchy", "missing", str(error).splitlines()[0], origin)]
+
+
 def _services() -> list[dict[str, Any]]:
-    return [
+    from imgext.errors import ImgextError
+    from imgext.pipeline import open_services
+
+    keys = [
         _check(name, "note", "set" if os.environ.get(name) else "not set", "environment")
         for name in ("FREESOUND_API_KEY", "OPENAI_API_KEY")
     ]
+    try:
+        services = open_services()
+    except ImgextError as error:
+        return [*keys, _check("services", "missing", str(error))]
+    if services.offline:
+        return [*keys, _check("services", "note", "nothing is asked over a network", "IMGEXT_OFFLINE")]
+    freesound = "not set up" if services.freesound is None else services.freesound.url
+    model = "not set up" if services.chat is None else f"{services.chat.model} at {services.chat.host}"
+    return [*keys, _check("Freesound", "note", freesound), _check("language model", "note", model)]

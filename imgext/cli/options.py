@@ -28,3 +28,4 @@ OutFile = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of to stdout.", show_default=False)
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of all random choices.", show_default=False)]
+Offline = Annotated[bool, typer.Option("--offline", help="Ask nothing over a network; also IMGEXT_OFFLINE=1.")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from imgext.cli import options, talk
+from imgext.cli import options, sources, talk
 
 if TYPE_CHECKING:
     from imgext.results import Rendered
@@ -25,6 +25,7 @@ def make(
         typer.Option("--output", "-o", metavar="DIR", help="Folder for everything. Blank: the photo's name.", show_default=False),
     ] = None,
     library: options.Libraries = None,
+    offline: options.Offline = False,
     seed: options.Seed = None,
     duration: Annotated[
         float | None,
@@ -43,7 +44,6 @@ def make(
     Example: imgext make harbour.jpg -o out --library ~/sounds
     """
     from imgext import pipeline
-    from imgext.settings import library_folders
 
     _check_bits(bits)
     folder = out or Path(photo.stem)
@@ -51,7 +51,7 @@ def make(
         made = pipeline.make(
             photo,
             folder,
-            libraries=pipeline.open_libraries(library_folders(library)),
+            **sources.opened(library, offline=offline),
             seed=seed,
             duration=duration,
             pictures=pictures,
@@ -110,6 +110,7 @@ def render(
         typer.Option("--output", "-o", metavar="DIR", help="Folder for the outputs, or a .wav or .flac file in it.", show_default=False),
     ],
     library: options.Libraries = None,
+    offline: options.Offline = False,
     pictures: Pictures = True,
     stems: Stems = False,
     bits: Bits = 24,
@@ -125,14 +126,13 @@ def render(
     Example: imgext render scene.yaml -o out --stems
     """
     from imgext import pipeline
-    from imgext.settings import library_folders
 
     _check_bits(bits)
     with talk.progress(f"rendering {scene.name}", quiet=quiet or as_json) as told:
         made = pipeline.render(
             scene,
             out,
-            libraries=pipeline.open_libraries(library_folders(library)),
+            **sources.opened(library, offline=offline),
             pictures=pictures,
             stems=stems,
             bits=bits,

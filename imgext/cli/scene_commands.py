@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgext.cli import options, talk
+from imgext.cli import options, sources, talk
 from imgext.errors import DriftError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ Write = Annotated[bool, typer.Option("--write", "-w", help="Put the answers into
 def find(
     scene: options.SceneFile,
     library: options.Libraries = None,
+    offline: options.Offline = False,
     update: Annotated[
         list[str] | None, typer.Option("--update", metavar="ID", help="Search this track again; may be repeated.", show_default=False)
     ] = None,
@@ -38,12 +39,11 @@ def find(
     from imgext import pipeline
     from imgext.scene.document import load
     from imgext.scene.lock import lock_path, read_lock, write_lock
-    from imgext.settings import library_folders
 
     original = load(scene, allow_outside=allow_outside)
     lock = read_lock(lock_path(scene))
     found, lock, decisions = pipeline.find(
-        original, libraries=pipeline.open_libraries(library_folders(library)), lock=lock, update=update or (), allow_outside=allow_outside
+        original, **sources.opened(library, offline=offline), lock=lock, update=update or (), allow_outside=allow_outside
     )
     write_lock(lock_path(scene), lock)
     if write:
@@ -55,6 +55,7 @@ def arrange(
     scene: options.SceneFile,
     out: options.OutFile = None,
     library: options.Libraries = None,
+    offline: options.Offline = False,
     write: Write = False,
     allow_outside: options.Outside = False,
     force: options.Force = False,
@@ -67,10 +68,9 @@ def arrange(
     """
     from imgext import pipeline
     from imgext.scene.document import load
-    from imgext.settings import library_folders
 
     original = load(scene, allow_outside=allow_outside)
-    resolved = pipeline.resolve(scene, libraries=pipeline.open_libraries(library_folders(library)), allow_outside=allow_outside)
+    resolved = pipeline.resolve(scene, **sources.opened(library, offline=offline), allow_outside=allow_outside)
     placed = [decision for decision in resolved.decisions if decision.stage == "arrange" and decision.path.endswith((".start", "duration"))]
     starts = [decision for decision in placed if decision.path.endswith(".start") or decision.path == "duration"]
     if write:
@@ -84,6 +84,7 @@ def resolve(
     scene: options.SceneFile,
     out: options.OutFile = None,
     library: options.Libraries = None,
+    offline: options.Offline = False,
     locked: options.Locked = False,
     allow_outside: options.Outside = False,
     force: options.Force = False,
@@ -95,11 +96,8 @@ def resolve(
     Example: imgext resolve scene.yaml -o scene.resolved.yaml
     """
     from imgext import pipeline
-    from imgext.settings import library_folders
 
-    resolved = pipeline.resolve(
-        scene, libraries=pipeline.open_libraries(library_folders(library)), allow_outside=allow_outside, locked=locked
-    )
+    resolved = pipeline.resolve(scene, **sources.opened(library, offline=offline), allow_outside=allow_outside, locked=locked)
     _print_scene(resolved.scene, resolved.decisions, out, force=force, as_json=as_json)
     if out is not None:
         from imgext.scene.lock import lock_path, write_lock
@@ -110,7 +108,7 @@ def resolve(
 
 
 def check(
-    scenes: Scenes,
+    scenes: Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scenes, and tag hierarchies (.csv).", show_default=False)],
     library: options.Libraries = None,
     allow_outside: options.Outside = False,
     as_json: options.Json = False,
@@ -118,7 +116,9 @@ def check(
 ) -> int:
     """Report every fault as file:line:col: path: message [code]; ends with 65, or 66 where only files are missing.
 
-    Example: imgext check scenes/*.yaml
+    A file that ends in .csv is checked as a tag hierarchy.
+
+    Example: imgext check scenes/*.yaml ontology/tag_hierarchy.csv
     """
     from imgext import pipeline
     from imgext.checking import check as faults_of
@@ -132,7 +132,7 @@ def check(
         for fault in faults:
             talk.text(f"{fault}\n")
         if not faults and not quiet:
-            talk.say(f"{len(scenes)} {'scene is' if len(scenes) == 1 else 'scenes are'} fine")
+            talk.say(f"{len(scenes)} {'file is' if len(scenes) == 1 else 'files are'} fine")
     return 0 if not faults else 66 if all(fault.code == "not_found" for fault in faults) else 65
 
 
@@ -142,6 +142,7 @@ def explain(
         str, typer.Argument(metavar="[PATH]", help="Only what is at or below this, such as tracks.gull.start.", show_default=False)
     ] = "",
     library: options.Libraries = None,
+    offline: options.Offline = False,
     allow_outside: options.Outside = False,
     as_json: options.Json = False,
 ) -> None:
@@ -154,10 +155,9 @@ def explain(
     from imgext.explain import reasons
     from imgext.scene.document import load
     from imgext.scene.faults import did_you_mean
-    from imgext.settings import library_folders
 
     original = load(scene, allow_outside=allow_outside)
-    resolved = pipeline.resolve(scene, libraries=pipeline.open_libraries(library_folders(library)), allow_outside=allow_outside)
+    resolved = pipeline.resolve(scene, **sources.opened(library, offline=offline), allow_outside=allow_outside)
     found = reasons(original, resolved.scene, resolved.decisions, path)
     if not found:
         known = {reason.path for reason in reasons(original, resolved.scene, resolved.decisions)}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from imgext.cli import options, talk
+from imgext.cli import options, sources, talk
 
 app = typer.Typer(help="Sound folders and the built-in bank.", no_args_is_help=True)
 
@@ -57,20 +57,19 @@ def index(
 def search(
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What should be heard.", show_default=False)],
     library: options.Libraries = None,
+    offline: options.Offline = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 20,
     as_json: options.Json = False,
 ) -> None:
-    """Search the sound folders and the built-in bank for some words, climbing the tag hierarchy where nothing matches.
+    """Search the sound folders, Freesound and the built-in bank for some words, climbing the tag hierarchy where nothing matches.
 
     Example: imgext sounds search golden retriever --library ~/sounds
     """
     from imgext.errors import MissingInputError
-    from imgext.pipeline import open_libraries
-    from imgext.settings import library_folders
-    from imgext.sounds.find import search as look
+    from imgext.sounds.sources import look_around
 
     label = " ".join(words)
-    found = look(label, open_libraries(library_folders(library)))[:limit]
+    found = look_around(label, **sources.opened(library, offline=offline))[:limit]
     if as_json:
         talk.data(
             {

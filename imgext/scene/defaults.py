@@ -21,6 +21,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "find.mode": ("best", "the default"),
     "find.prefer": ("rating", "the default"),
     "find.fallback": ("csv", "the default: climb the tag hierarchy"),
+    "find.judge": ("offline", "the default: by the words of a sound's name, tags and description"),
     "find.licences": (["cc0", "by"], "the default: free to use, at most with credit"),
     "levels.object": ([-30.0, -20.0], "the default: dBFS at importance 0 and 1"),
     "levels.atmo": (-30.0, "the default: dBFS of every bed"),

@@ -1,8 +1,8 @@
 """The lock, ``NAME.lock.yaml`` beside ``NAME.yaml``: which content each track was given, and how it was found.
 
 Machine-written, sorted by track, the same bytes for the same content, no paths of this machine; people commit and diff it.
-Conventions: seconds, bytes; `licence` is one of the scene's four words, ``unknown`` (a person's own files) or ``other`` (stated,
-but none of the four). Source: ``scene.md``, "Assets and the lock".
+Conventions: seconds, bytes; `licence` is a word of `imgext.sounds.licence`: one of the scene's four, another Creative Commons
+licence, ``unknown`` (a person's own files) or ``other`` (stated, but none of these). Source: ``scene.md``, "Assets and the lock".
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from imgext.errors import MissingInputError, SceneError
 from imgext.files import write_text
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 LOCK_VERSION: Literal["imgext.lock/1"] = "imgext.lock/1"
 Source = Literal["library", "freesound", "builtin", "file"]
-Rung = Literal["written", "label", "synonym", "search", "parent", "builtin"]
-LockLicence = Literal["cc0", "by", "by-nc", "sampling+", "unknown", "other"]
+#: The ladder of quality: the bound that the chosen sound's rating kept; `match` where a source has no ratings.
+Rung = Literal["written", "rating 4.0", "rating 3.5", "rating 3.0", "rating 2.5", "any rating", "match", "random"]
+#: How the words that found it were reached from the label.
+Fallback = Literal["written", "label", "synonym", "search", "ai", "parent", "builtin"]
+LockLicence = Literal["cc0", "by", "by-nc", "sampling+", "by-sa", "by-nd", "by-nc-sa", "by-nc-nd", "unknown", "other"]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
@@ -48,10 +51,23 @@ class LockedSound(_Part):
     bytes: Annotated[int, Field(ge=0)]
     duration: Annotated[float, Field(ge=0)]
     licence: LockLicence
+    licence_url: str | None = Field(None, description="The deed with its version, where one is stated.")
     author: str | None = None
+    remix: bool | None = Field(None, description="True where it was made of other people's sounds, whose credit it needs too.")
+    file: str | None = Field(None, description="Where `imgext collect` put it, below the scene's folder.")
     query: str | None = Field(None, description="The label that was searched for; None where the scene names the sound.")
-    rung: Rung = Field(description="How far up the ladder the search had to go; written: the scene names the sound.")
+    words: str | None = Field(None, description="The words that found it.")
+    rung: Rung = Field(description="The rung of the ladder of ratings that matched; written: the scene names the sound.")
+    fallback: Fallback = Field(description="How far the search had to go from the label to those words.")
     tag: str | None = Field(None, description="The tag of the hierarchy whose words were found.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _before_ratings(cls, data: Any) -> Any:
+        """Locks of the first weeks called `rung` what is `fallback` now, and no source had ratings."""
+        if isinstance(data, dict) and "fallback" not in data and data.get("rung") in get_args(Fallback):
+            return data | {"fallback": data["rung"], "rung": "written" if data["rung"] == "written" else "match"}
+        return data
 
 
 class Lock(_Part):

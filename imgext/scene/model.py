@@ -209,6 +209,9 @@ class Find(Part):
     fallback: Literal["csv", "ai", "off"] | None = Field(
         None, description="Where to go when a label has no sound. Blank: csv, the tag hierarchy.", examples=["csv"]
     )
+    judge: Literal["offline", "ai", "off"] | None = Field(
+        None, description="Who checks a found sound against label and context. Blank: offline, by its words.", examples=["offline"]
+    )
     licences: Annotated[list[Licence], Field(min_length=1)] | None = Field(
         None, description="Licences that may be used. Blank: cc0 and by.", examples=[["cc0", "by"]]
     )

@@ -1,20 +1,20 @@
-"""A sound that might be chosen, wherever it comes from, and the licence words that imgext knows.
+"""A sound that might be chosen, wherever it comes from.
 
-Conventions: duration in seconds; `rank` is how well the searched words matched: 0 they are the label, 1 they all stand in the
-label, 2 they stand in tags or title. Licence deeds are recognised by host and path, in every version and language
-(https://creativecommons.org/licenses/).
+Conventions: duration in seconds; ratings from 0 to 5; `rank` is how well the searched words matched: 0 they are the label, 1 they all
+stand in the label, 2 they stand in tags or title, 3 in the description alone.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-EXACT, IN_LABEL, IN_TAGS = 0, 1, 2
+EXACT, IN_LABEL, IN_TAGS, IN_TEXT = 0, 1, 2, 3
+#: Ratings of fewer votes say nothing (Freesound's own rule, `MIN_NUMBER_RATINGS`).
+MIN_VOTES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,35 @@ class Candidate:
     Parameters
     ----------
     source : str
-        ``library`` or ``builtin``.
+        ``library``, ``freesound`` or ``builtin``.
     id : str
-        Name within the source: the path below the library's folder with forward slashes, the built-in name.
+        Name within the source: the path below the library's folder with forward slashes, Freesound's number, the built-in name.
     path : Path or None
-        The file; None for a built-in sound.
+        The file; None for a built-in sound, and for a Freesound sound that is not on this machine yet.
     label, tags, title : str
-        What it is called.
+        What it is called: words without numbers and file endings; keywords separated by commas; the name as its author wrote it.
     licence : str
-        ``cc0``, ``by``, ``by-nc``, ``sampling+``, ``unknown`` or ``other``.
+        A word of `imgext.sounds.licence`.
     duration : float
         Seconds.
     rank : int
         See the module.
+    description : str
+        What its author says of it.
+    licence_url : str
+        The deed, with its version; blank where none is stated.
+    rating : float or None
+        Mean of the votes, 0 to 5; None where fewer than `MIN_VOTES` people voted, or nobody can.
+    downloads : int or None
+        How often it was taken; None where nobody counts.
+    category : str
+        Code of the Broad Sound Taxonomy, such as ``fx-a``; blank where nobody says.
+    single_event, loopable, reverberant : bool or None
+        What an analysis or a person says of it; None where nobody does.
+    remix : bool
+        It was made of other people's sounds, whose credit it needs too.
+    preview : str
+        Where its content can be fetched; blank for what is on this machine.
     """
 
     source: str
@@ -50,36 +66,18 @@ class Candidate:
     url: str
     duration: float
     rank: int
+    description: str = ""
+    licence_url: str = ""
+    rating: float | None = None
+    downloads: int | None = None
+    category: str = ""
+    single_event: bool | None = None
+    loopable: bool | None = None
+    reverberant: bool | None = None
+    remix: bool = False
+    preview: str = ""
 
     @property
     def reference(self) -> str:
         """What a scene writes: ``library:dog/bark.wav``."""
         return f"{self.source}:{self.id}"
-
-
-def licence_of(text: str) -> str:
-    """A licence as people and services write it, in the scene's words.
-
-    Returns
-    -------
-    str
-        One of the scene's four; ``unknown`` where nothing is stated; ``other`` for a stated licence that is none of the four.
-
-    Examples
-    --------
-    >>> [licence_of(text) for text in ("Creative Commons 0", "http://creativecommons.org/licenses/by-nc/3.0/", "CC BY 4.0", "", "CC BY-SA")]
-    ['cc0', 'by-nc', 'by', 'unknown', 'other']
-    """
-    plain = re.sub(r"[^a-z0-9+/]+", " ", text.lower()).strip()
-    if plain in {"", "unknown", "none", "own", "my own", "mine"}:
-        return "unknown"
-    if "sampling+" in plain or "sampling plus" in plain:
-        return "sampling+"
-    if re.search(r"\bcc ?0\b|creative commons (0|zero)|publicdomain|public domain|^(0|zero)$", plain):
-        return "cc0"
-    words = set(re.findall(r"[a-z]+", plain.replace("sharealike", "sa").replace("noderiv", "nd ")))
-    if words & {"sa", "nd", "share", "alike", "derivatives", "derivs"}:
-        return "other"
-    if words & {"nc", "noncommercial", "commercial"}:
-        return "by-nc" if words & {"by", "attribution", "nc"} else "other"
-    return "by" if words & {"by", "attribution"} else "other"

@@ -7,32 +7,28 @@ nor another track changes what one is given.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from imgext.errors import DriftError, MissingInputError, SceneError, UnavailableError
-from imgext.scene.decision import Decision
 from imgext.scene.faults import shown
 from imgext.scene.lock import Lock, LockedSound, differences
-from imgext.scene.model import Find
 from imgext.sounds.hierarchy import hierarchy
 from imgext.sounds.jobs import jobs_of
-from imgext.sounds.ladder import Rules, ascend, search
+from imgext.sounds.searching import Log, Searching
 from imgext.sounds.source import SoundFile, builtin_facts, file_facts, note_place, resolve_sound, scheme_of
-from imgext.sounds.wording import counts, credit, explanation, passed_over
+from imgext.sounds.sources import Services
+from imgext.sounds.wording import counts, credit, explanation, how_locked, passed_over
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from imgext.scene.decision import Decision
     from imgext.scene.model import Object, Scene
     from imgext.sounds.candidate import Candidate
     from imgext.sounds.hierarchy import Tag
     from imgext.sounds.jobs import Job
-    from imgext.sounds.ladder import Found
+    from imgext.sounds.ladder import Found, Outcome
     from imgext.sounds.library import Library
-
-__all__ = ["SoundFile", "find", "resolve_sound", "search"]
-
-DEFAULT_LICENCES = ("cc0", "by")
 
 
 def find(
@@ -40,6 +36,7 @@ def find(
     lock: Lock,
     *,
     libraries: Sequence[Library],
+    services: Services | None = None,
     update: Collection[str] = (),
     locked: bool = False,
     allow_outside: bool = False,
@@ -54,10 +51,12 @@ def find(
         The pins of earlier runs, empty at first.
     libraries : sequence of Library
         The folders that are set up, in order.
+    services : Services, optional
+        What may be asked over a network; blank: nothing.
     update : collection of str
         Tracks that are searched again whatever the lock says.
     locked : bool
-        Refuse when the lock would change.
+        Refuse when the lock would change, and ask nothing over a network.
     allow_outside : bool
         Let written paths leave the scene's folder.
 
@@ -76,63 +75,41 @@ def find(
     SceneError
         For a track that cannot be understood, a path that may not stand there, a file that is no sound.
     MissingInputError
-        When `update` names a track that does not exist.
+        When `update` names a track that does not exist; with `locked`, when a pinned sound is not on this machine.
     DriftError
         With `locked`, when the new lock is not the old one.
+    UnavailableError
+        When a pinned sound has to be fetched and its service does not answer, or when no source answers at all.
+    ThrottledError, CredentialError
+        When Freesound's limit for the day is used up; when it refuses the key. What was found so far is in the cache.
     """
     jobs = jobs_of(scene)
     for name in sorted(update):
         if all(job.id != name for job in jobs):
             raise MissingInputError(f"there is no track {shown(name)} to search again")
-    stage = _Stage(scene, lock, libraries, allow_outside)
+    services = services or Services()
+    stage = _Stage(scene, lock, libraries, services.silenced() if locked else services, allow_outside=allow_outside, locked=locked)
     for job in jobs:
         stage.take(job, again=job.id in update)
     new = Lock.of(stage.pins)
     if locked and (said := differences(lock, new)):
         raise DriftError(f"the scene and its lock disagree: {'; '.join(said)}; `imgext find` brings the lock up to date")
-    decisions = [*stage.about_settings(), *stage.decisions]
+    decisions = [*stage.searching.about_settings(), *stage.log.decisions]
     return scene.answered(decisions), new, decisions
 
 
 class _Stage:
     """One run: what was decided and pinned so far."""
 
-    def __init__(self, scene: Scene, lock: Lock, libraries: Sequence[Library], allow_outside: bool) -> None:
-        settings = scene.find or Find.model_validate({})
-        self.scene, self.lock, self.libraries, self.allow_outside = scene, lock, libraries, allow_outside
-        self.settings = settings
-        self.rules = Rules(
-            sources=tuple(dict.fromkeys(settings.sources or (["library", "builtin"] if libraries else ["builtin"]))),
-            mode=settings.mode or "best",
-            fallback="off" if settings.fallback == "off" else "csv",
-            licences=frozenset(settings.licences or DEFAULT_LICENCES),
-            seed=scene.seed or 0,
-        )
-        self.decisions: list[Decision] = []
-        self.pins: dict[str, LockedSound] = {}
-        self.searched = False
-
-    def say(
-        self,
-        path: str,
-        value: object,
-        because: str,
-        numbers: dict[str, object] | None = None,
-        kind: Literal["answer", "note", "warning"] = "answer",
+    def __init__(
+        self, scene: Scene, lock: Lock, libraries: Sequence[Library], services: Services, *, allow_outside: bool, locked: bool
     ) -> None:
-        self.decisions.append(Decision(path, value, because, numbers or {}, "find", kind))
-
-    def about_settings(self) -> list[Decision]:
-        """Warnings about what was asked for and is not set up; only when something had to be searched."""
-        said = []
-        if self.searched and "freesound" in self.rules.sources:
-            said.append(Decision("find.sources", None, "freesound is not set up yet; it is passed over", {}, "find", "warning"))
-        if self.searched and "library" in self.rules.sources and not self.libraries:
-            said.append(Decision("find.sources", None, "no sound library is set up; it is passed over", {}, "find", "warning"))
-        if self.searched and self.settings.fallback == "ai":
-            because = "no language model is set up yet; labels without a sound climb the tag hierarchy instead"
-            said.append(Decision("find.fallback", None, because, {}, "find", "warning"))
-        return said
+        self.scene, self.lock, self.libraries, self.services = scene, lock, libraries, services
+        self.allow_outside, self.locked = allow_outside, locked
+        self.pins: dict[str, LockedSound] = {}
+        self.log = Log()
+        self.say = self.log.say
+        self.searching = Searching(scene, libraries, services, self.log)
 
     def take(self, job: Job, *, again: bool) -> None:
         if job.object_id is not None:
@@ -156,8 +133,10 @@ class _Stage:
         own = self.lock.sounds.get(job.id)
         pin = own if own is not None and own.sound == reference else None
         try:
-            sound = resolve_sound(self.scene, job.id, reference, self.lock, self.libraries, allow_outside=self.allow_outside)
+            sound = self.resolved(job.id, reference)
         except (MissingInputError, UnavailableError) as error:
+            if self.locked:
+                raise
             self.say(
                 place, reference, f"its content is not at hand: {str(error).removeprefix(f'{self.scene.where(place)}: ')}", kind="warning"
             )
@@ -171,7 +150,7 @@ class _Stage:
             return
         if pin is not None:
             self.changed(place, reference, pin, sound.sha256)
-        self.pin(job.id, reference, sound, self.about(reference), {"query": None, "rung": "written", "tag": None})
+        self.pin(job.id, reference, sound, self.about(reference), {"rung": "written", "fallback": "written"})
 
     def changed(self, place: str, value: str, pin: LockedSound, digest: str) -> None:
         why = f"{pin.sound} is not the content that the lock pins (sha256 {pin.sha256[:12]}..., now {digest[:12]}...); the mix changes"
@@ -186,37 +165,48 @@ class _Stage:
             from imgext.sounds.source import bank_candidate
 
             return bank_candidate(name)
+        if source == "freesound" and self.services.freesound is not None:
+            return self.services.freesound.sound(name)
         return None
+
+    def resolved(self, track_id: str, reference: str) -> SoundFile:
+        return resolve_sound(
+            self.scene, track_id, reference, self.lock, self.libraries, allow_outside=self.allow_outside, freesound=self.services.freesound
+        )
 
     def from_lock(self, job: Job) -> bool:
         """Answer from the lock: it was found for this label, may still be used, and its very content is at hand."""
         pin = self.lock.sounds.get(job.id)
         if pin is None or (job.thing is not None and pin.query != job.thing.label):
             return False
-        if pin.source != "builtin" and pin.licence not in self.rules.licences | {"unknown"}:
+        if pin.source != "builtin" and pin.licence not in self.searching.rules.licences | {"unknown"}:
             return False
         place = f"tracks.{job.id}.sound"
         try:
-            sound = resolve_sound(self.scene, job.id, pin.sound, self.lock, self.libraries, allow_outside=self.allow_outside)
-        except (MissingInputError, UnavailableError, SceneError) as error:
+            sound = self.resolved(job.id, pin.sound)
+        except (MissingInputError, SceneError) as error:
+            if self.locked:
+                raise
             why = (
                 f"the lock's {pin.sound} cannot be had, so it is searched again: {str(error).removeprefix(f'{self.scene.where(place)}: ')}"
             )
             self.say(place, None, why, {"locked": pin.sha256}, "warning")
             return False
+        except UnavailableError as error:  # a service that is down for a while must not cost a choice that was made
+            raise UnavailableError(f"{error}; `imgext find --update {job.id}` chooses another sound") from error
         if sound.sha256 != pin.sha256:
             self.changed(place, pin.sound, pin, sound.sha256)
             return False
         if sound.path is not None:
             note_place(sound.sha256, sound.path)
         self.pins[job.id] = pin
-        numbers: dict[str, object] = {"rung": pin.rung, **({"tag": pin.tag} if pin.tag else {}), "licence": pin.licence}
-        self.say(
-            place,
-            pin.sound,
-            f"as locked{f' for {shown(pin.query)}' if pin.query else ''}: {pin.sound}{credit(pin.licence, pin.author)}",
-            numbers,
-        )
+        numbers: dict[str, object] = {
+            "rung": pin.rung,
+            "fallback": pin.fallback,
+            **({"tag": pin.tag} if pin.tag else {}),
+            "licence": pin.licence,
+        }
+        self.say(place, pin.sound, f"as locked{how_locked(pin)}: {pin.sound}{credit(pin.licence, pin.author)}", numbers)
         return True
 
     def silence(self, job: Job, because: str) -> None:
@@ -225,55 +215,44 @@ class _Stage:
             self.say(f"tracks.{job.id}.mute", value=True, because=because)
 
     def search(self, job: Job, thing: Object) -> None:
-        tree = hierarchy()
-        tag = tree.understand(thing.label)
+        tag = hierarchy().understand(thing.label)
         if tag is not None and not tag.sounds and job.track.mute is not False:  # a written `mute: false` asks for a sound
             self.silence(job, f"{shown(thing.label)} makes no sound of its own")
             how = f"{shown(thing.label)} is a {tag.name}, which" if tag.name != thing.label else f"{shown(thing.label)}"
-            self.say(
-                f"tracks.{job.id}.sound",
-                None,
-                f"{how} makes no sound in the tag hierarchy; write a `sound` to hear something",
-                {"tag": tag.name},
-                "note",
-            )
+            why = f"{how} makes no sound in the tag hierarchy; write a `sound` to hear something"
+            self.say(f"tracks.{job.id}.sound", None, why, {"tag": tag.name}, "note")
             return
-        self.searched = True
-        atmo = thing.kind == "atmo"
-        bed = atmo or (tag is not None and tag.kind == "bed")
-        unknown = "thing" if not atmo else "indoor place" if self.scene.room_detected else "outdoor place"
-        steps = tree.climb(thing.label, unknown=unknown)
-        found, refused = ascend(steps, job.id, "bed" if bed else "event", self.rules, self.libraries, tree, atmo=atmo)
-        if found is None:
-            why = f"nothing was found for {shown(thing.label)} in {' or '.join(self.rules.sources)}{passed_over(refused)}; the track stays silent"
+        outcome = self.searching.search(job.id, thing, tag)
+        if outcome.found is None:
+            where = " or ".join(self.searching.rules.sources)
+            why = f"nothing was found for {shown(thing.label)} in {where}{passed_over(outcome)}; the track stays silent"
             self.silence(job, why)
-            self.say(f"tracks.{job.id}.sound", None, why, counts(refused), "warning")
+            self.say(f"tracks.{job.id}.sound", None, why, counts(outcome), "warning")
             return
-        self.answer(job, thing, tag, found)
+        self.answer(job, thing, tag, outcome.found, outcome)
 
-    def answer(self, job: Job, thing: Object, tag: Tag | None, found: Found) -> None:
+    def answer(self, job: Job, thing: Object, tag: Tag | None, found: Found, outcome: Outcome) -> None:
         chosen, step = found.candidate, found.step
         if tag is None and step.rung == "builtin":
             because = (
                 f"{shown(thing.label)} is not in the tag hierarchy and no sound has such a name; built-in {step.words} stands in for it"
             )
             self.say(f"tracks.{job.id}.sound", chosen.reference, because, kind="warning")
-        sound = SoundFile(chosen.path, None, "") if chosen.path is not None else SoundFile(None, chosen.id, "")
-        self.pin(job.id, chosen.reference, sound, chosen, {"query": thing.label, "rung": step.rung, "tag": step.tag or None})
-        numbers: dict[str, object] = {
-            "rung": step.rung,
+        sound = SoundFile(found.path, None, "") if found.path is not None else SoundFile(None, chosen.id, "")
+        how: dict[str, object] = {
+            "query": thing.label,
             "words": step.words,
-            "rank": chosen.rank,
-            "choices": found.choices,
-            "tried": found.tried,
+            "rung": found.rung,
+            "fallback": step.rung,
+            "tag": step.tag or None,
         }
-        numbers |= {
-            "duration": self.pins[job.id].duration,
-            "licence": chosen.licence,
-            **({"tag": step.tag} if step.tag else {}),
-            **counts(found.refused),
-        }
-        self.say(f"tracks.{job.id}.sound", chosen.reference, explanation(thing.label, found), numbers)
+        self.pin(job.id, chosen.reference, sound, chosen, how)
+        numbers: dict[str, object] = {"rung": found.rung, "fallback": step.rung, "words": step.words, "rank": chosen.rank}
+        numbers |= {"choices": found.choices, "tried": found.tried, "duration": self.pins[job.id].duration, "licence": chosen.licence}
+        numbers |= {"rating": chosen.rating} if chosen.rating is not None else {}
+        numbers |= {"downloads": chosen.downloads} if chosen.downloads is not None else {}
+        numbers |= {"tag": step.tag} if step.tag else {}
+        self.say(f"tracks.{job.id}.sound", chosen.reference, explanation(thing.label, found), numbers | counts(outcome))
 
     def pin(self, track_id: str, reference: str, sound: SoundFile, known: Candidate | None, how: dict[str, object]) -> None:
         source, name = scheme_of(reference)
@@ -284,5 +263,8 @@ class _Stage:
             note_place(facts.sha256, sound.path)
         data = {"sound": reference, "source": source, "id": name, "sha256": facts.sha256, "bytes": facts.bytes, "duration": facts.duration}
         data |= {"title": (known.title or None) if known else None, "url": (known.url or None) if known else None}
-        data |= {"licence": known.licence if known else "unknown", "author": (known.author or None) if known else None, **how}
+        data |= {"licence": known.licence if known else "unknown", "author": (known.author or None) if known else None}
+        data |= {"licence_url": (known.licence_url or None) if known else None, "remix": (known.remix or None) if known else None, **how}
+        own = self.lock.sounds.get(track_id)
+        data |= {"file": own.file} if own is not None and own.sha256 == facts.sha256 else {}
         self.pins[track_id] = LockedSound.model_validate(data)

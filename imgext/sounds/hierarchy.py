@@ -1,33 +1,41 @@
 """The tag hierarchy: what a label means, what it sounds like, and where to climb when it has no sound of its own.
 
-The data is ``ontology/tag_hierarchy.csv``, one row a tag, edited by hand (`docs/sounds.md` explains the columns). A label is
-looked up without regard to case, punctuation and plurals, first among tags and synonyms, then by its head: "an old pickup
-truck on a hill" is a pickup truck. `climb` lists what to try, in order: the label, its synonyms, what it sounds like, then
-the same for each parent, at last the built-in sound. The idea of climbing (tiger, carnivore, mammal, animal) is the founding
-notes'; the shape of the tree follows AudioSet's (Gemmeke et al., ICASSP 2017) where that helps, the rows are our own.
+The data is ``ontology/tag_hierarchy.csv``, one row a tag, edited by hand (`docs/sounds.md` explains the columns); a table of one's
+own is named by the environment variable ``IMGEXT_HIERARCHY``. A label is looked up without regard to case, punctuation and plurals,
+first among tags and synonyms, then by its head: "an old pickup truck on a hill" is a pickup truck. `climb` lists what to try, in order:
+the label, its synonyms, what a language model proposed, what it sounds like, then the same for each parent, at last the built-in sound.
+The idea of climbing (tiger, carnivore, mammal, animal) is the founding notes'; the shape of the tree follows AudioSet's (Gemmeke et al.,
+ICASSP 2017) where that helps, the rows are our own.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from imgext.errors import MissingInputError, SceneError
 from imgext.files import data_file
 from imgext.scene.faults import Fault, did_you_mean, shown
-from imgext.sounds.words import head_of, key_of
+from imgext.sounds.words import FILLERS, HANDLING, IDLE, MEASURES, TURNS, head_of, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
-Rung = Literal["label", "synonym", "search", "parent", "builtin"]
+Rung = Literal["label", "synonym", "search", "ai", "parent", "builtin"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
 COLUMNS = ("tag", "parent", "synonyms", "search", "sounds", "kind", "builtin")
 #: How far a tag may stand from its root.
 MAX_STEPS = 8
+#: No more of a label is looked at; a name on a server may be a page of text.
+MOST_WORDS = 40
+#: Where the head of a label ends, beside the words that are so in the names of recordings too.
+STOPS = TURNS | {"and", "down", "up", "past", "before", "after"}
+#: The root of people, and the tags of what somebody does or has: "dog eating" is a dog, "man eating" is eating.
+PEOPLE, DOINGS, PARTS = "human", frozenset(("human sound", "activity")), "body part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +80,72 @@ class Hierarchy:
         for tag in self.tags.values():
             for name in (tag.name, *tag.synonyms):
                 self._by_key.setdefault(key_of(name), tag)
-        self._longest = max((key.count(" ") + 1 for key in self._by_key), default=0)
+        self._longest_name = max((key.count(" ") + 1 for key in self._by_key), default=0)
         self._mentions: dict[str, tuple[Tag, ...]] = {}
+        self._understood: dict[str, Tag | None] = {}
 
     def lookup(self, label: str) -> Tag | None:
         """The tag of exactly this name or synonym, in any case or number."""
         return self._by_key.get(key_of(label))
 
     def understand(self, label: str) -> Tag | None:
-        """The tag that a label speaks of: itself, else the longest tag at the end of its head, else the last one it mentions."""
-        if (tag := self.lookup(label)) is not None:
+        """The tag that a label speaks of: itself, else the last tag of its head, else, for people, what they do or sound with.
+
+        Examples
+        --------
+        >>> labels = "two golden retrievers", "a cup of coffee on a table", "group of people talking", "man riding a wave"
+        >>> [tag.name for label in labels if (tag := hierarchy().understand(label))]
+        ['golden retriever', 'cup', 'talking', 'surfboard']
+        """
+        if label not in self._understood:
+            key = key_of(label)
+            self._understood[label] = self._by_key.get(key) or self._meant(
+                [word for word in key.split() if word not in FILLERS][:MOST_WORDS]
+            )
+        return self._understood[label]
+
+    def _meant(self, words: list[str]) -> Tag | None:
+        if (tag := self._by_key.get(" ".join(words))) is not None:
             return tag
-        head = head_of(key_of(label))
-        words = head.split()
-        for start in range(max(0, len(words) - self._longest), len(words)):
-            if (tag := self._by_key.get(" ".join(words[start:]))) is not None:
-                return tag
-        found = self._segments(head) or self._segments(key_of(label))
-        return found[-1] if found else None
+        if "of" in words[1:-1] and TURNS.isdisjoint(words[: (place := words.index("of", 1))]):
+            whole = [*words[place + 1 :], "of"]
+            whole = whole[: next(index for index, word in enumerate(whole) if index and word in TURNS)]
+            for part in (whole, whole[-1:]):  # a glass of red wine is a wine glass
+                if (tag := self._by_key.get(" ".join([*part, words[place - 1]]))) is not None:
+                    return tag
+            if words[place - 1] in MEASURES:
+                return self._meant(words[place + 1 :])
+        subject, heard, index = None, None, 0
+        while index < len(words):
+            tag, length = self._longest(words, index)
+            if tag is not None:
+                above = {one.name for one in self.lineage(tag)}
+                doing = not DOINGS.isdisjoint(above)
+                if subject is not None and self._somebody(subject) and tag.sounds and (doing or words[index + length - 1].endswith("ing")):
+                    return tag
+                if subject is None or not (doing or PARTS in above):
+                    subject, heard = tag, tag if tag.sounds else heard
+            elif index and (words[index] in STOPS or (subject is not None and len(words[index]) > 4 and words[index].endswith("ing"))):
+                break
+            index += length
+        verb, rest = "".join(words[index : index + 1]), self._meant(words[index + 1 :]) if index < len(words) else None
+        rest = rest if rest is not None and rest.sounds else None
+        if subject is None or rest is None or verb == "of":
+            return (subject or rest) if subject is None or subject.sounds or subject.kind == "event" else heard or subject
+        if not subject.sounds:  # "sunset over the sea" is the sea, "hand pouring tea" the tea
+            return heard or rest if subject.kind == "bed" else rest if verb == "and" or verb.endswith("ing") else subject
+        handled = verb in HANDLING or (rest.kind == "event" and (verb == "on" or (verb.endswith("ing") and verb not in IDLE)))
+        return rest if handled and self._somebody(subject) and not self._somebody(rest) else subject
+
+    def _somebody(self, tag: Tag) -> bool:
+        return self.lineage(tag)[-1].name == PEOPLE
+
+    def _longest(self, words: Sequence[str], start: int) -> tuple[Tag | None, int]:
+        """The tag of the longest name that begins at a word, and how many words it has; (None, 1) where none does."""
+        for length in range(min(len(words) - start, self._longest_name), 0, -1):
+            if (tag := self._by_key.get(" ".join(words[start : start + length]))) is not None:
+                return tag, length
+        return None, 1
 
     def mentions(self, label: str) -> tuple[Tag, ...]:
         """Every tag that the head of a label names, longest names first at each word: "fire engine" is no fire."""
@@ -99,17 +155,13 @@ class Hierarchy:
         return self._mentions[label]
 
     def _segments(self, key: str) -> tuple[Tag, ...]:
+        if (whole := self._by_key.get(key)) is not None:
+            return (whole,)
         words, found, start = key.split(), [], 0
-        if key in self._by_key:
-            return (self._by_key[key],)
         while start < len(words):
-            for end in range(min(len(words), start + self._longest), start, -1):
-                if (tag := self._by_key.get(" ".join(words[start:end]))) is not None:
-                    found.append(tag)
-                    start = end
-                    break
-            else:
-                start += 1
+            tag, length = self._longest(words, start)
+            found += [tag] if tag is not None else []
+            start += length
         return tuple(found)
 
     def lineage(self, tag: Tag) -> tuple[Tag, ...]:
@@ -130,7 +182,7 @@ class Hierarchy:
                 return above.builtin, above
         raise AssertionError(f"{tag.name}: no built-in sound up to the root")  # `load` refuses such a tree
 
-    def climb(self, label: str, *, unknown: str = "thing") -> list[Step]:
+    def climb(self, label: str, *, unknown: str = "thing", proposals: Sequence[str] = ()) -> list[Step]:
         """What to try for a label, in order.
 
         Parameters
@@ -139,6 +191,9 @@ class Hierarchy:
             As written in a scene.
         unknown : str
             The tag whose built-in sound is the last resort of a label that no tag explains.
+        proposals : sequence of str
+            Other labels that a language model would search for; they come right after the label and its synonyms. The first one
+            that a tag explains lends its built-in sound to a label that none explains.
 
         Returns
         -------
@@ -151,25 +206,31 @@ class Hierarchy:
         >>> [step.tag for step in hierarchy().climb("tiger") if step.rung == "parent" and step.words == step.tag]
         ['carnivore', 'mammal', 'animal']
         """
-        return list(_unique(self._steps(label, unknown)))
+        return list(_unique(self._steps(label, unknown, proposals)))
 
     def _names(self, words: str) -> tuple[str, ...]:
         meant = self.lookup(words)
         return (words, meant.name, *meant.synonyms) if meant else (words,)
 
-    def _steps(self, label: str, unknown: str) -> Iterator[Step]:
+    def _steps(self, label: str, unknown: str, proposals: Sequence[str]) -> Iterator[Step]:
         tag = self.understand(label)
         yield Step(label, "label", tag.name if tag else "", 0)
-        if tag is not None:
-            for depth, above in enumerate(self.lineage(tag)):
-                if depth and not above.sounds:
-                    continue
-                for words in (above.name, *above.synonyms):
-                    yield Step(words, "parent" if depth else "synonym", above.name, depth)
-                for words in above.search:
-                    yield from (Step(name, "parent" if depth else "search", above.name, depth) for name in self._names(words))
-        name, source = self.builtin(tag or self.tags[unknown])
-        yield Step(name, "builtin", source.name, len(self.lineage(tag)) if tag else 0)
+        chain = self.lineage(tag) if tag else ()
+        for name in (tag.name, *tag.synonyms) if tag else ():
+            yield Step(name, "synonym", tag.name if tag else "", 0)
+        for proposal in proposals:
+            meant = self.lookup(proposal)
+            yield from (Step(name, "ai", meant.name if meant else "", 0) for name in self._names(proposal))
+        for depth, above in enumerate(chain):
+            if depth and not above.sounds:
+                continue
+            rung: Rung = "parent" if depth else "search"
+            yield from (Step(name, rung, above.name, depth) for name in (above.name, *above.synonyms) if depth)
+            for words in above.search:
+                yield from (Step(name, rung, above.name, depth) for name in self._names(words))
+        proposed = next((meant for proposal in proposals if (meant := self.understand(proposal))), None)
+        name, source = self.builtin(tag or proposed or self.tags.get(unknown) or next(iter(self.tags.values())))
+        yield Step(name, "builtin", source.name, len(chain))
 
 
 def _unique(steps: Iterator[Step]) -> Iterator[Step]:
@@ -181,14 +242,24 @@ def _unique(steps: Iterator[Step]) -> Iterator[Step]:
         seen.add(key)
 
 
-@cache
 def hierarchy() -> Hierarchy:
-    """The hierarchy that comes with imgext, read once."""
-    return load(data_file("ontology", "tag_hierarchy.csv"))
+    """The hierarchy that ``IMGEXT_HIERARCHY`` names, else the one that comes with imgext; each file is read once.
+
+    Raises
+    ------
+    SceneError, MissingInputError
+        As `load`.
+    """
+    return _read_once(os.environ.get("IMGEXT_HIERARCHY", "").strip())
+
+
+@cache
+def _read_once(named: str) -> Hierarchy:
+    return load(Path(named).expanduser() if named else data_file("ontology", "tag_hierarchy.csv"))
 
 
 def climb(label: str) -> list[Step]:
-    """`Hierarchy.climb` in the hierarchy that comes with imgext."""
+    """`Hierarchy.climb` in the hierarchy that is in use."""
     return hierarchy().climb(label)
 
 
@@ -199,7 +270,8 @@ def load(path: Path) -> Hierarchy:
     ------
     SceneError
         With every fault and its line: a wrong header or number of fields, a name that stands twice, a parent that does not
-        exist, a cycle, a tag more than eight steps from its root, a root without a built-in sound, a word out of place.
+        exist, a cycle, a tag more than eight steps from its root, a root without a built-in sound, a built-in sound that the bank
+        does not have, a word out of place.
     MissingInputError
         When the file cannot be opened.
     """
@@ -220,7 +292,15 @@ def load(path: Path) -> Hierarchy:
     return Hierarchy(tags)
 
 
+def _bank_names() -> frozenset[str]:
+    from imgext.sounds.bank import BANK  # it costs time, and whoever only looks up a key needs none of it
+
+    return frozenset(BANK)
+
+
 class _Checker:
+    """Reads rows into tags, and notes every fault instead of stopping at the first."""
+
     def __init__(self, file: str) -> None:
         self.file = file
         self.faults: list[Fault] = []
@@ -240,8 +320,11 @@ class _Checker:
                     self.fault(line, tag.name, f"{shown(name)} already stands in line {other.line} (`{other.name}`)", "duplicate_key")
                 names.setdefault(key_of(name), tag)
             tags.setdefault(tag.name, tag)
+        bank = _bank_names() if any(tag.builtin for tag in tags.values()) else frozenset()
         for tag in tags.values():
-            self.chain(tag, tags)
+            self.chain(tag, tags, bank)
+        if not tags and not self.faults:
+            self.fault(1, "", "the table holds no tags", "missing")
         return tags
 
     def tag(self, line: int, row: list[str]) -> Tag | None:
@@ -259,13 +342,16 @@ class _Checker:
         words = [tuple(word.strip() for word in field.split(";") if word.strip()) for field in (synonyms, search)]
         return Tag(name, parent or None, words[0], words[1], sounds == "yes", "bed" if kind == "bed" else "event", builtin or None, line)
 
-    def chain(self, tag: Tag, tags: Mapping[str, Tag]) -> None:
+    def chain(self, tag: Tag, tags: Mapping[str, Tag], bank: frozenset[str]) -> None:
+        if tag.builtin is not None and tag.builtin not in bank:
+            close = did_you_mean(tag.builtin, bank)
+            self.fault(tag.line, tag.name, f"there is no built-in sound {shown(tag.builtin)}{close}", "unknown_reference")
         seen = [tag.name]
         above = tag
         while above.parent is not None:
             if above.parent not in tags:
                 if above is tag:
-                    close = did_you_mean(above.parent, tags)
+                    close = did_you_mean(above.parent, [name for name in tags if name[0] == above.parent[0]])
                     self.fault(tag.line, tag.name, f"there is no parent {shown(above.parent)}{close}", "unknown_reference")
                 return
             above = tags[above.parent]

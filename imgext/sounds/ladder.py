@@ -1,166 +1,226 @@
 """One climb: from a label to the sound that is taken, by rules a person can check.
 
 Steps come from the hierarchy, in order; at each step the sources are asked in order, and the first that has a valid sound ends
-the climb. Three rules keep a match honest. The further from the label, the closer the match must be: beyond the first
-parent the words must stand in the recording's label. A bed for an atmo is looked for on every rung before an event is, except that a recording
-named exactly as the label is always right. A recording whose label names things of its own is taken only where one of them is akin to
-what is searched (a "hand saw" is no hand, "chainsaw - tree cases" is no tree). And `mode: best` prefers, among equal matches, long
-beds for a bed and single events for an object; among equals of that too the choice is drawn from (seed, track id), so that two
-tracks differ where they can and no track changes another's choice.
+the climb. What is valid: the licence is allowed; words that match also match in meaning (`fits`: a "hand saw" is no hand,
+"chainsaw - tree cases" is no tree); a judge finds it right for the picture; its content can be had; and it is fit to be heard when it is measured. A bed for
+an atmo is looked for on every rung before an event is, except that a recording named exactly as the label is always right. Which of several valid sounds is taken
+is the business of `imgext.sounds.ranking`.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS
-from imgext.sounds.hierarchy import hierarchy
-from imgext.sounds.places import digest_of
-from imgext.sounds.source import bank_candidate, search_bank
+from imgext.errors import MissingInputError, UnavailableError
+from imgext.sounds.audition import audition
+from imgext.sounds.candidate import EXACT
+from imgext.sounds.judging import Question
+from imgext.sounds.ranking import kind_of, ranked
+from imgext.sounds.semantic import similarities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from imgext.sounds.candidate import Candidate
     from imgext.sounds.hierarchy import Hierarchy, Step, Tag
-    from imgext.sounds.library import Library
+    from imgext.sounds.judging import Judge, Verdict
+    from imgext.sounds.ranking import Ranked, Rules
+    from imgext.sounds.sources import Source
 
-#: Seconds from which a recording is (1, 2, 3 ...) classes longer; beds want the last class, events the first.
-LENGTHS = (4.0, 15.0, 60.0)
-#: A recording that no tag explains counts as a bed from here on, in seconds.
-BED_FROM = 20.0
 #: Files with more tags than this have keywords rather than a class in them.
 FEW_TAGS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The part of a scene's `find` that a climb needs, without blanks."""
-
-    sources: tuple[str, ...]
-    mode: Literal["best", "random"]
-    fallback: Literal["csv", "off"]
-    licences: frozenset[str]
-    seed: int
+#: How many sounds one track may have fetched or measured in vain before a climb goes on without trying more of the same batch.
+TRIES = 8
+#: A step asks the judge about at most so many candidates.
+JUDGED = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The sound that was taken, the step that reached it, and how many there were to choose from."""
+    """The sound that was taken, its file (None for a built-in one), how it was reached, and how many there were to choose from."""
 
     candidate: Candidate
+    path: Path | None
     step: Step
+    rung: str
     choices: int
     tried: int
-    refused: Counter[str]
+    because: str
 
 
-def ascend(
-    steps: Sequence[Step],
-    track_id: str,
-    wanted: Literal["event", "bed"],
-    rules: Rules,
-    libraries: Sequence[Library],
-    tree: Hierarchy,
-    *,
-    atmo: bool,
-) -> tuple[Found | None, Counter[str]]:
-    """Climb until something is found.
+@dataclass(slots=True)
+class Outcome:
+    """What a climb gave: a sound or none, and what was left out on the way."""
+
+    found: Found | None = None
+    refused: Counter[str] = field(default_factory=Counter)
+    rejected: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, UnavailableError] = field(default_factory=dict)
+
+
+class Climb:
+    """A climb for one track.
 
     Parameters
     ----------
-    steps : sequence of Step
-        From `Hierarchy.climb`.
     track_id : str
         Seeds the choice among equals.
-    wanted : {"event", "bed"}
-        What is preferred among equal matches.
-    rules, libraries, tree
-        How, where and by which hierarchy.
+    question : Question
+        What is wanted; its words are those of each step.
+    rules, sources, tree, judge
+        How, where, by which hierarchy, and who checks what was found (None: nobody).
+    usual : Step, optional
+        The last step, which names the built-in sound of the hierarchy: it comes before other built-in ones, and a parent's own
+        built-in sound does not come before it.
     atmo : bool
         Look for a bed on every rung first.
-
-    Returns
-    -------
-    found : Found or None
-        None when no source has anything, which without the built-in bank is possible.
-    refused : Counter
-        How many recordings were passed over for their licence, by licence.
     """
-    found, refused = _climb(steps, track_id, wanted, rules, libraries, tree, beds_only=atmo)
-    return (found, refused) if found or not atmo else _climb(steps, track_id, wanted, rules, libraries, tree, beds_only=False)
 
+    def __init__(
+        self,
+        track_id: str,
+        question: Question,
+        rules: Rules,
+        sources: Sequence[Source],
+        tree: Hierarchy,
+        judge: Judge | None,
+        *,
+        usual: Step | None = None,
+        atmo: bool,
+    ) -> None:
+        self.track_id, self.question, self.rules, self.sources = track_id, question, rules, list(sources)
+        self.tree, self.judge, self.usual, self.atmo = tree, judge, usual, atmo
+        self.outcome = Outcome()
+        self.tried = self.spent = 0
+        tag = tree.understand(question.label)
+        lineage = [above.name for above in tree.lineage(tag)] if tag is not None else []
+        self.usual_depth = lineage.index(usual.tag) if usual is not None and usual.tag in lineage else len(lineage)
 
-def _climb(
-    steps: Sequence[Step], track_id: str, wanted: str, rules: Rules, libraries: Sequence[Library], tree: Hierarchy, *, beds_only: bool
-) -> tuple[Found | None, Counter[str]]:
-    refused: Counter[str] = Counter()
-    tried = 0
-    for _, group in groupby(enumerate(steps), lambda entry: _group(entry, rules)):
-        rung = [step for _, step in group]
-        if rules.fallback == "off" and rung[0].rung not in {"label", "builtin"}:
-            continue
-        tried += len(rung)
-        for source in rules.sources:
-            pool = [(candidate, step) for step in rung for candidate in _ask(source, step, libraries, tree)]
-            allowed = []
-            for candidate, step in pool:
-                if beds_only and kind_of(candidate, tree) != "bed" and not (candidate.rank == EXACT and step.rung == "label"):
+    def ascend(self, steps: Sequence[Step]) -> Outcome:
+        """Climb these steps until something is found; what was left out is gathered over all calls.
+
+        Returns
+        -------
+        Outcome
+            `found` is None when no source has anything, which without the built-in bank is possible; `failed` names
+            the services that did not answer, each asked no further.
+        """
+        for beds_only in (True, False) if self.atmo else (False,):
+            for _, group in groupby(enumerate(steps), self._group):
+                rung = [step for _, step in group]
+                if self.rules.fallback == "off" and rung[0].rung not in {"label", "builtin"}:
                     continue
-                if candidate.source == "library" and candidate.licence not in rules.licences | {"unknown"}:
-                    refused[candidate.licence] += 1
-                else:
-                    allowed.append((candidate, step))
-            ordered = _order(allowed, track_id, wanted, rules, tree, steps[-1].words)
-            for (candidate, step), _ in ordered:
-                if _at_hand(candidate):
-                    best = ordered[0][1]
-                    return Found(candidate, step, sum(key == best for _, key in ordered), tried, refused), refused
-    return None, refused
+                self.tried += len(rung)
+                if self._at(rung, beds_only=beds_only):
+                    return self.outcome
+        return self.outcome
+
+    def _group(self, entry: tuple[int, Step]) -> object:
+        """Best tries step by step; random draws among all that a rung has."""
+        index, step = entry
+        return index if self.rules.mode == "best" else (step.rung, step.depth)
+
+    def _at(self, rung: Sequence[Step], *, beds_only: bool) -> bool:
+        for source in list(self.sources):
+            steps = [step for step in rung if source.name != "builtin" or step.rung != "parent" or step.depth <= self.usual_depth]
+            open_batches = [(step, source.batches(step, self.rules, bed=self.question.bed)) for step in steps]
+            while open_batches:
+                pool, still_open = [], []
+                try:
+                    for step, batches in open_batches:
+                        batch = next(batches, None)
+                        if batch is not None:
+                            pool += [(candidate, step) for candidate in batch if self._allowed(candidate, step, beds_only=beds_only)]
+                            still_open.append((step, batches))
+                    if self._take(
+                        ranked(pool, self.track_id, self.question, self.rules, self.tree, self.usual.words if self.usual else ""), source
+                    ):
+                        return True
+                except UnavailableError as error:
+                    self.outcome.failed[source.name] = error
+                    self.sources.remove(source)
+                    break
+                open_batches = still_open
+        return False
+
+    def _allowed(self, candidate: Candidate, step: Step, *, beds_only: bool) -> bool:
+        if step.rung != "builtin" and not fits(candidate, step, self.tree):
+            return False
+        if beds_only and kind_of(candidate, self.tree) != "bed" and not (candidate.rank == EXACT and step.rung == "label"):
+            return False
+        if candidate.source != "builtin" and candidate.licence not in self.rules.licences | {"unknown"}:
+            self.outcome.refused[candidate.licence] += 1
+            return False
+        return candidate.reference not in self.outcome.rejected
+
+    def _take(self, order: list[Ranked], source: Source) -> bool:
+        """Take the first of these that is valid."""
+        order = order if self.rules.mode == "random" else _nearest_first(order, self.question.label)
+        chunk = max(self.judge.at_once if self.judge else 1, 1)
+        for start in range(0, min(len(order), JUDGED), chunk):
+            part = order[start : start + chunk]
+            for entry, verdict in zip(part, self._verdicts(part), strict=True):
+                if verdict is not None and not verdict.accepted:
+                    self.outcome.rejected[entry.candidate.reference] = verdict.because
+                    continue
+                path = self._content(entry, source)
+                if entry.candidate.reference in self.outcome.rejected:
+                    if self.spent >= TRIES:
+                        return False
+                    continue
+                choices = sum(other.key == order[0].key for other in order)
+                because = verdict.because if verdict is not None else ""
+                self.outcome.found = Found(entry.candidate, path, entry.step, entry.rung, choices, self.tried, because)
+                return True
+        return False
+
+    def _verdicts(self, part: list[Ranked]) -> list[Verdict | None]:
+        """Verdicts of the judge; the built-in sounds are known to be what they say and need none."""
+        result: list[Verdict | None] = [None] * len(part)
+        if self.judge is None:
+            return result
+        for step in dict.fromkeys(entry.step for entry in part):
+            wanted = [index for index, entry in enumerate(part) if entry.step == step and entry.candidate.source != "builtin"]
+            if wanted:
+                question = Question(self.question.label, step.words, self.question.context, self.question.bed)
+                verdicts = self.judge.verdicts(question, [part[index].candidate for index in wanted])
+                for index, verdict in zip(wanted, verdicts, strict=True):
+                    result[index] = verdict
+        return result
+
+    def _content(self, entry: Ranked, source: Source) -> Path | None:
+        """The file of a candidate; one that cannot be had or is not fit to be heard is put among the rejected."""
+        try:
+            path = source.content(entry.candidate)
+        except MissingInputError as error:
+            self.outcome.rejected[entry.candidate.reference] = str(error).removeprefix(f"{entry.candidate.reference}: ")
+            self.spent += 1
+            return None
+        if path is not None:
+            expected = entry.candidate.duration if source.name == "freesound" else None
+            fault = audition(path, bed=self.question.bed, expected=expected)
+            if fault is not None:
+                self.outcome.rejected[entry.candidate.reference] = fault
+                self.spent += 1
+        return path
 
 
-def search(label: str, libraries: Sequence[Library]) -> list[tuple[Candidate, str, str]]:
-    """Every sound on the lowest rung that has any, for a person who looks around: no licence is left out and nothing is drawn.
-
-    Returns
-    -------
-    list of (Candidate, rung, words)
-        Best match first; the rung and the words that found it. Empty where a label is unknown and matches nothing.
-    """
-    tree = hierarchy()
-    steps = [step for step in tree.climb(label) if step.rung != "builtin" or tree.understand(label) is not None]
-    for _, rung in groupby(steps, lambda step: (step.rung, step.depth)):
-        found: dict[str, tuple[Candidate, str, str]] = {}
-        for step in rung:
-            for candidate in (*_ask("library", step, libraries, tree), *_ask("builtin", step, libraries, tree)):
-                found.setdefault(str(candidate.path or candidate.reference), (candidate, step.rung, step.words))
-        if found:
-            return list(found.values())
-    return []
-
-
-def _group(entry: tuple[int, Step], rules: Rules) -> object:
-    """Best tries step by step; random draws among all that a rung has."""
-    index, step = entry
-    return index if rules.mode == "best" else (step.rung, step.depth)
-
-
-def _ask(source: str, step: Step, libraries: Sequence[Library], tree: Hierarchy) -> Iterable[Candidate]:
-    if step.rung == "builtin":
-        return [bank_candidate(step.words)] if source == "builtin" else []
-    if source == "builtin":
-        far = step.rung == "parent"
-        return [candidate for candidate in search_bank(step.words) if (not far or candidate.rank == EXACT) and fits(candidate, step, tree)]
-    if source != "library":
-        return []
-    worst = IN_LABEL if step.rung == "parent" and step.depth > 1 else IN_TAGS
-    return [c for library in libraries for c in library.search(step.words) if c.rank <= worst and fits(c, step, tree)]
+def _nearest_first(order: list[Ranked], label: str) -> list[Ranked]:
+    """Let the optional semantic model order those that are equal so far; without it the draw does."""
+    result: list[Ranked] = []
+    for _, group in groupby(order, lambda entry: entry.key):
+        equal = list(group)
+        if not result and len(equal) > 1:  # only the best ones matter, and a model costs time
+            near = similarities(label, [entry.candidate.title or entry.candidate.label for entry in equal[:JUDGED]])
+            if near is not None:
+                ranks = sorted(range(len(near)), key=lambda index: (-near[index], index))
+                equal = [*(equal[index] for index in ranks), *equal[JUDGED:]]
+        result += equal
+    return result
 
 
 def fits(candidate: Candidate, step: Step, tree: Hierarchy) -> bool:
@@ -176,44 +236,3 @@ def fits(candidate: Candidate, step: Step, tree: Hierarchy) -> bool:
     meant = tree.lookup(step.words)
     searched = [meant] if meant else [*tree.mentions(step.words), *([tree.tags[step.tag]] if step.tag else [])]
     return not named or not searched or any(tree.akin(one, other) for one in named for other in searched)
-
-
-def _order(
-    pool: list[tuple[Candidate, Step]], track_id: str, wanted: str, rules: Rules, tree: Hierarchy, usual: str
-) -> list[tuple[tuple[Candidate, Step], tuple[int, ...]]]:
-    """Candidates once each, the one to take first, with the key that ranks it."""
-    unique: dict[tuple[str, str], tuple[Candidate, Step]] = {}
-    for candidate, step in pool:
-        unique.setdefault((candidate.source, str(candidate.path or candidate.id)), (candidate, step))
-    entries = [unique[name] for name in sorted(unique)]
-    draws = np.random.Generator(np.random.PCG64(np.random.SeedSequence([rules.seed, zlib.crc32(track_id.encode())]))).random(len(entries))
-    keys = [() if rules.mode == "random" else _merit(candidate, wanted, tree, usual) for candidate, _ in entries]
-    order = sorted(range(len(entries)), key=lambda index: (keys[index], draws[index]))
-    return [(entries[index], keys[index]) for index in order]
-
-
-def _merit(candidate: Candidate, wanted: str, tree: Hierarchy, usual: str) -> tuple[int, ...]:
-    """Smaller is better; `usual` is the built-in sound that the hierarchy names for the label."""
-    length = sum(candidate.duration >= edge for edge in LENGTHS)
-    unusual = candidate.source == "builtin" and candidate.id != usual
-    return candidate.rank, unusual, kind_of(candidate, tree) != wanted, -length if wanted == "bed" else max(length, 1)
-
-
-def kind_of(candidate: Candidate, tree: Hierarchy) -> str:
-    """Event or bed: as the hierarchy has the label, else by length."""
-    if candidate.source == "builtin":
-        from imgext.sounds.bank import BANK
-
-        return BANK[candidate.id].kind
-    tag = tree.understand(candidate.label)
-    return tag.kind if tag is not None else "bed" if candidate.duration >= BED_FROM else "event"
-
-
-def _at_hand(candidate: Candidate) -> bool:
-    if candidate.path is None:
-        return True
-    try:
-        digest_of(candidate.path)
-    except OSError:
-        return False
-    return True

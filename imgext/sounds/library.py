@@ -1,55 +1,87 @@
 """A folder of sound files, indexed so that a query answers at once and a second look touches only what changed.
 
-One SQLite database a folder, in the cache, named by the folder's resolved path; deleting it loses nothing. Full-text search is
-SQLite's FTS5 (https://www.sqlite.org/fts5.html) over keys (`imgext.sounds.words`), so plurals and accents do not matter. Only
-headers are read. Conventions: an id is the path below the folder with forward slashes; durations in seconds.
+One SQLite database a folder, in the cache, named by the folder's resolved path; deleting it loses nothing. A file's `number` is its place in the order
+"better rated, then more downloaded, then by id", with room between numbers for files to come: full-text search
+(SQLite's FTS5, https://www.sqlite.org/fts5.html) answers in the order of numbers, so the best of thousands of matches are had without sorting them.
+What is searched are keys (`imgext.sounds.words`), so plurals and accents do not matter; each word stands there once, behind the digit of
+the best rank that it can give a match: ``1dog`` stands in the label, ``2dog`` in tags or title, ``3dog`` in the description. Only headers are read.
+Conventions: an id is the path below the folder with forward slashes; durations in seconds.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
+import json
 import os
+import re
 import sqlite3
 import weakref
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from imgext.errors import CannotWriteError, MissingInputError
-from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS, Candidate
-from imgext.sounds.labels import Described, from_names, read_index
+from imgext.scene.faults import shown
+from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS, IN_TEXT, Candidate
+from imgext.sounds.header import header_of
+from imgext.sounds.labels import INDEX, Described, Index, describe, from_names, read_index
+from imgext.sounds.numbering import CrowdedError, numbers_between
 from imgext.sounds.places import cache_folder
+from imgext.sounds.sidecar import Sidecar, name_fault, read_sidecar, walk
 from imgext.sounds.words import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable
 
-SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aiff", ".aif", ".aifc"})
-#: A scene's `sound` holds at most 1024 characters.
-MAX_ID = 1000
-_LAYOUT = 1
-_TABLES = """
-CREATE TABLE files (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-  duration REAL NOT NULL, fault TEXT NOT NULL, key TEXT NOT NULL,
-  label TEXT NOT NULL, tags TEXT NOT NULL, title TEXT NOT NULL, licence TEXT NOT NULL, author TEXT NOT NULL, url TEXT NOT NULL);
+#: Longer queries are labels of nothing: they match exactly or not at all.
+MAX_WORDS = 32
+#: Seconds to wait while another process indexes the same folder.
+PATIENCE = 300
+#: To be raised when the tables change, or the way in which a file is described or keyed: older indexes are then made again.
+_LAYOUT = 2
+_COLUMNS = "id, folder, bytes, mtime_ns, told, faults, fault, duration, rating, downloads, key, about"
+_TABLES = f"""
+CREATE TABLE files (number INTEGER PRIMARY KEY, {_COLUMNS});
+CREATE UNIQUE INDEX files_id ON files (id);
+CREATE INDEX files_folder ON files (folder);
 CREATE INDEX files_key ON files (key);
-CREATE VIRTUAL TABLE words USING fts5(label, tags, title, tokenize = "unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE words USING fts5(keys, detail = none, columnsize = 0, tokenize = ascii);
 """
-_FIELDS = "f.id, f.label, f.tags, f.title, f.licence, f.author, f.url, f.duration"
-# put together from our own words alone; what people write is bound to the question marks
-_SEARCH = f"""SELECT {_FIELDS}, min(m.rank) AS rank FROM (
-  SELECT number, {EXACT} AS rank FROM files WHERE key = ?
-  UNION ALL SELECT rowid, {IN_LABEL} FROM words WHERE words MATCH ?
-  UNION ALL SELECT rowid, {IN_TAGS} FROM words WHERE words MATCH ?
-) m JOIN files f ON f.number = m.number WHERE f.fault = '' GROUP BY f.number ORDER BY rank, f.id LIMIT ?"""  # noqa: S608  # as said above
-_GET = f"SELECT {_FIELDS}, {EXACT} FROM files f WHERE id = ? AND fault = ''"  # noqa: S608  # as said above
-_ALL = f"SELECT {_FIELDS}, {EXACT} FROM files f WHERE fault = '' ORDER BY id"  # noqa: S608  # as said above
+# tables of one connection, emptied with each transaction; they go to the disk when they grow
+_SCRATCH = f"""
+CREATE TEMP TABLE fresh (place INTEGER PRIMARY KEY, keys, {_COLUMNS});
+CREATE TEMP TABLE numbers (number INTEGER PRIMARY KEY, place INTEGER);
+CREATE TEMP TABLE gone (id TEXT PRIMARY KEY);
+CREATE TEMP TABLE folders (folder TEXT PRIMARY KEY);
+"""
+_FIELDS = "id, duration, rating, downloads, about"
+_STAGE = f"INSERT INTO fresh (keys, {_COLUMNS}) VALUES ({', '.join('?' * 13)})"  # noqa: S608  # our own names alone
+_EVERYTHING = (
+    f"INSERT INTO fresh (keys, {_COLUMNS}) SELECT coalesce(keys, ''), {_COLUMNS} FROM files LEFT JOIN words ON words.rowid = number"  # noqa: S608  # as above
+)
+_KNOWN = "SELECT id, bytes, mtime_ns, told, faults, fault, duration FROM files WHERE folder = ?"
+_T = TypeVar("_T")
+_DIGITS = {rank: str(rank) for rank in (IN_LABEL, IN_TAGS, IN_TEXT)}
+#: Between the texts of a row; no text has a control character in it.
+_BETWEEN = "\x1f"
+#: What is said of `single_event`, `loopable`, `reverberant` and `remix`, as four letters, and back.
+_SAID = {"?": None, "0": False, "1": True}
+_FLAGS: dict[str, tuple[bool | None, bool | None, bool | None, bool]] = {
+    "".join(four): (_SAID[four[0]], _SAID[four[1]], _SAID[four[2]], four[3] == "1") for four in product("?01", "?01", "?01", "01")
+}
+_FLAG_LETTERS = {flags: letters for letters, flags in _FLAGS.items()}
+_SURROUNDINGS = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_AUTH,
+}  # fmt: skip
+_ASCII_WORD = re.compile("[0-9a-z]+")
+_key_anew: Callable[[str], str] = getattr(key_of, "__wrapped__", key_of)
 
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one look at the folder did: counts, and the files that cannot be used as (name, reason)."""
+    """What one look at the folder did: counts, and what cannot be used as (name, reason): files, sidecars, single fields of these."""
 
     files: int
     added: int
@@ -67,7 +99,7 @@ class Library:
     root : Path
         The folder.
     refresh : bool
-        Look at the folder now (default); otherwise the last index is used as it is.
+        Look at the folder now (default); otherwise the last index is used as it is, and made only where there is none.
 
     Raises
     ------
@@ -85,7 +117,7 @@ class Library:
         self.database = cache_folder() / "libraries" / f"{name}.sqlite"
         self.report = IndexReport(0, 0, 0, 0, 0, ())
         self._open()
-        if refresh:
+        if refresh or not self._healed(lambda: _is_made(self._connection)):
             self.refresh()
 
     def _open(self) -> None:
@@ -93,99 +125,154 @@ class Library:
             self.database.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._connection = _connect(self.database)
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:  # damaged: it is only an index, so it is made again
-                self.database.unlink()
+            except sqlite3.DatabaseError as error:
+                if not _damaged(error):
+                    raise
+                self._discard()
                 self._connection = _connect(self.database)
         except (OSError, sqlite3.Error) as error:
             raise CannotWriteError(f"{self.database}: the index of {self.root} cannot be kept here: {error}") from error
         self._close = weakref.finalize(self, self._connection.close)
 
+    def _discard(self) -> None:
+        """A damaged index is only an index: it goes, with what SQLite left beside it."""
+        for ending in ("", "-journal", "-wal", "-shm"):
+            Path(f"{self.database}{ending}").unlink(missing_ok=True)
+
     def close(self) -> None:
         """Close the index; searching afterwards is an error."""
         self._close()
 
+    def _healed(self, work: Callable[[], _T]) -> _T:
+        """Do something with the index; if it proves damaged, make it again and do it then."""
+        try:
+            try:
+                return work()
+            except sqlite3.DatabaseError as error:
+                if not _damaged(error):
+                    raise
+            self._close()
+            self._discard()
+            self._open()
+            if work != self._look:
+                self._look()
+            return work()
+        except sqlite3.ProgrammingError:  # a closed library: a mistake of the caller's
+            raise
+        except (OSError, sqlite3.Error) as error:
+            raise CannotWriteError(f"{self.database}: the index of {self.root} cannot be kept: {error}") from error
+
     def refresh(self) -> IndexReport:
         """Bring the index up to date, in one transaction.
 
-        Only files whose size or time of change differ are opened. Files that cannot be read, have no frames, or have names that
-        a scene cannot hold are left out and named in the report.
+        Only sounds whose size or time of change differ are opened, and only sidecars whose size or time of change differ are read.
+        Files that cannot be read, have no frames, or have names that a scene cannot hold are left out and named in the report. Links to
+        folders are not followed. While another process indexes the same folder, this one waits.
+
+        Raises
+        ------
+        MissingInputError
+            The folder is gone; the index stays as it was.
+        CannotWriteError
+            The index cannot be written, or another process did not finish with it.
         """
-        described, wrong = read_index(self.root)
+        self._healed(self._look)
+        return self.report
+
+    def _look(self) -> None:
+        if not self.root.is_dir():
+            raise MissingInputError(f"{self.root}: the sound library is not a folder any more")
+        index, wrong = read_index(self.root)
         db = self._connection
+        db.execute("BEGIN IMMEDIATE")
         try:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                report = self._update(described, wrong)
-                db.execute("COMMIT")
-            except BaseException:
+            if not _is_made(db):  # asked under the lock: another process may have been quicker
+                _make_tables(db)
+            report = self._update(index, wrong)
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
                 db.execute("ROLLBACK")
-                raise
-        except sqlite3.Error as error:
-            raise CannotWriteError(f"{self.database}: the index of {self.root} cannot be written: {error}") from error
+            raise
         self.report = report
-        return report
 
-    def _update(self, described: dict[str, Described], wrong: list[tuple[str, str]]) -> IndexReport:
+    def _update(self, index: Index, wrong: list[tuple[str, str]]) -> IndexReport:
         db = self._connection
-        known = {
-            row[1]: row
-            for row in db.execute(
-                "SELECT number, id, bytes, mtime_ns, duration, fault, label, tags, title, licence, author, url FROM files"
-            )
-        }
-        added = changed = anew = 0
-        skipped, seen = list(wrong), set()
-        for file_id, path in _sound_files(self.root):
-            if fault := _name_fault(file_id):
-                skipped.append((file_id.encode("utf-8", "backslashreplace").decode(), fault))
-                continue
-            try:
-                stat = path.stat()
-            except OSError as error:
-                skipped.append((file_id, error.strerror or str(error)))
-                continue
-            seen.add(file_id)
-            about = described.get(file_id) or from_names(file_id)
-            words = (about.label, about.tags, about.title, about.licence, about.author, about.url)
-            old = known.get(file_id)
-            if old is not None and old[2:4] == (stat.st_size, stat.st_mtime_ns):
-                duration, fault = old[4], old[5]
-                if old[6:] == words:
-                    if fault:
-                        skipped.append((file_id, fault))
+        for table in ("fresh", "numbers", "gone", "folders"):
+            db.execute(f"DELETE FROM temp.{table}")  # noqa: S608  # our own names alone
+        files = added = changed = anew = removed = 0
+        top = os.path.join(self.root, "")  # noqa: PTH118  # texts: a Path for each file takes long
+        skipped, rows_left = list(wrong), index.files()
+        for folder in walk(self.root):
+            skipped += folder.odd
+            db.execute("INSERT INTO folders VALUES (?)", (folder.id,))
+            known = {row[0]: row[1:] for row in db.execute(_KNOWN, (folder.id,))}
+            fresh, gone = [], []
+            for name, size, mtime_ns in folder.sounds:
+                files += 1
+                file_id = folder.id + name
+                rows_left.discard(file_id)
+                sidecar = folder.sidecar_of(name)
+                mark = f"{sidecar.mark if sidecar else ''} {index.mark(file_id)}"
+                old = known.pop(file_id, None)
+                if old is not None and old[:3] == (size, mtime_ns, mark):
+                    skipped += _unusable(file_id, *old[3:5])
                     continue
-                anew += 1
-            else:
-                duration, fault = header_of(path)
-                added += old is None
-                changed += old is not None
-            if fault:
-                skipped.append((file_id, fault))
-            if old is not None:
-                self._forget(old[0])
-            self._insert(file_id, (stat.st_size, stat.st_mtime_ns, duration, fault), words)
-        gone = [row[0] for file_id, row in known.items() if file_id not in seen]
-        for number in gone:
-            self._forget(number)
-        return IndexReport(len(seen), added, changed, len(gone), anew, tuple(skipped))
+                if old is None or old[:2] != (size, mtime_ns):
+                    duration, fault = header_of(f"{top}{file_id}")
+                    added += old is None
+                    changed += old is not None
+                else:
+                    fault, duration = old[4:]
+                    anew += 1
+                if old is not None:
+                    gone.append(file_id)
+                about, faults = _described(top, file_id, sidecar, index)
+                skipped += _unusable(file_id, faults, fault)
+                key, words = ("", "") if fault else _words(about)
+                facts = (file_id, folder.id, size, mtime_ns, mark, faults, fault, duration)
+                fresh.append((words, *facts, about.rating, about.downloads, key, _packed(about)))
+            removed += len(known)
+            db.executemany("INSERT INTO gone VALUES (?)", [(file_id,) for file_id in (*gone, *known)])
+            db.executemany(_STAGE, fresh)
+        removed += db.execute("INSERT INTO gone SELECT id FROM files WHERE folder NOT IN (SELECT folder FROM folders)").rowcount
+        if rows_left:
+            skipped.append(
+                (
+                    INDEX,
+                    f"no sound is here for {shown(min(rows_left))}"
+                    + (f" and {len(rows_left) - 1} more rows" if len(rows_left) > 1 else ""),
+                )
+            )
+        if added or changed or anew or removed:
+            self._merge()
+        return IndexReport(files, added, changed, removed, anew, tuple(dict.fromkeys(skipped)))
 
-    def _forget(self, number: int) -> None:
-        self._connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
-        self._connection.execute("DELETE FROM files WHERE number = ?", (number,))
+    def _merge(self) -> None:
+        """Take over what is fresh, drop what is gone."""
+        db = self._connection
+        db.execute("DELETE FROM words WHERE rowid IN (SELECT number FROM files WHERE id IN (SELECT id FROM gone))")
+        db.execute("DELETE FROM files WHERE id IN (SELECT id FROM gone)")
+        try:
+            self._number()
+        except CrowdedError:  # everything gets a new number; nothing is read again
+            db.execute("DELETE FROM numbers")
+            db.execute(_EVERYTHING)
+            db.execute("DELETE FROM words")
+            db.execute("DELETE FROM files")
+            self._number()
+        joined = "FROM numbers JOIN fresh ON fresh.place = numbers.place"
+        db.execute(f"INSERT INTO files (number, {_COLUMNS}) SELECT number, {_COLUMNS} {joined} ORDER BY number")  # our own names alone
+        db.execute(f"INSERT INTO words (rowid, keys) SELECT number, keys {joined} WHERE fault = '' ORDER BY number")  # our own names alone
 
-    def _insert(self, file_id: str, facts: tuple[int, int, float, str], words: tuple[str, ...]) -> None:
-        cursor = self._connection.execute(
-            "INSERT INTO files (id, bytes, mtime_ns, duration, fault, key, label, tags, title, licence, author, url) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-            (file_id, *facts, key_of(words[0]), *words),
-        )
-        if not facts[3]:
-            keys = [key_of(text) for text in words[:3]]
-            self._connection.execute("INSERT INTO words (rowid, label, tags, title) VALUES (?,?,?,?)", (cursor.lastrowid, *keys))
+    def _number(self) -> None:
+        order = "rating DESC, downloads DESC, id"
+        old = self._connection.execute("SELECT number, rating, downloads, id FROM files ORDER BY number")
+        new = self._connection.execute(f"SELECT place, rating, downloads, id FROM fresh ORDER BY {order}")  # noqa: S608  # our own words alone
+        self._connection.executemany("INSERT INTO numbers (number, place) VALUES (?, ?)", numbers_between(old, new))
 
     def search(self, words: str, limit: int = 500) -> list[Candidate]:
-        """Sounds for some words, best match first, ties by id.
+        """Sounds for some words, best match first, then the better rated, the more downloaded, by id.
 
         Parameters
         ----------
@@ -195,74 +282,134 @@ class Library:
             At most so many.
         """
         key = key_of(words)
-        if not key:
-            return []
-        quoted = " AND ".join(f'"{word}"' for word in sorted(set(key.split())))
-        rows = self._connection.execute(_SEARCH, (key, f"label : ({quoted})", quoted, limit))
-        return [self._candidate(row) for row in rows]
+        return self._healed(lambda: self._found(key, limit)) if key and limit > 0 else []
+
+    def _found(self, key: str, limit: int) -> list[Candidate]:
+        asked = sorted(set(key.split()))
+        questions = [(EXACT, "SELECT number FROM files WHERE key = ? AND fault = '' ORDER BY number LIMIT ?", key)]
+        for rank in (IN_LABEL, IN_TAGS, IN_TEXT) if len(asked) <= MAX_WORDS else ():
+            # a word of the question has to stand where it gives this rank or a better one
+            match = " AND ".join("(" + " OR ".join(f'"{digit}{word}"' for digit in range(IN_LABEL, rank + 1)) + ")" for word in asked)
+            questions.append((rank, "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?", match))
+        ranks: dict[int, int] = {}
+        for rank, question, words in questions:
+            if len(ranks) < limit:
+                for (number,) in self._connection.execute(question, (words, limit)):
+                    ranks.setdefault(number, rank)
+        numbers = list(ranks)[:limit]
+        rows: dict[int, tuple[Any, ...]] = {}
+        for start in range(0, len(numbers), 500):
+            part = numbers[start : start + 500]
+            question = f"SELECT number, {_FIELDS} FROM files WHERE number IN ({', '.join('?' * len(part))})"  # noqa: S608  # as above
+            rows |= {row[0]: row[1:] for row in self._connection.execute(question, part)}
+        return self._candidates((rows[number], ranks[number]) for number in numbers)
 
     def get(self, file_id: str) -> Candidate | None:
         """The sound of this id, or None."""
-        row = self._connection.execute(_GET, (file_id,)).fetchone()
-        return self._candidate(row) if row else None
+        return next(iter(self._those("id = ?", file_id)), None) if not name_fault(file_id) else None
 
     def sounds(self) -> list[Candidate]:
         """Every sound, by id."""
-        return [self._candidate(row) for row in self._connection.execute(_ALL)]
+        return self._those("1 ORDER BY id")
 
-    def _candidate(self, row: tuple[str, str, str, str, str, str, str, float, int]) -> Candidate:
-        file_id, label, tags, title, licence, author, url, duration, rank = row
-        return Candidate("library", file_id, self.root / file_id, label, tags, title, licence, author, url, duration, rank)
+    @property
+    def has_ratings(self) -> bool:
+        """Whether any sound has a rating: where none has, a search cannot sort by it."""
+        first = "SELECT rating FROM files WHERE fault = '' ORDER BY number LIMIT 1"  # the rated ones come first
+        return self._healed(lambda: self._connection.execute(first).fetchone() or (None,))[0] is not None
+
+    def _those(self, condition: str, *values: str) -> list[Candidate]:
+        question = f"SELECT {_FIELDS} FROM files WHERE fault = '' AND {condition}"  # noqa: S608  # our own words alone
+        return self._healed(lambda: self._candidates((row, EXACT) for row in self._connection.execute(question, values)))
+
+    def _candidates(self, rows: Iterable[tuple[tuple[Any, ...], int]]) -> list[Candidate]:
+        try:
+            return [self._candidate(row, rank) for row, rank in rows]
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            raise sqlite3.DatabaseError("the index holds a row that cannot be") from error
+
+    def _candidate(self, row: tuple[Any, ...], rank: int) -> Candidate:
+        file_id, duration, rating, downloads, about = row
+        label, tags, title, licence, author, url, description, licence_url, category, flags = about.split(_BETWEEN)
+        return Candidate(
+            "library", file_id, self.root / file_id, label, tags, title, licence, author, url, duration, rank,
+            description, licence_url, rating, downloads, category, *_FLAGS[flags],
+        )  # fmt: skip
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=60, isolation_level=None)
+    db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     try:
-        layout = db.execute("PRAGMA user_version").fetchone()[0]
-        if layout != _LAYOUT:
-            db.execute("BEGIN IMMEDIATE")
-            if db.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:  # another process may have been quicker
-                for table in ("words", "files"):
-                    db.execute(f"DROP TABLE IF EXISTS {table}")
-                for statement in filter(str.strip, _TABLES.split(";")):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {_LAYOUT}")
-            db.execute("COMMIT")
-        db.execute("SELECT 1 FROM files LIMIT 1").fetchone()
+        db.execute("PRAGMA cache_size = -16384")  # KiB
+        db.execute("PRAGMA synchronous = NORMAL")  # an index that is lost is made again
+        for statement in filter(str.strip, _SCRATCH.split(";")):
+            db.execute(statement)
+        if _is_made(db):
+            db.execute("SELECT 1 FROM files LIMIT 1").fetchone()
     except BaseException:
         db.close()
         raise
     return db
 
 
-def _sound_files(root: Path) -> Iterator[tuple[str, Path]]:
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
-        for name in sorted(names):
-            path = Path(folder, name)
-            if not name.startswith(".") and path.suffix.lower() in SUFFIXES:
-                yield path.relative_to(root).as_posix(), path
+def _is_made(db: sqlite3.Connection) -> bool:
+    """Whether an index of this layout stands there: it comes about with its tables in one transaction."""
+    return bool(db.execute("PRAGMA user_version").fetchone()[0] == _LAYOUT)
 
 
-def _name_fault(file_id: str) -> str:
-    if any(0xD800 <= ord(character) < 0xE000 for character in file_id):
-        return "the name is not UTF-8"
-    if any(ord(character) < 32 or ord(character) == 127 for character in file_id):
-        return "the name has a control character in it"
-    return f"the path is longer than {MAX_ID} characters" if len(file_id) > MAX_ID else ""
+def _make_tables(db: sqlite3.Connection) -> None:
+    for table in ("words", "files"):
+        db.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in filter(str.strip, _TABLES.split(";")):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {_LAYOUT}")
 
 
-def header_of(path: Path) -> tuple[float, str]:
-    """Duration of a sound file in seconds, and why it cannot be used; blank where it can. Only the header is read."""
-    import soundfile
+def _damaged(error: sqlite3.DatabaseError) -> bool:
+    """Whether an error speaks of the index itself, not of its surroundings: a lock, a full disk, a missing permission."""
+    return not isinstance(error, sqlite3.ProgrammingError) and getattr(error, "sqlite_errorcode", -1) & 0xFF not in _SURROUNDINGS
 
-    with contextlib.suppress(OSError):
-        if path.stat().st_size == 0:
-            return 0.0, "the file is empty"
-    try:
-        info = soundfile.info(str(path))
-    except (RuntimeError, OSError) as error:
-        return 0.0, f"cannot be read as sound: {' '.join(str(error).split())[-120:]}"
-    if info.frames <= 0 or info.samplerate <= 0:
-        return 0.0, "the sound has no frames"
-    return round(info.frames / info.samplerate, 3), ""
+
+def _described(top: str, file_id: str, sidecar: Sidecar | None, index: Index) -> tuple[Described, str]:
+    """What is known of a file, and as JSON the (place, reason) pairs of what cannot be used of that."""
+    row, row_faults = index.facts(file_id)
+    if sidecar is None and not row and not row_faults:
+        return from_names(file_id), ""
+    facts: dict[str, Any] = {}
+    faults = [(INDEX, f"{file_id}: {fault}") for fault in row_faults]
+    if sidecar is not None:
+        facts, sidecar_faults = read_sidecar(f"{top}{sidecar.id}", sidecar.bytes)
+        faults += [(sidecar.id, fault) for fault in sidecar_faults]
+    return describe(file_id, row, facts), json.dumps(faults) if faults else ""
+
+
+def _keys(text: str) -> list[str]:
+    """The words of a text's key; texts seldom come twice, but their words do, and `key_of` remembers those."""
+    if not text.isascii():
+        return _key_anew(text).split()
+    return [word if word.isdecimal() else key_of(word) for word in _ASCII_WORD.findall(text.replace("'s ", " ").lower())]
+
+
+def _packed(about: Described) -> str:
+    """What is only handed through stands in one column: that is stored and read in half the time."""
+    label, tags, title, licence, author, url, description, licence_url, _, _, category, single, loop, wet, remix = about
+    return _BETWEEN.join(
+        (label, tags, title, licence, author, url, description, licence_url, category, _FLAG_LETTERS[single, loop, wet, remix])
+    )
+
+
+def _unusable(file_id: str, faults: str, fault: str) -> list[tuple[str, str]]:
+    """What the report says of a file."""
+    if not faults and not fault:
+        return []
+    return [(place, reason) for place, reason in json.loads(faults or "[]")] + ([(file_id, fault)] if fault else [])
+
+
+def _words(about: Described) -> tuple[str, str]:
+    """The key of a file, and what its row for the full-text search holds."""
+    label = _keys(about.label)
+    seen = dict.fromkeys(label, IN_LABEL)
+    for rank, text in ((IN_TAGS, f"{about.tags}, {about.title}"), (IN_TEXT, about.description)):
+        if text:
+            seen = dict.fromkeys(_keys(text), rank) | seen
+    return " ".join(label), " ".join([_DIGITS[rank] + word for word, rank in seen.items()])

@@ -20,8 +20,9 @@ from imgext.scene.decision import seconds
 from imgext.scene.faults import did_you_mean, shown
 from imgext.scene.rules import sound_fault
 from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS, Candidate
-from imgext.sounds.library import header_of
+from imgext.sounds.header import header_of
 from imgext.sounds.places import digest_of, locate, remember
+from imgext.sounds.store import find as find_stored
 from imgext.sounds.words import key_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from imgext.scene.lock import Lock, LockedSound
     from imgext.scene.model import Scene
+    from imgext.sounds.freesound import Freesound
     from imgext.sounds.library import Library
 
 #: Frames a second of every built-in sound.
@@ -128,7 +130,14 @@ def scheme_of(reference: str) -> tuple[Literal["library", "freesound", "builtin"
 
 
 def resolve_sound(
-    scene: Scene, track_id: str, reference: str, lock: Lock, libraries: Sequence[Library], *, allow_outside: bool = False
+    scene: Scene,
+    track_id: str,
+    reference: str,
+    lock: Lock,
+    libraries: Sequence[Library],
+    *,
+    allow_outside: bool = False,
+    freesound: Freesound | None = None,
 ) -> SoundFile:
     """Turn a track's `sound` into something that can be played.
 
@@ -143,6 +152,8 @@ def resolve_sound(
         Looked through in order.
     allow_outside : bool
         Let paths leave the scene's folder; urls are refused all the same.
+    freesound : Freesound, optional
+        Fetches a Freesound sound that is not on this machine.
 
     Raises
     ------
@@ -151,7 +162,7 @@ def resolve_sound(
     MissingInputError
         When the sound is nowhere on this machine.
     UnavailableError
-        For a Freesound sound that is not on this machine.
+        For a Freesound sound that is not on this machine and cannot be fetched now.
     """
     place = scene.where(f"tracks.{track_id}.sound")
     if fault := sound_fault(reference, allow_outside=allow_outside):
@@ -160,6 +171,8 @@ def resolve_sound(
     if source == "builtin":
         return _builtin(place, name)
     pin = pinned(lock, track_id, reference)
+    if pin is not None and pin.file is not None and (collected := _collected(scene, pin)) is not None:
+        return SoundFile(collected, None, pin.sha256)
     if source == "file":
         path = _inside(scene.folder, name, place, allow_outside=allow_outside)
         if _is_file(path):
@@ -178,9 +191,29 @@ def resolve_sound(
     if pin is not None and (seen := locate(pin.sha256)) is not None:
         return SoundFile(seen, None, pin.sha256)
     if source == "freesound":
-        raise UnavailableError(f"{place}: {shown(reference)} is not on this machine, and freesound is not set up yet")
+        if pin is not None and (stored := find_stored(pin.sha256)) is not None:
+            return SoundFile(stored, None, pin.sha256)
+        if freesound is None:
+            how = "set FREESOUND_API_KEY and leave --offline and --locked out to fetch it"
+            raise UnavailableError(f"{place}: {shown(reference)} is not on this machine; {how}")
+        try:
+            path = freesound.content(freesound.sound(name))
+        except MissingInputError as error:
+            raise MissingInputError(f"{place}: {error}") from error
+        return SoundFile(path, None, _digest(path, place))
     where = "there is no such file" if source == "file" else "no library that was named holds it" if libraries else "no library was named"
     raise MissingInputError(f"{place}: {shown(reference)}: {where}, and its content is not known on this machine")
+
+
+def _collected(scene: Scene, pin: LockedSound) -> Path | None:
+    """The copy that `imgext collect` made, if it is there, in the scene's folder, and what the lock says."""
+    assert pin.file is not None
+    path = scene.folder / pin.file
+    try:
+        inside = path.resolve().is_relative_to(scene.folder.resolve())
+        return path if inside and path.is_file() and digest_of(path) == pin.sha256 else None
+    except (OSError, RuntimeError, ValueError):
+        return None
 
 
 def pinned(lock: Lock, track_id: str, reference: str) -> LockedSound | None:

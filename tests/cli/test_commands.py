@@ -80,6 +80,8 @@ def test_render_tells_what_it_made(folder):
         "timeline.png",
         "spectrogram.png",
         "credits.txt",
+        "credits.html",
+        "credits.json",
         "render.json",
     }
 

@@ -20,6 +20,7 @@ FORMAT = {
     "find.mode": "best",
     "find.prefer": "rating",
     "find.fallback": "csv",
+    "find.judge": "offline",
     "find.licences": ["cc0", "by"],
     "levels.object": [-30.0, -20.0],
     "levels.atmo": -30.0,

@@ -34,7 +34,7 @@ def make_library(tmp_path, cache):
         root.mkdir(exist_ok=True)
         rows = []
         for number, (file_id, about) in enumerate(files.items()):
-            write_sound(root / file_id, about.get("seconds", 0.5), seed=[len(name), number])
+            write_sound(root / file_id, about.get("seconds", 1.2), seed=[len(name), number])
             rows.append({"file": file_id, **{key: value for key, value in about.items() if key != "seconds"}})
         if indexed:
             with (root / "index.csv").open("w", newline="", encoding="utf-8") as stream:

@@ -9,8 +9,10 @@ from imgext.errors import DriftError, MissingInputError, SceneError, Unavailable
 from imgext.files import sha256_of
 from imgext.scene.lock import Lock, lock_text
 from imgext.scene.model import VERSION, Scene
-from imgext.sounds.find import find, resolve_sound, search
+from imgext.sounds.find import find
 from imgext.sounds.hierarchy import hierarchy
+from imgext.sounds.source import resolve_sound
+from imgext.sounds.sources import look_around
 
 pytestmark = pytest.mark.usefixtures("cache", "quick_bank")
 EMPTY = Lock.of({})
@@ -57,13 +59,13 @@ def test_the_lowest_rung_that_has_a_sound_is_taken(make_library, labels, label, 
     library = make_library({f"{name}.wav": {"label": name, **CC0} for name in labels})
     scene, lock, _ = run(labelled(label), library)
     assert chosen(scene) == f"library:{wanted}.wav"
-    assert (lock.sounds["o0"].rung, lock.sounds["o0"].query) == (rung, label)
+    assert (lock.sounds["o0"].fallback, lock.sounds["o0"].query, lock.sounds["o0"].rung) == (rung, label, "match")
 
 
 def test_without_any_match_the_last_resort_is_the_builtin_of_the_hierarchy(make_library):
     scene, lock, decisions = run(labelled("tiger"), make_library({"a.wav": {"label": "violin", **CC0}}))
     assert chosen(scene) == f"builtin:{hierarchy().tags['animal'].builtin}"
-    assert (lock.sounds["o0"].rung, lock.sounds["o0"].tag) == ("builtin", "animal")
+    assert (lock.sounds["o0"].fallback, lock.sounds["o0"].tag) == ("builtin", "animal")
     assert warnings(decisions) == []
 
 
@@ -92,7 +94,7 @@ def test_sources_that_are_named_and_not_set_up_are_warned_about_and_skipped():
     assert chosen(scene) == "builtin:rain"
     said = [decision.because for decision in warnings(decisions)]
     assert len(said) == 2
-    assert "freesound is not set up" in said[0]
+    assert "Freesound is not set up" in said[0]
 
 
 def test_licences_filter_what_is_known_and_let_own_files_pass(make_library):
@@ -103,7 +105,7 @@ def test_licences_filter_what_is_known_and_let_own_files_pass(make_library):
     for seed in range(8):
         scene, _, decisions = run(labelled("rain", seed=seed), library)
         assert chosen(scene) == "library:4.wav"
-    assert decisions[-1].numbers["passed_over"] == {"by-nc": 2, "other": 1, "sampling+": 1}
+    assert decisions[-1].numbers["passed_over"] == {"by-nc": 2, "by-sa": 1, "sampling+": 1}
     scene, _, _ = run(
         labelled("rain", find={"licences": ["sampling+"], "sources": ["library"]}), make_library({"s.wav": files["1.wav"]}, "two")
     )
@@ -161,14 +163,14 @@ def test_an_atmo_takes_an_event_that_is_named_exactly_so(make_library):
 
 def test_looking_around_lists_the_lowest_rung_that_has_any(make_library):
     library = make_library({"a.wav": {"label": "dog", "licence": "by-nc"}, "b.wav": {"label": "dog bark"}, "c.wav": {"label": "animal"}})
-    assert [(found.reference, rung) for found, rung, _ in search("dog", [library])][:3] == [
+    assert [(found.reference, rung) for found, rung, _ in look_around("dog", libraries=[library])][:3] == [
         ("library:a.wav", "label"),
         ("library:b.wav", "label"),
         ("builtin:dog", "label"),
     ]
-    first, rung, words = search("person", [])[0]
+    first, rung, words = look_around("person")[0]
     assert (first.reference, rung, words) == ("builtin:footsteps", "search", "footsteps")
-    assert search("quux", [library]) == []
+    assert look_around("quux", libraries=[library]) == []
 
 
 # matches of words that are none of meaning
@@ -343,7 +345,7 @@ def test_a_lock_pins_what_was_found(make_library):
         "https://example.org/1",
         "by",
     )
-    assert (pin.query, pin.rung, pin.tag) == ("hound", "synonym", "dog")
+    assert (pin.query, pin.fallback, pin.tag) == ("hound", "synonym", "dog")
     assert str(library.root) not in lock_text(Lock.of({"o0": pin}))
 
 
@@ -472,7 +474,7 @@ def test_references_to_nothing_say_what_is_missing(tmp_path):
         resolve_sound(scene, "x", "builtin:rainn", EMPTY, [])
     with pytest.raises(MissingInputError, match="no library was named"):
         resolve_sound(scene, "x", "library:dog.wav", EMPTY, [])
-    with pytest.raises(UnavailableError, match="freesound is not set up yet"):
+    with pytest.raises(UnavailableError, match="is not on this machine; set FREESOUND_API_KEY"):
         resolve_sound(scene, "x", "freesound:412068", EMPTY, [])
 
 
@@ -506,7 +508,7 @@ def test_every_kind_of_the_shared_recordings_is_found_by_its_own_label(shared_li
     assert len(kinds) == 50
     for number, label in enumerate(sorted(kinds)):
         assert shared_library.get(lock.sounds[f"o{number}"].id).label == label
-        assert lock.sounds[f"o{number}"].rung == "label"
+        assert lock.sounds[f"o{number}"].fallback == "label"
 
 
 @pytest.fixture

@@ -1,0 +1,288 @@
+"""A sound is measured before it is taken: broken, silent, clipped through or far too short ones are passed over.
+
+Conventions: levels in dBFS as `imgext.dsp.level` has them, full scale 1.0, times in seconds. A file is decoded in blocks, at most its first ten
+minutes, and never held whole. What was measured is kept by the SHA-256 of the content, in memory and in the cache folder.
+
+The bounds are set by measurement on 197 recordings of Freesound (the CC0 part of ESC-50), all of which they let pass:
+
+- level: the quietest has -47.6 dBFS, the bound is -65;
+- time that sounds, in windows of 10 ms not more than 60 dB below the loudest and above -70 dBFS: the shortest has 0.33 s, the bound for an event is 0.03;
+- clipping: the share of samples in runs of three or more beyond 0.9 of full scale is at most 0.061, the bound is 0.1, and there must be twice as
+  many of them as samples from 0.7 to 0.9. A full-scale sine has 0.287 of its samples there, but only 1.31 times as many as in the band below.
+
+Clipping is not looked for at the exact maximum of the file: Vorbis and MP3, the form of Freesound's previews, turn every flat top into a ripple with
+one highest sample. Of the same recordings overdriven by 24 dB and coded as Vorbis, runs at the exact maximum were 0 in all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import re
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imgext.dsp.level import LevelMeter
+from imgext.dsp.sound import LOUDEST, probe
+from imgext.errors import CannotWriteError, MissingInputError, SceneError
+from imgext.files import write_text
+from imgext.sounds.places import cache_folder, digest_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from soundfile import SoundFile
+
+#: Part of the name of what is kept; another number makes all be measured again.
+VERSION = 1
+#: Seconds of a file that are measured.
+LONGEST = 600.0
+#: A sound quieter than this, in dBFS, is silence.
+SILENT = -65.0
+#: Share of its frames that must be there.
+WHOLE = 0.9
+#: Share of samples at the limit from which a sound is clipped through.
+CLIPPED = 0.1
+#: Seconds that an event and a bed must sound.
+EVENT, BED = 0.03, 1.0
+
+_BLOCK = 1 << 18  # samples, over all channels
+_WINDOW = 0.01  # s
+_LIMIT, _BELOW = 0.9, 0.7  # of full scale
+_OUTWEIGHS = 2.0  # samples at the limit for each one in the band below it
+_RANGE = 1e-6  # power of a window that still sounds, of the loudest one's: -60 dB
+_FLOOR = 1e-7  # and at least: -70 dBFS
+_STATED = re.compile(r"^\s*(?:data|SSND|Data Size)\s*:\s*(\d+) \(should be (\d+)\)", re.MULTILINE)
+_UNSTATED = 0x7FFFFF00  # bytes; a recorder that did not know writes 2**31 - 1, 2**32 - 1 or thereabouts
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What was measured in a file.
+
+    Parameters
+    ----------
+    level, peak : float
+        dBFS, minus infinity for silence; largest absolute sample.
+    clipped : float
+        Share of samples, 0 to 1, in runs of three or more at the limit; 0 where they do not stand out (see the module).
+    seconds, sounding : float
+        Length that could be decoded, at most `LONGEST`, and how much of it sounds.
+    decoded : float
+        Share of the frames in the header, 0 to 1, that could be decoded; 1 where the header does not say.
+    fault : str
+        Why it cannot be used at all; blank where it can.
+    """
+
+    level: float = -math.inf
+    peak: float = 0.0
+    clipped: float = 0.0
+    seconds: float = 0.0
+    sounding: float = 0.0
+    decoded: float = 0.0
+    fault: str = ""
+
+
+def audition(path: Path, *, bed: bool, expected: float | None = None) -> str | None:
+    """Say why a sound is not fit to be heard.
+
+    Parameters
+    ----------
+    path : Path
+        Any file that libsndfile reads.
+    bed : bool
+        Whether it is to lie under a whole scene; a bed must be longer than an event.
+    expected : float, optional
+        Seconds that it is said to have; far fewer mean that it did not arrive whole.
+
+    Returns
+    -------
+    str or None
+        A short reason; None where nothing is wrong.
+    """
+    try:
+        found = measured(path)
+    except MissingInputError:
+        return "broken: it cannot be read"
+    if found.fault:
+        return f"broken: {found.fault}"
+    if found.decoded < WHOLE:
+        return f"broken: only {found.decoded:.0%} of it can be decoded"
+    if expected is not None and found.seconds < WHOLE * min(expected, LONGEST):
+        return f"broken: {found.seconds:.1f} s long instead of {expected:.1f} s"
+    if found.level < SILENT:
+        return "silent" if found.level == -math.inf else f"silent: its level is {found.level:.0f} dBFS"
+    if found.clipped > CLIPPED:
+        return f"clipped through: {found.clipped:.0%} of its samples are at the limit"
+    if found.sounding < (BED if bed else EVENT):
+        return f"too short: {found.sounding:.2f} s of it sound; {'a bed' if bed else 'an event'} needs {BED if bed else EVENT:g} s"
+    return None
+
+
+def measured(path: Path) -> Measures:
+    """Measure a file, or remember what was measured of the same content.
+
+    Raises
+    ------
+    MissingInputError
+        When there is no such file, or it cannot be read.
+    """
+    try:
+        digest = digest_of(path)
+    except OSError as error:
+        raise MissingInputError(f"{path}: {error.strerror or error}") from error
+    return _measured(digest, path)
+
+
+@lru_cache(maxsize=4096)
+def _measured(digest: str, path: Path) -> Measures:
+    place = cache_folder() / "auditions" / digest[:2] / f"{digest}-{VERSION}.json"
+    if (known := _read(place)) is not None:
+        return known
+    found = _measure(path)
+    if not found.fault:  # another version of the decoder may read what this one does not
+        data = asdict(found) | {"level": None if found.level == -math.inf else found.level}
+        with contextlib.suppress(CannotWriteError):  # costs only the time to measure it again
+            write_text(place, json.dumps(data) + "\n")
+    return found
+
+
+def _read(place: Path) -> Measures | None:
+    """What is kept, None where nothing is or it is damaged."""
+    try:
+        data = json.loads(place.read_text("utf-8"))
+        level = -math.inf if data["level"] is None else float(data["level"])
+        peak, clipped, seconds, sounding, decoded = figures = [
+            float(data[name]) for name in ("peak", "clipped", "seconds", "sounding", "decoded")
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if math.isnan(level) or not all(0.0 <= figure < math.inf for figure in figures):
+        return None
+    return Measures(level, peak, clipped, seconds, sounding, decoded)
+
+
+def _measure(path: Path) -> Measures:
+    import soundfile
+
+    try:
+        probe(path)
+        fault = ""
+    except SceneError as error:
+        fault = str(error).removeprefix(f"{path}: ")
+    meter: _Meter | None = None
+    promised = 0
+    try:
+        with soundfile.SoundFile(str(path)) as stream:
+            promised = min(_promised(stream), math.ceil(LONGEST * stream.samplerate))
+            meter = _Meter(stream.samplerate, stream.channels)
+            block = max(1, _BLOCK // stream.channels)
+            while meter.frames < promised and len(x := stream.read(min(block, promised - meter.frames), dtype="float64", always_2d=True)):
+                if not np.isfinite(x).all():
+                    return Measures(fault="it has samples that are not numbers")
+                if max(-float(x.min()), float(x.max())) > LOUDEST:
+                    return Measures(fault=f"it has samples beyond {LOUDEST:g} times full scale")
+                meter.add(x)
+    except (RuntimeError, OSError, ValueError) as error:  # LibsndfileError is a RuntimeError
+        fault = fault or f"it is damaged: {' '.join(str(error).split())}"
+    if meter is None or not meter.frames:
+        return Measures(fault=fault or "it has no frames")
+    return replace(meter.measures(promised), fault=fault)
+
+
+def _promised(stream: SoundFile) -> int:
+    """Frames that the header speaks of; libsndfile goes by the length of the file where a WAV or AIFF was cut off, and notes what was stated."""
+    note = _STATED.search(stream.extra_info)
+    stated, there = (int(number) for number in note.groups()) if note else (0, 1)
+    frames = int(stream.frames)
+    return frames * stated // there if 0 < there < stated < _UNSTATED else frames
+
+
+class _Meter:
+    """Gathers the figures of one file, block by block; they do not depend on the sizes of the blocks.
+
+    Parameters
+    ----------
+    rate, channels : int
+        Hz; any number of channels.
+    """
+
+    def __init__(self, rate: int, channels: int) -> None:
+        self.rate, self.channels, self.frames = rate, channels, 0
+        self.peak = 0.0
+        self._level = LevelMeter(rate, channels)
+        self._width = max(1, round(_WINDOW * rate))
+        self._rest = np.zeros((0, channels))
+        self._powers: list[NDArray[np.float64]] = []
+        self._below = 0
+        self._highs, self._lows = _Runs(channels), _Runs(channels)
+
+    def add(self, x: NDArray[np.float64]) -> None:
+        """Take the next samples, shape (n, channels)."""
+        self.frames += len(x)
+        self._level.add(x)
+        top = max(float(x.max()), -float(x.min()))
+        self.peak = max(self.peak, top)
+        if top >= _BELOW:
+            size = np.abs(x)
+            self._below += int(np.count_nonzero((size >= _BELOW) & (size < _LIMIT)))
+        self._highs.add(x >= _LIMIT)
+        self._lows.add(x <= -_LIMIT)
+        x = np.concatenate([self._rest, x])
+        whole = len(x) // self._width * self._width
+        self._powers.append(_power(x[:whole], self._width))
+        self._rest = x[whole:]
+
+    def measures(self, promised: int) -> Measures:
+        """The figures of all that was taken; `promised` frames are what there should have been."""
+        powers = np.concatenate(self._powers) if self._powers else np.zeros(0)
+        widths = np.full(len(powers), self._width)
+        if len(self._rest):
+            powers, widths = np.append(powers, _power(self._rest, len(self._rest))), np.append(widths, len(self._rest))
+        gate = max(_FLOOR, _RANGE * float(powers.max(initial=0.0)))
+        limited = self._highs.samples + self._lows.samples
+        stands_out = limited >= _OUTWEIGHS * self._below
+        return Measures(
+            level=self._level.level(),
+            peak=round(self.peak, 6),
+            clipped=round(limited / max(1, self.frames * self.channels), 6) if stands_out else 0.0,
+            seconds=round(self.frames / self.rate, 6),
+            sounding=round(int(widths[powers > gate].sum()) / self.rate, 6),
+            decoded=round(min(1.0, self.frames / promised), 6),
+        )
+
+
+def _power(x: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """Mean squares of windows of `width` frames, summed over the channels as the level's are."""
+    power: NDArray[np.float64] = np.sum(np.square(x).reshape(-1, width * x.shape[1]), axis=1) / width
+    return power
+
+
+class _Runs:
+    """Counts the samples that stand in runs of three or more in each channel.
+
+    A run of n has n - 2 triples, so samples are triples plus two for each first triple.
+    """
+
+    def __init__(self, channels: int) -> None:
+        self.samples = 0
+        self._last = np.zeros((2, channels), dtype=bool)
+        self._in_run = np.zeros((1, channels), dtype=bool)
+
+    def add(self, marked: NDArray[np.bool_]) -> None:
+        """Take the marks of the next samples, shape (n, channels)."""
+        if not marked.any():
+            marked = marked[-2:]  # nothing begins or goes on here
+            if len(marked) == 2:
+                self._last, self._in_run = marked, marked[:1]
+                return
+        joined = np.concatenate([self._last, marked])
+        triples = joined[:-2] & joined[1:-1] & joined[2:]
+        before = np.concatenate([self._in_run, triples])
+        self.samples += int(np.count_nonzero(triples)) + 2 * int(np.count_nonzero(triples & ~before[:-1]))
+        self._last, self._in_run = joined[-2:], before[-1:]
