@@ -116,6 +116,7 @@ WORDS = {
     "measure": ["lufs", "rms"],
     "prefer": ["downloads", "rating"],
     "fallback": ["off", "csv"],
+    "judge": ["off", "offline"],
     "limiter": ["off", "auto"],
     "engine": ["freeverb", "ir"],
     "sound": ["sounds/new sound.wav"],
