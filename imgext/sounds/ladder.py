@@ -96,6 +96,7 @@ class Climb:
         self.tree, self.judge, self.usual, self.atmo = tree, judge, usual, atmo
         self.outcome = Outcome()
         self.tried = self.spent = 0
+        self.asked: dict[str, set[str]] = {}
         tag = tree.understand(question.label)
         lineage = [above.name for above in tree.lineage(tag)] if tag is not None else []
         self.usual_depth = lineage.index(usual.tag) if usual is not None and usual.tag in lineage else len(lineage)
@@ -127,6 +128,7 @@ class Climb:
     def _at(self, rung: Sequence[Step], *, beds_only: bool) -> bool:
         for source in list(self.sources):
             steps = [step for step in rung if source.name != "builtin" or step.rung != "parent" or step.depth <= self.usual_depth]
+            steps = self._affordable(source, steps)
             open_batches = [(step, source.batches(step, self.rules, bed=self.question.bed)) for step in steps]
             while open_batches:
                 pool, still_open = [], []
@@ -146,6 +148,16 @@ class Climb:
                     break
                 open_batches = still_open
         return False
+
+    def _affordable(self, source: Source, steps: list[Step]) -> list[Step]:
+        """The steps that a source may still be asked about in this climb; what it was asked before costs nothing."""
+        asked = self.asked.setdefault(source.name, set())
+        kept = []
+        for step in steps:
+            if step.words in asked or len(asked) < source.steps:
+                asked.add(step.words)
+                kept.append(step)
+        return kept
 
     def _allowed(self, candidate: Candidate, step: Step, *, beds_only: bool) -> bool:
         if step.rung != "builtin" and not fits(candidate, step, self.tree):

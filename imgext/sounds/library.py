@@ -207,31 +207,33 @@ class Library:
             skipped += folder.odd
             db.execute("INSERT INTO folders VALUES (?)", (folder.id,))
             known = {row[0]: row[1:] for row in db.execute(_KNOWN, (folder.id,))}
-            fresh, gone = [], []
+            todo: list[tuple[Any, ...]] = []
             for name, size, mtime_ns in folder.sounds:
-                files += 1
                 file_id = folder.id + name
-                rows_left.discard(file_id)
                 sidecar = folder.sidecar_of(name)
                 mark = f"{sidecar.mark if sidecar else ''} {index.mark(file_id)}"
                 old = known.pop(file_id, None)
-                if old is not None and old[:3] == (size, mtime_ns, mark):
-                    skipped += _unusable(file_id, *old[3:5])
-                    continue
-                if old is None or old[:2] != (size, mtime_ns):
-                    duration, fault = header_of(f"{top}{file_id}")
-                    added += old is None
-                    changed += old is not None
+                if old is None or old[:3] != (size, mtime_ns, mark):
+                    todo.append((file_id, size, mtime_ns, mark, sidecar, old))
                 else:
-                    fault, duration = old[4:]
-                    anew += 1
-                if old is not None:
-                    gone.append(file_id)
-                about, faults = _described(top, file_id, sidecar, index)
+                    skipped += _unusable(file_id, *old[3:5])
+            # one kind of work after the other, folder by folder: taking turns file by file costs a third more
+            read = [old is None or old[:2] != (size, mtime_ns) for _, size, mtime_ns, _, _, old in todo]
+            headers = [header_of(top + task[0]) if needed else task[5][:3:-1] for task, needed in zip(todo, read, strict=True)]
+            abouts = [_described(top, task[0], task[4], index) for task in todo]
+            fresh = []
+            for (file_id, size, mtime_ns, mark, _, _), (duration, fault), (about, faults) in zip(todo, headers, abouts, strict=True):
                 skipped += _unusable(file_id, faults, fault)
                 key, words = ("", "") if fault else _words(about)
                 facts = (file_id, folder.id, size, mtime_ns, mark, faults, fault, duration)
                 fresh.append((words, *facts, about.rating, about.downloads, key, _packed(about)))
+            gone = [task[0] for task in todo if task[5] is not None]
+            files += len(folder.sounds)
+            added += len(todo) - len(gone)
+            changed += sum(read) - (len(todo) - len(gone))
+            anew += len(todo) - sum(read)
+            if rows_left:
+                rows_left -= {folder.id + name for name, _, _ in folder.sounds}
             removed += len(known)
             db.executemany("INSERT INTO gone VALUES (?)", [(file_id,) for file_id in (*gone, *known)])
             db.executemany(_STAGE, fresh)
@@ -387,7 +389,10 @@ def _keys(text: str) -> list[str]:
     """The words of a text's key; texts seldom come twice, but their words do, and `key_of` remembers those."""
     if not text.isascii():
         return _key_anew(text).split()
-    return [word if word.isdecimal() else key_of(word) for word in _ASCII_WORD.findall(text.replace("'s ", " ").lower())]
+    return [
+        word if word.isdecimal() else key_of(word)
+        for word in _ASCII_WORD.findall(text.lower().replace("'s ", " ") if "'" in text else text.lower())
+    ]
 
 
 def _packed(about: Described) -> str:

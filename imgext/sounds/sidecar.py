@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imgext.errors import MissingInputError
@@ -71,7 +72,7 @@ def walk(root: Path) -> Iterator[Folder]:
         below = []
         try:
             with os.scandir(os.path.join(root, folder.id)) as listing:  # noqa: PTH118  # a Path for each file takes longer than all the rest
-                entries = sorted(listing, key=lambda entry: entry.name)
+                entries = sorted(listing, key=attrgetter("name"))
         except OSError as error:
             if not folder.id:
                 raise MissingInputError(f"{root}: the sound library cannot be read: {error.strerror}") from error

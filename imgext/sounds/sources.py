@@ -45,6 +45,8 @@ class Source(Protocol):
     """Anything that has sounds."""
 
     name: str
+    #: So many steps of one climb it is asked about; a service costs seconds each, and what is ten names away from a label fits little.
+    steps: int
 
     def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:
         """Candidates for a step, the better ones first; raises UnavailableError where a service does not answer."""
@@ -58,7 +60,7 @@ class Source(Protocol):
 class LibrarySource:
     """The libraries that are set up."""
 
-    name = "library"
+    name, steps = "library", 1000
 
     def __init__(self, libraries: Sequence[Library]) -> None:
         self.libraries = libraries
@@ -82,7 +84,7 @@ class LibrarySource:
 class BankSource:
     """The built-in sounds."""
 
-    name = "builtin"
+    name, steps = "builtin", 1000
 
     def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:  # noqa: ARG002  # the interface
         """By name, title and keywords near the label; by exact name from the first parent on; by the hierarchy's word at last."""
@@ -99,7 +101,7 @@ class BankSource:
 class FreesoundSource:
     """Freesound, as `imgext.sounds.freesound` asks it."""
 
-    name = "freesound"
+    name, steps = "freesound", 10
 
     def __init__(self, client: Freesound) -> None:
         self.client = client

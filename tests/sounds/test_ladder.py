@@ -22,6 +22,7 @@ class Shelf:
     """A source that gives the same batches at every step; `missing` cannot be had."""
 
     def __init__(self, *batches, name="freesound", missing=(), down=False):
+        self.steps = 3
         self.given, self.name, self.missing, self.down, self.asked = batches, name, missing, down, []
 
     def batches(self, step, rules, *, bed):
@@ -177,3 +178,12 @@ def test_fallback_off_leaves_out_all_but_the_label_and_the_last_resort():
     shelf = Shelf([])
     climb(shelf, steps=steps, fallback="off")
     assert shelf.asked == ["hound"]
+
+
+def test_a_service_is_asked_about_so_many_names_of_one_label_and_no_more():
+    steps = [Step(f"hound {n}", "synonym", "dog", 0) for n in range(9)]
+    shelf, other = Shelf([]), Shelf([rated("bark")], name="library")
+    other.steps = 1000
+    other.batches = lambda step, rules, *, bed: iter([[rated("bark")]] if step.words == "hound 7" else [])
+    assert climb(shelf, other, steps=steps, atmo=True).found.candidate.id == "bark"
+    assert list(dict.fromkeys(shelf.asked)) == ["hound 0", "hound 1", "hound 2"]
