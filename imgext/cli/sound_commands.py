@@ -9,6 +9,9 @@ import typer
 
 from imgext.cli import options, sources, talk
 
+#: Lines about files that cannot be used, a folder.
+SHOWN = 30
+
 app = typer.Typer(help="Sound folders and the built-in bank.", no_args_is_help=True)
 
 
@@ -47,8 +50,10 @@ def index(
     for folder, report in reports:
         if not quiet:
             talk.say(f"{folder}: {report.files} sounds ({report.added} new, {report.changed} changed, {report.removed} gone)")
-        for name, why in report.skipped:
+        for name, why in report.skipped[:SHOWN]:
             talk.say(f"  left out: {name}: {why}")
+        if len(report.skipped) > SHOWN:
+            talk.say(f"  and {len(report.skipped) - SHOWN} more; --json names all")
     if not quiet:
         talk.say("Use them with --library DIR, the variable IMGEXT_LIBRARY, or `libraries = [...]` in imgext.toml.")
 

@@ -15,10 +15,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imgext.scene.faults import shown
-from imgext.sounds.candidate import MIN_VOTES
+from imgext.sounds.candidate import IN_LABEL, IN_TAGS, IN_TEXT, MIN_VOTES
 from imgext.sounds.licence import deed_of, licence_of
+from imgext.sounds.words import key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 INDEX = "index.csv"
@@ -55,6 +57,10 @@ _NOISE = frozenset(
 )
 #: What stands in no text: control characters and halves of surrogate pairs.
 _UNTEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+_ASCII_WORD = re.compile("[0-9a-z]+")
+_DIGITS = {rank: str(rank) for rank in (IN_LABEL, IN_TAGS, IN_TEXT)}
+_key_anew: Callable[[str], str] = getattr(key_of, "__wrapped__", key_of)
 
 
 class Described(NamedTuple):
@@ -307,3 +313,27 @@ def describe(file_id: str, *told: dict[str, Any]) -> Described:
         named = from_names(file_id)
         facts = {"label": named.label, "tags": named.tags, "title": named.title} | facts
     return Described(**facts)
+
+
+def search_keys(about: Described) -> tuple[str, str]:
+    """What a file is found by: the key of its label, and the words of everything that is told of it, behind the digit of the best rank that each can give.
+
+    >>> search_keys(Described("dogs", "park, dog", "Dog 7", description="A dog in rain"))
+    ('dog', '3a 1dog 3in 3rain 2park 27')
+    """
+    label = keys_of(about.label)
+    ranks = dict.fromkeys(label, _DIGITS[IN_LABEL])
+    for digit, text in ((_DIGITS[IN_TAGS], f"{about.tags}, {about.title}"), (_DIGITS[IN_TEXT], about.description)):
+        if text:
+            ranks = dict.fromkeys(keys_of(text), digit) | ranks
+    return " ".join(label), " ".join([digit + word for word, digit in ranks.items()])
+
+
+def keys_of(text: str) -> list[str]:
+    """The words of a text's key; texts seldom come twice, but their words do, and `key_of` remembers those."""
+    if not text.isascii():
+        return _key_anew(text).split()
+    plain_text = text.lower()
+    if "'" in plain_text:
+        plain_text = plain_text.replace("'s ", " ")
+    return [word if word.isdecimal() else key_of(word) for word in _ASCII_WORD.findall(plain_text)]

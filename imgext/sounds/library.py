@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import sqlite3
 import weakref
 from dataclasses import dataclass
@@ -23,10 +22,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from imgext.errors import CannotWriteError, MissingInputError
 from imgext.scene.faults import shown
+from imgext.sounds import numbering
 from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS, IN_TEXT, Candidate
 from imgext.sounds.header import header_of
-from imgext.sounds.labels import INDEX, Described, Index, describe, from_names, read_index
-from imgext.sounds.numbering import CrowdedError, numbers_between
+from imgext.sounds.labels import INDEX, Described, Index, describe, from_names, read_index, search_keys
 from imgext.sounds.places import cache_folder
 from imgext.sounds.sidecar import Sidecar, name_fault, read_sidecar, walk
 from imgext.sounds.words import key_of
@@ -43,10 +42,13 @@ _LAYOUT = 2
 _COLUMNS = "id, folder, bytes, mtime_ns, told, faults, fault, duration, rating, downloads, key, about"
 _TABLES = f"""
 CREATE TABLE files (number INTEGER PRIMARY KEY, {_COLUMNS});
-CREATE UNIQUE INDEX files_id ON files (id);
-CREATE INDEX files_folder ON files (folder);
-CREATE INDEX files_key ON files (key);
 CREATE VIRTUAL TABLE words USING fts5(keys, detail = none, columnsize = 0, tokenize = ascii);
+"""
+# made behind the rows of a first look: that is quicker
+_INDEXES = """
+CREATE UNIQUE INDEX IF NOT EXISTS files_id ON files (id);
+CREATE INDEX IF NOT EXISTS files_folder ON files (folder);
+CREATE INDEX IF NOT EXISTS files_key ON files (key);
 """
 # tables of one connection, emptied with each transaction; they go to the disk when they grow
 _SCRATCH = f"""
@@ -62,7 +64,6 @@ _EVERYTHING = (
 )
 _KNOWN = "SELECT id, bytes, mtime_ns, told, faults, fault, duration FROM files WHERE folder = ?"
 _T = TypeVar("_T")
-_DIGITS = {rank: str(rank) for rank in (IN_LABEL, IN_TAGS, IN_TEXT)}
 #: Between the texts of a row; no text has a control character in it.
 _BETWEEN = "\x1f"
 #: What is said of `single_event`, `loopable`, `reverberant` and `remix`, as four letters, and back.
@@ -75,8 +76,6 @@ _SURROUNDINGS = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_AUTH,
 }  # fmt: skip
-_ASCII_WORD = re.compile("[0-9a-z]+")
-_key_anew: Callable[[str], str] = getattr(key_of, "__wrapped__", key_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +188,7 @@ class Library:
             if not _is_made(db):  # asked under the lock: another process may have been quicker
                 _make_tables(db)
             report = self._update(index, wrong)
+            _run(db, _INDEXES)
             db.execute("COMMIT")
         except BaseException:
             if db.in_transaction:
@@ -224,7 +224,7 @@ class Library:
             fresh = []
             for (file_id, size, mtime_ns, mark, _, _), (duration, fault), (about, faults) in zip(todo, headers, abouts, strict=True):
                 skipped += _unusable(file_id, faults, fault)
-                key, words = ("", "") if fault else _words(about)
+                key, words = ("", "") if fault else search_keys(about)
                 facts = (file_id, folder.id, size, mtime_ns, mark, faults, fault, duration)
                 fresh.append((words, *facts, about.rating, about.downloads, key, _packed(about)))
             gone = [task[0] for task in todo if task[5] is not None]
@@ -257,7 +257,7 @@ class Library:
         db.execute("DELETE FROM files WHERE id IN (SELECT id FROM gone)")
         try:
             self._number()
-        except CrowdedError:  # everything gets a new number; nothing is read again
+        except numbering.CrowdedError:  # everything gets a new number; nothing is read again
             db.execute("DELETE FROM numbers")
             db.execute(_EVERYTHING)
             db.execute("DELETE FROM words")
@@ -268,12 +268,15 @@ class Library:
         db.execute(f"INSERT INTO words (rowid, keys) SELECT number, keys {joined} WHERE fault = '' ORDER BY number")  # our own names alone
 
     def _number(self) -> None:
-        order = "rating DESC, downloads DESC, id"
-        old = self._connection.execute("SELECT number, rating, downloads, id FROM files ORDER BY number")
-        new = self._connection.execute(f"SELECT place, rating, downloads, id FROM fresh ORDER BY {order}")  # noqa: S608  # our own words alone
-        self._connection.executemany("INSERT INTO numbers (number, place) VALUES (?, ?)", numbers_between(old, new))
+        db, order = self._connection, "rating DESC, downloads DESC, id"
+        if db.execute("SELECT 1 FROM files LIMIT 1").fetchone() is None:
+            db.execute(f"INSERT INTO numbers SELECT row_number() OVER (ORDER BY {order}) * ?, place FROM fresh", (numbering.GAP,))  # noqa: S608  # our own words alone
+            return
+        old = db.execute("SELECT number, rating, downloads, id FROM files ORDER BY number")
+        new = db.execute(f"SELECT place, rating, downloads, id FROM fresh ORDER BY {order}")  # noqa: S608  # our own words alone
+        db.executemany("INSERT INTO numbers (number, place) VALUES (?, ?)", numbering.numbers_between(old, new))
 
-    def search(self, words: str, limit: int = 500) -> list[Candidate]:
+    def search(self, words: str, limit: int = 250) -> list[Candidate]:
         """Sounds for some words, best match first, then the better rated, the more downloaded, by id.
 
         Parameters
@@ -344,14 +347,18 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA cache_size = -16384")  # KiB
         db.execute("PRAGMA synchronous = NORMAL")  # an index that is lost is made again
-        for statement in filter(str.strip, _SCRATCH.split(";")):
-            db.execute(statement)
+        _run(db, _SCRATCH)
         if _is_made(db):
             db.execute("SELECT 1 FROM files LIMIT 1").fetchone()
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _run(db: sqlite3.Connection, statements: str) -> None:
+    for statement in filter(str.strip, statements.split(";")):
+        db.execute(statement)
 
 
 def _is_made(db: sqlite3.Connection) -> bool:
@@ -362,8 +369,7 @@ def _is_made(db: sqlite3.Connection) -> bool:
 def _make_tables(db: sqlite3.Connection) -> None:
     for table in ("words", "files"):
         db.execute(f"DROP TABLE IF EXISTS {table}")
-    for statement in filter(str.strip, _TABLES.split(";")):
-        db.execute(statement)
+    _run(db, _TABLES)
     db.execute(f"PRAGMA user_version = {_LAYOUT}")
 
 
@@ -385,16 +391,6 @@ def _described(top: str, file_id: str, sidecar: Sidecar | None, index: Index) ->
     return describe(file_id, row, facts), json.dumps(faults) if faults else ""
 
 
-def _keys(text: str) -> list[str]:
-    """The words of a text's key; texts seldom come twice, but their words do, and `key_of` remembers those."""
-    if not text.isascii():
-        return _key_anew(text).split()
-    return [
-        word if word.isdecimal() else key_of(word)
-        for word in _ASCII_WORD.findall(text.lower().replace("'s ", " ") if "'" in text else text.lower())
-    ]
-
-
 def _packed(about: Described) -> str:
     """What is only handed through stands in one column: that is stored and read in half the time."""
     label, tags, title, licence, author, url, description, licence_url, _, _, category, single, loop, wet, remix = about
@@ -408,13 +404,3 @@ def _unusable(file_id: str, faults: str, fault: str) -> list[tuple[str, str]]:
     if not faults and not fault:
         return []
     return [(place, reason) for place, reason in json.loads(faults or "[]")] + ([(file_id, fault)] if fault else [])
-
-
-def _words(about: Described) -> tuple[str, str]:
-    """The key of a file, and what its row for the full-text search holds."""
-    label = _keys(about.label)
-    seen = dict.fromkeys(label, IN_LABEL)
-    for rank, text in ((IN_TAGS, f"{about.tags}, {about.title}"), (IN_TEXT, about.description)):
-        if text:
-            seen = dict.fromkeys(_keys(text), rank) | seen
-    return " ".join(label), " ".join([_DIGITS[rank] + word for word, rank in seen.items()])

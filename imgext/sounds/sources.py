@@ -69,7 +69,8 @@ class LibrarySource:
         """One batch: a library is searched whole at once. Far from the label the words must stand in the recording's own."""
         if step.rung != "builtin":
             worst = IN_LABEL if step.rung == "parent" and step.depth > 1 else IN_TEXT
-            yield [found for library in self.libraries for found in library.search(step.words) if found.rank <= worst]
+            most = 250 if rules.mode == "best" else 10_000  # the best come first; a draw is among all
+            yield [found for library in self.libraries for found in library.search(step.words, most) if found.rank <= worst]
 
     def content(self, candidate: Candidate) -> Path | None:
         """The file itself."""

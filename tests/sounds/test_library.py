@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from imgext.errors import CannotWriteError, MissingInputError
 from imgext.sounds import library as module
-from imgext.sounds.labels import from_names
+from imgext.sounds.labels import from_names, keys_of
 from imgext.sounds.library import Library
 from imgext.sounds.words import key_of
 
@@ -356,7 +356,7 @@ def test_where_no_number_is_left_between_two_files_none_is_read_again(make_libra
 
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
 def test_the_words_of_a_plain_text_are_those_of_its_key(text):
-    assert [word for word in module._keys(text) if word != "s"] == [word for word in key_of(text).split() if word != "s"]
+    assert [word for word in keys_of(text) if word != "s"] == [word for word in key_of(text).split() if word != "s"]
 
 
 def test_words_of_any_script_are_found(make_library):
