@@ -276,7 +276,7 @@ class Library:
         new = db.execute(f"SELECT place, rating, downloads, id FROM fresh ORDER BY {order}")  # noqa: S608  # our own words alone
         db.executemany("INSERT INTO numbers (number, place) VALUES (?, ?)", numbering.numbers_between(old, new))
 
-    def search(self, words: str, limit: int = 250) -> list[Candidate]:
+    def search(self, words: str, limit: int = 500) -> list[Candidate]:
         """Sounds for some words, best match first, then the better rated, the more downloaded, by id.
 
         Parameters
