@@ -7,6 +7,7 @@
     ├── SceneError        65   a scene, picture or sound says something that cannot be: carries `faults`
     ├── MissingInputError 66   a file, sound or track that was named is not there
     ├── UnavailableError  69   a service does not answer
+    │   └── QuestionError 69   ... or does not understand this one question; others may go well
     ├── CannotWriteError  73   an output cannot be created, or would overwrite what imgext did not make
     ├── ThrottledError    75   a service asks to be left alone for a while: try later
     ├── CredentialError   77   a service refuses the key it was given
@@ -66,6 +67,10 @@ class UnavailableError(ImgextError):
     """A service does not answer, or may not be asked (IMGEXT_OFFLINE)."""
 
     exit_code = 69
+
+
+class QuestionError(UnavailableError):
+    """A service does not understand one question; the next one may go well."""
 
 
 class CannotWriteError(ImgextError):

@@ -112,7 +112,7 @@ def open_services(
 
     environment = os.environ if environment is None else environment
     if offline or environment.get("IMGEXT_OFFLINE", "0").lower() not in {"", "0", "no", "false", "off"}:
-        return Services(offline=True)
+        return Services(offline=True, told=told)
     freesound = chat = None
     if environment.get("FREESOUND_API_KEY"):
         from imgext.sounds.freesound import Freesound
@@ -122,7 +122,7 @@ def open_services(
         from imgext.remote.chat import Chat
 
         chat = Chat.from_environment(environment, model=model)
-    return Services(freesound, chat)
+    return Services(freesound, chat, told=told)
 
 
 def find(

@@ -93,8 +93,26 @@ def summary_of(name: str, digest: str, scene: Scene, plan: Plan, heard: Performa
         "sample_peak": _figure(heard.sample_peak),
         "master_gain": heard.master_gain,
         "limiter_reduction": _figure(heard.limiter_reduction),
+        "silent": _silent(scene, plan, decisions),
         "warnings": [f"{decision.path}: {decision.because}" for decision in warnings_in(decisions)],
     }
+
+
+def _silent(scene: Scene, plan: Plan, decisions: Sequence[Decision]) -> list[dict[str, Any]]:
+    """The objects that are not heard, each with the reason: nothing is left out without a word."""
+    heard = {scene.tracks[track.id].object or track.id for track in plan.tracks}
+    why = {
+        decision.path.split(".")[1]: decision.because
+        for decision in decisions
+        if decision.path.endswith(".mute") and decision.value is True
+    }
+    result = []
+    for key, thing in scene.objects.items():
+        if key not in heard:
+            tracks = [name for name, track in scene.tracks.items() if (track.object or name) == key]
+            because = next((why[name] for name in tracks if name in why), "its track is muted, silent or outside the mix")
+            result.append({"id": key, "label": thing.label, "because": because})
+    return result
 
 
 def _figure(value: float) -> float | None:

@@ -51,7 +51,7 @@ def make(
         made = pipeline.make(
             photo,
             folder,
-            **sources.opened(library, offline=offline),
+            **sources.opened(library, offline=offline, quiet=quiet or as_json),
             seed=seed,
             duration=duration,
             pictures=pictures,
@@ -132,7 +132,7 @@ def render(
         made = pipeline.render(
             scene,
             out,
-            **sources.opened(library, offline=offline),
+            **sources.opened(library, offline=offline, quiet=quiet or as_json),
             pictures=pictures,
             stems=stems,
             bits=bits,
@@ -141,7 +141,19 @@ def render(
             force=force,
             progress=told,
         )
+    _pin(scene, made, quiet=quiet or as_json)
     _tell(made, as_json=as_json, quiet=quiet, verbose=verbose)
+
+
+def _pin(scene: Path, made: Rendered, *, quiet: bool) -> None:
+    """Write the lock beside a scene that has none and plays what was found over a network: the next search may find something else."""
+    from imgext.scene.lock import lock_path, write_lock
+
+    path = lock_path(scene)
+    if not path.exists() and any(sound.source == "freesound" for sound in made.lock.sounds.values()):
+        write_lock(path, made.lock)
+        if not quiet:
+            talk.say(f"{path}  the lock: it pins the sounds that were found")
 
 
 def _check_bits(bits: int) -> None:
@@ -165,6 +177,8 @@ def _tell(made: Rendered, *, as_json: bool, quiet: bool, verbose: bool, scene: P
     for track in made.summary["tracks"]:
         times = ", ".join(f"{start:.2f}" for start in track["start"][:4]) + (" ..." if len(track["start"]) > 4 else "")
         talk.say(f"  {track['label'] or track['id']:24} {track['sound']}  at {times} s  {track['level']:g} dBFS")
+    for thing in made.summary["silent"]:
+        talk.say(f"  {thing['label']:24} silent: {thing['because']}")
     loudness = "silent" if made.loudness is None else f"{made.loudness:.1f} LUFS, {made.true_peak:.1f} dBTP"
     talk.say(f"{made.mix}  {made.duration:.2f} s, {loudness}")
     if scene is not None:

@@ -43,7 +43,11 @@ def find(
     original = load(scene, allow_outside=allow_outside)
     lock = read_lock(lock_path(scene))
     found, lock, decisions = pipeline.find(
-        original, **sources.opened(library, offline=offline), lock=lock, update=update or (), allow_outside=allow_outside
+        original,
+        **sources.opened(library, offline=offline, quiet=quiet or as_json),
+        lock=lock,
+        update=update or (),
+        allow_outside=allow_outside,
     )
     write_lock(lock_path(scene), lock)
     if write:
@@ -70,7 +74,7 @@ def arrange(
     from imgext.scene.document import load
 
     original = load(scene, allow_outside=allow_outside)
-    resolved = pipeline.resolve(scene, **sources.opened(library, offline=offline), allow_outside=allow_outside)
+    resolved = pipeline.resolve(scene, **sources.opened(library, offline=offline, quiet=quiet or as_json), allow_outside=allow_outside)
     placed = [decision for decision in resolved.decisions if decision.stage == "arrange" and decision.path.endswith((".start", "duration"))]
     starts = [decision for decision in placed if decision.path.endswith(".start") or decision.path == "duration"]
     if write:
@@ -97,7 +101,9 @@ def resolve(
     """
     from imgext import pipeline
 
-    resolved = pipeline.resolve(scene, **sources.opened(library, offline=offline), allow_outside=allow_outside, locked=locked)
+    resolved = pipeline.resolve(
+        scene, **sources.opened(library, offline=offline, quiet=quiet or as_json), allow_outside=allow_outside, locked=locked
+    )
     _print_scene(resolved.scene, resolved.decisions, out, force=force, as_json=as_json)
     if out is not None:
         from imgext.scene.lock import lock_path, write_lock

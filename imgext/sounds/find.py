@@ -21,6 +21,7 @@ from imgext.sounds.wording import counts, credit, explanation, how_locked, passe
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from pathlib import Path
 
     from imgext.scene.decision import Decision
     from imgext.scene.model import Object, Scene
@@ -94,6 +95,9 @@ def find(
     new = Lock.of(stage.pins)
     if locked and (said := differences(lock, new)):
         raise DriftError(f"the scene and its lock disagree: {'; '.join(said)}; `imgext find` brings the lock up to date")
+    if stage.placeholders:
+        why = f"{stage.placeholders} of the sounds that the lock pins are built-in ones; `imgext find --update ID` searches a track again"
+        stage.say("find.sources", None, why, kind="note")
     decisions = [*stage.searching.about_settings(), *stage.log.decisions]
     return scene.answered(decisions), new, decisions
 
@@ -107,6 +111,7 @@ class _Stage:
         self.scene, self.lock, self.libraries, self.services = scene, lock, libraries, services
         self.allow_outside, self.locked = allow_outside, locked
         self.pins: dict[str, LockedSound] = {}
+        self.placeholders = 0
         self.log = Log()
         self.say = self.log.say
         self.searching = Searching(scene, libraries, services, self.log)
@@ -150,17 +155,18 @@ class _Stage:
             return
         if pin is not None:
             self.changed(place, reference, pin, sound.sha256)
-        self.pin(job.id, reference, sound, self.about(reference), {"rung": "written", "fallback": "written"})
+        self.pin(job.id, reference, sound, self.about(reference, sound.path), {"rung": "written", "fallback": "written"})
 
     def changed(self, place: str, value: str, pin: LockedSound, digest: str) -> None:
         why = f"{pin.sound} is not the content that the lock pins (sha256 {pin.sha256[:12]}..., now {digest[:12]}...); the mix changes"
         self.say(place, value, why, {"locked": pin.sha256, "now": digest}, "warning")
 
-    def about(self, reference: str) -> Candidate | None:
+    def about(self, reference: str, path: Path | None) -> Candidate | None:
         """What the library or the bank knows of a reference."""
         source, name = scheme_of(reference)
         if source == "library":
-            return next((known for library in self.libraries if (known := library.get(name))), None)
+            held = [known for library in self.libraries if (known := library.get(name)) and known.path]
+            return next((known for known in held if known.path == path), held[0] if held else None)
         if source == "builtin":
             from imgext.sounds.source import bank_candidate
 
@@ -179,6 +185,9 @@ class _Stage:
         pin = self.lock.sounds.get(job.id)
         if pin is None or (job.thing is not None and pin.query != job.thing.label):
             return False
+        named = self.scene.find.sources if self.scene.find is not None else None
+        if named and pin.source in {"library", "freesound", "builtin"} and pin.source not in named and not self.locked:
+            return False
         if pin.source != "builtin" and pin.licence not in self.searching.rules.licences | {"unknown"}:
             return False
         place = f"tracks.{job.id}.sound"
@@ -193,13 +202,14 @@ class _Stage:
             self.say(place, None, why, {"locked": pin.sha256}, "warning")
             return False
         except UnavailableError as error:  # a service that is down for a while must not cost a choice that was made
-            raise UnavailableError(f"{error}; `imgext find --update {job.id}` chooses another sound") from error
+            raise UnavailableError(f"{error}; `imgext find --update {job.id}` searches again") from error
         if sound.sha256 != pin.sha256:
             self.changed(place, pin.sound, pin, sound.sha256)
             return False
         if sound.path is not None:
             note_place(sound.sha256, sound.path)
         self.pins[job.id] = pin
+        self.placeholders += pin.source == "builtin" and len(self.searching.sources) > 1
         numbers: dict[str, object] = {
             "rung": pin.rung,
             "fallback": pin.fallback,

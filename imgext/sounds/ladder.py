@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from imgext.errors import MissingInputError, UnavailableError
+from imgext.errors import MissingInputError, QuestionError, UnavailableError
 from imgext.sounds.audition import audition
 from imgext.sounds.candidate import EXACT
 from imgext.sounds.judging import Question
 from imgext.sounds.ranking import kind_of, ranked
 from imgext.sounds.semantic import similarities
+from imgext.sounds.words import FILLERS, TURNS, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from imgext.sounds.candidate import Candidate
@@ -35,8 +36,13 @@ if TYPE_CHECKING:
 FEW_TAGS = 3
 #: How many sounds one track may have fetched or measured in vain before a climb goes on without trying more of the same batch.
 TRIES = 8
-#: A step asks the judge about at most so many candidates.
-JUDGED = 60
+#: A step asks the judge about at most so many candidates, and a judge that takes few at once so many times in a climb.
+JUDGED = 120
+QUESTIONS = 30
+#: Words that find anything: a step of these alone is left out.
+IDLE = FILLERS | TURNS
+#: Cosines this close are alike.
+ALIKE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Outcome:
 
     found: Found | None = None
     refused: Counter[str] = field(default_factory=Counter)
-    rejected: dict[str, str] = field(default_factory=dict)
+    rejected: dict[tuple[str, str], str] = field(default_factory=dict)
     failed: dict[str, UnavailableError] = field(default_factory=dict)
 
 
@@ -95,8 +101,8 @@ class Climb:
         self.track_id, self.question, self.rules, self.sources = track_id, question, rules, list(sources)
         self.tree, self.judge, self.usual, self.atmo = tree, judge, usual, atmo
         self.outcome = Outcome()
-        self.tried = self.spent = 0
-        self.asked: dict[str, set[str]] = {}
+        self.tried = self.spent = self.asked = 0
+        self.worth: frozenset[Step] = frozenset()
         tag = tree.understand(question.label)
         lineage = [above.name for above in tree.lineage(tag)] if tag is not None else []
         self.usual_depth = lineage.index(usual.tag) if usual is not None and usual.tag in lineage else len(lineage)
@@ -110,6 +116,8 @@ class Climb:
             `found` is None when no source has anything, which without the built-in bank is possible; `failed` names
             the services that did not answer, each asked no further.
         """
+        steps = [step for step in steps if not IDLE.issuperset(key_of(step.words).split())]
+        self.worth = worth_asking(steps, self.tree)
         for beds_only in (True, False) if self.atmo else (False,):
             for _, group in groupby(enumerate(steps), self._group):
                 rung = [step for _, step in group]
@@ -128,13 +136,13 @@ class Climb:
     def _at(self, rung: Sequence[Step], *, beds_only: bool) -> bool:
         for source in list(self.sources):
             steps = [step for step in rung if source.name != "builtin" or step.rung != "parent" or step.depth <= self.usual_depth]
-            steps = self._affordable(source, steps)
+            steps = [step for step in steps if not source.costly or step in self.worth]
             open_batches = [(step, source.batches(step, self.rules, bed=self.question.bed)) for step in steps]
             while open_batches:
                 pool, still_open = [], []
                 try:
                     for step, batches in open_batches:
-                        batch = next(batches, None)
+                        batch = self._next(batches, source, step)
                         if batch is not None:
                             pool += [(candidate, step) for candidate in batch if self._allowed(candidate, step, beds_only=beds_only)]
                             still_open.append((step, batches))
@@ -149,15 +157,12 @@ class Climb:
                 open_batches = still_open
         return False
 
-    def _affordable(self, source: Source, steps: list[Step]) -> list[Step]:
-        """The steps that a source may still be asked about in this climb; what it was asked before costs nothing."""
-        asked = self.asked.setdefault(source.name, set())
-        kept = []
-        for step in steps:
-            if step.words in asked or len(asked) < source.steps:
-                asked.add(step.words)
-                kept.append(step)
-        return kept
+    def _next(self, batches: Iterator[list[Candidate]], source: Source, step: Step) -> list[Candidate] | None:
+        try:
+            return next(batches, None)
+        except QuestionError as error:  # the next words may be understood
+            self.outcome.rejected[f"{source.name} for {step.words!r}", ""] = str(error)
+            return None
 
     def _allowed(self, candidate: Candidate, step: Step, *, beds_only: bool) -> bool:
         if step.rung != "builtin" and not fits(candidate, step, self.tree):
@@ -167,24 +172,27 @@ class Climb:
         if candidate.source != "builtin" and candidate.licence not in self.rules.licences | {"unknown"}:
             self.outcome.refused[candidate.licence] += 1
             return False
-        return candidate.reference not in self.outcome.rejected
+        return _key(candidate) not in self.outcome.rejected
 
     def _take(self, order: list[Ranked], source: Source) -> bool:
         """Take the first of these that is valid."""
         order = order if self.rules.mode == "random" else _nearest_first(order, self.question.label)
         chunk = max(self.judge.at_once if self.judge else 1, 1)
         for start in range(0, min(len(order), JUDGED), chunk):
+            if self.judge is not None and self.judge.at_once < JUDGED and self.asked >= QUESTIONS:
+                return False  # every question to a service costs time and money
+            self.asked += 1
             part = order[start : start + chunk]
             for entry, verdict in zip(part, self._verdicts(part), strict=True):
                 if verdict is not None and not verdict.accepted:
-                    self.outcome.rejected[entry.candidate.reference] = verdict.because
+                    self.outcome.rejected[_key(entry.candidate)] = verdict.because
                     continue
                 path = self._content(entry, source)
-                if entry.candidate.reference in self.outcome.rejected:
+                if _key(entry.candidate) in self.outcome.rejected:
                     if self.spent >= TRIES:
                         return False
                     continue
-                choices = sum(other.key == order[0].key for other in order)
+                choices = sum(other.key == entry.key for other in order)
                 because = verdict.because if verdict is not None else ""
                 self.outcome.found = Found(entry.candidate, path, entry.step, entry.rung, choices, self.tried, because)
                 return True
@@ -209,16 +217,35 @@ class Climb:
         try:
             path = source.content(entry.candidate)
         except MissingInputError as error:
-            self.outcome.rejected[entry.candidate.reference] = str(error).removeprefix(f"{entry.candidate.reference}: ")
+            self.outcome.rejected[_key(entry.candidate)] = str(error).removeprefix(f"{entry.candidate.reference}: ")
             self.spent += 1
             return None
         if path is not None:
             expected = entry.candidate.duration if source.name == "freesound" else None
             fault = audition(path, bed=self.question.bed, expected=expected)
             if fault is not None:
-                self.outcome.rejected[entry.candidate.reference] = fault
+                self.outcome.rejected[_key(entry.candidate)] = fault
                 self.spent += 1
         return path
+
+
+def _key(candidate: Candidate) -> tuple[str, str]:
+    """What one sound is told from another by: two libraries may hold the same name."""
+    return candidate.reference, str(candidate.path or "")
+
+
+def worth_asking(steps: Sequence[Step], tree: Hierarchy) -> frozenset[Step]:
+    """The steps that are worth seconds each: the label, two other names, three of its sounds, what a model proposes, and three parents."""
+    left = {"label": 1, "synonym": 2, "search": 3, "ai": 8, "parent": 3, "builtin": 0}
+    kept = set()
+    for step in steps:
+        near = step.rung not in {"search", "parent"} or step.words in (
+            {step.tag, *tree.tags[step.tag].search} if step.rung == "search" else {step.tag}
+        )
+        if near and left[step.rung]:
+            left[step.rung] -= 1
+            kept.add(step)
+    return frozenset(kept)
 
 
 def _nearest_first(order: list[Ranked], label: str) -> list[Ranked]:
@@ -229,7 +256,8 @@ def _nearest_first(order: list[Ranked], label: str) -> list[Ranked]:
         if not result and len(equal) > 1:  # only the best ones matter, and a model costs time
             near = similarities(label, [entry.candidate.title or entry.candidate.label for entry in equal[:JUDGED]])
             if near is not None:
-                ranks = sorted(range(len(near)), key=lambda index: (-near[index], index))
+                best = max(near)  # what is about as near keeps the order of the draw, so that two tracks differ where they can
+                ranks = sorted(range(len(near)), key=lambda index: (max(0.0, round(best - near[index] - ALIKE, 2)), index))
                 equal = [*(equal[index] for index in ranks), *equal[JUDGED:]]
         result += equal
     return result
@@ -246,5 +274,14 @@ def fits(candidate: Candidate, step: Step, tree: Hierarchy) -> bool:
     if 0 < len(of_tags := tree.mentions(candidate.tags)) <= FEW_TAGS:
         named += of_tags
     meant = tree.lookup(step.words)
+    if candidate.source != "builtin" and len(named) > 1 and meant is not None:
+        first = named[0]  # "chainsaw - tree cases" is a chainsaw: what a title names first is what is heard
+        if first.sounds and first.kind == "event" and not tree.akin(first, meant) and not _sounds_like(meant, first, tree):
+            return False
     searched = [meant] if meant else [*tree.mentions(step.words), *([tree.tags[step.tag]] if step.tag else [])]
     return not named or not searched or any(tree.akin(one, other) for one in named for other in searched)
+
+
+def _sounds_like(tag: Tag, other: Tag, tree: Hierarchy) -> bool:
+    """Whether one of the sounds of a tag is the other."""
+    return any(tree.lookup(words) == other for words in tag.search)

@@ -110,7 +110,8 @@ def ranked(
 def _merit(candidate: Candidate, question: Question, rules: Rules, tree: Hierarchy, usual: str) -> tuple[float, ...]:
     wanted = "bed" if question.bed else "event"
     length = sum(candidate.duration >= edge for edge in LENGTHS)
-    quality = (-(candidate.rating or 0.0), -float(candidate.downloads or 0))
+    # what nobody rated is likely better than what people disliked
+    quality = (-(RATINGS[-1] if candidate.rating is None else candidate.rating), -float(candidate.downloads or 0))
     return (
         candidate.rank,
         -affinity(question, candidate) if question.context else 0,

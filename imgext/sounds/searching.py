@@ -149,6 +149,8 @@ class Searching:
             When no source answers at all.
         """
         self.searched = True
+        if self.services.freesound is not None:
+            self.services.told(f"finding a sound for {shown(thing.label)}")
         tree = hierarchy()
         atmo = thing.kind == "atmo"
         unknown = "thing" if not atmo else "indoor place" if self.scene.room_detected else "outdoor place"
@@ -191,7 +193,7 @@ class Searching:
     def tell(self, track_id: str, outcome: Outcome) -> None:
         """Say what was found and not taken, and which service did not answer."""
         place = f"tracks.{track_id}.sound"
-        for reference, why in list(outcome.rejected.items())[:TOLD]:
+        for (reference, _), why in list(outcome.rejected.items())[:TOLD]:
             self.log.say(place, None, f"passed over {reference}: {why}", kind="note")
         if len(outcome.rejected) > TOLD:
             self.log.say(place, None, f"{len(outcome.rejected) - TOLD} more sounds were passed over", kind="note")

@@ -15,9 +15,10 @@ from imgext.sounds.candidate import IN_LABEL, IN_TEXT
 from imgext.sounds.hierarchy import hierarchy
 from imgext.sounds.places import digest_of
 from imgext.sounds.source import bank_candidate, search_bank
+from imgext.sounds.words import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from imgext.remote.chat import Chat
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """What can be asked over a network; None for what is not set up. `offline` says that nothing may be asked."""
+    """What can be asked over a network; None for what is not set up. `offline` says that nothing may be asked, `told` takes a line while a person waits."""
 
     freesound: Freesound | None = None
     chat: Chat | None = None
     offline: bool = False
+    told: Callable[[str], None] = lambda _line: None
 
     def silenced(self) -> Services:
         """The same without a network."""
@@ -45,8 +47,8 @@ class Source(Protocol):
     """Anything that has sounds."""
 
     name: str
-    #: So many steps of one climb it is asked about; a service costs seconds each, and what is ten names away from a label fits little.
-    steps: int
+    #: Whether every question costs seconds; such a source is asked about the names that matter most alone.
+    costly: bool
 
     def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:
         """Candidates for a step, the better ones first; raises UnavailableError where a service does not answer."""
@@ -60,7 +62,7 @@ class Source(Protocol):
 class LibrarySource:
     """The libraries that are set up."""
 
-    name, steps = "library", 1000
+    name, costly = "library", False
 
     def __init__(self, libraries: Sequence[Library]) -> None:
         self.libraries = libraries
@@ -85,7 +87,7 @@ class LibrarySource:
 class BankSource:
     """The built-in sounds."""
 
-    name, steps = "builtin", 1000
+    name, costly = "builtin", False
 
     def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:  # noqa: ARG002  # the interface
         """By name, title and keywords near the label; by exact name from the first parent on; by the hierarchy's word at last."""
@@ -102,19 +104,24 @@ class BankSource:
 class FreesoundSource:
     """Freesound, as `imgext.sounds.freesound` asks it."""
 
-    name, steps = "freesound", 10
+    name, costly = "freesound", True
 
     def __init__(self, client: Freesound) -> None:
         self.client = client
+        self.nothing: set[frozenset[str]] = set()
 
     def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:
-        """Rated sounds first, then any."""
-        if step.rung != "builtin":
-            worst = IN_LABEL if step.rung == "parent" and step.depth > 1 else IN_TEXT
-            for batch in self.client.batches(
-                step.words, bed=bed, licences=rules.licences, prefer=rules.prefer, mode=rules.mode, dry=rules.dry
-            ):
-                yield [found for found in batch if found.rank <= worst]
+        """Rated sounds first, then any; all words must match, so more words than those that gave nothing are not asked for."""
+        words = frozenset(key_of(step.words).split())
+        if step.rung == "builtin" or any(known <= words for known in self.nothing):
+            return
+        worst = IN_LABEL if step.rung == "parent" and step.depth > 1 else IN_TEXT
+        given = 0
+        for batch in self.client.batches(step.words, bed=bed, licences=rules.licences, prefer=rules.prefer, mode=rules.mode, dry=rules.dry):
+            given += len(batch)
+            yield [found for found in batch if found.rank <= worst]
+        if not given and rules.mode == "best":  # its second batch has no bounds
+            self.nothing.add(words)
 
     def content(self, candidate: Candidate) -> Path | None:
         """Its preview, from the store or fetched into it."""

@@ -20,7 +20,7 @@ import pytest
 import soundfile
 
 import imgext
-from imgext.errors import ConfigError, CredentialError, ImgextError, MissingInputError, ThrottledError, UnavailableError
+from imgext.errors import ConfigError, CredentialError, ImgextError, MissingInputError, QuestionError, ThrottledError, UnavailableError
 from imgext.remote.http import Limits, Secret
 from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS, IN_TEXT
 from imgext.sounds.freesound import Freesound, Pace
@@ -588,7 +588,7 @@ AGAIN = [1, 2, 4, 8]
         ("minute", 2, None, "", [60, 60]),
         ("minute", 3, ThrottledError, "fewer requests a minute.*--offline", [60, 60]),
         ("day", 1, ThrottledError, "asked as often today as it allows.*--offline", []),
-        ("400", 1, UnavailableError, "does not understand the question: Search server error: bad", []),
+        ("400", 1, QuestionError, "does not understand the question: Search server error: bad", []),
         ("401", 1, CredentialError, "refuses the key in FREESOUND_API_KEY: Invalid token", []),
         ("403", 1, CredentialError, "FREESOUND_API_KEY: Suspended token", []),
         ("redirect", 1, UnavailableError, "redirected to another host, localhost.example:80", []),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imgext.errors import MissingInputError, UnavailableError
+from imgext.errors import MissingInputError, QuestionError, UnavailableError
 from imgext.sounds import ladder
 from imgext.sounds.candidate import EXACT, IN_LABEL, Candidate
 from imgext.sounds.hierarchy import Step, hierarchy
@@ -15,14 +15,14 @@ from imgext.sounds.ranking import Rules
 
 def rated(name, rating=None, downloads=None, **more):
     facts = {"label": "dog", "tags": "", "title": name, "licence": "cc0", "author": "A", "url": "", "duration": 2.0, "rank": IN_LABEL}
-    return Candidate("freesound", name, None, **(facts | more), rating=rating, downloads=downloads)
+    return Candidate("freesound", name, more.pop("path", None), **(facts | more), rating=rating, downloads=downloads)
 
 
 class Shelf:
     """A source that gives the same batches at every step; `missing` cannot be had."""
 
     def __init__(self, *batches, name="freesound", missing=(), down=False):
-        self.steps = 3
+        self.costly = False
         self.given, self.name, self.missing, self.down, self.asked = batches, name, missing, down, []
 
     def batches(self, step, rules, *, bed):
@@ -68,7 +68,7 @@ def taken(*sources, **how):
         ({"a": 2.9, "b": 2.5}, ("a", "rating 2.5")),
         ({"a": 2.4, "b": 1.0}, ("a", "any rating")),
         ({"a": None, "b": 2.5}, ("b", "rating 2.5")),
-        ({"a": None, "b": 0.5}, ("b", "any rating")),
+        ({"a": None, "b": 0.5}, ("a", "any rating")),
         ({"a": None}, ("a", "match")),
     ],
 )
@@ -112,12 +112,12 @@ def test_random_takes_any_whatever_its_rating_and_the_seed_decides():
 def test_the_judge_passes_over_and_the_next_is_tried(mode):
     outcome = climb(Shelf([rated("song", 4.9), rated("bark", 3.1)]), judge=Strict("song"), mode=mode)
     assert outcome.found.candidate.id == "bark"
-    assert outcome.rejected == {"freesound:song": "song is music"} or mode == "random"
+    assert outcome.rejected == {("freesound:song", ""): "song is music"} or mode == "random"
 
 
 def test_a_sound_that_cannot_be_had_is_passed_over_with_its_reason():
     outcome = climb(Shelf([rated("gone", 4.9), rated("there", 4.1)], missing=["gone"]))
-    assert (outcome.found.candidate.id, outcome.rejected) == ("there", {"freesound:gone": "no longer there"})
+    assert (outcome.found.candidate.id, outcome.rejected) == ("there", {("freesound:gone", ""): "no longer there"})
 
 
 def test_a_sound_that_is_not_fit_to_be_heard_is_passed_over(monkeypatch, tmp_path):
@@ -128,7 +128,7 @@ def test_a_sound_that_is_not_fit_to_be_heard_is_passed_over(monkeypatch, tmp_pat
     assert (outcome.found.candidate.id, outcome.found.path.name, outcome.rejected) == (
         "heard",
         "heard",
-        {"freesound:silent": "it is silent"},
+        {("freesound:silent", ""): "it is silent"},
     )
 
 
@@ -180,10 +180,47 @@ def test_fallback_off_leaves_out_all_but_the_label_and_the_last_resort():
     assert shelf.asked == ["hound"]
 
 
-def test_a_service_is_asked_about_so_many_names_of_one_label_and_no_more():
-    steps = [Step(f"hound {n}", "synonym", "dog", 0) for n in range(9)]
-    shelf, other = Shelf([]), Shelf([rated("bark")], name="library")
-    other.steps = 1000
-    other.batches = lambda step, rules, *, bed: iter([[rated("bark")]] if step.words == "hound 7" else [])
-    assert climb(shelf, other, steps=steps, atmo=True).found.candidate.id == "bark"
-    assert list(dict.fromkeys(shelf.asked)) == ["hound 0", "hound 1", "hound 2"]
+def test_a_service_is_asked_about_the_names_that_matter_most():
+    steps = hierarchy().climb("tiger")
+    shelf = Shelf([])
+    shelf.costly = True
+    climb(shelf, steps=steps)
+    assert shelf.asked[0] == "tiger"
+    assert [words for words in shelf.asked if words in {"carnivore", "mammal", "animal"}] == ["carnivore", "mammal", "animal"]
+    assert len(shelf.asked) <= 9
+
+
+def test_a_question_that_is_not_understood_costs_that_question_alone():
+    shelf = Shelf([rated("bark")])
+
+    def batches(step, rules, *, bed):
+        if step.words == "hound":
+            raise QuestionError("Freesound does not understand the question")
+        yield [rated("bark")]
+
+    shelf.batches = batches
+    steps = [Step("hound", "label", "dog", 0), Step("dog", "synonym", "dog", 0)]
+    outcome = climb(shelf, steps=steps)
+    assert (outcome.found.candidate.id, outcome.failed) == ("bark", {})
+
+
+def test_a_title_that_names_another_sound_first_is_that_sound():
+    shelf = Shelf([rated("saw", 4.9, label="chainsaw tree cases"), rated("rustle", 4.0, label="tree in the wind")])
+    step = Step("tree", "label", "tree", 0)
+    assert climb(shelf, steps=[step]).found.candidate.id == "rustle"
+
+
+def test_what_nobody_rated_comes_before_what_people_disliked():
+    assert taken(Shelf([rated("disliked", 1.3, 9000), rated("unrated")])) == ("unrated", "any rating")
+
+
+def test_two_libraries_may_hold_the_same_name():
+    here, there = rated("dog.wav", path="/a/dog.wav"), rated("dog.wav", path="/b/dog.wav")
+    shelf = Shelf([here, there])
+
+    def content(candidate):
+        if candidate.path == "/a/dog.wav":
+            raise MissingInputError("freesound:dog.wav: broken")
+
+    shelf.content = content
+    assert {climb(shelf, seed=seed).found.candidate.path for seed in range(8)} == {"/b/dog.wav"}

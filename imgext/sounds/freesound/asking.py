@@ -5,7 +5,7 @@ no connection, time-out, 5xx, nonsense      again after 1, 2, 4 and 8 s, then Un
 a transfer longer than 120 s                again once, then UnavailableError
 429, by the minute                          everybody waits 60 s, at most twice, then ThrottledError
 429, by the day                             ThrottledError at once
-400                                         UnavailableError at once, with what the service says of it
+400                                         QuestionError at once, with what the service says of it
 401, 403                                    CredentialError at once
 404                                         None: the caller knows what is missing
 a broken off preview                        again after 1 and 2 s, then MissingInputError: the next sound is tried
@@ -21,7 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from imgext.errors import CredentialError, ImgextError, MissingInputError, ThrottledError, UnavailableError
+from imgext.errors import CredentialError, ImgextError, MissingInputError, QuestionError, ThrottledError, UnavailableError
 from imgext.remote import http
 from imgext.sounds.freesound.answer import detail_of, parsed
 from imgext.sounds.freesound.pace import DAY_IS_OVER
@@ -143,7 +143,7 @@ class Asker:
         if status >= 500 or status == 408:
             return _Again(f"status {status}{_colon(detail)}")
         if status == 400:
-            raise UnavailableError(f"Freesound does not understand the question{_colon(detail)}")
+            raise QuestionError(f"Freesound does not understand the question{_colon(detail[:80])}")
         raise self.give_up(UnavailableError, f"Freesound gives an unexpected answer: status {status}{_colon(detail)}")
 
     def _take_turn(self) -> None:

@@ -158,7 +158,8 @@ class Freesound:
                 found.setdefault(candidate.id, candidate)
             if not more or any(_good(candidate, dry=dry) for candidate in candidates):
                 break
-        return list(found.values())
+        # the bound of the search is on a scale of 10 or of 5: what people disliked is left to the second batch
+        return [candidate for candidate in found.values() if candidate.rating is not None and candidate.rating >= LEAST]
 
     def _page(
         self, words: str, params: Mapping[str, str], licences: list[str], bounds: tuple[float, float]
