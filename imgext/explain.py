@@ -40,22 +40,25 @@ def reasons(original: Scene, resolved: Scene, decisions: Iterable[Decision], pat
     decisions = list(decisions)
     earlier = _earlier(original)
     by_path = {decision.path: decision for decision in decisions if decision.kind == "answer"}
+    notes = {decision.path: decision for decision in decisions if decision.kind == "note" and decision.path.rpartition(".")[0] in by_path}
     found: list[Reason] = []
     for here, value in _leaves(resolved.as_data(), ()):
         if not _below(here, path):
             continue
-        decision = by_path.get(here)
-        if original.value(here) is None and decision is not None:
-            found.append(Reason(here, value, decision.stage, decision.because))
+        decision = by_path.get(here) or by_path.get(here.rpartition(".")[0])
+        if decision is not None and original.value(decision.path) is None:
+            nearer = notes.pop(here, decision)  # each entry of an answered list has a reason of its own
+            found.append(Reason(here, value, nearer.stage, nearer.because))
         else:
             old = earlier.get(here)
-            told = f", from {old.stage}: {old.because}" if old is not None and old.value == value else ""
+            earlier_said = f", from {old.stage}: {old.because}" if old is not None and old.value == value else ""
             place = str(original.where(here)).removesuffix(f" {here}").rstrip(":")
-            found.append(Reason(here, value, "written", f"{place if place != here else 'in the scene'}{told}"))
+            found.append(Reason(here, value, "written", f"{place if place != here else 'in the scene'}{earlier_said}"))
+    told = {reason.path for reason in found if reason.path.rpartition(".")[0] in by_path}
     found += [
         Reason(decision.path, None, decision.stage, decision.because, decision.kind)
         for decision in decisions
-        if decision.kind != "answer" and _below(decision.path, path)
+        if decision.kind != "answer" and decision.path not in told and _below(decision.path, path)
     ]
     return found
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Resolved:
     decisions: list[Decision]
     sounds: dict[str, Samples] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    known: dict[str, float] = field(default_factory=dict)
 
 
 def analyze(photo: Path | str, *, seed: int | None = None) -> tuple[Scene, list[Decision]]:
@@ -196,6 +198,7 @@ def resolve(
     sounds, digests = open_sounds(scene, lock, libraries, allow_outside=allow_outside, freesound=services.freesound)
     from imgext.arrange import arrange
     from imgext.mix import mix
+    from imgext.unmasking import unmask
 
     rate = setting(scene, "sample_rate")
     lengths = {}
@@ -210,7 +213,9 @@ def resolve(
         raise SceneError(f"{scene.where('tracks')}: nothing is heard in this scene{': ' + silent if silent else ''} [nothing_to_play]")
     scene, placed = arrange(scene, lengths, _tail(scene, sounds))
     scene, mixed = mix(scene)
-    return Resolved(scene, lock, decisions + placed + _in_unison(scene, digests) + mixed, sounds, digests)
+    known: dict[str, float] = {}
+    scene, cuts = unmask(scene, sounds, digests, known)
+    return Resolved(scene, lock, decisions + placed + _in_unison(scene, digests) + mixed + cuts, sounds, digests, known)
 
 
 def _located(scene: Scene | Path | str, lock: Lock | None, *, allow_outside: bool) -> tuple[Scene, Lock]:
@@ -239,6 +244,7 @@ def render(
     lock: Lock | None = None,
     pictures: bool = True,
     stems: bool = False,
+    delta: bool = False,
     bits: int = 24,
     allow_outside: bool = False,
     locked: bool = False,
@@ -257,6 +263,8 @@ def render(
         Draw ``timeline.png`` and ``spectrogram.png``.
     stems : bool
         Write ``stems/ID.wav`` of every track and ``stems/_room.wav``, 32-bit float, before the master gain.
+    delta : bool
+        Write ``delta.wav``, what the cuts removed, 32-bit float, before the master gain.
     bits : {16, 24}
         Word length of the mix; 16 is dithered from the scene's seed.
     force : bool
@@ -275,20 +283,21 @@ def render(
     ImgextError
         Nothing is written then.
     """
-    from imgext.rendering import make_plan, perform
+    from imgext.rendering import make_plan, perform, write_delta
     from imgext.sounds.credits import licence_warnings
+    from imgext.unmasking import masking_report
 
     if bits not in {16, 24}:
         raise UsageError(f"{bits} is not a word length; allowed: 16, 24")
     folder, name, container = target_of(Path(out))
     resolved = resolve(scene, libraries=libraries, services=services, lock=lock, allow_outside=allow_outside, locked=locked)
-    planned, notes = make_plan(resolved.scene, resolved.sounds, resolved.digests)
+    planned, notes = make_plan(resolved.scene, resolved.sounds, resolved.digests, resolved.known)
     if not planned.tracks:
         raise SceneError(
             f"{resolved.scene.where('tracks')}: nothing is heard: {'; '.join(note.because for note in notes)} [nothing_to_play]"
         )
     decisions = [*before, *resolved.decisions, *notes]
-    check_size(planned.frames, container, bits, stems=stems)
+    check_size(planned.frames, container, bits, stems=stems or delta)
     with Outputs(folder, force=force) as outputs:
         stem_paths = {}
         if stems:
@@ -303,6 +312,10 @@ def render(
         credited = Lock.of({key: sound for key, sound in resolved.lock.sounds.items() if key in resolved.sounds})
         decisions += [Decision(f"tracks.{key}.sound", None, why, {}, "render", "warning") for key, why in licence_warnings(credited)]
         write_texts(outputs, final, resolved.lock, credited, decisions)
+        report = masking_report(resolved.scene, planned, resolved.sounds, resolved.digests, resolved.known)
+        outputs.text("masking.json", json.dumps(report) + "\n")
+        if delta:
+            write_delta(planned, resolved.sounds, outputs.path("delta.wav"))
         if pictures:
             from imgext.figures import draw
 

@@ -19,8 +19,25 @@ ANYONE = {"errors", "files"}
 LOW = {"scene", "dsp", "remote"}
 #: What each room may import, besides itself and what anyone may.
 ALLOWED = {
-    "cli": {"pipeline", "settings", "outputs", "explain", "checking", "results", "scene", "sounds", "picture", "cli", ""},
-    "pipeline": {*STAGES, *LOW, "opening", "outputs", "figures", "results", "targets"},
+    "cli": {
+        "pipeline",
+        "proof",
+        "evaluate",
+        "settings",
+        "outputs",
+        "explain",
+        "checking",
+        "results",
+        "scene",
+        "sounds",
+        "picture",
+        "cli",
+        "",
+    },
+    "pipeline": {*STAGES, *LOW, "opening", "outputs", "figures", "results", "targets", "unmasking"},
+    "proof": {"evaluate", "pipeline", "rendering", "unmasking", *LOW},
+    "spectra": {"rendering", "dsp"},
+    "unmasking": {"mix", "rendering", "sounds", "spectra", *LOW},
     "opening": {"sounds", "scene", "dsp"},
     "targets": set(),
     "checking": {"sounds", "scene", "dsp"},

@@ -23,6 +23,7 @@ COMMANDS = {
     "render": "render_commands",
     **dict.fromkeys(["check", "explain", "fmt", "schema"], "scene_commands"),
     **dict.fromkeys(["credits", "collect"], "credit_commands"),
+    "evaluate": "evaluate_command",
     "sounds": "sound_commands",
     "doctor": "doctor",
 }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.", show_default=False)]
 Pictures = Annotated[bool, typer.Option("--pictures/--no-pictures", help="Draw timeline.png and spectrogram.png.")]
 Stems = Annotated[bool, typer.Option("--stems", help="Write each track and the room's return as stems/ID.wav.")]
+Delta = Annotated[bool, typer.Option("--delta", help="Write what the cuts removed as delta.wav.")]
 Bits = Annotated[int, typer.Option("--bits", help="Word length of the mix: 24, or 16 with dither.")]
 
 
@@ -33,6 +34,7 @@ def make(
     ] = None,
     pictures: Pictures = True,
     stems: Stems = False,
+    delta: Delta = False,
     bits: Bits = 24,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -56,6 +58,7 @@ def make(
             duration=duration,
             pictures=pictures,
             stems=stems,
+            delta=delta,
             bits=bits,
             force=force,
             progress=told,
@@ -113,6 +116,7 @@ def render(
     offline: options.Offline = False,
     pictures: Pictures = True,
     stems: Stems = False,
+    delta: Delta = False,
     bits: Bits = 24,
     locked: options.Locked = False,
     allow_outside: options.Outside = False,
@@ -135,6 +139,7 @@ def render(
             **sources.opened(library, offline=offline, quiet=quiet or as_json),
             pictures=pictures,
             stems=stems,
+            delta=delta,
             bits=bits,
             locked=locked,
             allow_outside=allow_outside,

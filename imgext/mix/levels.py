@@ -28,9 +28,8 @@ def level_of(importance: float, quietest: float, loudest: float) -> float:
 
 
 def mix(scene: Scene) -> tuple[Scene, list[Decision]]:
-    """Answer blank levels, gains, pans, fades, sends and cuts of the tracks that are heard."""
+    """Answer blank levels, gains, pans, fades and sends of the tracks that are heard."""
     decisions: list[Decision] = []
-    unresolved = False
     for key, track in scene.tracks.items():
         if track.sound is None:
             continue
@@ -38,22 +37,8 @@ def mix(scene: Scene) -> tuple[Scene, list[Decision]]:
         if track.object is None and thing is not None:
             decisions.append(Decision(f"tracks.{key}.object", key, "the object of the same id", stage="mix"))
         decisions += _track(scene, key, track, thing)
-        unresolved |= track.eq is None
-        if track.eq is None:
-            decisions.append(Decision(f"tracks.{key}.eq", [], "no cuts: masking is not resolved by this version", stage="mix"))
         if track.mute is None:
             decisions.append(Decision(f"tracks.{key}.mute", value=False, because="it is heard", stage="mix"))
-    if unresolved and setting(scene, "unmask.mode") != "off":
-        mode = setting(scene, "unmask.mode")
-        decisions.append(
-            Decision(
-                "unmask.mode",
-                mode,
-                f"the mode {mode} is not built yet: blank `eq` means no cuts; cuts that are written are played",
-                stage="mix",
-                kind="note",
-            )
-        )
     return scene.answered(decisions), decisions
 
 

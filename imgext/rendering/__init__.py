@@ -1,8 +1,9 @@
 """A resolved scene becomes a plan, a plan becomes sound."""
 
+from imgext.rendering.delta import write_delta
 from imgext.rendering.engine import ROOM
 from imgext.rendering.performance import COLUMN, Performance, perform
 from imgext.rendering.plan import Plan, TrackPlan
 from imgext.rendering.planner import make_plan
 
-__all__ = ["COLUMN", "ROOM", "Performance", "Plan", "TrackPlan", "make_plan", "perform"]
+__all__ = ["COLUMN", "ROOM", "Performance", "Plan", "TrackPlan", "make_plan", "perform", "write_delta"]

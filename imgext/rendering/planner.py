@@ -29,7 +29,9 @@ LOOP_CROSSFADE = 0.5
 LOUD_BOOST = 30.0
 
 
-def make_plan(scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str, str]) -> tuple[Plan, list[Decision]]:
+def make_plan(
+    scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str, str], known: dict[str, float] | None = None
+) -> tuple[Plan, list[Decision]]:
     """Make the plan of a resolved scene.
 
     Parameters
@@ -40,6 +42,8 @@ def make_plan(scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str,
         At the scene's rate; tracks without one are not heard.
     digests : mapping of track id to str
         sha256 of each sound's content.
+    known : dict, optional
+        Levels that were measured before for the same content placed and cut in the same way; new ones are added.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def make_plan(scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str,
     frames = max(1, round(scene.duration * rate))
     tracks, notes = [], []
     for key in sorted(sounds):
-        track, said = _track(scene, key, scene.tracks[key], sounds[key], digests.get(key, ""), rate, frames)
+        track, said = _track(scene, key, scene.tracks[key], sounds[key], digests.get(key, ""), rate, frames, {} if known is None else known)
         tracks.append(track)
         notes += said
     master = scene.master
@@ -89,7 +93,14 @@ def _room(scene: Scene) -> RoomPlan | None:
 
 
 def _track(
-    scene: Scene, key: str, track: Track, samples: Samples, digest: str, rate: int, mix_frames: int
+    scene: Scene,
+    key: str,
+    track: Track,
+    samples: Samples,
+    digest: str,
+    rate: int,
+    mix_frames: int,
+    known: dict[str, float],
 ) -> tuple[TrackPlan, list[Decision]]:
     offset = round((track.offset or 0.0) * rate)
     unit = samples.frames - offset
@@ -121,7 +132,11 @@ def _track(
     )
     if not events:
         return made, []
-    measured = _measured(made, samples, rate, setting(scene, "levels.measure"))
+    measure = setting(scene, "levels.measure")
+    placed = f"{replace(made, level=0.0, measured=0.0, pan=0.0, send=0.0).key()} {rate} {measure}"
+    if placed not in known:
+        known[placed] = _measured(made, samples, rate, measure)
+    measured = known[placed]
     if not math.isfinite(measured):
         return made, [Decision(f"tracks.{key}", None, f"{track.sound} is silent here, so nothing is heard", stage="render", kind="warning")]
     measured = decibels(measured)

@@ -57,12 +57,6 @@ def test_fades_are_short_and_at_most_a_quarter_of_the_sound(duration, kind, fade
     assert (track.fade_in, track.fade_out) == (fade, fade)
 
 
-def test_blank_eq_means_no_cuts_for_now_and_says_so():
-    scene, decisions = mixed({}, {})
-    assert scene.tracks["a"].eq == []
-    assert any(decision.path == "unmask.mode" and "not built yet" in decision.because for decision in decisions)
-
-
-def test_the_note_on_unmasking_is_left_out_where_it_is_off():
-    _, decisions = mixed({}, {}, unmask={"mode": "off"})
-    assert not any(decision.path == "unmask.mode" for decision in decisions)
+def test_blank_eq_is_left_to_the_unmask_step():
+    scene, _ = mixed({}, {})
+    assert scene.tracks["a"].eq is None

@@ -1,0 +1,48 @@
+"""`evaluate`: how much better sounds are heard through a mix in each mode of unmasking, by a model that the mixer never sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imgext.cli import options, sources, talk
+
+
+def evaluate(
+    scenes: Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scenes.", show_default=False)],
+    modes: Annotated[
+        str, typer.Option("--modes", metavar="MODES", help="Modes of unmasking, separated by commas; all are compared with off.")
+    ] = "off,peaks,bark,masking,optimise,audible",
+    library: options.Libraries = None,
+    offline: options.Offline = False,
+    allow_outside: options.Outside = False,
+    out: options.OutFile = None,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Measure scenes in several modes of unmasking, each brought to the loudness it has without, beside controls.
+
+    Example: imgext evaluate scenes/*.yaml --modes off,audible
+    """
+    from imgext.evaluate import as_json as json_text
+    from imgext.evaluate import table_text
+    from imgext.files import write_text
+    from imgext.outputs import refuse_to_overwrite
+    from imgext.proof import evaluate_scenes
+
+    if out is not None:
+        refuse_to_overwrite(out, force=force)
+    wanted = [mode for mode in (part.strip() for part in modes.split(",")) if mode]
+    told = (lambda _line: None) if quiet or as_json else talk.say
+    measured = evaluate_scenes(
+        scenes, wanted, told=told, allow_outside=allow_outside, **sources.opened(library, offline=offline, quiet=quiet or as_json)
+    )
+    if out is not None:
+        write_text(out, json_text(measured))
+    if as_json:
+        talk.data(measured)
+    elif not quiet or out is None:
+        talk.text(table_text(measured))

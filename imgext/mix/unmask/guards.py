@@ -1,0 +1,230 @@
+"""What cuts take from a track, how its level is put back, and how much of that a plan may ask for.
+
+Conventions: powers of shape (rows, 25) at mix gain, levels in dB; a loss is positive.
+
+The renderer brings a cut track back to its level: gated RMS, or LUFS, over 400 ms blocks (`imgext.dsp.level`). The same is done here with band
+powers. Rows apart by less than a block lie in one stretch; a stretch shorter than a block stands as one block, as a short sound does.
+
+The guards are those of the reference, section 4: the loss of loudness before it is put back, the log-spectral distance once the loudness is, and
+the shift of the centre of gravity in Bark. One more follows from levels that are promised by importance: no two tracks may change their order of
+loudness. Where the level is restored as RMS, a track without its lows comes back louder than it was.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from imgext.dsp.bands import k_weights
+from imgext.dsp.bark import BANDS, SPL_FULL_SCALE, THRESHOLD_IN_QUIET, decibels, hop, power_law
+from imgext.dsp.loudness import gated_power, lufs_to_power
+from imgext.dsp.masking import LEVEL_IN_QUIET
+from imgext.dsp.partial import EXPONENT
+from imgext.dsp.units import power_to_db, rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Float = NDArray[np.float64]
+    Int = NDArray[np.int64]
+
+_GAP = 20  # frames, a little more than a block
+_AUDIBLE_RANGE = 1e-4  # 40 dB under the strongest band of the frame, and under the loudest frame
+_MEAN_SQUARE_ONE = rounded(2.0 * 10.0 ** (SPL_FULL_SCALE / 10.0))  # a full-scale sine has a mean square of a half
+_GATES = {"rms": rounded(1e-7 * _MEAN_SQUARE_ONE), "lufs": rounded(lufs_to_power(-70.0) * _MEAN_SQUARE_ONE)}
+_LARGE = 2.0**40  # what the loudest band is made, so that the softest are not at the lower end of the power law
+_ORDER = 0.02  # dB: what lies closer is equally loud
+
+
+class Toll(NamedTuple):
+    """What cuts do to a track, dB to nine decimals but for the shift of the centroid, in bands.
+
+    `gain_db` puts the level back, in the scene's measure; `drop` is the loss of K-weighted loudness before that; `loudness` is what it is after.
+    """
+
+    gain_db: float
+    drop: float
+    distance: float
+    shift: float
+    loudness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that a plan may ask of a track.
+
+    `drop_important` is for tracks from an importance of 0.7.
+    """
+
+    drop: float = 2.0
+    drop_important: float = 1.5
+    distance: float = 4.5
+    shift: float = 0.5
+    important: float = 0.7
+
+    def allow(self, toll: Toll, importance: float, *, any_drop: bool = False) -> bool:
+        """Tell whether a toll is within the limits for a track of this importance; the loss of loudness may be left out."""
+        drop = self.drop_important if importance >= self.important else self.drop
+        return (toll.drop <= drop or any_drop) and toll.distance <= self.distance and abs(toll.shift) <= self.shift
+
+
+class Ledger:
+    """One track as it was, against which cuts are weighed.
+
+    Parameters
+    ----------
+    at : ndarray of int, shape (rows,)
+        Frames of the mix, rising.
+    power : ndarray, shape (rows, 25)
+    rate : int
+        Hz.
+    measure : {"rms", "lufs"}
+        What the renderer restores.
+    """
+
+    def __init__(self, at: Int, power: Float, rate: int, measure: Literal["rms", "lufs"]) -> None:
+        self._power, self._measure = power, measure
+        self._k_weights = k_weights(rate)
+        self._starts, self._stops, self._lengths, self._place, self._length, self._gated = _blocks(at, rate)
+        self._flat, self._weighted = np.sum(power, axis=1), np.sum(power * self._k_weights, axis=1)
+        self._level = power_to_db(self._gated_level(self._flat, "rms"))
+        self.loudness = power_to_db(self._gated_level(self._weighted, "lufs"))
+        """K-weighted gated loudness in dB of the model, to compare tracks with."""
+        self._sum = np.sum(power, axis=0)
+        cells = (power > THRESHOLD_IN_QUIET) & (power > _AUDIBLE_RANGE * np.max(power, axis=1, keepdims=True, initial=0.0))
+        cells &= (self._flat > _AUDIBLE_RANGE * float(np.max(self._flat, initial=0.0)))[:, np.newaxis]
+        self._cells = cells
+        self._cells_per_row = np.count_nonzero(cells, axis=1)
+        self._headroom: Float | None = None
+
+    def weigh(self, factors: Float) -> Toll:
+        """Say what cuts do.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (rows, 25)
+            On power, from `imgext.dsp.cuts.cut_power`.
+
+        Returns
+        -------
+        Toll
+            Of a track that makes no sound: zeros and minus infinity.
+        """
+        rows = np.flatnonzero(np.any(factors != 1.0, axis=1))
+        if not rows.size or self.loudness == -math.inf:
+            return Toll(0.0, 0.0, 0.0, 0.0, self.loudness)
+        cut = factors[rows]
+        left = self._power[rows] * cut
+        loudness = self._level_after("lufs", rows, left)
+        drop = self.loudness - loudness
+        gain = drop if self._measure == "lufs" else self._level - self._level_after("rms", rows, left)
+        if not (math.isfinite(drop) and math.isfinite(gain)):
+            return Toll(0.0, math.inf, math.inf, 0.0, loudness)
+        shift = _centroid(self._sum + np.sum(left - self._power[rows], axis=0)) - _centroid(self._sum)
+        figures = (gain, drop, self._distance(rows, cut, drop), shift, loudness + gain)
+        return Toll(*(round(figure, 9) + 0.0 for figure in figures))
+
+    def restoring_gain(self, factors: Float) -> float:
+        """The first figure of `weigh` alone, in dB; 0 where it is not finite."""
+        rows = np.flatnonzero(np.any(factors != 1.0, axis=1))
+        before = self.loudness if self._measure == "lufs" else self._level
+        gain = before - self._level_after(self._measure, rows, self._power[rows] * factors[rows]) if rows.size else 0.0
+        return round(gain, 9) + 0.0 if math.isfinite(gain) else 0.0
+
+    def _level_after(self, measure: Literal["rms", "lufs"], rows: Int, left: Float) -> float:
+        """Level in dB when only so much is left of some rows."""
+        frames = (self._flat if measure == "rms" else self._weighted).copy()
+        frames[rows] = np.sum(left, axis=1) if measure == "rms" else np.sum(left * self._k_weights, axis=1)
+        return power_to_db(self._gated_level(frames, measure))
+
+    def share(self, band: int) -> float:
+        """Part of the K-weighted energy that lies in one band, from 0 for the lowest band to 24; six decimals."""
+        energy = self._sum * self._k_weights
+        whole = float(np.sum(energy))
+        return round(float(energy[band]) / whole, 6) if whole else 0.0
+
+    def _distance(self, rows: Int, cut: Float, gain: float) -> float:
+        """Log-spectral distance once the loudness is put back: a cell that is cut changes by its cut and the gain, any other by the gain."""
+        count = int(np.sum(self._cells_per_row))
+        if not count:
+            return 0.0
+        if self._headroom is None:
+            self._headroom = LEVEL_IN_QUIET - decibels(np.maximum(self._power, THRESHOLD_IN_QUIET))
+        change = np.maximum(decibels(cut) + gain, self._headroom[rows])  # what falls under the threshold in quiet is at the threshold
+        changed = float(np.sum((change * change)[self._cells[rows]]))
+        others = count - int(np.sum(self._cells_per_row[rows]))
+        return math.sqrt((changed + others * gain * gain) / count)
+
+    def _gated_level(self, frames: Float, measure: Literal["rms", "lufs"]) -> float:
+        """Level as `imgext.dsp.level` has it, of the powers of frames, shape (rows,)."""
+        line, sums = np.zeros(self._length + 1), np.zeros(self._length + 1)
+        line[self._place] = frames
+        np.cumsum(line[:-1], out=sums[1:])
+        (first, part), (last, rest), length = self._starts, self._stops, self._lengths
+        blocks = np.maximum(sums[last] + rest * line[last] - (sums[first] + part * line[first]), 0.0) / length
+        if not blocks.size:
+            return 0.0
+        return gated_power(blocks, _GATES[measure]) if self._gated else float(np.mean(blocks))
+
+
+class Order:
+    """Keeps tracks in the order of their loudness.
+
+    Parameters
+    ----------
+    loudness : sequence of float
+        dB, of each track before anything is cut.
+    """
+
+    def __init__(self, loudness: Sequence[float]) -> None:
+        self._before = np.array(loudness, dtype=np.float64)
+        self._now = self._before.copy()
+
+    def keeps(self, track: int, loudness: float) -> bool:
+        """Tell whether no pair changes its order or comes closer than 0.02 dB, if a track has this loudness; what was closer has no order."""
+        others = np.isfinite(self._before)
+        others[track] = False
+        was, would_be = self._before[track] - self._before[others], loudness - self._now[others]
+        kept = np.sign(was) * would_be >= _ORDER - 1e-9
+        return bool(np.all(kept | (np.abs(was) < _ORDER)))
+
+    def set(self, track: int, loudness: float) -> None:
+        """Give a track a loudness from now on."""
+        self._now[track] = loudness
+
+
+def _centroid(energy: Float) -> float:
+    """Centre of gravity of the loudness of a mean spectrum, in bands; a common factor does not move it."""
+    loudness = power_law(energy * (_LARGE / max(float(np.max(energy)), 1e-30)), EXPONENT)
+    return float(np.sum(loudness * np.arange(BANDS))) / float(np.sum(loudness))
+
+
+def _blocks(at: Int, rate: int) -> tuple[tuple[Int, Float], tuple[Int, Float], Float, Int, int, bool]:
+    """Blocks on a line of frames without long gaps.
+
+    Where they begin and end, each as a frame and the part of it that lies before; how many frames they last; the places of the rows on the
+    line, its length; and whether gates apply.
+    """
+    place = np.concatenate([np.zeros(min(at.size, 1), dtype=np.int64), np.cumsum(np.minimum(np.diff(at), _GAP))]).astype(np.int64)
+    edges = np.flatnonzero(np.diff(place) >= _GAP)
+    first = place[np.concatenate([[0], edges + 1])] if at.size else place
+    last = place[np.concatenate([edges, [at.size - 1]])] + 1 if at.size else place
+    step = rounded(0.1 * rate / hop(rate))
+    long = last - first >= 4.0 * step
+    starts, stops = [first[~long].astype(np.float64)], [last[~long].astype(np.float64)]
+    for begin, end in zip(first[long].tolist(), last[long].tolist(), strict=True):
+        starts.append(begin + step * np.arange(int((end - begin) / step + 1e-9) - 3))
+        stops.append(starts[-1] + 4.0 * step)
+    begin, end = np.concatenate(starts), np.concatenate(stops)
+    line = int(place[-1]) + 1 if at.size else 0
+    return _split(begin), _split(end), end - begin, place, line, bool(np.any(long))
+
+
+def _split(position: Float) -> tuple[Int, Float]:
+    whole = np.floor(position)
+    return whole.astype(np.int64), position - whole

@@ -1,0 +1,244 @@
+"""What a planner is given and what it answers, the same for every mode, and who yields to whom.
+
+Conventions: a power is 10^(dB SPL / 10) in each of the 25 bands of `imgext.dsp.bark`, at mix gain and without the cuts that are to be found;
+frame t of the mix stands for its sample ``t * hop(rate)``; spans are seconds of the mix in milliseconds, gains dB in hundredths and never above 0.
+
+A planner is a function ``plan(tracks, settings) -> Plan``. It depends on nothing else, and not on the order of the tracks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from imgext.dsp.bands import k_weights
+from imgext.dsp.bark import BANDS, CENTRES, hop
+from imgext.dsp.masking import active_frames
+from imgext.dsp.partial import EVERY, Stem
+from imgext.dsp.units import power_to_db
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from imgext.dsp.cuts import Bell
+
+    Float = NDArray[np.float64]
+    Int = NDArray[np.int64]
+
+BED_WEIGHT = 0.1
+"""What a bed counts for in an objective, where an object counts for its importance (reference, section 4)."""
+
+SPANS = 8
+"""The most spans of one cut in up to a minute of overlap, so that a person can read them."""
+
+
+_ROWS, _ROWS_THIRD = 30_000, 90_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """One heard track as it would sound without the stage's cuts, at mix gain.
+
+    Parameters
+    ----------
+    id, label : str
+        The track, and what a person calls it.
+    importance : float
+        0 to 1; 0 for a bed.
+    bed : bool
+        A background, which yields to every object.
+    at : ndarray of int, shape (rows,)
+        Frames of the mix in which it is not silent, rising.
+    power : ndarray, shape (rows, 25)
+        Cuts that are written are in it.
+    open : bool
+        Its `eq` is blank, so it may be cut. Any other track is left as it is, masks and is protected.
+    """
+
+    id: str
+    label: str
+    importance: float
+    bed: bool
+    at: Int
+    power: Float
+    open: bool = True
+
+    @property
+    def rank(self) -> float:
+        """Importance as it counts: 0 for a bed."""
+        return 0.0 if self.bed else self.importance
+
+    @property
+    def weight(self) -> float:
+        """What it counts for in an objective."""
+        return BED_WEIGHT if self.bed else self.importance
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The part of a scene that a planner needs.
+
+    Parameters
+    ----------
+    rate : int
+        Hz.
+    frames : int
+        Length of the mix in samples.
+    max_cut : float
+        dB, 0 to 6: the deepest cut of a track, all its bells together; 0 means none.
+    q : float
+        Of the bells.
+    bells : int or None
+        The most bells of a track; None as the mode has them.
+    measure : {"rms", "lufs"}
+        How the renderer measures the level that it restores.
+    seed : int
+        For modes that draw.
+    """
+
+    rate: int
+    frames: int
+    max_cut: float = 6.0
+    q: float = 1.0
+    bells: int | None = None
+    measure: Literal["rms", "lufs"] = "rms"
+    seed: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """Length of the mix in s."""
+        return self.frames / self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One cut of a plan: exactly what is written into the scene and played.
+
+    Parameters
+    ----------
+    freq, gain, q : float
+        Hz, dB (below 0), width.
+    spans : list of (float, float)
+        Seconds of the mix, milliseconds.
+    against : str
+        Track that is to be heard through it.
+    because : str
+        One sentence for a person.
+    numbers : dict
+        ``band`` (1 to 25), ``direction`` (the part that the cut track plays in this band: masker or maskee), ``depth`` (dB), ``seconds`` (sum of
+        the spans), ``gain`` (by how much the mix's weighted loss of loudness falls, or the mode's own measure), ``share`` (of what is gained,
+        that of `against`; or the mode's own).
+    """
+
+    freq: float
+    gain: float
+    q: float
+    spans: list[tuple[float, float]]
+    against: str
+    because: str
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+
+Plan = dict[str, list[Proposed]]
+"""For every open track its cuts by rising frequency, perhaps none."""
+
+Planner = Callable[[Sequence[Placed], Settings], Plan]
+
+
+def direction(cut: Placed, against: Placed, band: int, spans: Sequence[tuple[float, float]], rate: int) -> str:
+    """Which part the cut track plays in a band (0 for the lowest): "masker" if it has more power there during the spans, else "maskee"."""
+    power = []
+    for track in (cut, against):
+        seconds = track.at * (hop(rate) / rate)
+        inside = np.zeros(track.at.size, dtype=bool)
+        for start, stop in spans:
+            inside[slice(*np.searchsorted(seconds, (start, stop)).tolist())] = True
+        power.append(float(np.sum(track.power[inside, band])))
+    return "masker" if round(power_to_db(max(power[0], 1e-30)) - power_to_db(max(power[1], 1e-30)), 6) >= 0.0 else "maskee"
+
+
+def proposed(cut: Placed, against: Placed, bell: Bell, rate: int, **numbers: float) -> Proposed:
+    """Put a bell of a plan into the words and figures of a cut.
+
+    Parameters
+    ----------
+    cut, against : Placed
+        The track that yields and the one that gains most.
+    bell : Bell
+        At the centre of a band, with spans.
+    rate : int
+        Hz.
+    **numbers
+        ``gain`` and ``share`` as for `Proposed`, and what else the mode has to say.
+    """
+    spans = list(bell.spans or ())
+    seconds = round(sum(stop - start for start, stop in spans), 3)
+    band = CENTRES.index(bell.freq)
+    part = direction(cut, against, band, spans, rate)
+    where = {"masker": "where it masks", "maskee": "where it competes with"}[part]
+    times = "once" if len(spans) == 1 else f"in {len(spans)} spans"
+    because = (
+        f"{cut.label} makes room around {bell.freq:g} Hz, {where} {against.label}: {-bell.gain_db:g} dB less for {seconds:.1f} s {times}; "
+        f"audibility {100.0 * numbers['gain']:+.2f} %"
+    )
+    told = {"band": band + 1, "direction": part, "depth": -bell.gain_db, "seconds": seconds, **numbers}
+    return Proposed(bell.freq, bell.gain_db, bell.q, spans, against.id, because, told)
+
+
+def spans_for(overlap: float) -> int:
+    """The most spans of a cut, for so many seconds in which it may be active: 8, and as many more in every further minute.
+
+    >>> spans_for(12.0), spans_for(120.0)
+    (8, 16)
+    """
+    return SPANS + max(0, math.ceil((overlap - 60.0) / 7.5))
+
+
+def thinning(rows: int) -> int:
+    """One in how many frames a planner looks at, for so many rows of all tracks together: 1, or a multiple of 3.
+
+    >>> thinning(20_000), thinning(80_000), thinning(240_000)
+    (1, 3, 9)
+    """
+    return 1 if rows <= _ROWS else EVERY * -(-rows // _ROWS_THIRD)
+
+
+def by_standing(tracks: Sequence[Placed], rate: int) -> list[Placed]:
+    """Put tracks in the order in which they are heard: each yields to all before it.
+
+    Parameters
+    ----------
+    tracks : sequence of Placed
+    rate : int
+        Hz.
+
+    Returns
+    -------
+    list of Placed
+        Objects before beds; the more important first; of equals the one with less K-weighted energy (to a thousandth of a dB), because the
+        louder yields; then by id, so that the later yields.
+
+    Raises
+    ------
+    ValueError
+        Two tracks have the same id, or powers do not fit their frames.
+    """
+    if len({track.id for track in tracks}) < len(tracks):
+        raise ValueError(f"tracks share an id: {', '.join(sorted(track.id for track in tracks))}")
+    for track in tracks:
+        if track.power.shape != (track.at.size, BANDS):
+            raise ValueError(f"{track.id}: powers of shape {track.power.shape} do not fit {track.at.size} frames of {BANDS} bands")
+    return sorted(tracks, key=lambda track: (track.bed, -track.rank, _loudness(track, rate), track.id))
+
+
+def stem_of(track: Placed) -> Stem:
+    """Give a track the form in which `imgext.dsp.partial` reckons."""
+    return Stem(track.at, np.ascontiguousarray(track.power, dtype=np.float64), active_frames(track.power))
+
+
+def _loudness(track: Placed, rate: int) -> float:
+    return round(power_to_db(float(np.sum(np.sum(track.power, axis=0) * k_weights(rate)))), 3)

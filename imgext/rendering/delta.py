@@ -1,0 +1,50 @@
+"""What the cuts removed, to be listened to: the mix without its cuts less the mix with them, at the same gains, before the master.
+
+Both are exact sums on one grid, so where no cut is open the difference is exact silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imgext.dsp.quantise import from_grid
+from imgext.dsp.sound import SoundWriter
+from imgext.rendering.engine import blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from imgext.dsp.sound import Samples
+    from imgext.rendering.plan import Plan
+
+
+def write_delta(plan: Plan, sounds: Mapping[str, Samples], path: Path) -> float:
+    """Write the difference as 32-bit float WAV of the mix's length.
+
+    Parameters
+    ----------
+    plan : Plan
+        With its cuts.
+    sounds : mapping of track id to Samples
+    path : Path
+
+    Returns
+    -------
+    float
+        The largest sample, full scale 1; 0 where nothing was cut.
+    """
+    whole = replace(plan, tracks=tuple(replace(track, cuts=()) for track in plan.tracks))
+    peak = 0.0
+    writer = SoundWriter(path, plan.rate, 2, subtype="FLOAT")
+    try:
+        for without, cut in zip(blocks(whole, sounds), blocks(plan, sounds), strict=True):
+            removed = from_grid(without.mix - cut.mix).T
+            peak = max(peak, float(np.max(np.abs(removed), initial=0.0)))
+            writer.write(removed.astype(np.float32))
+    finally:
+        writer.close()
+    return peak

@@ -1,0 +1,136 @@
+"""The critical-band powers of a sound, computed once for each content and kept, and of a track as it is placed.
+
+Conventions: powers are 10^(dB SPL/10) with a full-scale sine at 92 dB (`imgext.dsp.bark`), float64 (rows, 25); a row is one hop of 21.33 ms. What
+is kept, in memory and in the cache, is rounded to float32, so that a kept figure and a fresh one are the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imgext.dsp.bark import BANDS, BarkMeter, hop
+from imgext.dsp.fade import quarter_sine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from imgext.dsp.sound import Samples
+    from imgext.rendering import Plan
+    from imgext.rendering.plan import Event, TrackPlan
+
+    Float = NDArray[np.float64]
+    Int = NDArray[np.int64]
+
+#: Raised when the figures change; older ones are then left alone.
+VERSION = 1
+#: Samples that are read at a time.
+BLOCK = 1 << 16
+#: Rows quieter than this in every band (in power) are silence: 25 dB under the lowest threshold in quiet.
+SILENCE = 1e-3
+
+
+class Spectra:
+    """Powers by content, for the sounds of one scene.
+
+    Parameters
+    ----------
+    rate : int
+        Hz of the mix.
+    folder : Path, optional
+        Where they are kept between runs; blank: nowhere.
+    """
+
+    def __init__(self, rate: int, folder: Path | None = None) -> None:
+        self.rate, self.folder = rate, folder
+        self._known: dict[str, Float] = {}
+
+    def of(self, sha256: str, samples: Samples) -> Float:
+        """The rows of a sound from its first sample on; row r is centred on sample ``r * hop(rate)``."""
+        if sha256 not in self._known:
+            rows = self._read(sha256)
+            if rows is None or len(rows) < samples.frames // hop(self.rate):
+                meter = BarkMeter(self.rate, samples.channels)
+                for start in range(0, samples.frames, BLOCK):
+                    meter.add(samples.read(start, min(samples.frames, start + BLOCK)))
+                rows = meter.power().astype(np.float32)
+                self._keep(sha256, rows)
+            self._known[sha256] = rows.astype(np.float64)
+        return self._known[sha256]
+
+    def _path(self, sha256: str) -> Path | None:
+        return self.folder / sha256[:2] / f"{sha256}-{self.rate}-{VERSION}.npy" if self.folder is not None and sha256 else None
+
+    def _read(self, sha256: str) -> NDArray[np.float32] | None:
+        path = self._path(sha256)
+        try:
+            rows = np.load(path, allow_pickle=False) if path is not None else None
+        except (OSError, ValueError, EOFError):
+            return None  # never kept, or damaged: made again
+        good = rows is not None and rows.dtype == np.float32 and rows.ndim == 2 and rows.shape[1] == BANDS and bool(np.isfinite(rows).all())
+        return rows if good else None
+
+    def _keep(self, sha256: str, rows: NDArray[np.float32]) -> None:
+        from imgext.errors import CannotWriteError
+        from imgext.files import whole_file
+
+        path = self._path(sha256)
+        if path is None:
+            return
+        buffer = io.BytesIO()
+        np.save(buffer, rows, allow_pickle=False)
+        with contextlib.suppress(CannotWriteError, OSError), whole_file(path) as temporary:
+            temporary.write_bytes(buffer.getvalue())
+
+
+def placed_rows(track: TrackPlan, rows: Float, rate: int, mix_frames: int) -> tuple[Int, Float]:
+    """Frames of the mix in which a track sounds, and its powers there, at mix gain and without cuts.
+
+    Parameters
+    ----------
+    track : TrackPlan
+    rows : ndarray, shape (n, 25)
+        Of its whole sound, from `Spectra.of`.
+    rate, mix_frames : int
+
+    Returns
+    -------
+    at : ndarray of int, shape (m,)
+        Frame numbers, rising.
+    power : ndarray, shape (m, 25)
+        To half a hop in time; loops repeat, fades and gain are applied, occurrences that overlap are added.
+    """
+    step = hop(rate)
+    total = np.zeros((mix_frames // step + 1, BANDS))
+    for event in track.events:
+        first, last = -(-event.start // step), (event.start + event.frames - 1) // step
+        if last < first:
+            first = last = round((event.start + event.frames / 2) / step)
+        at = np.arange(first, min(last, len(total) - 1) + 1)
+        position = np.clip(at * step - event.start, 0, event.frames - 1)
+        source = position % track.period if track.loop else position
+        index = np.minimum((track.offset + source + step // 2) // step, len(rows) - 1)
+        total[at] += rows[index] * (_envelope(position, event, track) ** 2)[:, None]
+    total *= track.gain**2
+    heard = np.flatnonzero(total.max(axis=1) > SILENCE)
+    return heard, total[heard]
+
+
+def _envelope(position: Int, event: Event, track: TrackPlan) -> Float:
+    """The fades' amplitude at some samples of an event."""
+    envelope = np.ones(len(position))
+    for length, distance in ((track.fade_in, position), (track.fade_out, event.frames - 1 - position)):
+        if length:
+            envelope *= quarter_sine(np.minimum((distance + 0.5) / length, 1.0)) ** 2
+    return envelope
+
+
+def placed_of(plan: Plan, sounds: Mapping[str, Samples], spectra: Spectra) -> dict[str, tuple[Int, Float]]:
+    """`placed_rows` of every track of a plan."""
+    return {track.id: placed_rows(track, spectra.of(track.sha256, sounds[track.id]), plan.rate, plan.frames) for track in plan.tracks}

@@ -1,0 +1,167 @@
+"""The unmask step of `resolve`: placed sounds as powers in critical bands, to the planner of the scene's mode, and back as cuts with reasons.
+
+Only blank `eq` is answered. A track whose cuts are written is heard with them by all others, and left as it is.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from imgext.scene.decision import Decision
+from imgext.scene.defaults import setting
+from imgext.scene.model import Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from imgext.dsp.sound import Samples
+    from imgext.mix.unmask.analysis import Pair
+    from imgext.mix.unmask.material import Placed, Plan, Proposed, Settings
+    from imgext.rendering import Plan as MixPlan
+
+#: The module of each mode's planner, in `imgext.mix.unmask`.
+PLANNERS = {mode: f"imgext.mix.unmask.{mode}" for mode in ("audible", "bark", "peaks", "masking", "optimise")}
+
+
+def unmask(
+    scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str, str], known: dict[str, float] | None = None
+) -> tuple[Scene, list[Decision]]:
+    """Answer blank `eq` of the tracks that are heard.
+
+    Parameters
+    ----------
+    scene : Scene
+        With starts and levels.
+    sounds, digests
+        By track; see `imgext.opening.open_sounds`.
+    known : dict, optional
+        See `imgext.rendering.make_plan`.
+
+    Returns
+    -------
+    scene, decisions
+        For each track an answer, and for each cut a note: which sound it helps, where, when, how deep, and what is gained.
+    """
+    mode = setting(scene, "unmask.mode")
+    blank = [key for key in sorted(sounds) if scene.tracks[key].eq is None]
+    if mode == "off":
+        decisions = [Decision(f"tracks.{key}.eq", [], "no cuts: `unmask.mode` is off", stage="mix") for key in blank]
+        return scene.answered(decisions), decisions
+    if not blank or setting(scene, "unmask.max_cut") == 0 or len(sounds) < 2:
+        why = "no cuts: `unmask.max_cut` is 0" if setting(scene, "unmask.max_cut") == 0 else "no cuts: nothing else is heard"
+        decisions = [Decision(f"tracks.{key}.eq", [], why, stage="mix") for key in blank]
+        return scene.answered(decisions), decisions
+    from imgext.rendering import make_plan
+
+    planned, _ = make_plan(scene, sounds, digests, known)
+    cuts = plan_cuts(mode, placed(scene, planned, sounds), settings_of(scene, planned))
+    decisions = [decision for key in blank for decision in _said(key, cuts.get(key, []), mode)]
+    return scene.answered(decisions), decisions
+
+
+def plan_cuts(mode: str, tracks: Sequence[Placed], settings: Settings) -> Plan:
+    """What the planner of a mode proposes for the open tracks."""
+    result: Plan = import_module(PLANNERS[mode]).plan(tracks, settings)
+    return result
+
+
+def settings_of(scene: Scene, planned: MixPlan) -> Settings:
+    """The part of a scene that a planner needs."""
+    from imgext.mix.unmask.material import Settings
+
+    return Settings(
+        rate=planned.rate,
+        max_cut=setting(scene, "unmask.max_cut"),
+        q=setting(scene, "unmask.q"),
+        bells=scene.unmask.bells if scene.unmask is not None else None,
+        measure=setting(scene, "levels.measure"),
+        frames=planned.frames,
+        seed=setting(scene, "seed"),
+    )
+
+
+def placed(scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples]) -> list[Placed]:
+    """Every heard track as the planners see it, sorted by id; cuts that are written are in its powers."""
+    from imgext.dsp.cuts import Bell, cut_power
+    from imgext.mix.unmask.material import Placed
+    from imgext.sounds.places import cache_folder
+    from imgext.spectra import Spectra, placed_rows
+
+    spectra = Spectra(planned.rate, cache_folder() / "spectra")
+    result = []
+    for track in planned.tracks:
+        at, power = placed_rows(track, spectra.of(track.sha256, sounds[track.id]), planned.rate, planned.frames)
+        written = scene.tracks[track.id]
+        thing = scene.objects.get(written.object or track.id)
+        bed = thing is not None and thing.kind == "atmo"
+        if written.eq:
+            bells = [Bell(cut.freq, cut.gain, 1.0 if cut.q is None else cut.q, _pairs(cut.spans)) for cut in written.eq]
+            power = power * cut_power(bells, at, planned.rate)
+        importance = 0.0 if bed else 0.5 if thing is None or thing.importance is None else thing.importance
+        label = thing.label if thing is not None else track.id
+        result.append(Placed(track.id, label, importance, bed, at, power, written.eq is None))
+    return result
+
+
+def masking_report(
+    scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples], digests: Mapping[str, str], known: dict[str, float] | None = None
+) -> dict[str, Any]:
+    """Who masks whom in a resolved scene, without any cuts and with the cuts that it has: what ``masking.json`` says.
+
+    Returns
+    -------
+    dict
+        ``bands`` (25 centres in Hz) and ``pairs``: for every two tracks that sound together `seconds`, and `before` and `after`, each with the
+        figures of `imgext.mix.unmask.analysis.Pair`: severity in seconds per band in each direction, the worst, who masks, how often they change places.
+    """
+    from imgext.dsp.bark import CENTRES
+    from imgext.mix.unmask.analysis import pairs
+    from imgext.rendering import make_plan
+
+    data = scene.as_data()
+    for track in data["tracks"].values():
+        track["eq"] = []
+    uncut = Scene.of(data).located(scene.folder, scene.name)
+    plain, _ = make_plan(uncut, sounds, digests, known)
+    before = {(pair.one, pair.other): pair for pair in pairs(placed(uncut, plain, sounds), settings_of(uncut, plain))}
+    after = {(pair.one, pair.other): pair for pair in pairs(placed(scene, planned, sounds), settings_of(scene, planned))}
+    said = [
+        {"one": one, "other": other, "before": _figures(before.get((one, other))), "after": _figures(after.get((one, other)))}
+        for one, other in sorted({*before, *after})
+    ]
+    return {"schema": "imgext.masking/1", "bands": list(CENTRES), "pairs": said}
+
+
+def _figures(pair: Pair | None) -> dict[str, Any] | None:
+    if pair is None:
+        return None
+    return {
+        "seconds": pair.seconds,
+        "one_masks": list(pair.one_masks),
+        "other_masks": list(pair.other_masks),
+        "severity": list(pair.severity),
+        "share": pair.share,
+        "interchange": pair.interchange,
+    }
+
+
+def _pairs(spans: list[list[float]] | None) -> tuple[tuple[float, float], ...] | None:
+    return None if spans is None else tuple((begin, end) for begin, end in spans)
+
+
+def _said(key: str, cuts: Sequence[Proposed], mode: str) -> list[Decision]:
+    if not cuts:
+        why = f"no cut makes anything better heard ({mode})"
+        return [Decision(f"tracks.{key}.eq", [], why, stage="mix")]
+    value = [
+        {"freq": cut.freq, "gain": cut.gain, "q": cut.q, "spans": [list(span) for span in cut.spans], "against": cut.against}
+        for cut in cuts
+    ]
+    helped = sorted({cut.against for cut in cuts})
+    places = ", ".join(f"{cut.freq:g} Hz {cut.gain:+.1f} dB" for cut in cuts)
+    answer = Decision(f"tracks.{key}.eq", value, f"makes room for {', '.join(helped)} ({mode}): {places}", {"cuts": len(cuts)}, "mix")
+    return [
+        answer,
+        *(Decision(f"tracks.{key}.eq.{n}", None, cut.because, dict(cut.numbers), "mix", "note") for n, cut in enumerate(cuts)),
+    ]

@@ -1,0 +1,214 @@
+"""Mode `peaks`: the older method's choices on noises, and how near bells come to its filters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from imgext.dsp.bark import EDGES, bark_power
+from imgext.dsp.cuts import Bell, bell_power, composite_db, cut_power
+from imgext.dsp.masking import active_frames
+from imgext.mix.unmask.material import Placed, Settings
+from imgext.mix.unmask.peaks import conflict_of, dominant_band, peaks_of, plan, shelf
+
+RATE = 48000
+SETTINGS = Settings(RATE, 30 * RATE)
+
+
+def noise(seed, *bands, seconds=4.0):
+    """White noise within bands of (from, to, rms)."""
+    n = round(seconds * RATE)
+    freqs = np.fft.rfftfreq(n, 1 / RATE)
+    total = np.zeros(n)
+    for low, high, rms in bands:
+        spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(n))
+        part = np.fft.irfft(np.where((freqs >= low) & (freqs < high), spectrum, 0), n)
+        total += part * rms / np.sqrt(np.mean(part**2))
+    return total
+
+
+def placed(name, sound, start=0.0, *, bed=False, is_open=True, importance=0.5):
+    power = bark_power(sound, RATE, round(start * RATE))
+    at = round(start * RATE) // 1024 + np.arange(len(power))
+    heard = power.max(axis=1) > 1e-3
+    return Placed(name, name, importance, bed, at[heard], power[heard], is_open)
+
+
+def bells_of(cuts, *, always=False):
+    return [Bell(cut.freq, cut.gain, cut.q, None if always else tuple(cut.spans)) for cut in cuts]
+
+
+def response(cuts, freq):
+    return 10 * np.log10(np.prod([bell_power([float(freq)], bell, RATE)[0] for bell in bells_of(cuts, always=True)]))
+
+
+LOW = (100, 300, 0.05)
+HIGH = (2000, 4000, 0.05)
+
+
+def test_two_low_noises_make_the_new_one_six_decibels_quieter_in_the_overlap_and_nowhere_else():
+    old, new = placed("old", noise(1, LOW, seconds=8.0)), placed("new", noise(2, LOW), start=6.0)
+    result = plan([old, new], SETTINGS)
+    assert result["old"] == []
+    assert [(cut.q, cut.gain, cut.against, cut.numbers["action"]) for cut in result["new"]] == [(0.1, -6.0, "old", "attenuate")]
+    factors = cut_power(bells_of(result["new"]), new.at, RATE)
+    meets = np.isin(new.at, old.at[active_frames(old.power)]) & active_frames(new.power)
+    assert np.all(factors[~meets] == 1.0)
+    left = np.sum(new.power[meets] * factors[meets]) / np.sum(new.power[meets])
+    assert 10 * np.log10(left) == pytest.approx(-6.0, abs=0.1)
+
+
+def test_a_sound_with_as_much_above_loses_its_lows():
+    old, new = placed("old", noise(1, LOW, seconds=8.0)), placed("new", noise(2, LOW, HIGH), start=1.0)
+    cuts = plan([old, new], SETTINGS)["new"]
+    assert {cut.numbers["action"] for cut in cuts} == {"high-pass"}
+    assert response(cuts, 200) < -5.3  # at least 6 dB with the filter of old, which a scene cannot hold
+    assert response(cuts, 3000) > -0.5
+
+
+def test_a_sound_with_as_much_below_loses_its_highs():
+    old = placed("old", noise(1, (2320, 3150, 0.074), seconds=8.0))
+    cuts = plan([old, placed("new", noise(2, (300, 500, 0.067), (2320, 3150, 0.074)), start=1.0)], SETTINGS)["new"]
+    assert {cut.numbers["action"] for cut in cuts} == {"low-pass"}
+    assert cuts[0].numbers["edge"] == 2700  # 54 % of the old noise lie from there on
+    assert response(cuts, 3150) < -3.5
+    assert response(cuts, 400) > -0.5
+
+
+def test_the_low_pass_is_set_to_the_lower_edge_but_not_below_the_centroid():
+    new, mix = np.zeros(25), np.zeros(25)
+    new[[3, 14]] = 0.48, 0.52
+    mix[14] = 1.0
+    found = conflict_of(new, mix)
+    assert (found.action, found.shared) == ("low-pass", (14, 15))
+    assert found.freq == max(EDGES[14], round(1.4 * (0.48 * 350 + 0.52 * 2500)))
+
+    new[:], new[[12, 14]] = 0.0, (0.48, 0.52)
+    assert conflict_of(new, mix).freq == round(1.4 * (0.48 * 1850 + 0.52 * 2500))
+
+
+def test_the_high_pass_is_set_to_the_upper_edge_but_not_above_the_centroid():
+    new, mix = np.zeros(25), np.zeros(25)
+    new[[8, 20]] = 0.51, 0.49
+    mix[8] = 1.0
+    assert (conflict_of(new, mix).action, conflict_of(new, mix).freq) == ("high-pass", 1080)
+    new[[8, 20]], new[16] = 0.0, 0.51
+    new[18] = 0.49
+    assert conflict_of(new, np.roll(mix, 8)).freq == 2000  # of 3700, and 0.7 of 4086
+
+
+def test_noises_in_different_bands_are_left_alone():
+    tracks = [placed("old", noise(1, LOW, seconds=8.0)), placed("new", noise(2, HIGH), start=1.0)]
+    assert plan(tracks, SETTINGS) == {"new": [], "old": []}
+
+
+def test_sounds_that_differ_by_twelve_decibels_do_not_conflict():
+    spectrum = np.zeros(25)
+    spectrum[5] = 1.0
+    assert conflict_of(spectrum * 10**1.19, spectrum).action == "attenuate"
+    assert conflict_of(spectrum * 10**1.21, spectrum) is None
+    assert conflict_of(np.zeros(25), spectrum) is None
+
+
+def test_sounds_that_share_less_than_half_of_the_narrower_band_do_not_conflict():
+    new, mix = np.zeros(25), np.zeros(25)
+    new[[5, 6, 7]], mix[[7, 8, 9]] = (0.3, 0.4, 0.3), (0.3, 0.4, 0.3)
+    assert dominant_band(new) == (5, 7)
+    assert conflict_of(new, mix) is None
+    new[[5, 6, 7]] = 0.2, 0.25, 0.24
+    new[8] = 0.26  # band 7 and 8 of it are dominant
+    assert conflict_of(new, mix) is not None
+
+
+def test_the_dominant_band_is_the_smallest_that_holds_half():
+    power = np.full(25, 0.1)
+    power[9:12] = 3.0, 4.0, 2.0
+    assert dominant_band(power) == (9, 11)
+    power[10] = 40.0
+    assert dominant_band(power) == (10, 11)
+
+
+def test_a_dominant_band_is_at_most_one_and_a_half_octaves_wide():
+    low, high = dominant_band(np.linspace(1.0, 1.5, 25))
+    assert (low, high) == (20, 25)  # 7000 to 17750 Hz are 1.34 octaves from centre to centre, 5800 to 17750 Hz 1.61
+
+
+def test_dominant_frequencies_are_local_maxima_within_twenty_decibels():
+    power = np.full(25, 1e-6)
+    power[[3, 8, 9, 15, 20]] = 1.0, 0.5, 0.6, 0.02, 0.005
+    assert peaks_of(power) == [350.0, 1170.0, 2900.0]
+
+
+def test_the_shorter_sound_steps_back_whatever_its_importance():
+    old, new = placed("old", noise(1, LOW, seconds=8.0), importance=0.1), placed("new", noise(2, LOW), start=1.0, importance=0.9)
+    result = plan([new, old], SETTINGS)
+    assert result["new"]
+    assert not result["old"]
+
+
+def test_of_equally_long_sounds_the_later_steps_back():
+    result = plan([placed("a", noise(1, LOW), start=2.048), placed("b", noise(2, LOW))], SETTINGS)
+    assert result["a"]
+    assert not result["b"]
+
+
+def test_a_third_sound_meets_the_second_as_it_has_become():
+    """What the second lost beside the first comes back in the rest of it, where the third finds it louder."""
+    first, second = placed("first", noise(1, LOW, seconds=9.0)), placed("second", noise(2, LOW, seconds=6.0), start=6.0)
+    third = placed("third", noise(3, LOW, seconds=2.0), start=9.8)
+    with_first, without = (plan(tracks, SETTINGS)["third"][0] for tracks in ([first, second, third], [second, third]))
+    assert with_first.against == without.against == "second"
+    assert with_first.numbers["difference"] < without.numbers["difference"] - 0.5
+
+
+def test_beds_and_tracks_whose_cuts_are_written_are_never_changed():
+    bed, other = placed("bed", noise(1, LOW), bed=True), placed("long", noise(2, LOW, seconds=8.0))
+    assert plan([bed, other], SETTINGS) == {"bed": [], "long": []}
+    assert plan([placed("new", noise(1, LOW), is_open=False), other], SETTINGS) == {"long": []}
+
+
+def test_the_order_of_the_tracks_changes_nothing():
+    tracks = [placed(f"t{k}", noise(k, (100 * (k % 3 + 1), 500 + 300 * k, 0.05), seconds=2.0 + k % 4), start=k * 0.7) for k in range(6)]
+    assert plan(tracks[::-1], SETTINGS) == plan(tracks, SETTINGS)
+    assert any(plan(tracks, SETTINGS).values())
+
+
+def test_the_cut_keeps_to_the_limit_of_the_scene():
+    old, new = placed("old", noise(1, LOW, seconds=8.0)), placed("new", noise(2, LOW, HIGH), start=1.0)
+    for max_cut in (6.0, 3.0):
+        cuts = plan([old, new], Settings(RATE, 30 * RATE, max_cut=max_cut))["new"]
+        assert -max_cut - 1e-3 <= composite_db(bells_of(cuts, always=True), RATE) <= -0.9 * max_cut
+    assert plan([old, new], Settings(RATE, 30 * RATE, max_cut=0.0)) == {"new": [], "old": []}
+    assert len(plan([old, new], Settings(RATE, 30 * RATE, bells=1))["new"]) == 1
+
+
+def butterworth(freqs, edge, *, high_pass):
+    """Second order, but never below -6 dB."""
+    x = (freqs / edge) ** (4 if high_pass else -4)
+    return np.maximum(10 * np.log10(x / (1 + x)), -6.0)
+
+
+@pytest.mark.parametrize(
+    ("edge", "high_pass"), [*((edge, True) for edge in (100, 300, 1000, 2000)), *((e, False) for e in (1000, 2000, 8000))]
+)
+def test_the_shelf_is_as_near_to_a_filter_that_stops_at_six_decibels_as_the_docstring_says(edge, high_pass):
+    freqs = np.geomspace(20, 20000, 241)
+    bells = shelf(edge, 6.0, RATE, high_pass=high_pass)
+    found = 10 * np.log10(np.prod([bell_power(tuple(freqs), bell, RATE) for bell in bells], axis=0))
+    off = found - butterworth(freqs, edge, high_pass=high_pass)
+    assert np.sqrt(np.mean(off**2)) < 0.46
+    assert np.max(np.abs(off)) < 1.6
+    side = 2.0 if high_pass else 0.5
+    assert np.interp(edge * side, freqs, found) == pytest.approx(-0.8, abs=0.2)
+    assert np.interp(edge, freqs, found) == pytest.approx(-3.1, abs=0.3)
+
+
+def test_shelves_stay_between_twenty_hertz_and_half_the_rate():
+    for rate in (8000, 44100):
+        for edge in (25, 3900):
+            for high_pass in (True, False):
+                for bells in (1, 2):
+                    assert all(
+                        20 <= bell.freq < rate / 2 and 0.1 <= bell.q <= 10
+                        for bell in shelf(edge, 6.0, rate, high_pass=high_pass, bells=bells)
+                    )

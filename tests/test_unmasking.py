@@ -1,0 +1,136 @@
+"""The unmask step from a scene to the bytes: what is answered, what is left, and that the resolved scene plays the same."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+from imgext import load, render, resolve
+from imgext.unmasking import PLANNERS
+
+RATE = 48000
+SCENE = """duration: 6
+objects:
+  low: {label: engine, importance: 0.2}
+  high: {label: bird, importance: 0.9}
+  bed: {label: rain, kind: atmo}
+tracks:
+  low: {sound: low.wav, start: 1}
+  high: {sound: high.wav, start: 2}
+  bed: {sound: bed.wav, start: 0, loop: true}
+"""
+
+
+@pytest.fixture
+def scene(scene_file, sound, noise):
+    sound("low.wav", noise(3, 1))
+    sound("high.wav", noise(3, 2))
+    sound("bed.wav", noise(6, 3))
+    return lambda more="", text=SCENE: scene_file(text + more)
+
+
+@pytest.mark.parametrize("mode", ["off", *sorted(PLANNERS)])
+def test_every_mode_answers_every_blank_and_renders_as_its_resolved_form(mode, scene, tmp_path):
+    path = scene(f"unmask: {{mode: {mode}}}\n")
+    made = render(path, tmp_path / "out", pictures=False)
+    assert all(track.eq is not None for track in made.scene.tracks.values())
+    if mode != "peaks":  # the founding method thins whatever comes later
+        assert made.scene.tracks["high"].eq == []  # the most important sound is never cut
+    for name in ("low.wav", "high.wav", "bed.wav"):
+        (tmp_path / "out" / name).write_bytes((tmp_path / name).read_bytes())
+    again = render(tmp_path / "out" / "scene.resolved.yaml", tmp_path / "again", pictures=False)
+    assert again.sha256 == made.sha256
+
+
+def test_the_default_mode_cuts_what_is_less_important_and_says_for_whom(scene):
+    resolved = resolve(scene())
+    cuts = [(key, cut) for key, track in resolved.scene.tracks.items() for cut in track.eq]
+    assert {key for key, _ in cuts} == {"low", "bed"}
+    assert all(cut.against == "high" or key == "bed" for key, cut in cuts)
+    assert all(-6 <= cut.gain < 0 and cut.q == 1.0 for _, cut in cuts)
+    assert all(1 <= begin < end <= 5 for _, cut in cuts for begin, end in cut.spans)
+    notes = [decision for decision in resolved.decisions if ".eq." in decision.path]
+    assert len(notes) == len(cuts)
+    assert all("dB" in note.because and note.numbers for note in notes)
+
+
+def test_a_written_eq_is_kept_and_a_written_empty_one_too(scene):
+    text = SCENE.replace("low: {sound: low.wav, start: 1}", "low: {sound: low.wav, start: 1, eq: [{freq: 200, gain: -3}]}")
+    text = text.replace("loop: true}", "loop: true, eq: []}")
+    resolved = resolve(scene(text=text))
+    assert [(cut.freq, cut.gain, cut.spans) for cut in resolved.scene.tracks["low"].eq] == [(200, -3, None)]
+    assert resolved.scene.tracks["bed"].eq == []
+
+
+def test_the_level_that_importance_promises_is_kept(scene, tmp_path):
+    from imgext.dsp.level import LevelMeter
+
+    made = render(scene(), tmp_path / "out", pictures=False, stems=True)
+    for key, level, begin, end in (("low", -28.0, 1, 4), ("high", -21.0, 2, 5), ("bed", -30.0, 0, 6)):
+        x, _ = soundfile.read(tmp_path / "out" / "stems" / f"{key}.wav", always_2d=True)
+        x = x[begin * RATE : end * RATE]
+        meter = LevelMeter(RATE, 2, "rms")
+        meter.next_event()
+        meter.add(x)
+        assert meter.level() == pytest.approx(level, abs=0.1)  # constant power: a mono sound keeps its power over both channels
+    assert made.scene.tracks["low"].eq
+
+
+def test_the_delta_is_what_the_cuts_removed_and_silent_elsewhere(scene, tmp_path):
+    path = scene("master: {gain: 0, limiter: off}\n")
+    made = render(path, tmp_path / "out", pictures=False, delta=True)
+    removed, _ = soundfile.read(tmp_path / "out" / "delta.wav", dtype="float32")
+    open_until = max(end for track in made.scene.tracks.values() for cut in track.eq for _, end in cut.spans)
+    first = min(begin for track in made.scene.tracks.values() for cut in track.eq for begin, _ in cut.spans)
+    assert not removed[: int((first - 0.03) * RATE)].any()
+    assert not removed[int((open_until + 0.03) * RATE) :].any()
+    assert np.abs(removed).max() > 1e-3
+    without = scene("master: {gain: 0, limiter: off}\nunmask: {mode: off}\n")
+    plain = render(without, tmp_path / "plain", pictures=False, delta=True)
+    nothing, _ = soundfile.read(plain.mix.parent / "delta.wav")
+    assert not nothing.any()
+
+
+def test_masking_json_tells_each_pair_before_and_after(scene, tmp_path):
+    render(scene(), tmp_path / "out", pictures=False)
+    report = json.loads((tmp_path / "out" / "masking.json").read_text(encoding="utf-8"))
+    assert len(report["bands"]) == 25
+    assert [(pair["one"], pair["other"]) for pair in report["pairs"]] == [("bed", "high"), ("bed", "low"), ("high", "low")]
+    first = report["pairs"][0]
+    assert len(first["before"]["one_masks"]) == 25
+    assert sum(first["after"]["one_masks"]) < sum(first["before"]["one_masks"])  # the bed masks the bird less
+
+
+def test_the_order_of_tracks_changes_no_cut(scene):
+    head, objects, tracks = (
+        SCENE.partition("objects:\n")[0],
+        SCENE.split("objects:\n")[1].split("tracks:\n", maxsplit=1)[0],
+        SCENE.split("tracks:\n")[1],
+    )
+    turned = (
+        f"{head}objects:\n"
+        + "".join(reversed(objects.splitlines(keepends=True)))
+        + "tracks:\n"
+        + "".join(reversed(tracks.splitlines(keepends=True)))
+    )
+    one, other = resolve(scene()).scene, resolve(scene(text=turned)).scene
+    assert {key: track.eq for key, track in one.tracks.items()} == {key: track.eq for key, track in other.tracks.items()}
+
+
+def test_max_cut_0_and_a_single_sound_mean_no_cuts(scene):
+    assert all(track.eq == [] for track in resolve(scene("unmask: {max_cut: 0}\n")).scene.tracks.values())
+    alone = resolve(scene(text="duration: 4\ntracks: {low: {sound: low.wav}}\n"))
+    assert alone.scene.tracks["low"].eq == []
+
+
+def test_explain_gives_each_cut_its_own_reason(scene):
+    from imgext.explain import reasons
+
+    path = scene()
+    resolved = resolve(path)
+    found = reasons(load(path), resolved.scene, resolved.decisions, "tracks.low.eq")
+    assert found
+    assert all(reason.stage == "mix" and "dB" in reason.because for reason in found)
