@@ -111,13 +111,20 @@ def test_sounds_that_differ_by_twelve_decibels_do_not_conflict():
 
 
 def test_sounds_that_share_less_than_half_of_the_narrower_band_do_not_conflict():
+    """One band of three on either side, 0.26 octaves of 0.72; then two of them, 0.49."""
     new, mix = np.zeros(25), np.zeros(25)
-    new[[5, 6, 7]], mix[[7, 8, 9]] = (0.3, 0.4, 0.3), (0.3, 0.4, 0.3)
-    assert dominant_band(new) == (5, 7)
+    new[15:21] = mix[15:21] = 0.47 / 6
+    new[5:8] = mix[7:10] = 0.17, 0.19, 0.17
+    assert (dominant_band(new), dominant_band(mix)) == ((5, 8), (7, 10))
     assert conflict_of(new, mix) is None
-    new[[5, 6, 7]] = 0.2, 0.25, 0.24
-    new[8] = 0.26  # band 7 and 8 of it are dominant
-    assert conflict_of(new, mix) is not None
+    assert conflict_of(np.concatenate([np.roll(new[:15], 1), new[15:]]), mix).shared == (7, 9)
+
+
+def test_a_band_beside_the_shared_ones_is_no_side_to_keep():
+    """Two bands with half of the power each: a filter between them would leave little of either."""
+    power = np.zeros(25)
+    power[1:3] = 1.0
+    assert conflict_of(power, power).action == "attenuate"
 
 
 def test_the_dominant_band_is_the_smallest_that_holds_half():

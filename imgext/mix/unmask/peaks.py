@@ -5,9 +5,9 @@ the new sound meets the mix so far, the mean power of both is taken in critical 
 strongest one that holds half of the power, at most 1.5 octaves from centre to centre. The two conflict if their dominant bands share half or more
 of the narrower one in octaves, and differ there by less than 12 dB. Then the new sound, while it meets the mix,
 
-- is cut below the top of the shared bands, if 40 % of its power lies above them ("high-pass", but not above 0.7 of its centroid in Hz, a limit that
-  itself stays within 400 to 2000 Hz);
-- else above their bottom, if 40 % lies below ("low-pass", not below 1.4 times the centroid);
+- is cut below the top of the shared bands, if 40 % of its power lies above them and the next band ("high-pass", but not above 0.7 of its
+  centroid in Hz, a limit that itself stays within 400 to 2000 Hz);
+- else above their bottom, if 40 % lies as clearly below ("low-pass", not below 1.4 times the centroid);
 - else everywhere ("attenuate").
 
 What differs from the method as it was first described: the spectrum is one of critical bands and not of an FFT, so dominant frequencies are
@@ -161,7 +161,8 @@ def conflict_of(new: Float, mix: Float) -> Conflict | None:
     if round(overlap, 6) < OVERLAP or abs(difference) >= CLOSENESS:
         return None
     whole = float(np.sum(new))
-    above, below = round(float(np.sum(new[high:])) / whole, 6), round(float(np.sum(new[:low])) / whole, 6)
+    # Of a band next to the shared ones no filter leaves much: it counts to neither side.
+    above, below = round(float(np.sum(new[high + 1 :])) / whole, 6), round(float(np.sum(new[: max(low - 1, 0)])) / whole, 6)
     centroid = float(np.sum(new * np.array(CENTRES, dtype=np.float64))) / whole
     action, freq = "attenuate", _middle(new)
     if above >= KEPT:
