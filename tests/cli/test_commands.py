@@ -82,6 +82,7 @@ def test_render_tells_what_it_made(folder):
         "credits.txt",
         "credits.html",
         "credits.json",
+        "masking.json",
         "render.json",
     }
 

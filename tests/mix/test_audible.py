@@ -315,12 +315,12 @@ def test_fewer_bells_on_demand(noises):
 
 
 def test_a_sound_that_meets_no_other_changes_nothing(noises):
-    """A long scene does not lose the cuts that its parts would have."""
-    tracks = [placed("a", noises[2], 0.3), placed("b", noises[3], 0.8)]
+    """A long scene does not lose the cuts that its parts would have: against 30 more sounds, the small gain of one of these would not count."""
+    tracks = [placed("a", noises[0], 0.4), placed("b", noises[1], 0.5)]
     far = [placed(f"far{k}", noises[k % 2][:RATE], 0.9, start=(10 + 2 * k) * RATE) for k in range(30)]
     alone, among = (audible.plan(them, Settings(RATE, 80 * RATE, measure="lufs")) for them in (tracks, tracks + far))
-    assert bells(alone["a"]) == bells(among["a"]) == [(3400, -6.0)]
-    assert alone["a"][0].spans == among["a"][0].spans
+    assert len(alone["a"]) == 2
+    assert [(cut.freq, cut.gain, cut.spans) for cut in alone["a"]] == [(cut.freq, cut.gain, cut.spans) for cut in among["a"]]
 
 
 def test_sound_that_is_only_made_more_even_is_not_cut(noises):

@@ -120,6 +120,12 @@ def test_depth_is_the_mean_severity_of_the_frames_that_are_cut():
     assert helpers.bells(plan["a"]) == [(570, -4.5)]
 
 
+def test_a_band_matters_less_the_further_it_lies_under_the_strongest():
+    """30 dB under it, half of 60: S is the square root of a half, so 4.24 dB."""
+    plan = bark.plan([band_sound("a", 0.4, {15: 60.0}), band_sound("b", 0.5, {5: 90.0, 15: 60.0})], SETTINGS)
+    assert helpers.bells(plan["a"]) == [(2900, -4.24)]
+
+
 def test_shallower_limit_gives_shallower_cuts():
     tracks = [band_sound("a", 0.4, {5: 76.0}), band_sound("b", 0.5, {5: 70.0})]
     assert helpers.bells(bark.plan(tracks, Settings(RATE, 3 * RATE, max_cut=2.0))["a"]) == [(570, -1.5)]

@@ -120,6 +120,14 @@ def test_sounds_that_share_less_than_half_of_the_narrower_band_do_not_conflict()
     assert conflict_of(np.concatenate([np.roll(new[:15], 1), new[15:]]), mix).shared == (7, 9)
 
 
+def test_a_side_with_less_than_two_fifths_of_the_power_is_not_worth_keeping():
+    mix = np.eye(25)[10]
+    for side, action in ((3, "low-pass"), (20, "high-pass")):
+        for share, expected in ((0.39, "attenuate"), (0.41, action)):
+            new = (1 - share) * mix + share * np.eye(25)[side]
+            assert conflict_of(new, mix).action == expected
+
+
 def test_a_band_beside_the_shared_ones_is_no_side_to_keep():
     """Two bands with half of the power each: a filter between them would leave little of either."""
     power = np.zeros(25)
