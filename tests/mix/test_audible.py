@@ -131,8 +131,8 @@ def check(tracks, settings, plan):
             assert 1 <= len(cut.spans) <= spans_for(len(overlap) * FRAME)
             assert all(b[0] > a[1] for a, b in itertools.pairwise(cut.spans))
             for start, stop in cut.spans:
-                assert 0.0 <= start < stop <= settings.seconds + 1e-9
-                assert (start, stop) == (round(start, 3), round(stop, 3)) or stop == settings.seconds
+                assert 0.0 <= start < stop <= settings.frames / RATE
+                assert (start, stop) == (round(start, 3), round(stop, 3))
                 assert set(range(math.ceil(start / FRAME), math.floor(stop / FRAME) + 1)) <= overlap
     for one, other in itertools.combinations(loudness.values(), 2):
         if abs(one[0] - other[0]) >= 0.02:

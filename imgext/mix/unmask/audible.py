@@ -4,15 +4,15 @@ Conventions: as `imgext.mix.unmask.material`; J is the weighted share of loudnes
 
 In each round every track that yields gets one bell proposed: the gradient of J gives what a decibel less is worth in every frame at every centre,
 after its cost to the track itself and the cost of putting the track's level back. The frames in which a centre is worth something, reduced to a
-few spans, are its gate; the centre with most worth is proposed. A bell is accepted at the depth at which J falls
-most, reckoned with the very cuts that the renderer plays and with the level restored as it does; bells of one track are made shallower together
-until they keep the limit on their sum. So J falls with every cut, and a track that cannot help is left alone.
+few spans, are its gate; the centre with most worth is proposed. A bell is accepted at the depth at which J falls most, reckoned with the very
+cuts that the renderer plays and with the level restored as it does, in a scene's own measure; bells of one track are made shallower together until
+they keep the limit on their sum. What a bell is worth must for the greater part be help for others. So J falls with every cut, and a track that cannot help is left alone.
 
 A cut must lower J by a share of the weights of the tracks that it can matter to, those which sound while the cut track does: what else a
 long scene holds makes no cut less worth while, and a sound that meets no other changes nothing.
 
 A scene is planned whole, however long: what is far apart in time costs nothing, because only what a cut touches is reckoned again. Where very
-much sounds for very long, the gradient looks at every third frame, or fewer; up to there J is the same.
+much sounds for very long, every third frame is looked at, which leaves J as it is, or fewer (`imgext.mix.unmask.material.thinning`).
 
 Source: the project's reference on unmasking, section 4, with spans in place of gradual gates.
 """
@@ -51,7 +51,6 @@ DEPTHS = (0.5, 1.0)
 
 SPACING = 4
 """Bands on each side of a bell's centre in which the track gets no other."""
-
 
 LEAST_GAIN = 2e-4
 """By which J must fall, where every track meets every other."""
@@ -211,7 +210,7 @@ class _Mix:
         for number, values in sensitivity.values(live, shapes(self._settings.q, self._settings.rate), self._restored):
             cutting, rows = live[number], self._rows[number]
             smooth = smoothed(values, cutting.track.at[rows] // self._step, width)
-            worth = np.sum(np.maximum(smooth[cutting.overlap[rows]], 0.0), axis=0)
+            worth = np.round(np.sum(np.maximum(smooth[cutting.overlap[rows]], 0.0), axis=0), 12)
             worth[cutting.blocked()] = 0.0
             centre = int(np.argmax(worth))
             if worth[centre] > 0.0:

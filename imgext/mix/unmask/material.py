@@ -35,8 +35,7 @@ BED_WEIGHT = 0.1
 SPANS = 8
 """The most spans of one cut in up to a minute of overlap, so that a person can read them."""
 
-
-_ROWS, _ROWS_THIRD = 30_000, 90_000
+_ROWS, _ROWS_THIRD = 30_000, 90_000  # of all tracks, that are looked at in full, and in every third frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,8 +109,8 @@ class Settings:
 
     @property
     def seconds(self) -> float:
-        """Length of the mix in s."""
-        return self.frames / self.rate
+        """Length of the mix in s, rounded down to a millisecond."""
+        return self.frames * 1000 // self.rate / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,7 @@ def proposed(cut: Placed, against: Placed, bell: Bell, rate: int, **numbers: flo
     times = "once" if len(spans) == 1 else f"in {len(spans)} spans"
     because = (
         f"{cut.label} makes room around {bell.freq:g} Hz, {where} {against.label}: {-bell.gain_db:g} dB less for {seconds:.1f} s {times}; "
-        f"audibility {100.0 * numbers['gain']:+.2f} %"
+        f"audibility {100.0 * numbers['gain']:+.2f} points"
     )
     told = {"band": band + 1, "direction": part, "depth": -bell.gain_db, "seconds": seconds, **numbers}
     return Proposed(bell.freq, bell.gain_db, bell.q, spans, against.id, because, told)
