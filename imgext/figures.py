@@ -10,6 +10,7 @@ import soundfile
 
 from imgext.rendering import COLUMN, ROOM
 from imgext.report.lanes import Clip, CutMark, Lane, Picture
+from imgext.scene.things import is_atmo, object_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,8 +67,8 @@ def _silences(decision: Decision) -> bool:
 
 def _lane(scene: Scene, key: str, track: TrackPlan | None, plan: Plan, heard: Performance, reason: str) -> Lane:
     written = scene.tracks[key]
-    thing = scene.objects.get(written.object or key)
-    kind: Literal["object", "atmo", "track"] = "track" if thing is None else "atmo" if thing.kind == "atmo" else "object"
+    thing = object_of(scene, key)
+    kind: Literal["object", "atmo", "track"] = "track" if thing is None else "atmo" if is_atmo(scene, key) else "object"
     clips: tuple[Clip, ...] = ()
     if track is not None:
         length = max(event.frames for event in track.events)

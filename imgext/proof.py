@@ -17,6 +17,7 @@ from imgext.scene.defaults import setting
 from imgext.scene.document import load
 from imgext.scene.lock import lock_path, read_lock
 from imgext.scene.model import Scene
+from imgext.scene.things import importance_of, is_atmo
 from imgext.unmasking import PLANNERS, unmask
 
 if TYPE_CHECKING:
@@ -132,10 +133,8 @@ class _Modes:
         planned, _ = make_plan(scene, self.sounds, self.digests)
         result = []
         for track in planned.tracks:
-            thing = scene.objects.get(scene.tracks[track.id].object or track.id)
-            bed = thing is not None and thing.kind == "atmo"
-            importance = 0.5 if thing is None or thing.importance is None else thing.importance
-            result.append(Stem(track.id, _played(planned, track.id, self.sounds[track.id]), importance, bed))
+            samples = _played(planned, track.id, self.sounds[track.id])
+            result.append(Stem(track.id, samples, importance_of(scene, track.id), is_atmo(scene, track.id)))
         return result
 
 

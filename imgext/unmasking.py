@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from imgext.scene.decision import Decision
 from imgext.scene.defaults import setting
 from imgext.scene.model import Scene
+from imgext.scene.things import importance_of, is_atmo, object_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,12 +94,11 @@ def placed(scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples]) -> lis
     for track in planned.tracks:
         at, power = placed_rows(track, spectra.of(track.sha256, sounds[track.id]), planned.rate, planned.frames)
         written = scene.tracks[track.id]
-        thing = scene.objects.get(written.object or track.id)
-        bed = thing is not None and thing.kind == "atmo"
+        thing, bed = object_of(scene, track.id), is_atmo(scene, track.id)
         if written.eq:
             bells = [Bell(cut.freq, cut.gain, 1.0 if cut.q is None else cut.q, _pairs(cut.spans)) for cut in written.eq]
             power = power * cut_power(bells, at, planned.rate)
-        importance = 0.0 if bed else 0.5 if thing is None or thing.importance is None else thing.importance
+        importance = 0.0 if bed else importance_of(scene, track.id)
         label = thing.label if thing is not None else track.id
         result.append(Placed(track.id, label, importance, bed, at, power, written.eq is None))
     return result

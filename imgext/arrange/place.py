@@ -16,6 +16,7 @@ import numpy as np
 
 from imgext.scene.decision import Decision, seconds
 from imgext.scene.defaults import setting
+from imgext.scene.things import is_atmo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,12 +45,6 @@ def stream(seed: int, track: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(track.encode())])))
 
 
-def is_atmo(scene: Scene, key: str, track: Track) -> bool:
-    """Whether a track is a bed."""
-    thing = scene.objects.get(track.object or key)
-    return thing is not None and thing.kind == "atmo"
-
-
 def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tuple[Scene, list[Decision]]:
     """Answer blank starts, loops, durations and the length of the mix.
 
@@ -76,7 +71,7 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
     for key in order:
         track = tracks[key]
         if track.loop is None:
-            decisions.append(_loop_decision(key, loops[key], is_atmo(scene, key, track), lengths[key], end))
+            decisions.append(_loop_decision(key, loops[key], is_atmo(scene, key), lengths[key], end))
         if track.start is not None and track.every:
             decisions.append(
                 Decision(f"tracks.{key}.every", None, "its start is written, so `every` is not used", stage="arrange", kind="note")
@@ -135,7 +130,7 @@ def _length(scene: Scene, key: str, track: Track, natural: float) -> float:
     """Seconds of one occurrence, as far as they are known before the mix has a length."""
     if track.duration is None:
         return natural
-    looped = track.loop if track.loop is not None else is_atmo(scene, key, track) and not track.every and not isinstance(track.start, list)
+    looped = track.loop if track.loop is not None else is_atmo(scene, key) and not track.every and not isinstance(track.start, list)
     return track.duration if looped else min(track.duration, natural)
 
 
@@ -143,7 +138,7 @@ def _loop(scene: Scene, key: str, track: Track, natural: float, end: float) -> b
     """A bed is looped where its sound is shorter than what is to be heard of it, once and to the end unless a duration is written."""
     if track.loop is not None:
         return track.loop
-    if not is_atmo(scene, key, track) or track.every or isinstance(track.start, list):
+    if not is_atmo(scene, key) or track.every or isinstance(track.start, list):
         return False
     wanted = end - (track.start or 0.0) if track.duration is None else track.duration
     return natural < wanted - 0.0005
@@ -194,14 +189,9 @@ def _repeated(random: np.random.Generator, every: list[float], room: float) -> l
 def _free_place(
     scene: Scene, key: str, random: np.random.Generator, length: float, room: float, mode: str, taken: Mapping[str, list[Placed]]
 ) -> tuple[float, str]:
-    others = [
-        placed
-        for other, places in sorted(taken.items())
-        for placed in places
-        if other != key and not is_atmo(scene, other, scene.tracks[other])
-    ]
+    others = [placed for other, places in sorted(taken.items()) for placed in places if other != key and not is_atmo(scene, other)]
     limit = scene.arrange.max_overlap if scene.arrange else None
-    if is_atmo(scene, key, scene.tracks[key]):
+    if is_atmo(scene, key):
         limit = None
 
     def draw() -> float:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from imgext.scene.decision import Decision, decibels, seconds
 from imgext.scene.defaults import setting
+from imgext.scene.things import importance_of, is_atmo, object_of
 
 if TYPE_CHECKING:
-    from imgext.scene.model import Object, Scene, Track
+    from imgext.scene.model import Scene, Track
 
 FADE = 0.02
 FADE_ATMO = 0.5
@@ -33,24 +34,23 @@ def mix(scene: Scene) -> tuple[Scene, list[Decision]]:
     for key, track in scene.tracks.items():
         if track.sound is None:
             continue
-        thing = scene.objects.get(track.object or key)
-        if track.object is None and thing is not None:
+        if track.object is None and key in scene.objects:
             decisions.append(Decision(f"tracks.{key}.object", key, "the object of the same id", stage="mix"))
-        decisions += _track(scene, key, track, thing)
+        decisions += _track(scene, key, track)
         if track.mute is None:
             decisions.append(Decision(f"tracks.{key}.mute", value=False, because="it is heard", stage="mix"))
     return scene.answered(decisions), decisions
 
 
-def _track(scene: Scene, key: str, track: Track, thing: Object | None) -> list[Decision]:
-    atmo = thing is not None and thing.kind == "atmo"
+def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
+    thing, atmo = object_of(scene, key), is_atmo(scene, key)
     decisions = []
     if track.level is None:
         quietest, loudest = setting(scene, "levels.object")
         if atmo:
             decisions.append(Decision(f"tracks.{key}.level", setting(scene, "levels.atmo"), "every bed has this level", stage="mix"))
         else:
-            importance = 0.5 if thing is None or thing.importance is None else thing.importance
+            importance = importance_of(scene, key)
             value = level_of(importance, quietest, loudest)
             because = f"importance {importance:g} between {quietest:g} and {loudest:g} dBFS"
             decisions.append(Decision(f"tracks.{key}.level", value, because, {"importance": importance}, "mix"))

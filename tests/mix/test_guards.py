@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from imgext.dsp.bands import k_weights
-from imgext.dsp.bark import BANDS, bark_power
+from imgext.dsp.bark import BANDS, bark_power, hop
+from imgext.dsp.cuts import Bell, cut_power
 from imgext.dsp.level import LevelMeter
-from imgext.mix.unmask.guards import Ledger, Limits, Order, Toll
+from imgext.mix.unmask.guards import Ledger, Limits, Order, Toll, within_guards
+from imgext.mix.unmask.material import Placed, Settings
 
 RATE = 48000
 
@@ -163,3 +165,17 @@ def test_no_pair_changes_its_order():
 def test_equally_loud_tracks_have_no_order():
     assert Order([60.0, 60.01]).keeps(0, 61.0)
     assert not Order([60.0, 60.03]).keeps(0, 60.02)
+
+
+def test_guards_make_all_bells_shallower_by_one_factor_or_drop_them():
+    track = Placed("a", "a", 0.2, bed=False, at=np.arange(200), power=flat(level=60.0))
+    mine = ledger(track.power)
+    settings = Settings(RATE, 20 * RATE)
+    spans = ((0.0, 200 * hop(RATE) / RATE),)
+    bells = [Bell(150, -5.0, 1.0, spans), Bell(1000, -2.5, 1.0, spans), Bell(5800, -5.0, 1.0, spans)]
+    free = within_guards(bells, track, 0, mine, Order([mine.loudness]), Limits(drop=9.0), settings)
+    assert free == bells
+    tight = within_guards(bells, track, 0, mine, Order([mine.loudness]), Limits(drop=0.5), settings)
+    assert mine.weigh(cut_power(tight, track.at, RATE)).drop <= 0.5
+    assert [round(bell.gain_db / was.gain_db, 2) for bell, was in zip(tight, bells, strict=True)] == [round(tight[0].gain_db / -5.0, 2)] * 3
+    assert within_guards(bells, track, 0, mine, Order([mine.loudness]), Limits(drop=0.0), settings) == []

@@ -29,8 +29,9 @@ from imgext.dsp.bark import CENTRES, hop
 from imgext.dsp.cuts import Bell, bell_power, capped, openness, shapes, spans_of
 from imgext.dsp.partial import EVERY, PartialLoudness, Stem
 from imgext.dsp.units import db_to_gain
-from imgext.mix.unmask.guards import Ledger, Limits, Order
-from imgext.mix.unmask.material import by_standing, proposed, spans_for, stem_of, thinning
+from imgext.mix.unmask.guards import Limits
+from imgext.mix.unmask.material import proposed, spans_for, stem_of, thinning
+from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from imgext.dsp.cuts import Spans
     from imgext.dsp.partial import Sensitivity
+    from imgext.mix.unmask.guards import Ledger
     from imgext.mix.unmask.material import Placed, Plan, Settings
 
     Float = NDArray[np.float64]
@@ -119,36 +121,19 @@ class _Proposal:
 
 
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """Find the cuts of a scene.
-
-    Parameters
-    ----------
-    tracks : sequence of Placed
-        All that are heard, in any order.
-    settings : Settings
-
-    Returns
-    -------
-    Plan
-        For every open track its cuts by rising frequency.
-
-    Raises
-    ------
-    ValueError
-        Two tracks have the same id, or powers do not fit their frames.
-    """
-    standing = by_standing(tracks, settings.rate)
-    result: Plan = {track.id: [] for track in standing if track.open}
-    if settings.max_cut <= 0.0 or len(standing) < 2:
+    """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`."""
+    standing = Standing(tracks, settings)
+    result = standing.no_cuts()
+    if standing.idle:
         return result
-    mix = _Mix(standing, settings)
+    mix = _Mix(standing)
     for number in range(BELLS if settings.bells is None else settings.bells):
         if not mix.round(first=number == 0):
             break
     for cutting in mix.cuttings:
         decided = sorted(zip(cutting.bells, cutting.reasons, strict=True), key=lambda pair: pair[0].freq)
         result[cutting.track.id] = [
-            proposed(cutting.track, standing[against], bell, settings.rate, gain=gain, share=share)
+            proposed(cutting.track, standing.tracks[against], bell, settings.rate, gain=gain, share=share)
             for bell, (against, share, gain) in decided
         ]
     return result
@@ -157,34 +142,33 @@ def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
 class _Mix:
     """The state of a scene while it is planned."""
 
-    def __init__(self, standing: Sequence[Placed], settings: Settings) -> None:
-        self._settings = settings
-        self._step = thinning(sum(track.at.size for track in standing))
-        stems = [stem_of(track) for track in standing]
+    def __init__(self, standing: Standing) -> None:
+        self._settings = settings = standing.settings
+        self._step = thinning(sum(track.at.size for track in standing.tracks))
+        stems = [stem_of(track) for track in standing.tracks]
         self._rows = [np.flatnonzero(stem.at % self._step == 0) for stem in stems]
         seen = [Stem(s.at[r] // self._step, s.power[r], s.active[r]) for s, r in zip(stems, self._rows, strict=True)]
-        self._model = PartialLoudness(seen, [track.weight for track in standing], every=EVERY if self._step == 1 else 1)
-        ledgers = [Ledger(track.at, track.power, settings.rate, settings.measure) for track in standing]
-        self._order = Order([ledger.loudness for ledger in ledgers])
+        self._model = PartialLoudness(seen, [track.weight for track in standing.tracks], every=EVERY if self._step == 1 else 1)
+        self._order = standing.order
         self._restored = k_weights(settings.rate) if settings.measure == "lufs" else np.ones(len(CENTRES))
-        self.cuttings = self._cuttings(standing, stems, ledgers)
+        self.cuttings = self._cuttings(standing, stems)
 
-    def _cuttings(self, standing: Sequence[Placed], stems: Sequence[Stem], ledgers: Sequence[Ledger]) -> list[_Cutting]:
+    def _cuttings(self, standing: Standing, stems: Sequence[Stem]) -> list[_Cutting]:
         """The open tracks that overlap those to which they yield for long enough."""
         shortest = SHORTEST_OVERLAP * self._settings.rate / hop(self._settings.rate)
-        weights = sum(track.weight for track in standing)
+        weights = sum(track.weight for track in standing.tracks)
         sounding = [stem.at[stem.active] for stem in stems]
         frames = max((int(at[-1]) for at in sounding if at.size), default=0) + 1
         above, own = np.zeros(frames, dtype=bool), np.zeros(frames, dtype=bool)
         cuttings = []
-        for number, (track, stem) in enumerate(zip(standing, stems, strict=True)):
+        for number, (track, stem) in enumerate(zip(standing.tracks, stems, strict=True)):
             overlap = stem.active.copy()
             overlap[stem.active] = above[sounding[number]]
             if track.open and weights and np.count_nonzero(overlap) >= shortest:
                 own[:] = False
                 own[sounding[number]] = True
-                met = sum(other.weight for other, at in zip(standing, sounding, strict=True) if np.any(own[at]))
-                cuttings.append(_Cutting(number, track, ledgers[number], overlap, LEAST_GAIN * met / weights))
+                met = sum(other.weight for other, at in zip(standing.tracks, sounding, strict=True) if np.any(own[at]))
+                cuttings.append(_Cutting(number, track, standing.ledgers[number], overlap, LEAST_GAIN * met / weights))
             above[sounding[number]] = True
         return cuttings
 

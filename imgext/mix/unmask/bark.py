@@ -19,18 +19,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from imgext.dsp.bark import BANDS, CENTRES, hop
-from imgext.dsp.cuts import Bell, capped, cut_power, openness, spans_of
+from imgext.dsp.cuts import Bell, capped, cut_power, spans_of
 from imgext.dsp.masking import active_frames, competition, contribution, levels, prominence
 from imgext.dsp.partial import EVERY, PartialLoudness, Stem
 from imgext.dsp.units import db_to_gain
-from imgext.mix.unmask.guards import Ledger, Limits, Order
-from imgext.mix.unmask.masking import within_guards
-from imgext.mix.unmask.material import by_standing, proposed, spans_for, thinning
+from imgext.mix.unmask.greedy import LEAST, LIMITS, as_deep_as, greedily
+from imgext.mix.unmask.material import proposed, spans_for, thinning
+from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,21 +46,11 @@ if TYPE_CHECKING:
 
 BELLS = 5
 
-LEAST = 0.15
-"""Contribution, and severity, from which on a band is cut."""
-
-SPACING = 2
-"""Bands on either side of a bell's in which the track gets no other."""
-
 PROMINENCE = 60.0
 """dB under the strongest band of a frame at which a band no longer matters to the sound that is to be heard."""
 
-LIMITS = Limits(drop=2.5, drop_important=1.5)
-
 WHOLE = 0.9
 """Share of a sound's K-weighted energy in one band from which on a bell there cuts it as a whole."""
-
-_SHALLOWEST = 0.1  # dB
 
 
 class _Heard(NamedTuple):
@@ -83,43 +74,27 @@ class _Contest(NamedTuple):
 
 
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """Find the cuts of a scene.
-
-    Parameters
-    ----------
-    tracks : sequence of Placed
-        All that are heard, in any order.
-    settings : Settings
-
-    Returns
-    -------
-    Plan
-        For every open track its cuts by rising frequency.
-
-    Raises
-    ------
-    ValueError
-        Two tracks have the same id, or powers do not fit their frames.
-    """
-    standing = by_standing(tracks, settings.rate)
-    result: Plan = {track.id: [] for track in standing if track.open}
-    if settings.max_cut <= 0.0 or len(standing) < 2:
+    """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`."""
+    standing = Standing(tracks, settings)
+    result = standing.no_cuts()
+    if standing.idle:
         return result
-    ledgers = [Ledger(track.at, track.power, settings.rate, settings.measure) for track in standing]
-    order = Order([ledger.loudness for ledger in ledgers])
-    known = [_heard(track) for track in standing]
+    known = [_heard(track) for track in standing.tracks]
     chosen: dict[int, list[Bell]] = {}
     contests: dict[int, dict[int, Float]] = {}
-    for number, track in enumerate(standing):
+    for number, track in enumerate(standing.tracks):
         contest = _contest(number, known) if track.open else None
         if contest is None:
             continue
-        bells = capped(_bells(contest, settings), settings.rate, settings.max_cut)
-        narrow = any(ledgers[number].share(CENTRES.index(bell.freq)) >= WHOLE for bell in bells)
+        largest = np.max(list(contest.contributions.values()), axis=0)
+        bells = capped(
+            greedily(largest, BELLS, settings, partial(_bell, contest=contest, settings=settings)), settings.rate, settings.max_cut
+        )
+        narrow = any(standing.ledgers[number].share(CENTRES.index(bell.freq)) >= WHOLE for bell in bells)
         limits = replace(LIMITS, drop=math.inf, drop_important=math.inf) if narrow else LIMITS
-        chosen[number] = within_guards(bells, track, number, ledgers[number], order, limits, settings)
+        chosen[number] = standing.within_guards(number, bells, limits)
         contests[number] = contest.contributions
-    gains = _gains(standing, chosen, ledgers, settings.rate)
+    gains = _gains(standing, chosen)
     for number, bells in chosen.items():
         for bell in sorted(bells):
             band = CENTRES.index(bell.freq)
@@ -127,7 +102,8 @@ def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
             against = max(rivals, key=lambda other: (rivals[other], -other))
             share = round(rivals[against] / sum(rivals.values()), 3)
             numbers = {"gain": gains[number, bell.freq], "share": share, "severity": round(rivals[against], 3)}
-            result[standing[number].id].append(proposed(standing[number], standing[against], bell, settings.rate, **numbers))
+            track = standing.tracks[number]
+            result[track.id].append(proposed(track, standing.tracks[against], bell, settings.rate, **numbers))
     return result
 
 
@@ -161,22 +137,6 @@ def _contest(number: int, known: Sequence[_Heard]) -> _Contest | None:
     return _Contest(first, severity, joint, contributions) if contributions else None
 
 
-def _bells(contest: _Contest, settings: Settings) -> list[Bell]:
-    """Greedily, the band of the largest contribution first, the lower of equals."""
-    left = np.max(list(contest.contributions.values()), axis=0)
-    left[np.array(CENTRES) * 2 >= settings.rate] = 0.0
-    bells: list[Bell] = []
-    for _ in range(BELLS if settings.bells is None else settings.bells):
-        band = int(np.argmax(left))
-        if left[band] < LEAST:
-            break
-        left[max(0, band - SPACING) : band + SPACING + 1] = 0.0
-        bell = _bell(band, contest, settings)
-        if bell is not None:
-            bells.append(bell)
-    return bells
-
-
 def _bell(band: int, contest: _Contest, settings: Settings) -> Bell | None:
     """A cut as deep as the severity is on average while the cut lasts."""
     severity, rate = contest.severity[:, band], settings.rate
@@ -184,27 +144,22 @@ def _bell(band: int, contest: _Contest, settings: Settings) -> Bell | None:
     spans = spans_of(
         severity >= LEAST, rate, first=contest.first, allowed=contest.joint, worth=severity - LEAST, most=most, end=settings.seconds
     )
-    inside = openness(spans, contest.first + np.arange(severity.size), rate) == 1.0
-    if not np.any(inside):
-        return None
-    depth = round(settings.max_cut * round(float(np.mean(severity[inside])), 6), 2)
-    return Bell(CENTRES[band], -depth, settings.q, spans) if depth >= _SHALLOWEST else None
+    return as_deep_as(severity, contest.first, band, spans, settings)
 
 
-def _gains(
-    standing: Sequence[Placed], chosen: dict[int, list[Bell]], ledgers: Sequence[Ledger], rate: int
-) -> dict[tuple[int, float], float]:
+def _gains(standing: Standing, chosen: dict[int, list[Bell]]) -> dict[tuple[int, float], float]:
     """By how much the weighted loss of loudness would grow without each cut, all others and the levels being as planned."""
-    step = max(EVERY, thinning(sum(track.at.size for track in standing)))
-    rows = [np.flatnonzero(track.at % step == 0) for track in standing]
+    tracks = standing.tracks
+    step = max(EVERY, thinning(sum(track.at.size for track in tracks)))
+    rows = [np.flatnonzero(track.at % step == 0) for track in tracks]
 
     def power(number: int, bells: Sequence[Bell]) -> Float:
-        track = standing[number]
-        factors = cut_power(bells, track.at, rate)
-        return np.asarray(track.power[rows[number]] * (factors[rows[number]] * db_to_gain(2.0 * ledgers[number].restoring_gain(factors))))
+        factors = cut_power(bells, tracks[number].at, standing.settings.rate)
+        restored = factors[rows[number]] * db_to_gain(2.0 * standing.ledgers[number].restoring_gain(factors))
+        return np.asarray(tracks[number].power[rows[number]] * restored)
 
-    stems = [Stem(track.at[r] // step, track.power[r], active_frames(track.power)[r]) for track, r in zip(standing, rows, strict=True)]
-    model = PartialLoudness(stems, [track.weight for track in standing], every=1)
+    stems = [Stem(track.at[r] // step, track.power[r], active_frames(track.power)[r]) for track, r in zip(tracks, rows, strict=True)]
+    model = PartialLoudness(stems, [track.weight for track in tracks], every=1)
     for number, bells in chosen.items():
         if bells:
             model.accept(number, power(number, bells))

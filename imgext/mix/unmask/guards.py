@@ -20,6 +20,7 @@ import numpy as np
 
 from imgext.dsp.bands import k_weights
 from imgext.dsp.bark import BANDS, SPL_FULL_SCALE, THRESHOLD_IN_QUIET, decibels, hop, power_law
+from imgext.dsp.cuts import capped, cut_power
 from imgext.dsp.loudness import gated_power, lufs_to_power
 from imgext.dsp.masking import LEVEL_IN_QUIET
 from imgext.dsp.partial import EXPONENT
@@ -30,9 +31,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from imgext.dsp.cuts import Bell
+    from imgext.mix.unmask.material import Placed, Settings
+
     Float = NDArray[np.float64]
     Int = NDArray[np.int64]
 
+SHALLOWEST = 0.1
+"""dB, of a cut that is worth writing down."""
+
+_SCALES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.12)
 _GAP = 20  # frames, a little more than a block
 _AUDIBLE_RANGE = 1e-4  # 40 dB under the strongest band of the frame, and under the loudest frame
 _MEAN_SQUARE_ONE = rounded(2.0 * 10.0 ** (SPL_FULL_SCALE / 10.0))  # a full-scale sine has a mean square of a half
@@ -196,6 +204,43 @@ class Order:
     def set(self, track: int, loudness: float) -> None:
         """Give a track a loudness from now on."""
         self._now[track] = loudness
+
+
+def within_guards(
+    bells: Sequence[Bell], track: Placed, number: int, ledger: Ledger, order: Order, limits: Limits, settings: Settings
+) -> list[Bell]:
+    """Make all bells of a track shallower by one factor until they keep the limits; none if nothing helps.
+
+    Parameters
+    ----------
+    bells : sequence of Bell
+        With spans; where they are deeper together than they may be, they are made shallower first.
+    track : Placed
+    number : int
+        Of the track in `order`, which learns how loud it becomes.
+    ledger : Ledger
+        Of the track.
+    order : Order
+    limits : Limits
+    settings : Settings
+
+    Returns
+    -------
+    list of Bell
+        Gains to 0.01 dB; those under 0.1 dB left out.
+    """
+    whole = capped(bells, settings.rate, settings.max_cut)
+    for scale in _SCALES:
+        scaled = [bell._replace(gain_db=round(bell.gain_db * scale, 2)) for bell in whole]
+        # Rounding and the wider bells of shallower cuts could take the sum over the limit by a hair.
+        kept = capped([bell for bell in scaled if bell.gain_db <= -SHALLOWEST], settings.rate, settings.max_cut)
+        if not kept:
+            break
+        toll = ledger.weigh(cut_power(kept, track.at, settings.rate))
+        if limits.allow(toll, track.rank) and order.keeps(number, toll.loudness):
+            order.set(number, toll.loudness)
+            return kept
+    return []
 
 
 def _centroid(energy: Float) -> float:

@@ -23,17 +23,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from imgext.dsp.bark import BANDS, CENTRES, hop
-from imgext.dsp.cuts import Bell, capped, cut_power, openness, spans_of
+from imgext.dsp.cuts import openness, spans_of
 from imgext.dsp.masking import contribution
 from imgext.mix.unmask.analysis import Heard, heard, together
-from imgext.mix.unmask.guards import Ledger, Limits, Order
-from imgext.mix.unmask.material import Proposed, by_standing, direction, spans_for
+from imgext.mix.unmask.greedy import LEAST, LIMITS, as_deep_as, greedily
+from imgext.mix.unmask.material import Proposed, direction, spans_for
+from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from imgext.dsp.cuts import Bell
     from imgext.mix.unmask.material import Placed, Plan, Settings
 
     Float = NDArray[np.float64]
@@ -42,22 +44,11 @@ if TYPE_CHECKING:
 
 BELLS = 3
 
-LEAST = 0.15
-"""Contribution from which on a band is cut."""
-
-SPACING = 2
-"""Bands on either side of a bell's in which the track gets no other."""
-
 INTERCHANGE = 0.5
 """Changes of roles per second up to which a cut stays while the tracks overlap."""
 
 SHORTEST_OVERLAP = 0.1
 """Seconds."""
-
-LIMITS = Limits(drop=2.5, drop_important=1.5)
-
-_SCALES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.12)
-_SHALLOWEST = 0.1  # dB
 
 
 class Meeting(NamedTuple):
@@ -76,71 +67,15 @@ class Meeting(NamedTuple):
 
 
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """Find the cuts of a scene.
-
-    Parameters
-    ----------
-    tracks : sequence of Placed
-        All that are heard, in any order.
-    settings : Settings
-
-    Returns
-    -------
-    Plan
-        For every open track its cuts by rising frequency.
-
-    Raises
-    ------
-    ValueError
-        Two tracks have the same id, or powers do not fit their frames.
-    """
-    standing = by_standing(tracks, settings.rate)
-    result: Plan = {track.id: [] for track in standing if track.open}
-    if settings.max_cut <= 0.0 or len(standing) < 2:
+    """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`."""
+    standing = Standing(tracks, settings)
+    result = standing.no_cuts()
+    if standing.idle:
         return result
-    ledgers = [Ledger(track.at, track.power, settings.rate, settings.measure) for track in standing]
-    order = Order([ledger.loudness for ledger in ledgers])
-    for number, meetings in _meetings(standing, settings):
-        bells = within_guards(_bells(meetings, settings), standing[number], number, ledgers[number], order, LIMITS, settings)
-        result[standing[number].id] = [_proposed(number, bell, meetings, standing, settings) for bell in sorted(bells)]
+    for number, meetings in _meetings(standing.tracks, settings):
+        bells = standing.within_guards(number, _bells(meetings, settings), LIMITS)
+        result[standing.tracks[number].id] = [_proposed(number, bell, meetings, standing.tracks, settings) for bell in sorted(bells)]
     return result
-
-
-def within_guards(
-    bells: Sequence[Bell], track: Placed, number: int, ledger: Ledger, order: Order, limits: Limits, settings: Settings
-) -> list[Bell]:
-    """Make all bells of a track shallower by one factor until they keep the limits; none if nothing helps.
-
-    Parameters
-    ----------
-    bells : sequence of Bell
-        With spans; where they are deeper together than they may be, they are made shallower first.
-    track : Placed
-    number : int
-        Of the track in `order`, which learns how loud it becomes.
-    ledger : Ledger
-        Of the track.
-    order : Order
-    limits : Limits
-    settings : Settings
-
-    Returns
-    -------
-    list of Bell
-        Gains to 0.01 dB; those under 0.1 dB left out.
-    """
-    whole = capped(bells, settings.rate, settings.max_cut)
-    for scale in _SCALES:
-        scaled = [bell._replace(gain_db=round(bell.gain_db * scale, 2)) for bell in whole]
-        # Rounding and the wider bells of shallower cuts could take the sum over the limit by a hair.
-        kept = capped([bell for bell in scaled if bell.gain_db <= -_SHALLOWEST], settings.rate, settings.max_cut)
-        if not kept:
-            break
-        toll = ledger.weigh(cut_power(kept, track.at, settings.rate))
-        if limits.allow(toll, track.rank) and order.keeps(number, toll.loudness):
-            order.set(number, toll.loudness)
-            return kept
-    return []
 
 
 def _meetings(standing: Sequence[Placed], settings: Settings) -> Iterator[tuple[int, list[Meeting]]]:
@@ -162,19 +97,12 @@ def _meeting(before: int, joint: Int, own: Heard, other: Heard, rate: int) -> Me
 
 
 def _bells(meetings: Sequence[Meeting], settings: Settings) -> list[Bell]:
-    """Greedily, the band of the largest contribution first."""
-    left = np.max([np.zeros(BANDS), *(meeting.contribution for meeting in meetings)], axis=0)
-    left[np.array(CENTRES) * 2 >= settings.rate] = 0.0
-    bells: list[Bell] = []
-    for _ in range(BELLS if settings.bells is None else settings.bells):
-        band = int(np.argmax(left))
-        if left[band] < LEAST:
-            break
-        left[max(0, band - SPACING) : band + SPACING + 1] = 0.0
-        bell = _bell(band, [meeting for meeting in meetings if meeting.contribution[band] >= LEAST], settings)
-        if bell is not None:
-            bells.append(bell)
-    return bells
+    largest = np.max([np.zeros(BANDS), *(meeting.contribution for meeting in meetings)], axis=0)
+
+    def bell_at(band: int) -> Bell | None:
+        return _bell(band, [meeting for meeting in meetings if meeting.contribution[band] >= LEAST], settings)
+
+    return greedily(largest, BELLS, settings, bell_at)
 
 
 def _bell(band: int, meetings: Sequence[Meeting], settings: Settings) -> Bell | None:
@@ -190,12 +118,7 @@ def _bell(band: int, meetings: Sequence[Meeting], settings: Settings) -> Bell | 
     seconds = np.count_nonzero(allowed) * hop(settings.rate) / settings.rate
     worth = np.where(due, severity, -LEAST)
     spans = spans_of(due, settings.rate, first=first, allowed=allowed, worth=worth, most=spans_for(seconds), end=settings.seconds)
-    if not spans:
-        return None
-    at = np.arange(first, first + frames)
-    inside = openness(spans, at, settings.rate) == 1.0
-    depth = settings.max_cut * round(float(np.mean(severity[inside])), 6) if np.any(inside) else 0.0
-    return Bell(CENTRES[band], -round(depth, 2), settings.q, spans) if depth >= _SHALLOWEST else None
+    return as_deep_as(severity, first, band, spans, settings)
 
 
 def _proposed(number: int, bell: Bell, meetings: Sequence[Meeting], standing: Sequence[Placed], settings: Settings) -> Proposed:

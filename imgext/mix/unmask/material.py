@@ -3,7 +3,7 @@
 Conventions: a power is 10^(dB SPL / 10) in each of the 25 bands of `imgext.dsp.bark`, at mix gain and without the cuts that are to be found;
 frame t of the mix stands for its sample ``t * hop(rate)``; spans are seconds of the mix in milliseconds, gains dB in hundredths and never above 0.
 
-A planner is a function ``plan(tracks, settings) -> Plan``. It depends on nothing else, and not on the order of the tracks.
+A planner is a function ``plan(tracks, settings) -> Plan`` (`Planner`). It depends on nothing else, and not on the order of the tracks.
 """
 
 from __future__ import annotations
@@ -146,6 +146,7 @@ Plan = dict[str, list[Proposed]]
 """For every open track its cuts by rising frequency, perhaps none."""
 
 Planner = Callable[[Sequence[Placed], Settings], Plan]
+"""Finds the cuts of a scene, from all tracks that are heard, in any order. ValueError: two have the same id, or powers do not fit their frames."""
 
 
 def direction(cut: Placed, against: Placed, band: int, spans: Sequence[tuple[float, float]], rate: int) -> str:

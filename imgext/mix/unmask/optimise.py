@@ -26,29 +26,27 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from imgext.dsp.bands import k_weights
-from imgext.dsp.bark import CENTRES, THRESHOLD_IN_QUIET, decibels, hop, power_law
+from imgext.dsp.bark import CENTRES, hop
 from imgext.dsp.cuts import MARGIN, Bell, band_pass_power, cut_power, frequencies, openness, spans_of
-from imgext.dsp.masking import OFFSET, significant, spread
-from imgext.dsp.partial import EVERY, EXPONENT
+from imgext.dsp.partial import EVERY
 from imgext.dsp.units import db_to_gain, power_to_db
-from imgext.mix.unmask.guards import Ledger, Limits, Order
+from imgext.mix.unmask.greedy import LIMITS
 from imgext.mix.unmask.harmony import harmony_search, pattern_search
-from imgext.mix.unmask.masking import within_guards
-from imgext.mix.unmask.material import by_standing, proposed, spans_for, stem_of
+from imgext.mix.unmask.material import proposed, spans_for, stem_of
+from imgext.mix.unmask.score import Score
+from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from imgext.dsp.cuts import Spans
-    from imgext.dsp.partial import Stem
     from imgext.mix.unmask.material import Placed, Plan, Settings
+    from imgext.mix.unmask.score import Objective
 
     Float = NDArray[np.float64]
     Bool = NDArray[np.bool_]
-    Int = NDArray[np.int64]
-    Objective = Literal["loudness", "masking"]
     Solver = Literal["pattern", "harmony"]
 
 CENTRES_OF_BELLS = (60, 150, 250, 450, 1000, 2500, 5800, 10500)
@@ -59,8 +57,6 @@ PENALTY = 0.05
 
 SHORTEST_OVERLAP = 0.1
 """Seconds."""
-
-LIMITS = Limits(drop=2.5, drop_important=1.5)
 
 EVALUATIONS = 800
 """Of harmony search, before the polish."""
@@ -80,47 +76,25 @@ class _Cutting:
 
 
 def plan(tracks: Sequence[Placed], settings: Settings, *, objective: Objective = "loudness", solver: Solver = "pattern") -> Plan:
-    """Find the cuts of a scene.
+    """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`.
 
-    Parameters
-    ----------
-    tracks : sequence of Placed
-        All that are heard, in any order.
-    settings : Settings
-        With fewer than eight bells, each track keeps its deepest.
-    objective : {"loudness", "masking"}
-    solver : {"pattern", "harmony"}
-        Harmony search draws from the seed of the scene, and is followed by a pattern search.
-
-    Returns
-    -------
-    Plan
-        For every open track its cuts by rising frequency.
-
-    Raises
-    ------
-    ValueError
-        Two tracks have the same id, or powers do not fit their frames.
+    With fewer than eight bells in the settings, each track keeps its deepest. Harmony search draws from the seed of the scene, and is followed
+    by a pattern search.
     """
-    standing = by_standing(tracks, settings.rate)
-    result: Plan = {track.id: [] for track in standing if track.open}
-    if settings.max_cut <= 0.0 or settings.bells == 0 or len(standing) < 2:
-        return result
-    cuttings = _cuttings(standing, settings)
+    standing = Standing(tracks, settings)
+    result = standing.no_cuts()
+    cuttings = [] if standing.idle else _cuttings(standing.tracks, settings)
     if not cuttings:
         return result
-    for cutting, gains in zip(cuttings, _search(standing, cuttings, settings, objective, solver), strict=True):
+    for cutting, gains in zip(cuttings, _search(standing.tracks, cuttings, settings, objective, solver), strict=True):
         cutting.bells = [
             Bell(freq, round(gain, 2), settings.q, cutting.spans)
             for freq, gain in zip(_freqs(settings), gains.tolist(), strict=True)
             if gain
         ]
-    ledgers = [Ledger(track.at, track.power, settings.rate, settings.measure) for track in standing]
-    order = Order([ledger.loudness for ledger in ledgers])
     for cutting in cuttings:
-        n = cutting.number
-        cutting.bells = within_guards(cutting.bells, standing[n], n, ledgers[n], order, LIMITS, settings)
-    _prove(standing, cuttings, ledgers, settings, objective, result)
+        cutting.bells = standing.within_guards(cutting.number, cutting.bells, LIMITS)
+    _prove(standing, cuttings, objective, result)
     return result
 
 
@@ -171,7 +145,7 @@ class _Problem:
     def __init__(
         self, standing: Sequence[Placed], cuttings: Sequence[_Cutting], settings: Settings, objective: Objective, every: int
     ) -> None:
-        self._score = _Score([stem_of(track) for track in standing], [track.weight for track in standing], objective, every)
+        self._score = Score([stem_of(track) for track in standing], [track.weight for track in standing], objective, every)
         self._cuttings, self._settings, self._tracks = cuttings, settings, len(standing)
         self._freqs = _freqs(settings)
         self._bands = self._detuning(CENTRES, settings)
@@ -243,145 +217,18 @@ class _Problem:
         return np.asarray(power * np.where(active[:, np.newaxis], factors * restored, restored))
 
 
-class _Score:
-    """An objective over the sampled frames of all tracks, kept up to date while tracks change."""
-
-    def __init__(self, stems: Sequence[Stem], weights: Sequence[float], objective: Objective, every: int) -> None:
-        self.sampled = [np.flatnonzero(stem.at % every == 0) for stem in stems]
-        """Rows of each stem that are looked at."""
-        stem_of_row = np.repeat(np.arange(len(stems)), [rows.size for rows in self.sampled])
-        frame = np.concatenate([stem.at[rows] // every for stem, rows in zip(stems, self.sampled, strict=True)])
-        order = np.lexsort((stem_of_row, frame))  # what sounds together lies together
-        self._stem, self._frame = stem_of_row[order], frame[order] - (int(np.min(frame)) if frame.size else 0)
-        self._power = np.concatenate([stem.power[rows] for stem, rows in zip(stems, self.sampled, strict=True)])[order]
-        self._active = np.concatenate([stem.active[rows] for stem, rows in zip(stems, self.sampled, strict=True)])[order]
-        self._mine = [np.flatnonzero(self._stem == n) for n in range(len(stems))]
-        self._original = [self._power[mine] for mine in self._mine]
-        self._spread = spread(self._power)
-        self._excitation = np.zeros((int(np.max(self._frame, initial=-1)) + 1, len(CENTRES)))
-        for mine in self._mine:
-            self._excitation[self._frame[mine]] += self._spread[mine]
-        self._masking = objective == "masking"
-        self._weights = np.array(weights, dtype=np.float64)
-        quiet = _loudness(self._power, np.zeros_like(self._power), self._active)[0] if not self._masking else np.zeros(frame.size)
-        self._quiet = self._summed(quiet, self._stem)
-        self._weights[self._quiet <= 0.0] = 0.0
-        self._touched: dict[int, tuple[Int, Int, Int, Float]] = {}
-        self._measured = self._measure(self._power, self._excitation[self._frame] - self._spread, self._active)
-        self._sums = [self._summed(part, self._stem) for part in self._measured]
-        self.value = self._objective(self._sums)
-        """Nine decimals."""
-
-    def original(self, stem: int) -> Float:
-        """Powers of a stem's sampled rows at the start."""
-        return self._original[stem]
-
-    def losses(self, stem: int, power: Float) -> Float:
-        """What each track would lose if one had other powers in its sampled rows, shape (tracks,): its part of the objective, or its M."""
-        return self._losses(self._after(stem, power))
-
-    def trial(self, stem: int, power: Float) -> float:
-        """Objective if a stem had other powers in its sampled rows; nothing changes."""
-        return self._objective(self._after(stem, power))
-
-    def accept(self, powers: Mapping[int, Float]) -> None:
-        """Give stems other powers in their sampled rows."""
-        for n, power in powers.items():
-            mine = self._mine[n]
-            excited = spread(power)
-            self._excitation[self._frame[mine]] += excited - self._spread[mine]
-            self._power[mine], self._spread[mine] = power, excited
-        frames = np.zeros(len(self._excitation), dtype=bool)
-        for n in powers:
-            frames[self._frame[self._mine[n]]] = True
-        rows = np.flatnonzero(frames[self._frame])
-        measured = self._measure(self._power[rows], self._excitation[self._frame[rows]] - self._spread[rows], self._active[rows])
-        for part, new in zip(self._measured, measured, strict=True):
-            part[rows] = new
-        self._sums = [self._summed(part, self._stem) for part in self._measured]
-        self.value = self._objective(self._sums)
-        self._touched.clear()
-
-    def _after(self, stem: int, power: Float) -> list[Float]:
-        """Sums if a stem had other powers."""
-        if stem not in self._touched:
-            mine = self._mine[stem]
-            frames = np.zeros(len(self._excitation), dtype=bool)
-            frames[self._frame[mine]] = True
-            rows = np.flatnonzero(frames[self._frame])
-            others = self._excitation[self._frame[rows]] - self._spread[rows]
-            self._touched[stem] = rows, np.searchsorted(rows, mine), np.searchsorted(self._frame[mine], self._frame[rows]), others
-        rows, own, partner, others = self._touched[stem]
-        powers = self._power[rows]
-        powers[own] = power
-        beside = others + (spread(power) - self._spread[self._mine[stem]])[partner]
-        beside[own] = others[own]
-        measured = self._measure(powers, beside, self._active[rows])
-        return [
-            total + self._summed(new - old[rows], self._stem[rows])
-            for total, new, old in zip(self._sums, measured, self._measured, strict=True)
-        ]
-
-    def _measure(self, power: Float, others: Float, active: Bool) -> tuple[Float, ...]:
-        return (_masked if self._masking else _loudness)(power, others, active)
-
-    def _summed(self, rows: Float, stem: Int) -> Float:
-        return np.asarray(np.bincount(stem, weights=rows, minlength=len(self._mine)), dtype=np.float64)
-
-    def _losses(self, sums: Sequence[Float]) -> Float:
-        if self._masking:
-            return np.round(sums[0] / np.maximum(sums[1], 1.0), 9)
-        heard = np.maximum(self._quiet, 1e-30)
-        return np.round(self._weights * (1.0 - sums[0] / heard) / max(float(np.sum(self._weights)), 1e-30), 12)
-
-    def _objective(self, sums: Sequence[Float]) -> float:
-        losses = self._losses(sums)
-        if self._masking:
-            return round(float(np.sum(losses * losses)) + float(np.max(losses) - np.min(losses)), 9)
-        return round(float(np.sum(losses)), 9)
-
-
-def _loudness(power: Float, others: Float, active: Bool) -> tuple[Float]:
-    """Partial loudness of rows among the excitation of others, as `imgext.dsp.partial` has it, shape (rows,)."""
-    threshold = np.maximum(others * OFFSET, THRESHOLD_IN_QUIET)
-    cells = np.flatnonzero((power > threshold) & significant(power) & active[:, np.newaxis])
-    p, t = power.reshape(-1)[cells], threshold.reshape(-1)[cells]
-    gained = power_law(0.5 * (p + t), EXPONENT) - power_law(t, EXPONENT)
-    return (_per_row(cells, gained, len(power)),)
-
-
-def _masked(power: Float, others: Float, active: Bool) -> tuple[Float, Float]:
-    """Of the cells of rows that matter: sum of the masker-to-signal ratio, 0 to 20 dB as 0 to 1, and their number, shape (rows,) each."""
-    threshold = np.maximum(others * OFFSET, THRESHOLD_IN_QUIET)
-    counted = (power > THRESHOLD_IN_QUIET) & significant(power) & active[:, np.newaxis]
-    cells = np.flatnonzero(counted & (power < threshold))
-    ratio = decibels(threshold.reshape(-1)[cells] / power.reshape(-1)[cells])
-    return _per_row(cells, np.minimum(ratio, 20.0) / 20.0, len(power)), np.count_nonzero(counted, axis=1).astype(np.float64)
-
-
-def _per_row(cells: Int, values: Float, rows: int) -> Float:
-    """Sums of what is in cells of a flattened array of rows of 25."""
-    return np.asarray(np.bincount(cells // len(CENTRES), weights=values, minlength=rows), dtype=np.float64)
-
-
 # --- proof -----------------------------------------------------------------------------------------------------------------------------
 
 
-def _prove(
-    standing: Sequence[Placed],
-    cuttings: Sequence[_Cutting],
-    ledgers: Sequence[Ledger],
-    settings: Settings,
-    objective: Objective,
-    result: Plan,
-) -> None:
+def _prove(standing: Standing, cuttings: Sequence[_Cutting], objective: Objective, result: Plan) -> None:
     """Reckon with the cuts as they are played, keep those of the tracks that help, and say of each bell what it brings and to whom."""
-    score = _Score([stem_of(track) for track in standing], [track.weight for track in standing], objective, EVERY)
+    tracks, rate = standing.tracks, standing.settings.rate
+    score = Score([stem_of(track) for track in tracks], [track.weight for track in tracks], objective, EVERY)
 
     def power(cutting: _Cutting, bells: Sequence[Bell]) -> Float:
         n = cutting.number
-        factors = cut_power(bells, standing[n].at, settings.rate)
-        gain = db_to_gain(2.0 * ledgers[n].weigh(factors).gain_db)
+        factors = cut_power(bells, tracks[n].at, rate)
+        gain = db_to_gain(2.0 * standing.ledgers[n].weigh(factors).gain_db)
         return np.asarray(score.original(n) * (factors[score.sampled[n]] * gain))
 
     before = score.value
@@ -395,8 +242,8 @@ def _prove(
         return
     now = score.losses(cut[0].number, power(cut[0], cut[0].bells))
     for cutting in cut:
-        n, track = cutting.number, standing[cutting.number]
-        beside = [k for k, other in enumerate(standing[:n]) if np.intersect1d(other.at, track.at, assume_unique=True).size]
+        n, track = cutting.number, tracks[cutting.number]
+        beside = [k for k, other in enumerate(tracks[:n]) if np.intersect1d(other.at, track.at, assume_unique=True).size]
         for bell in cutting.bells:
             without = score.losses(n, power(cutting, [other for other in cutting.bells if other is not bell]))
             helped = (without - now)[beside]
@@ -404,4 +251,4 @@ def _prove(
             whole = float(np.sum(np.maximum(helped, 0.0)))
             share = round(max(float(helped[most]), 0.0) / whole, 3) if whole else 0.0
             gain = round(float(np.sum(without - now)), 6)
-            result[track.id].append(proposed(track, standing[beside[most]], bell, settings.rate, gain=gain, share=share))
+            result[track.id].append(proposed(track, tracks[beside[most]], bell, rate, gain=gain, share=share))

@@ -11,11 +11,8 @@ of the narrower one in octaves, and differ there by less than 12 dB. Then the ne
 - else everywhere ("attenuate").
 
 What differs from the method as it was first described: the spectrum is one of critical bands and not of an FFT, so dominant frequencies are
-known to a band; and a scene holds bells and a limit of 6 dB in sum, and no filters. So the high-pass is a shelf of two bells: -3.1 dB at its
-frequency; -5.4 dB or more from half an octave below it on, down to 30 Hz (50 Hz, -5.7 dB, where it lies at 2 kHz); -0.8 dB an octave above and -0.2 dB two above. That is a
-second-order Butterworth filter that stops at -6 dB, to 0.4 dB rms and 1.6 dB at its corner; the filter itself is at -12 dB an octave below and -24 dB
-two below. The low-pass is the mirror image on the frequency axis as the bilinear transform bends it; set to 300 Hz it fades to -2.8 dB at 20 kHz.
-"Attenuate" is one bell of q 0.1: -6 dB at its centre, -5.9, -5.2 and -3.7 dB one, two and three octaves away.
+known to a band; and a scene holds bells and a limit of 6 dB in sum, and no filters. So the high-pass and the low-pass are shelves of two bells
+(`imgext.dsp.shelf`), and "attenuate" is one bell of q 0.1: -6 dB at its centre, -5.9, -5.2 and -3.7 dB one, two and three octaves away.
 
 The renderer puts the level of every sound back, so what is cut in the overlap returns in part over the whole sound: a short overlap in a long sound is
 turned down, a sound that overlaps from beginning to end is only changed in colour. No importance is looked at, and no guard but the limit on the cut: this mode is
@@ -33,8 +30,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from imgext.dsp.bark import BANDS, CENTRES, EDGES, decibels, hop
-from imgext.dsp.cuts import Bell, capped, cut_power, spans_of
+from imgext.dsp.cuts import Bell, cut_power, spans_of
 from imgext.dsp.masking import active_frames
+from imgext.dsp.shelf import WIDEST_Q, hundredths, shelf
 from imgext.dsp.units import db_to_gain
 from imgext.mix.unmask.guards import Ledger
 from imgext.mix.unmask.material import Proposed, direction, spans_for
@@ -69,13 +67,6 @@ SHORTEST_OVERLAP = 0.1
 """Seconds."""
 
 _PEAKS, _PEAK_RANGE = 5, 1e-2
-_WIDE_Q = 0.1  # the widest that a scene holds
-# The shelf, for two bells b1 (far from the edge) and b2, with frequencies as the bilinear transform has them: found by least squares against a second-order
-# Butterworth filter that stops at -6 dB, over 20 Hz to 20 kHz.
-_FAR, _NEAR = 0.057, 0.64  # frequency over that of the edge
-_FAR_GAIN, _NEAR_GAIN = 0.985, 0.53  # of the deepest cut
-_NEAR_Q, _SHOULDER = 1.07, 0.77  # the far bell's y (`imgext.dsp.cuts`) at the near bell's centre
-_ALONE = 0.1  # frequency of a bell alone over that of the edge
 
 
 class Conflict(NamedTuple):
@@ -91,20 +82,7 @@ class Conflict(NamedTuple):
 
 
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """Find the cuts of a scene.
-
-    Parameters
-    ----------
-    tracks : sequence of Placed
-        All that are heard, in any order.
-    settings : Settings
-        With one bell per track the shelves are single wide bells.
-
-    Returns
-    -------
-    Plan
-        For every open track its cuts by rising frequency.
-    """
+    """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`; with one bell per track the shelves are single wide bells."""
     result: Plan = {track.id: [] for track in sorted(tracks, key=lambda track: track.id) if track.open}
     if settings.max_cut <= 0.0 or settings.bells == 0:
         return result
@@ -216,45 +194,6 @@ def peaks_of(power: Float) -> list[float]:
     return [float(CENTRES[band]) for band in found[:_PEAKS]]
 
 
-def shelf(freq: float, max_cut: float, rate: int, *, high_pass: bool, bells: int = 2) -> list[Bell]:
-    """Bells that take `max_cut` from everything below, or above, a frequency.
-
-    Parameters
-    ----------
-    freq : float
-        Hz, where about half of the cut is reached.
-    max_cut : float
-        dB, above 0.
-    rate : int
-        Hz.
-    high_pass : bool
-        True takes what is below.
-    bells : int
-        1 or 2 and more: one wide bell falls off more slowly.
-
-    Returns
-    -------
-    list of Bell
-        Without spans, by rising frequency; together they take no more than `max_cut`.
-    """
-    top = min(20000.0, 0.45 * rate)
-    edge = math.tan(math.pi * min(freq, top) / rate)
-
-    def place(ratio: float) -> float:
-        warped = edge * ratio if high_pass else edge / ratio
-        return float(round(min(max(math.atan(warped) * rate / math.pi, 20.0), top)))
-
-    far, near = place(_FAR if bells > 1 else _ALONE), place(_NEAR)
-    reference, shoulder = (near, _SHOULDER) if bells > 1 else (min(max(freq, 20.0), top), math.sqrt(0.5))
-    ratio = math.tan(math.pi * far / rate) / math.tan(math.pi * reference / rate)
-    detuning = abs(ratio - 1.0 / ratio) * db_to_gain(-max_cut / 2.0)
-    q = min(max(round(shoulder / detuning, 2), _WIDE_Q), 1.0) if detuning else 1.0
-    if bells == 1:
-        return [Bell(far, -_hundredths(max_cut), q)]
-    found = [Bell(far, -_hundredths(max_cut * _FAR_GAIN), q), Bell(near, -_hundredths(max_cut * _NEAR_GAIN), _NEAR_Q)]
-    return sorted(capped(found, rate, max_cut))
-
-
 def _answer(track: Placed, meeting: Bool, total: Float, settings: Settings) -> tuple[list[Bell], Conflict | None]:
     """The bells of a new sound beside the mix so far, if they conflict."""
     if np.count_nonzero(meeting) * hop(settings.rate) < SHORTEST_OVERLAP * settings.rate:
@@ -266,7 +205,7 @@ def _answer(track: Placed, meeting: Bool, total: Float, settings: Settings) -> t
     if not spans:
         return [], None
     if conflict.action == "attenuate":
-        bells = [Bell(conflict.freq, -_hundredths(settings.max_cut), _WIDE_Q)]
+        bells = [Bell(conflict.freq, -hundredths(settings.max_cut), WIDEST_Q)]
     else:
         bells = shelf(
             conflict.freq, settings.max_cut, settings.rate, high_pass=conflict.action == "high-pass", bells=min(settings.bells or 2, 2)
@@ -335,8 +274,3 @@ def _octaves(low: int, high: int) -> float:
 def _middle(power: Float) -> float:
     """Centre of the band that has half of the power on either side: of all places for a wide bell the nearest to the power, in octaves."""
     return float(CENTRES[int(np.argmax(np.round(np.cumsum(power) / np.sum(power), 6) >= 0.5))])
-
-
-def _hundredths(db: float) -> float:
-    """Down to 0.01 dB."""
-    return math.floor(db * 100.0 + 1e-6) / 100.0

@@ -1,0 +1,35 @@
+"""What a track sounds: the object behind it, whether that is a bed, and how important it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgext.scene.model import Object, Scene
+
+#: How important a thing is of which nothing is said.
+IMPORTANCE = 0.5
+
+
+def object_of(scene: Scene, track: str) -> Object | None:
+    """The object that a track names, else that of the track's own id; None where there is none.
+
+    >>> from imgext.scene.model import Scene
+    >>> data = {"objects": {"sea": {"label": "sea", "kind": "atmo"}}, "tracks": {"waves": {"object": "sea"}, "sea": {}, "gull": {}}}
+    >>> scene = Scene.of({"schema": "imgext.scene/1", **data})
+    >>> [is_atmo(scene, track) for track in ("waves", "sea", "gull")]
+    [True, True, False]
+    """
+    return scene.objects.get(scene.tracks[track].object or track)
+
+
+def is_atmo(scene: Scene, track: str) -> bool:
+    """Whether a track is a bed: at a fixed level, without a position, and the first to make room for others."""
+    thing = object_of(scene, track)
+    return thing is not None and thing.kind == "atmo"
+
+
+def importance_of(scene: Scene, track: str) -> float:
+    """Importance of what a track sounds, 0 to 1; 0.5 where nothing is said of it. A bed's is never asked."""
+    thing = object_of(scene, track)
+    return IMPORTANCE if thing is None or thing.importance is None else thing.importance
