@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgext.errors import MissingInputError, SceneError
 from imgext.scene.faults import Fault, did_you_mean, shown
-from imgext.scene.model import KNOWN_VERSIONS, VERSION, Arrange, Cut, Find, Levels, Master, Object, Part, Reverb, Scene, Track, Unmask
+from imgext.scene.model import KNOWN_VERSIONS, VERSION, Arrange, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
 from imgext.scene.nodes import MAX_BYTES, Node, Places, nearest, path_text, read_nodes
 from imgext.scene.rules import broken_rules
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic import ValidationError
+
+    from imgext.scene.part import Part
 
 #: Which mapping stands at which path, for "did you mean"; None stands for any id or index.
 _PARTS: dict[tuple[str | None, ...], type[Part]] = {

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from imgext.errors import MissingInputError, SceneError
 from imgext.files import write_text
 from imgext.scene.faults import Fault, shown
-from imgext.scene.model import Id  # noqa: TC001  # pydantic reads it at run time
 from imgext.scene.nodes import MAX_BYTES, Places, core_scalar, read_nodes
+from imgext.scene.part import Id  # noqa: TC001  # pydantic reads it at run time
 
 if TYPE_CHECKING:
     from imgext.scene.nodes import Node

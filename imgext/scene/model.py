@@ -9,27 +9,12 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    ModelWrapValidatorHandler,
-    PrivateAttr,
-    SerializerFunctionWrapHandler,
-    StringConstraints,
-    Tag,
-    ValidationError,
-    model_serializer,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PrivateAttr, StringConstraints, Tag, ValidationError
 
 from imgext.errors import SceneError
+from imgext.scene.part import Decibels, Id, Length, Licence, Pan, Part, Seconds, Share, Span, rising
 from imgext.scene.where import Where
 
 if TYPE_CHECKING:
@@ -49,61 +34,9 @@ ROOM: dict[str, tuple[Any, str]] = {
     "width": (0.8, "stereo width of the reverb: 0 mono, 1 fully decorrelated"),
 }
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Pan = Annotated[float, Field(ge=-1, le=1)]
-Seconds = Annotated[float, Field(ge=0, le=86400)]
-Length = Annotated[float, Field(gt=0, le=86400)]
-Decibels = Annotated[float, Field(ge=-120, le=24)]
-Licence = Literal["cc0", "by", "by-nc", "sampling+"]
-
-
-def _rising(pair: list[float]) -> list[float]:
-    if pair[0] > pair[1]:
-        raise PydanticCustomError("not_rising", "the first number is larger than the second")
-    return pair
-
 
 def _empty_for_none(value: Any) -> Any:
     return {} if value is None else value
-
-
-Span = Annotated[list[Seconds], Field(min_length=2, max_length=2), AfterValidator(_rising)]
-
-
-class Part(BaseModel):
-    """A mapping of the scene: strict, frozen, with the author's own ``x-`` keys kept aside."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        frozen=True,
-        allow_inf_nan=False,
-        validate_default=False,
-        hide_input_in_errors=True,
-        json_schema_extra={"patternProperties": {"^x-": {"description": "the author's own"}}},
-    )
-    _own: dict[str, Any] = PrivateAttr(default_factory=dict)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _keep_own_keys(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        if not isinstance(data, dict):
-            return handler(data)
-        own = {key: value for key, value in data.items() if isinstance(key, str) and key.startswith("x-")}
-        part = handler({key: value for key, value in data.items() if key not in own} if own else data)
-        if own:
-            part._own = copy.deepcopy(own)  # noqa: SLF001
-        return part
-
-    @model_serializer(mode="wrap")
-    def _with_own_keys(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {**handler(self), **copy.deepcopy(self._own)}
-
-    @property
-    def own(self) -> dict[str, Any]:
-        """The author's own ``x-`` keys, as written."""
-        return copy.deepcopy(self._own)
 
 
 class Object(Part):
@@ -162,7 +95,7 @@ class Track(Part):
     start: Start | None = Field(
         None, description="Seconds, or a list of them. Blank: placed by the arrange stage.", examples=[3.25, [3.25, 17.8]]
     )
-    every: Annotated[list[Length], Field(min_length=2, max_length=2), AfterValidator(_rising)] | None = Field(
+    every: Annotated[list[Length], Field(min_length=2, max_length=2), AfterValidator(rising)] | None = Field(
         None, description="[shortest, longest] seconds between starts; the sound is repeated over the mix.", examples=[[4, 9]]
     )
     offset: Seconds | None = Field(None, description="Seconds into the sound at which it begins. Blank: 0.", examples=[0.5])

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from imgext.errors import SceneError
 from imgext.scene.decision import Decision
 from imgext.scene.document import load
-from imgext.scene.model import Arrange, Cut, Find, Levels, Master, Object, Part, Reverb, Scene, Track, Unmask
+from imgext.scene.model import Arrange, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
+from imgext.scene.part import Part
 
 V = {"schema": "imgext.scene/1"}
 FULL = {
