@@ -83,3 +83,13 @@ def data_file(folder: str, name: str) -> Path:
     package = Path(__file__).parent
     installed = package / "_data" / folder / name
     return installed if installed.exists() else package.parent / folder / name
+
+
+def cache_folder() -> Path:
+    """The folder for everything that can be made again: ``IMGEXT_CACHE``, else the platform's user cache folder."""
+    named = os.environ.get("IMGEXT_CACHE")
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("imgext", appauthor=False))

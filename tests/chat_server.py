@@ -2,7 +2,7 @@
 
 `server.replies` is a list, used up from the front, or a function from a `Request` to a reply. A reply is text (what the model writes), a
 dictionary (the whole JSON body), or a `Reply` with everything else: statuses, pages, drips. `server.forms` are the response formats that
-the server knows; others are refused with 400, as older servers do.
+the server knows; others are refused with 400, as older servers do. `server.pages` are replies to GET by path, such as /v1/models.
 """
 
 import contextlib
@@ -69,7 +69,7 @@ class ChatServer:
     Reply, completion, error = Reply, staticmethod(completion), staticmethod(error)
 
     def __init__(self):
-        self.requests, self.replies = [], []
+        self.requests, self.replies, self.pages = [], [], {}
         self.forms = {"json_schema", "json_object", "plain"}
         self.closing = threading.Event()
         self.sending = 0  # replies that were not sent to their end
@@ -85,6 +85,15 @@ class ChatServer:
                 reply = owner.reply_to(request)
                 with contextlib.suppress(OSError):  # a client that has had enough
                     owner.send(self, reply)
+                    owner.count(-1)
+
+            def do_GET(self):
+                request = Request(self.path, {name.lower(): value for name, value in self.headers.items()}, {})
+                with owner.lock:
+                    owner.requests.append(request)
+                    owner.sending += 1
+                with contextlib.suppress(OSError):
+                    owner.send(self, owner.pages.get(self.path, error(404, f"no such page: {self.path}")))
                     owner.count(-1)
 
             def log_message(self, *_):

@@ -21,6 +21,8 @@ def _own_cache(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "config"))
     for name in ("IMGEXT_LIBRARY", "FREESOUND_API_KEY", "IMGEXT_FREESOUND_URL", "IMGEXT_OFFLINE", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("IMGEXT_MODEL", "IMGEXT_MODEL_TIMEOUT", "IMGEXT_VISION"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="session")
@@ -94,15 +96,16 @@ def noise():
 
 
 @pytest.fixture
-def chat_server(monkeypatch):
-    """A loopback server that plays a language model; see `tests/chat_server.py`."""
-    from imgext.remote import chat
+def chat_server(monkeypatch, tmp_path_factory):
+    """A loopback server that plays a language model; see `tests/chat_server.py`. What was learned about servers before is not known."""
+    from imgext.remote import forms
 
     specification = importlib.util.spec_from_file_location("imgext_chat_server", HERE / "chat_server.py")
     module = importlib.util.module_from_spec(specification)
     monkeypatch.setitem(sys.modules, specification.name, module)
     specification.loader.exec_module(module)
-    monkeypatch.setattr(chat, "_working", {})
+    monkeypatch.setattr(forms, "_working", {})
+    monkeypatch.setenv("IMGEXT_CACHE", str(tmp_path_factory.mktemp("cache")))  # ports are used again
     server = module.ChatServer()
     yield server
     server.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from imgext.remote.chat import DATA_RULE, BadReply, data_block, one_line
+from imgext.remote.replies import DATA_RULE, BadReply, data_block, one_line
 from imgext.sounds.words import key_of
 
 if TYPE_CHECKING:

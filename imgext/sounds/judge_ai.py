@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from imgext.errors import ImgextError
-from imgext.remote.chat import DATA_RULE, BadReply, data_block, one_line
+from imgext.remote.replies import DATA_RULE, BadReply, data_block, one_line
 from imgext.sounds.judging import Verdict
 
 if TYPE_CHECKING:

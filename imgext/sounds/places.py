@@ -7,25 +7,16 @@ first; an answer is checked against size and SHA-256 before it is given. The cac
 from __future__ import annotations
 
 import json
-import os
 import re
 from functools import lru_cache
 from pathlib import Path
 
-from imgext.files import sha256_of, write_text
+from imgext.files import cache_folder, sha256_of, write_text
+
+__all__ = ["cache_folder", "digest_of", "locate", "remember"]
 
 #: How many places are kept for one content.
 KEPT = 4
-
-
-def cache_folder() -> Path:
-    """The folder for everything that can be made again: ``IMGEXT_CACHE``, else the platform's user cache folder."""
-    named = os.environ.get("IMGEXT_CACHE")
-    if named:
-        return Path(named)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("imgext", appauthor=False))
 
 
 def digest_of(path: Path) -> str:

@@ -176,7 +176,7 @@ class Searching:
         """What a language model would search for instead; nothing, and a warning, where it cannot say."""
         if self.services.chat is None or not self.asks_model:
             return []
-        from imgext.remote.chat import BadReply
+        from imgext.remote.replies import BadReply
         from imgext.sounds.alternatives import alternatives
 
         try:

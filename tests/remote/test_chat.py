@@ -15,7 +15,10 @@ from pydantic import BaseModel, Field
 
 from imgext.errors import CredentialError, ImgextError, ThrottledError, UnavailableError, UsageError
 from imgext.remote import chat as module
-from imgext.remote.chat import DEFAULT_MODEL, BadReply, Chat, objects_in, strict_schema
+from imgext.remote import forms as forms_module
+from imgext.remote.chat import DEFAULT_MODEL, BadReply, Chat
+from imgext.remote.exchange import MAX_BYTES
+from imgext.remote.replies import objects_in, strict_schema
 
 KEY = "sk-sentinel-0123456789-abcdef"
 GOOD = '{"word": "gull", "count": 2}'
@@ -114,6 +117,12 @@ def test_images_travel_as_data_urls_behind_the_question(ask, chat_server):
     assert (image["type"], head, base64.b64decode(coded)) == ("image_url", "data:image/png;base64", data)
 
 
+def test_how_closely_images_are_looked_at_is_said_where_it_was_asked_for(ask, chat_server):
+    ask(GOOD, images=[("image/png", b"x")], detail="high")
+    ask(GOOD, images=[("image/png", b"x")])
+    assert [request.user[1]["image_url"].get("detail") for request in chat_server.requests] == ["high", None]
+
+
 def test_images_of_other_kinds_are_not_sent(ask, chat_server):
     with pytest.raises(ValueError, match="image/svg"):
         ask(GOOD, images=[("image/svg+xml", b"<svg/>")])
@@ -161,6 +170,53 @@ def test_what_worked_is_remembered_for_one_model_at_one_address_only(ask, chat_s
     chat_server.replies = [GOOD]
     Chat(model="other", key=KEY, base_url=chat_server.url).ask("", "", Thing)
     assert forms(chat_server)[3:] == ["json_schema", "json_object", "plain"]
+
+
+def test_what_worked_is_remembered_when_the_program_starts_again_and_names_no_server(ask, chat_server, monkeypatch):
+    chat_server.forms = {"plain"}
+    ask(GOOD)
+    monkeypatch.setattr(forms_module, "_working", {})  # as in a new process
+    ask(GOOD)
+    assert forms(chat_server) == ["json_schema", "json_object", "plain", "plain"]
+    (note,) = (path for path in forms_module.cache_folder().rglob("*") if path.is_file())
+    assert json.loads(note.read_text()) == {"form": "plain"}
+    assert "127" not in note.name
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"form": "verse"}', '{"form": 3}', "\xff"])
+def test_a_damaged_note_of_what_worked_is_as_none(ask, chat_server, monkeypatch, text):
+    chat_server.forms = {"plain"}
+    ask(GOOD)
+    (note,) = (path for path in forms_module.cache_folder().rglob("*") if path.is_file())
+    note.write_bytes(text.encode("latin-1"))
+    monkeypatch.setattr(forms_module, "_working", {})
+    assert ask(GOOD).form == "plain"
+    assert forms(chat_server)[3:] == ["json_schema", "json_object", "plain"]
+
+
+def test_a_cache_that_cannot_be_written_costs_nothing_but_the_note(ask, chat_server, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("IMGEXT_CACHE", str(tmp_path / "file" / "cache"))
+    chat_server.forms = {"json_object"}
+    assert ask(GOOD).form == "json_object"
+    assert ask(GOOD).form == "json_object"
+    assert forms(chat_server) == ["json_schema", "json_object", "json_object"]
+
+
+def test_a_form_that_worked_once_and_does_not_any_more_is_forgotten(ask, chat_server):
+    chat_server.forms = {"plain"}
+    ask(GOOD)
+    chat_server.forms = {"json_schema"}
+    failure(ask, kind=UnavailableError)
+    assert ask(GOOD).form == "json_schema"
+
+
+def test_a_fresh_question_begins_with_the_first_form(ask, chat_server):
+    chat_server.forms = {"plain"}
+    ask(GOOD)
+    chat_server.forms = {"json_schema"}
+    assert ask(GOOD, fresh=True).form == "json_schema"
+    assert ask(GOOD).form == "json_schema"
 
 
 def test_a_request_that_is_refused_in_every_form_says_why(ask, chat_server):
@@ -362,7 +418,7 @@ def test_repetitions_pauses_and_forms_together_stay_within_the_total(ask, chat_s
 
 @pytest.mark.parametrize("status", [200, 500])
 def test_a_reply_beyond_the_bound_is_not_read(ask, chat_server, status):
-    big = chat_server.Reply(b" " * (module.MAX_BYTES + 1), status)
+    big = chat_server.Reply(b" " * (MAX_BYTES + 1), status)
     assert "more than 1000000 bytes" in failure(ask, big, retries=2, kind=UnavailableError)
     assert len(chat_server.requests) == 1
 
@@ -450,6 +506,28 @@ def test_an_address_alone_is_enough_and_a_model_can_be_named(chat_server):
     assert [request.json["model"] for request in chat_server.requests] == ["local", "mine"]
 
 
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "nan", "inf", "3601"])
+def test_a_patience_that_is_no_number_of_seconds_is_refused(text):
+    with pytest.raises(UsageError, match="IMGEXT_MODEL_TIMEOUT"):
+        Chat.from_environment({"OPENAI_API_KEY": KEY, "IMGEXT_MODEL_TIMEOUT": text})
+
+
+def test_patience_is_taken_from_the_environment(chat_server):
+    chat_server.replies = [chat_server.Reply(chat_server.completion(GOOD), hang=60)] * 3
+    chat = Chat.from_environment({"OPENAI_BASE_URL": chat_server.url, "IMGEXT_MODEL_TIMEOUT": "0.2"})
+    with pytest.raises(UnavailableError, match="did not answer in time"):
+        chat.ask("", "", Thing)
+    assert len(chat_server.requests) == 3
+
+
+def test_in_a_hurry_a_model_is_asked_once_and_keeps_its_key(chat_server):
+    chat_server.replies = [chat_server.error(500), GOOD]
+    with pytest.raises(UnavailableError):
+        Chat(model="m", key=KEY, base_url=chat_server.url).hurried(5).ask("", "", Thing)
+    (request,) = chat_server.requests
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+
+
 def test_the_default_model_is_one_that_the_client_knows():
     from openai.types.shared import ChatModel
 
@@ -521,3 +599,44 @@ def test_what_a_strict_schema_cannot_say_is_an_error_of_the_programmer(kind):
 
 def test_objects_are_found_with_braces_in_strings_and_none_inside_another():
     assert list(objects_in('x {"a": "}{"} {"b": {"c": {}}} {"d"')) == [{"a": "}{"}, {"b": {"c": {}}}]
+
+
+# the list of models
+
+
+def listed(chat_server, body, **options):
+    chat_server.pages["/v1/models"] = chat_server.Reply(body, **options)
+    return Chat(model="m", key=KEY, base_url=chat_server.url, retries=0, timeout=5).models()
+
+
+def test_the_models_of_a_server_are_listed_with_its_key(chat_server):
+    assert listed(chat_server, {"object": "list", "data": [{"id": "one"}, {"id": "two\n"}]}) == ["one", "two"]
+    (request,) = chat_server.requests
+    assert (request.path, request.headers["authorization"]) == ("/v1/models", f"Bearer {KEY}")
+
+
+def test_a_strange_list_of_models_gives_the_names_in_it(chat_server):
+    assert listed(chat_server, {"data": [{"id": 3}, None, {"name": "x"}, {"id": ""}, {"id": f"a {KEY}"}]}) == ["a ***"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "kind"),
+    [
+        ("<p>", 200, BadReply),
+        ({"models": []}, 200, BadReply),
+        ("{}", 404, UnavailableError),
+        (KEY, 401, CredentialError),
+        (KEY, 400, UnavailableError),
+    ],
+)
+def test_a_server_without_a_list_of_models_is_told_without_the_key(chat_server, body, status, kind):
+    with pytest.raises(kind) as caught:
+        listed(chat_server, body, status=status)
+    assert KEY not in str(caught.value)
+
+
+def test_offline_no_list_is_asked_for(chat_server, monkeypatch):
+    monkeypatch.setenv("IMGEXT_OFFLINE", "1")
+    with pytest.raises(UnavailableError, match="IMGEXT_OFFLINE"):
+        listed(chat_server, {"data": []})
+    assert chat_server.requests == []
