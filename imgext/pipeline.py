@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,15 +23,30 @@ from imgext.scene.decision import Decision
 from imgext.scene.defaults import setting, settle
 from imgext.scene.document import load
 from imgext.scene.lock import Lock, lock_path, read_lock, write_lock
+from imgext.seeing import analyze
+from imgext.services import open_services
 from imgext.targets import check_size, is_render_output, target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from imgext.dsp.sound import Samples
     from imgext.scene.model import Scene
     from imgext.sounds.library import Library
     from imgext.sounds.sources import Services
+
+__all__ = [
+    "OWN_NAMES",
+    "Resolved",
+    "analyze",
+    "find",
+    "make",
+    "open_libraries",
+    "open_services",
+    "render",
+    "resolve",
+    "write_new_scene",
+]
 
 #: What a render calls its outputs; a photo that is copied beside them needs another name.
 OWN_NAMES = {"timeline.png", "spectrogram.png", "scene.yaml", "render.json"}
@@ -50,81 +64,11 @@ class Resolved:
     known: dict[str, float] = field(default_factory=dict)
 
 
-def analyze(photo: Path | str, *, seed: int | None = None) -> tuple[Scene, list[Decision]]:
-    """See what is in a photo.
-
-    Parameters
-    ----------
-    photo : path
-        JPEG, PNG, WebP, TIFF and what else Pillow reads; its EXIF orientation is applied.
-    seed : int, optional
-        Written into the scene.
-
-    Returns
-    -------
-    scene, decisions
-        The scene lies in the photo's folder, so `image` is the photo's name.
-
-    Raises
-    ------
-    MissingInputError, SceneError
-        There is no such file, or it is no picture.
-    """
-    from imgext.picture import analyze as look
-
-    photo = Path(photo)
-    scene, decisions = look(photo, seed=seed)
-    return scene.located(photo.parent, photo.stem), decisions
-
-
 def open_libraries(folders: Sequence[Path | str]) -> list[Library]:
     """Index sound folders, or refresh their index, for `find`, `resolve` and `render`."""
     from imgext.sounds.library import Library
 
     return [Library(Path(folder)) for folder in folders]
-
-
-def open_services(
-    environment: Mapping[str, str] | None = None,
-    *,
-    offline: bool = False,
-    model: str | None = None,
-    told: Callable[[str], None] = lambda _line: None,
-) -> Services:
-    """What may be asked over a network, as the environment sets it up.
-
-    Parameters
-    ----------
-    environment : mapping, optional
-        Blank: this process's. ``FREESOUND_API_KEY`` and ``IMGEXT_FREESOUND_URL`` set Freesound up, ``OPENAI_API_KEY``,
-        ``OPENAI_BASE_URL`` and ``IMGEXT_MODEL`` a language model; ``IMGEXT_OFFLINE`` switches both off.
-    offline : bool
-        Ask nothing over a network.
-    model : str, optional
-        The language model, before ``IMGEXT_MODEL``.
-    told : callable
-        Told a line when a service makes us wait.
-
-    Raises
-    ------
-    ConfigError
-        For an address that is none.
-    """
-    from imgext.sounds.sources import Services
-
-    environment = os.environ if environment is None else environment
-    if offline or environment.get("IMGEXT_OFFLINE", "0").lower() not in {"", "0", "no", "false", "off"}:
-        return Services(offline=True, told=told)
-    freesound = chat = None
-    if environment.get("FREESOUND_API_KEY"):
-        from imgext.sounds.freesound import Freesound
-
-        freesound = Freesound.from_environment(environment, told=told)
-    if environment.get("OPENAI_API_KEY") or environment.get("OPENAI_BASE_URL"):
-        from imgext.remote.chat import Chat
-
-        chat = Chat.from_environment(environment, model=model)
-    return Services(freesound, chat, told=told)
 
 
 def find(
@@ -346,11 +290,12 @@ def make(
     libraries: Sequence[Library] = (),
     services: Services | None = None,
     seed: int | None = None,
+    model: str | None = None,
     duration: float | None = None,
     force: bool = False,
     **options: Any,
 ) -> Rendered:
-    """From a photo to a folder with its scene, the mix and the pictures; `options` are those of `render`.
+    """From a photo to a folder with its scene, the mix and the pictures; `model` is as for `analyze`, `options` are those of `render`.
 
     ``scene.yaml`` is written with the reason for each value beside it, the photo is copied next to it, and ``scene.lock.yaml`` pins the
     sounds, so that rendering the scene again needs no library.
@@ -358,7 +303,7 @@ def make(
     photo, out = Path(photo), Path(out)
     if photo.name in OWN_NAMES:
         raise UsageError(f"{photo}: an output has this name; rename the photo")
-    scene, seen = analyze(photo, seed=seed)
+    scene, seen = analyze(photo, seed=seed, model=model, services=services)
     if duration is not None:
         seen = [*seen, Decision("duration", duration, "asked for", stage="picture")]
         scene = scene.answered(seen[-1:])

@@ -22,6 +22,7 @@ ALLOWED = {
     "cli": {
         "pipeline",
         "proof",
+        "seeing",
         "evaluate",
         "settings",
         "outputs",
@@ -34,7 +35,9 @@ ALLOWED = {
         "cli",
         "",
     },
-    "pipeline": {*STAGES, *LOW, "opening", "outputs", "figures", "results", "targets", "unmasking"},
+    "pipeline": {*STAGES, *LOW, "opening", "outputs", "figures", "results", "seeing", "services", "targets", "unmasking"},
+    "seeing": {"picture", "sounds", "services", *LOW},
+    "services": {"sounds", *LOW},
     "proof": {"evaluate", "pipeline", "rendering", "unmasking", *LOW},
     "spectra": {"rendering", "dsp"},
     "unmasking": {"mix", "rendering", "sounds", "spectra", *LOW},

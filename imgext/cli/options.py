@@ -29,3 +29,12 @@ OutFile = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of all random choices.", show_default=False)]
 Offline = Annotated[bool, typer.Option("--offline", help="Ask nothing over a network; also IMGEXT_OFFLINE=1.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="Let this vision model look at the photo (OPENAI_BASE_URL, OPENAI_API_KEY). Blank: the offline analyser; also IMGEXT_VISION=1.",
+        show_default=False,
+    ),
+]

@@ -25,6 +25,7 @@ def make(
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="Folder for everything. Blank: the photo's name.", show_default=False),
     ] = None,
+    model: options.Model = None,
     library: options.Libraries = None,
     offline: options.Offline = False,
     seed: options.Seed = None,
@@ -53,8 +54,9 @@ def make(
         made = pipeline.make(
             photo,
             folder,
-            **sources.opened(library, offline=offline, quiet=quiet or as_json),
+            **sources.opened(library, offline=offline, quiet=quiet or as_json, model=model),
             seed=seed,
+            model=model,
             duration=duration,
             pictures=pictures,
             stems=stems,
@@ -74,6 +76,8 @@ def analyze(
             "--output", "-o", metavar="SCENE", help="Write the scene here, the photo beside it. Blank: stdout.", show_default=False
         ),
     ] = None,
+    model: options.Model = None,
+    offline: options.Offline = False,
     seed: options.Seed = None,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -86,8 +90,11 @@ def analyze(
     from imgext import pipeline
     from imgext.results import decision_data
     from imgext.scene.writer import scene_text
+    from imgext.seeing import wants_model
 
-    scene, decisions = pipeline.analyze(photo, seed=seed)
+    told = (lambda _line: None) if quiet or as_json else talk.say
+    services = pipeline.open_services(offline=offline, model=model, told=told) if wants_model(model) else None
+    scene, decisions = pipeline.analyze(photo, seed=seed, model=model, services=services)
     if out is not None:
         pipeline.write_new_scene(scene, decisions, photo, out.parent, name=out.name, force=force, manifest=False)
     if as_json:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def opened(library: Sequence[Path] | None, *, offline: bool, quiet: bool = False) -> dict[str, Any]:
+def opened(library: Sequence[Path] | None, *, offline: bool, quiet: bool = False, model: str | None = None) -> dict[str, Any]:
     """`libraries` and `services`, as the pipeline's functions take them."""
     from imgext.pipeline import open_libraries, open_services
     from imgext.settings import library_folders
 
     told = (lambda _line: None) if quiet else talk.say
-    return {"libraries": open_libraries(library_folders(library)), "services": open_services(offline=offline, told=told)}
+    return {"libraries": open_libraries(library_folders(library)), "services": open_services(offline=offline, model=model, told=told)}

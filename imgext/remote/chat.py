@@ -99,9 +99,10 @@ class Chat:
         named = model or environment.get("IMGEXT_MODEL", "").strip() or DEFAULT_MODEL
         return cls(model=named, key=key, base_url=url or None, timeout=_seconds(environment.get("IMGEXT_MODEL_TIMEOUT", "").strip()))
 
-    def hurried(self, seconds: float) -> Chat:
-        """The same model, given at most so many seconds, and asked once."""
-        return Chat(model=self.model, key=self._key.reveal(), base_url=self.base_url, timeout=min(seconds, self._timeout), retries=0)
+    def varied(self, *, model: str | None = None, seconds: float | None = None) -> Chat:
+        """The same server with another model; or given at most so many seconds for an answer, and asked once."""
+        timeout, retries = (self._timeout, self._retries) if seconds is None else (min(seconds, self._timeout), 0)
+        return Chat(model=model or self.model, key=self._key.reveal(), base_url=self.base_url, timeout=timeout, retries=retries)
 
     def ask(
         self,

@@ -523,7 +523,7 @@ def test_patience_is_taken_from_the_environment(chat_server):
 def test_in_a_hurry_a_model_is_asked_once_and_keeps_its_key(chat_server):
     chat_server.replies = [chat_server.error(500), GOOD]
     with pytest.raises(UnavailableError):
-        Chat(model="m", key=KEY, base_url=chat_server.url).hurried(5).ask("", "", Thing)
+        Chat(model="m", key=KEY, base_url=chat_server.url).varied(seconds=5).ask("", "", Thing)
     (request,) = chat_server.requests
     assert request.headers["authorization"] == f"Bearer {KEY}"
 

@@ -1,0 +1,101 @@
+"""Boxes as a vision model gives them, made into boxes as a scene has them.
+
+Asked for are fractions of the picture. Some models answer in what they were trained on instead: percent, pixels of the picture that they were sent, or
+thousandths; some swap corners. The unit is chosen once for all boxes of a reply that cannot be fractions. A box in a scene is [x, y, width, height].
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from imgext.scene.decision import share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imgext.picture.vision.reply import Seen
+
+Corners = tuple[float, float, float, float]
+Box = tuple[float, float, float, float]
+#: What overshoots an edge by no more than this is a fraction that overshoots.
+FRACTION = 1.5
+#: A side below this is no side.
+SMALLEST = 0.001
+
+
+def corners_of(seen: Seen) -> Corners | None:
+    """x0, y0, x1, y1 as given, the corners in order; None where one is missing."""
+    values = (seen.x0, seen.y0, seen.x1, seen.y1)
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    if len(known) < len(values):
+        return None
+    x0, y0, x1, y1 = known
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def is_swapped(seen: Seen) -> bool:
+    """Whether the corners came in another order than asked for."""
+    return None not in (seen.x0, seen.y0, seen.x1, seen.y1) and corners_of(seen) != (seen.x0, seen.y0, seen.x1, seen.y1)
+
+
+def unit_of(boxes: Sequence[Corners | None], size: tuple[int, int]) -> tuple[str, float, float]:
+    """In what those boxes are given that are no fractions: its name, and how much of it is the whole width and height.
+
+    Parameters
+    ----------
+    boxes : sequence of (x0, y0, x1, y1) or None
+    size : (int, int)
+        Width and height of the picture that was sent, in pixels.
+
+    >>> unit_of([(100, 80, 900, 700)], (1024, 768)), unit_of([(100, 80, 900, 990)], (1024, 768)), unit_of([(0, 5, 60, 99)], (1024, 768))
+    (('pixels', 1024.0, 768.0), ('thousandths', 1000.0, 1000.0), ('percent', 100.0, 100.0))
+    """
+    large = [box for box in boxes if box is not None and max(box) > FRACTION]
+    right, bottom = max((box[2] for box in large), default=0.0), max((box[3] for box in large), default=0.0)
+    width, height = float(size[0]), float(size[1])
+    if max(right, bottom) <= 100 < min(width, height) / 2:
+        return "percent", 100.0, 100.0
+    if right <= 1.02 * width and bottom <= 1.02 * height:
+        return "pixels", width, height
+    if max(right, bottom) <= 1020:
+        return "thousandths", 1000.0, 1000.0
+    return "", 0.0, 0.0
+
+
+def box_of(corners: Corners | None, unit: tuple[str, float, float]) -> tuple[Box | None, str]:
+    """A box inside the picture, and the unit it came in where that was not fractions; None where nothing can be made of it.
+
+    >>> box_of((0.5, 0.25, 1.2, 0.75), ("", 0.0, 0.0))
+    ((0.5, 0.25, 0.5, 0.5), '')
+    """
+    if corners is None:
+        return None, ""
+    name, wide, high = ("", 1.0, 1.0) if max(corners) <= FRACTION else unit
+    if not wide or not high:
+        return None, ""
+    x0, y0, x1, y1 = (min(max(value / whole, 0.0), 1.0) for value, whole in zip(corners, (wide, high, wide, high), strict=True))
+    x, y = math.floor(x0 * 1000) / 1000, math.floor(y0 * 1000) / 1000
+    w, h = share(min(x1, 1.0) - x), share(min(y1, 1.0) - y)
+    if w < SMALLEST or h < SMALLEST:
+        return None, ""
+    return (x, y, share(min(w, 1 - x)), share(min(h, 1 - y))), name
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union, 0 to 1.
+
+    >>> overlap((0.0, 0.0, 0.5, 1.0), (0.25, 0.0, 0.5, 1.0))
+    0.3333333333333333
+    """
+    wide = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    high = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    common = max(wide, 0.0) * max(high, 0.0)
+    return common / (one[2] * one[3] + other[2] * other[3] - common)
+
+
+def around(one: Box, other: Box) -> Box:
+    """The smallest box around two."""
+    x, y = min(one[0], other[0]), min(one[1], other[1])
+    right, bottom = max(one[0] + one[2], other[0] + other[2]), max(one[1] + one[3], other[1] + other[3])
+    return x, y, share(min(right, 1.0) - x), share(min(bottom, 1.0) - y)

@@ -1,0 +1,45 @@
+"""What a vision model fills in: one flat form, so that the strictest servers take its schema.
+
+Nearly everything may be missing or null, since a reply with one blank is still worth more than none; ranges are not part of the schema
+(strict servers refuse them) and are seen to when the reply is read. Types are strict: "0.5" is no number, and goes back once.
+
+Conventions: x and y are fractions of the picture's width and height, from the left and from the top; everything else runs 0 to 1.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+#: What a thing can be: placed in the picture, a bed without a place, seen and not heard.
+KINDS = ("object", "atmo", "silent")
+
+
+class Seen(BaseModel):
+    """One thing in the picture."""
+
+    label: str = Field(description="plain English noun, one to three words, singular")
+    kind: str = Field("object", description="object, atmo or silent", json_schema_extra={"enum": list(KINDS)})
+    importance: float | None = Field(None, description="0 to 1")
+    x0: float | None = Field(None, description="left edge, 0 to 1")
+    y0: float | None = Field(None, description="top edge, 0 to 1")
+    x1: float | None = Field(None, description="right edge, 0 to 1")
+    y1: float | None = Field(None, description="bottom edge, 0 to 1")
+    count: float | None = Field(None, description="how many of it are meant")
+    sound_query: str | None = Field(None, description="words to search a sound library for")
+
+
+class VisionReply(BaseModel):
+    """A whole reply."""
+
+    context: str | None = Field(None, description="the picture in one plain sentence")
+    objects: list[Seen]
+    room_detected: bool | None = Field(None, description="true in a closed room, false outdoors")
+    room_detected_reason: str | None = None
+    room_size: float | None = Field(None, description="0 to 1")
+    room_size_reason: str | None = None
+    damping: float | None = Field(None, description="0 to 1")
+    damping_reason: str | None = None
+    wet_level: float | None = Field(None, description="0 to 1")
+    wet_level_reason: str | None = None
+    width: float | None = Field(None, description="0 to 1")
+    width_reason: str | None = None
