@@ -22,6 +22,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from imgext.evaluate import kinds, whereabouts
+from imgext.evaluate.kinds import SMALL
 from imgext.picture import concepts, weights
 from imgext.picture.evidence import Evidence, look
 from imgext.picture.heads import (
@@ -41,7 +43,7 @@ from imgext.picture.heads import (
     save,
     smooth,
 )
-from imgext.picture.objects import locate, pan_of
+from imgext.picture.objects import locate, name_of, pan_of
 from imgext.picture.photo import open_photo
 
 #: Surfaces by the names that the masks use.
@@ -61,16 +63,10 @@ SURFACES = {
     "snow": ("snow",),
     "window": ("window-other", "window-blind"),
 }
-#: Looked at one by one: photos taken indoors, and those where even a person hesitates. All others are outdoors.
-INDOORS_BY_NUMBER = "78 89 92 110 113 133 136 138 142 164 165 194 196 208 241 294 326 332 338 384 387 389 397 428"
-INDOORS_BY_NUMBER += " 436 438 443 446 450 459 486 490 514 536 560 562 564 572 584 590 599 605 612 620 623 636 643"
-INDOORS = frozenset(map(int, INDOORS_BY_NUMBER.split()))
-UNCLEAR = frozenset([9, 42, 260, 321, 370, 491, 581])
 #: As many people as this are a crowd.
 CROWD_SIZE = 7
 RIDGE_THING, RIDGE_SURFACE, RIDGE_POOLED, RIDGE_LOGISTIC = 2.0, 3.0, 2.0, 30.0
 FOLDS, GROUPS = 4, 8
-SMALL = 0.01
 
 
 @dataclasses.dataclass
@@ -85,6 +81,7 @@ class Photo:
     masked: bool  # surfaces are known
     indoor: float  # 1, 0, nan
     crowd: float
+    marked: list[tuple[str, float]]  # every box of the truth: label, area
 
 
 def cell_targets(
@@ -139,11 +136,12 @@ def read(folder: Path) -> tuple[list[Photo], list[str]]:
             present[concept] = max(present.get(concept, 0), box[2] * box[3])
         mask = folder / "masks" / (Path(record["file"]).stem + ".png")
         cover = {s: cell_targets(record, segments.get(record["file"]), mask, evidence.cells[s].shape[:2], names) for s in CELL_SCALES}
-        number = int(Path(record["file"]).stem) if Path(record["file"]).stem.isdigit() else -1
-        indoor = float("nan") if number in UNCLEAR else float(number in INDOORS)
+        inside, _ = whereabouts.indoors(record, whereabouts.digest_of(folder / record["file"]))
+        indoor = float("nan") if inside is None else float(inside)
+        marked = [(o["label"], o["box"][2] * o["box"][3]) for o in record["objects"]]
         people = sum(concept == concepts.PERSON for concept, _ in boxes)
         photos.append(
-            Photo(record["file"], evidence, present, boxes, cover, record["file"] in segments, indoor, float(people >= CROWD_SIZE))
+            Photo(record["file"], evidence, present, boxes, cover, record["file"] in segments, indoor, float(people >= CROWD_SIZE), marked)
         )
     return photos, names
 
@@ -268,7 +266,7 @@ def f1(found: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.nd
     """Precision, recall, F1, with small boxes left out."""
     found, present = found & ~ignore, present & ~ignore
     both = int((found & present).sum())
-    return both / max(1, found.sum()), both / max(1, present.sum()), 2 * both / max(1, found.sum() + present.sum())
+    return kinds.precision_recall_f1(both, int(found.sum()) - both, int(present.sum()) - both)
 
 
 def best_threshold(
@@ -442,6 +440,16 @@ def cross_validate(trainer: Trainer, *, every: bool = False) -> None:
     ):
         precision, recall, both = f1(found[:, mask], present[:, mask], ignore[:, mask])
         print(f"all folds: {title}: precision {precision:.3f}, recall {recall:.3f}, F1 {both:.3f}")
+    judged = kinds.vocabulary(label for photo in trainer.photos for label, _ in photo.marked)
+    tallies = [
+        kinds.compare([name_of(photo.evidence, things[k]).label for k in np.flatnonzero(found[i] & sounding)], photo.marked, judged)
+        for i, photo in enumerate(trainer.photos)
+    ]
+    precision, recall, both = kinds.of_tallies(tallies)
+    without = kinds.of_tallies(tallies, without=frozenset({kinds.PERSON}))[2]
+    print(
+        f"all folds, as imgext.evaluate.seeing counts: precision {precision:.3f}, recall {recall:.3f}, F1 {both:.3f}, without person {without:.3f}"
+    )
     largest, nearest, centre = np.mean(pans, axis=0)
     print(
         f"pan of what is there: {largest:.3f} from the largest box, {nearest:.3f} from the nearest; always 0 would be {centre:.3f} from the largest"
