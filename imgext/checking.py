@@ -49,6 +49,23 @@ def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside:
     return faults
 
 
+def odd_values_of(path: Path | str, *, allow_outside: bool = False) -> list[Fault]:
+    """What is allowed in a scene file and hardly meant, each with its place; nothing where the scene has faults."""
+    from imgext.scene.rules import odd_values
+
+    path = Path(path)
+    if path.suffix.lower() == ".csv":
+        return []
+    try:
+        scene = load(path, allow_outside=allow_outside)
+        text = path.read_text(encoding="utf-8")
+    except (ImgextError, OSError):
+        return []
+    return [
+        Fault(str(path), *place_of(str(path), text, ".".join(where)), ".".join(where), why, code) for where, why, code in odd_values(scene)
+    ]
+
+
 def _hierarchy_faults(path: Path) -> list[Fault]:
     from imgext.sounds.hierarchy import load as load_hierarchy
 

@@ -98,6 +98,7 @@ def _lane(scene: Scene, key: str, track: TrackPlan | None, plan: Plan, heard: Pe
             for cut in written.eq or []
         ),
         peaks=heard.peaks.get(key),
+        reduction=track.compressor.reduction_db if track is not None and track.compressor is not None else 0.0,
         muted=track is None,
         note=reason if track is None else "",
     )

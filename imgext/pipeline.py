@@ -142,7 +142,7 @@ def resolve(
     sounds, digests = open_sounds(scene, lock, libraries, allow_outside=allow_outside, freesound=services.freesound)
     from imgext.arrange import arrange
     from imgext.mix import mix
-    from imgext.unmasking import unmask
+    from imgext.unmasking import compression_told, unmask
 
     rate = setting(scene, "sample_rate")
     lengths = {}
@@ -159,6 +159,7 @@ def resolve(
     scene, mixed = mix(scene)
     known: dict[str, float] = {}
     scene, cuts = unmask(scene, sounds, digests, known)
+    cuts += compression_told(scene, sounds, digests, known)
     return Resolved(scene, lock, decisions + placed + _in_unison(scene, digests) + mixed + cuts, sounds, digests, known)
 
 
@@ -208,7 +209,7 @@ def render(
     stems : bool
         Write ``stems/ID.wav`` of every track and ``stems/_room.wav``, 32-bit float, before the master gain.
     delta : bool
-        Write ``delta.wav``, what the cuts removed, 32-bit float, before the master gain.
+        Write ``delta.wav``, what cuts and compression removed, 32-bit float, before the master gain.
     bits : {16, 24}
         Word length of the mix; 16 is dithered from the scene's seed.
     force : bool

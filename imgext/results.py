@@ -75,6 +75,13 @@ def summary_of(name: str, digest: str, scene: Scene, plan: Plan, heard: Performa
                 "start": [event.start / plan.rate for event in track.events],
                 "level": track.level,
                 "gain": track.gain_db,
+                "compression": None
+                if track.compressor is None
+                else {
+                    "reduction": track.compressor.reduction_db,
+                    "seconds": track.compressor.seconds,
+                    "makeup": track.compressor.makeup_db,
+                },
                 "pan": track.pan,
                 "send": track.send,
                 "sha256": track.sha256,

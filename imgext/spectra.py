@@ -1,4 +1,4 @@
-"""The critical-band powers of a sound, computed once for each content and kept, and of a track as it is placed.
+"""The critical-band powers of a sound, computed once for each content and kept, and of a track as it is placed and compressed.
 
 Conventions: powers are 10^(dB SPL/10) with a full-scale sine at 92 dB (`imgext.dsp.bark`), float64 (rows, 25); a row is one hop of 21.33 ms. What
 is kept, in memory and in the cache, is rounded to float32, so that a kept figure and a fresh one are the same.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,6 +130,41 @@ def _envelope(position: Int, event: Event, track: TrackPlan) -> Float:
         if length:
             envelope *= quarter_sine(np.minimum((distance + 0.5) / length, 1.0)) ** 2
     return envelope
+
+
+def compression(track: TrackPlan, samples: Samples, rate: int, mix_frames: int) -> Float:
+    """What a compressor leaves of a track's power in each frame of the mix.
+
+    A compressor treats all bands alike, and moves little within a row; so the power of a row is what was kept by content times the energy that its hop
+    has with the compressor over that which it has without, cuts and fades the same.
+
+    Parameters
+    ----------
+    track : TrackPlan
+        With its compressor and its cuts.
+    samples : Samples
+    rate, mix_frames : int
+
+    Returns
+    -------
+    ndarray, shape (mix_frames // hop + 1,)
+        Factors on power, at the track's own gain; 1 where it is silent.
+    """
+    from imgext.rendering.event import EventReader
+
+    step = hop(rate)
+    before, after = np.zeros(mix_frames // step + 1), np.zeros(mix_frames // step + 1)
+    for event in track.events:
+        readers = [EventReader(each, samples, event, rate) for each in (replace(track, compressor=None), track)]
+        for start in range(0, event.frames, BLOCK):
+            n = min(BLOCK, event.frames - start)
+            row = np.minimum((event.start + start + step // 2 + np.arange(n)) // step, len(before) - 1)
+            first = int(row[0])
+            for energy, reader in zip((before, after), readers, strict=True):
+                power = np.sum(np.square(reader.read(n)), axis=1)
+                summed = np.bincount(row - first, weights=power)
+                energy[first : first + len(summed)] += summed
+    return np.divide(after, before, out=np.ones(len(before)), where=before > 0.0)
 
 
 def placed_of(plan: Plan, sounds: Mapping[str, Samples], spectra: Spectra) -> dict[str, tuple[Int, Float]]:

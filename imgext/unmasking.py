@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from imgext.scene.decision import Decision
 from imgext.scene.defaults import setting
 from imgext.scene.model import Scene
@@ -61,6 +63,17 @@ def unmask(
     return scene.answered(decisions), decisions
 
 
+def compression_told(
+    scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str, str], known: dict[str, float] | None = None
+) -> list[Decision]:
+    """What the compressors of a scene do, as notes; nothing is measured where there are none."""
+    if all(scene.tracks[key].compressor is None for key in sounds):
+        return []
+    from imgext.rendering import compression_notes, make_plan
+
+    return compression_notes(make_plan(scene, sounds, digests, known)[0])
+
+
 def plan_cuts(mode: str, tracks: Sequence[Placed], settings: Settings) -> Plan:
     """What the planner of a mode proposes for the open tracks."""
     result: Plan = import_module(PLANNERS[mode]).plan(tracks, settings)
@@ -83,16 +96,18 @@ def settings_of(scene: Scene, planned: MixPlan) -> Settings:
 
 
 def placed(scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples]) -> list[Placed]:
-    """Every heard track as the planners see it, sorted by id; cuts that are written are in its powers."""
+    """Every heard track as the planners see it, sorted by id; cuts and compressors that are written are in its powers."""
     from imgext.dsp.cuts import Bell, cut_power
     from imgext.mix.unmask.material import Placed
     from imgext.sounds.places import cache_folder
-    from imgext.spectra import Spectra, placed_rows
+    from imgext.spectra import Spectra, compression, placed_rows
 
     spectra = Spectra(planned.rate, cache_folder() / "spectra")
     result = []
     for track in planned.tracks:
         at, power = placed_rows(track, spectra.of(track.sha256, sounds[track.id]), planned.rate, planned.frames)
+        if track.compressor is not None and track.compressor.reduction_db > 0.0:
+            power = power * compression(track, sounds[track.id], planned.rate, planned.frames)[at, np.newaxis]
         written = scene.tracks[track.id]
         thing, bed = object_of(scene, track.id), is_atmo(scene, track.id)
         if written.eq:
@@ -107,7 +122,7 @@ def placed(scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples]) -> lis
 def masking_report(
     scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples], digests: Mapping[str, str], known: dict[str, float] | None = None
 ) -> dict[str, Any]:
-    """Who masks whom in a resolved scene, without any cuts and with the cuts that it has: what ``masking.json`` says.
+    """Who masks whom in a resolved scene, without cuts and compression and with those that it has: what ``masking.json`` says.
 
     Returns
     -------
@@ -122,6 +137,7 @@ def masking_report(
     data = scene.as_data()
     for track in data["tracks"].values():
         track["eq"] = []
+        track.pop("compressor", None)
     uncut = Scene.of(data).located(scene.folder, scene.name)
     plain, _ = make_plan(uncut, sounds, digests, known)
     before = {(pair.one, pair.other): pair for pair in pairs(placed(uncut, plain, sounds), settings_of(uncut, plain))}

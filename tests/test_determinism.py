@@ -26,7 +26,11 @@ objects:
   own: {label: something of one's own, importance: 0.6}
 tracks:
   dog: {every: [2, 4]}
-  own: {sound: own.wav, pan: 0.7, eq: [{freq: 570, gain: -4.7, spans: [[1.5, 3.25]], against: dog}]}
+  own:
+    sound: own.wav
+    pan: 0.7
+    eq: [{freq: 570, gain: -4.7, spans: [[1.5, 3.25]], against: dog}]
+    compressor: {threshold: -24, ratio: 3.7}
 """
 
 

@@ -157,6 +157,7 @@ def test_everything_is_written_out_in_one_scene():
         assert {key for key in thing if not key.startswith("x-")} == names(model.Object)
     assert set().union(*data["tracks"].values()) == names(model.Track)
     assert set().union(*(cut for track in data["tracks"].values() for cut in track["eq"])) == names(model.Cut)
+    assert set().union(*(track.get("compressor", {}) for track in data["tracks"].values())) == names(model.Compressor)
     for section in ("find", "levels", "arrange", "unmask", "reverb", "master"):
         assert set(data[section]) == names(typing.cast("typing.Any", getattr(model, section.capitalize())))
 

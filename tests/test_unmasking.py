@@ -134,3 +134,32 @@ def test_explain_gives_each_cut_its_own_reason(scene):
     found = reasons(load(path), resolved.scene, resolved.decisions, "tracks.low.eq")
     assert found
     assert all(reason.stage == "mix" and "dB" in reason.because for reason in found)
+
+
+def test_the_planners_hear_a_compressed_sound_as_it_is_played(scene_file, sound):
+    """Rows of the placed sound against the spectrum of what is played: where the gain stands still they differ by no more than without it."""
+    from imgext.dsp.bark import BarkMeter
+    from imgext.rendering import make_plan
+    from imgext.rendering.event import EventReader
+    from imgext.unmasking import placed
+
+    x = np.random.default_rng(5).standard_normal(4 * RATE) * np.where(np.arange(4 * RATE) % (2 * RATE) < RATE, 0.1, 0.01)
+    sound("a.wav", x, subtype="DOUBLE")
+    text = "duration: 6\ntracks: {a: {sound: a.wav, start: 1.024, level: -20, eq: [{freq: 500, gain: -5}], %s}}\n"
+    totals = {}
+    for how in ("", "compressor: {threshold: -22, ratio: 8, knee: 0}"):
+        resolved = resolve(scene_file(text % how))
+        planned, _ = make_plan(resolved.scene, resolved.sounds, resolved.digests)
+        (track,), (seen,) = planned.tracks, placed(resolved.scene, planned, resolved.sounds)
+        y = EventReader(track, resolved.sounds["a"], track.events[0], RATE).read(4 * RATE)[:, 0] * track.gain
+        meter = BarkMeter(RATE, 1)
+        meter.add(np.concatenate([np.zeros(round(1.024 * RATE)), y])[:, None])
+        played = meter.power()
+        rows = np.concatenate([np.arange(60, 90), np.arange(110, 140)])  # in the first loud and the first soft second
+        mine = dict(zip(seen.at.tolist(), seen.power, strict=True))
+        totals[how] = 10 * np.log10([np.sum([mine[k] for k in part]) for part in (rows[:30], rows[30:])])
+        exact = 10 * np.log10([np.sum(played[part]) for part in (rows[:30], rows[30:])])
+        assert totals[how] == pytest.approx(exact, abs=0.3)
+    loud, soft = (values[0] - values[1] for values in totals.values())
+    assert loud == pytest.approx(20.0, abs=0.5)
+    assert soft < 15.0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.", show_default=False)]
 Pictures = Annotated[bool, typer.Option("--pictures/--no-pictures", help="Draw timeline.png and spectrogram.png.")]
 Stems = Annotated[bool, typer.Option("--stems", help="Write each track and the room's return as stems/ID.wav.")]
-Delta = Annotated[bool, typer.Option("--delta", help="Write what the cuts removed as delta.wav.")]
+Delta = Annotated[bool, typer.Option("--delta", help="Write what cuts and compression removed as delta.wav.")]
 Bits = Annotated[int, typer.Option("--bits", help="Word length of the mix: 24, or 16 with dither.")]
 
 

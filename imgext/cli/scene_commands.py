@@ -128,15 +128,25 @@ def check(
     """
     from imgext import pipeline
     from imgext.checking import check as faults_of
+    from imgext.checking import odd_values_of
     from imgext.settings import library_folders
 
     libraries = pipeline.open_libraries(library_folders(library))
     faults = [fault for path in scenes for fault in faults_of(path, libraries=libraries, allow_outside=allow_outside)]
+    odd = [fault for path in scenes for fault in odd_values_of(path, allow_outside=allow_outside)]
     if as_json:
-        talk.data({"scenes": [str(path) for path in scenes], "faults": [fault.as_data() for fault in faults]})
+        talk.data(
+            {
+                "scenes": [str(path) for path in scenes],
+                "faults": [fault.as_data() for fault in faults],
+                "warnings": [fault.as_data() for fault in odd],
+            }
+        )
     else:
         for fault in faults:
             talk.text(f"{fault}\n")
+        for fault in () if quiet else odd:
+            talk.say(f"warning: {fault}")
         if not faults and not quiet:
             talk.say(f"{len(scenes)} {'file is' if len(scenes) == 1 else 'files are'} fine")
     return 0 if not faults else 66 if all(fault.code == "not_found" for fault in faults) else 65

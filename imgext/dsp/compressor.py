@@ -79,6 +79,14 @@ def _excess(x: Float, threshold: float, ratio: float, knee: float) -> Float:
     return np.asarray(slope * (inside * inside / (2.0 * knee) + np.maximum(over - knee / 2.0, 0.0)))
 
 
+def linked(x: Float) -> Float:
+    """Magnitude of the loudest channel, from shape (n, channels) to (n,)."""
+    loudest = np.abs(x[:, 0])
+    for channel in x.T[1:]:
+        np.maximum(loudest, np.abs(channel), out=loudest)
+    return loudest
+
+
 class Compressor:
     """Compresses a signal that arrives in blocks.
 
@@ -101,6 +109,8 @@ class Compressor:
     ----------
     max_reduction_db : float
         Largest reduction so far, make-up apart, 0 or more.
+    samples_reduced : int
+        Samples turned down by more than 1 dB so far.
 
     Raises
     ------
@@ -142,6 +152,7 @@ class Compressor:
         self._makeup = db_to_gain(makeup_db)
         self._channels: int | None = None
         self.max_reduction_db = 0.0
+        self.samples_reduced = 0
 
     def process(self, x: Float) -> Float:
         """Compress the next block.
@@ -163,23 +174,36 @@ class Compressor:
         if x.ndim != 2 or self._channels not in (None, x.shape[1]):
             raise ValueError(f"a block of shape {x.shape} does not fit: (samples, {self._channels or 'channels'}) is expected")
         self._channels = x.shape[1]
-        y = np.empty(x.shape)
-        for begin in range(0, len(x), _LONGEST):
-            part = slice(begin, begin + _LONGEST)
-            y[part] = x[part] * self._gain(x[part])[:, np.newaxis]
+        y: Float = x * self.gains(linked(x))[:, np.newaxis]
         return y
 
-    def _gain(self, x: Float) -> Float:
-        magnitude = np.max(np.abs(x), axis=1, initial=0.0)
+    def gains(self, magnitude: Float) -> Float:
+        """Give the gain of the next samples; the sound itself may be another, or stand at another level.
+
+        Parameters
+        ----------
+        magnitude : ndarray, shape (n,)
+            What the detector hears: of the loudest channel, 0 or more.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Factors, make-up included.
+        """
+        parts = [self._gain(magnitude[begin : begin + _LONGEST]) for begin in range(0, len(magnitude), _LONGEST)]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _gain(self, magnitude: Float) -> Float:
         loud = np.flatnonzero(magnitude > self._from)
-        wanted = np.zeros(len(x))
+        wanted = np.zeros(len(magnitude))
         if loud.size:
             peaks = magnitude[loud]
             wanted[loud] = _excess(decibels(peaks * peaks), *self._curve)
         reduction = self._attack(self._release(wanted))
         reduction[reduction < _RELEASED] = 0.0
         self.max_reduction_db = max(self.max_reduction_db, float(np.max(reduction, initial=0.0)))
-        gain = np.full(len(x), self._makeup)
+        self.samples_reduced += int(np.count_nonzero(reduction > 1.0))
+        gain = np.full(len(magnitude), self._makeup)
         reduced = np.flatnonzero(reduction)
         if reduced.size:
             gain[reduced] *= _attenuation(reduction[reduced])

@@ -1,7 +1,8 @@
-"""Level, pan, fades and sends of every track; what importance means for the ear.
+"""Level, compression, pan, fades and sends of every track; what importance means for the ear.
 
 Conventions: dBFS of gated RMS, dB, pan -1 to 1, seconds. Linear from importance to dBFS as the founding notes have it: -30 + 10 x
 importance for an object, -30 for every bed. Fades are raised cosines of 20 ms, 0.5 s for a bed, at most a quarter of the sound.
+A compressor is never added here; the blanks of one that is written are answered.
 """
 
 from __future__ import annotations
@@ -13,10 +14,21 @@ from imgext.scene.defaults import setting
 from imgext.scene.things import importance_of, is_atmo, object_of
 
 if TYPE_CHECKING:
-    from imgext.scene.model import Scene, Track
+    from imgext.scene.model import Compressor, Scene, Track
 
 FADE = 0.02
 FADE_ATMO = 0.5
+
+#: A blank threshold lies so many dB above the track's level: half of all recordings then lose 5 dB at most, and more than 1 dB for a quarter
+#: of the time (medians over 100 recordings of ESC-50).
+ABOVE_LEVEL = 9.0
+#: What the other blanks of a compressor mean, and what a person is told.
+COMPRESSOR: dict[str, tuple[float, str]] = {
+    "ratio": (3.0, "the default"),
+    "knee": (6.0, "the default, dB"),
+    "attack": (0.005, "the default, seconds"),
+    "release": (0.1, "the default, seconds"),
+}
 
 
 def level_of(importance: float, quietest: float, loudest: float) -> float:
@@ -42,18 +54,34 @@ def mix(scene: Scene) -> tuple[Scene, list[Decision]]:
     return scene.answered(decisions), decisions
 
 
+def _compressor(key: str, written: Compressor, level: float) -> list[Decision]:
+    """Answers to the blanks of a compressor."""
+    decisions = []
+    if written.threshold is None:
+        because = f"the default: {ABOVE_LEVEL:g} dB above the track's level, so that only what stands out is turned down"
+        decisions.append(Decision(f"tracks.{key}.compressor.threshold", decibels(min(level + ABOVE_LEVEL, 0.0)), because, stage="mix"))
+    for name, (value, because) in COMPRESSOR.items():
+        if getattr(written, name) is None:
+            decisions.append(Decision(f"tracks.{key}.compressor.{name}", value, because, stage="mix"))
+    return decisions
+
+
 def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
     thing, atmo = object_of(scene, key), is_atmo(scene, key)
     decisions = []
-    if track.level is None:
+    level = track.level
+    if level is None:
         quietest, loudest = setting(scene, "levels.object")
         if atmo:
-            decisions.append(Decision(f"tracks.{key}.level", setting(scene, "levels.atmo"), "every bed has this level", stage="mix"))
+            level = setting(scene, "levels.atmo")
+            decisions.append(Decision(f"tracks.{key}.level", level, "every bed has this level", stage="mix"))
         else:
             importance = importance_of(scene, key)
-            value = level_of(importance, quietest, loudest)
+            level = level_of(importance, quietest, loudest)
             because = f"importance {importance:g} between {quietest:g} and {loudest:g} dBFS"
-            decisions.append(Decision(f"tracks.{key}.level", value, because, {"importance": importance}, "mix"))
+            decisions.append(Decision(f"tracks.{key}.level", level, because, {"importance": importance}, "mix"))
+    if track.compressor is not None:
+        decisions += _compressor(key, track.compressor, level)
     if track.gain is None:
         decisions.append(Decision(f"tracks.{key}.gain", 0.0, "no trim by hand", stage="mix"))
     if track.pan is None:

@@ -1,6 +1,7 @@
-"""What the cuts removed, to be listened to: the mix without its cuts less the mix with them, at the same gains, before the master.
+"""What cuts and compression removed, to be listened to: the mix without them less the mix with them, at the same gains, before the master.
 
-Both are exact sums on one grid, so where no cut is open the difference is exact silence.
+Both are exact sums on one grid, so where no cut is open and nothing is turned down the difference is exact silence. At the same gains: what
+puts the level of a track back stays in both, so this is what was taken away and not what was made louder in exchange.
 """
 
 from __future__ import annotations
@@ -28,21 +29,21 @@ def write_delta(plan: Plan, sounds: Mapping[str, Samples], path: Path) -> float:
     Parameters
     ----------
     plan : Plan
-        With its cuts.
+        With its cuts and compressors.
     sounds : mapping of track id to Samples
     path : Path
 
     Returns
     -------
     float
-        The largest sample, full scale 1; 0 where nothing was cut.
+        The largest sample, full scale 1; 0 where nothing was removed.
     """
-    whole = replace(plan, tracks=tuple(replace(track, cuts=()) for track in plan.tracks))
+    whole = replace(plan, tracks=tuple(replace(track, cuts=(), compressor=None) for track in plan.tracks))
     peak = 0.0
     writer = SoundWriter(path, plan.rate, 2, subtype="FLOAT")
     try:
-        for without, cut in zip(blocks(whole, sounds), blocks(plan, sounds), strict=True):
-            removed = from_grid(without.mix - cut.mix).T
+        for without, heard in zip(blocks(whole, sounds), blocks(plan, sounds), strict=True):
+            removed = from_grid(without.mix - heard.mix).T
             peak = max(peak, float(np.max(np.abs(removed), initial=0.0)))
             writer.write(removed.astype(np.float32))
     finally:

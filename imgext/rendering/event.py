@@ -1,8 +1,9 @@
-"""One occurrence of a sound as it is placed: trimmed, looped, cut and faded, before gain and pan.
+"""One occurrence of a sound as it is placed: trimmed, looped, cut, compressed and faded, before gain and pan.
 
 Conventions: blocks are float64 (n, channels), read one after the other from the event's first frame. A loop of a unit of U frames
 with a crossfade of X repeats every U - X frames, its end fading under its beginning with equal power. Cuts are the gated bells of
-`imgext.dsp.bell`, lowest frequency first, warm from the first frame.
+`imgext.dsp.bell`, lowest frequency first, warm from the first frame. The compressor of `imgext.dsp.compressor` follows them, at rest at the first
+frame of each occurrence, and hears all channels together; fades come after it, so that they keep their shape.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imgext.dsp.compressor import Compressor, linked
 from imgext.dsp.fade import apply_fades, crossfade
 from imgext.dsp.quantise import require_finite
+from imgext.dsp.units import db_to_gain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +48,11 @@ class EventReader:
             for cut in sorted(track.cuts, key=lambda cut: (cut.freq, cut.gain_db, cut.q)):
                 spans = None if cut.spans is None else [(begin - event.start, end - event.start) for begin, end in cut.spans]
                 self._bells.append(GatedBell(cut.freq, cut.gain_db, cut.q, spans, rate))
+        self.compressor: Compressor | None = None
+        if track.compressor is not None:
+            how = track.compressor
+            self.compressor = Compressor(how.threshold_db, how.ratio, rate, knee_db=how.knee_db, attack=how.attack, release=how.release)
+            self._drive = db_to_gain(how.drive_db)
         self._curves = crossfade(track.crossfade) if track.crossfade else None
 
     def read(self, n: int) -> NDArray[np.float64]:
@@ -53,6 +61,8 @@ class EventReader:
         for bell in self._bells:
             x = bell.process(x, self.position)
         require_finite(x, f"track {self.track.id}, after its cuts" if self._bells else f"track {self.track.id}, as read")
+        if self.compressor is not None:
+            x *= self.compressor.gains(linked(x) * self._drive)[:, np.newaxis]
         apply_fades(x, self.position, self.event.frames, self.track.fade_in, self.track.fade_out)
         self.position += n
         return x

@@ -28,6 +28,25 @@ class CutPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class CompressorPlan:
+    """How a track is compressed, and what that does to it.
+
+    The detector hears the sound raised by `drive_db`, which brings it, as cut, to the track's level. `makeup_db` is what the track's gain has
+    in it to put the level back; the largest reduction and the seconds with more than 1 dB of it were found when the level was measured.
+    """
+
+    threshold_db: float
+    ratio: float
+    knee_db: float
+    attack: float
+    release: float
+    drive_db: float
+    makeup_db: float = 0.0
+    reduction_db: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One occurrence: where it begins in the mix and how many frames are heard."""
 
@@ -56,6 +75,7 @@ class TrackPlan:
     pan: float
     send: float
     cuts: tuple[CutPlan, ...]
+    compressor: CompressorPlan | None = None
 
     @property
     def gain(self) -> float:

@@ -1,7 +1,11 @@
 """Makes the plan of a resolved scene: places to frames, and the gain that brings each sound to the level which the scene promises.
 
-The one thing measured here is each sound's level as placed: trimmed, looped, cut and faded, before pan, room and master. The gain is
-rounded to 0.01 dB before it is used. Source: scene.md, "Levels".
+The one thing measured here is each sound's level as placed: trimmed, looped, cut, compressed and faded, before pan, room and master. The
+gain is rounded to 0.01 dB before it is used. Source: scene.md, "Levels".
+
+A compressor hears the sound at its level, as one on a channel does whose fader stands behind it: the sound as cut is measured, and what brings it
+to its level is put in front of the detector. What compression takes from the level is found by measuring again, and given back by the track's
+gain. The editor's trim, pan, room and master come later and change nothing of it.
 """
 
 from __future__ import annotations
@@ -11,9 +15,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgext.dsp.level import LevelMeter
+from imgext.dsp.units import db_to_gain
 from imgext.errors import SceneError
 from imgext.rendering.event import EventReader
-from imgext.rendering.plan import BLOCK, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
+from imgext.rendering.plan import BLOCK, CompressorPlan, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
 from imgext.scene.decision import Decision, decibels
 from imgext.scene.defaults import setting
 
@@ -21,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imgext.dsp.sound import Samples
-    from imgext.scene.model import Cut, Scene, Track
+    from imgext.scene.model import Compressor, Cut, Scene, Track
 
 #: Seconds over which a looped sound is crossfaded into itself, at most a quarter of it.
 LOOP_CROSSFADE = 0.5
@@ -43,7 +48,7 @@ def make_plan(
     digests : mapping of track id to str
         sha256 of each sound's content.
     known : dict, optional
-        Levels that were measured before for the same content placed and cut in the same way; new ones are added.
+        Levels that were measured before for the same content placed, cut and compressed in the same way; new ones are added.
 
     Returns
     -------
@@ -76,6 +81,22 @@ def make_plan(
         ),
         notes,
     )
+
+
+def compression_notes(plan: Plan) -> list[Decision]:
+    """What each compressor of a plan does, in words: how many dB at most, for how long, and what puts the level back."""
+    notes = []
+    for track in plan.tracks:
+        if (how := track.compressor) is None:
+            continue
+        because = f"never acts: with the sound at its level no peak reaches above {decibels(how.threshold_db - how.knee_db / 2):g} dBFS"
+        if how.reduction_db:
+            long = f", by more than 1 dB for {max(how.seconds, 0.01):g} s" if how.reduction_db > 1.0 else ""
+            because = f"turns down what rises above {how.threshold_db:g} dBFS, by {how.reduction_db:g} dB at most{long}; "
+            because += f"{how.makeup_db:+g} dB of make-up put the level back"
+        numbers = {"reduction": how.reduction_db, "seconds": how.seconds, "makeup": how.makeup_db}
+        notes.append(Decision(f"tracks.{track.id}.compressor", None, because, numbers, "mix", "note"))
+    return notes
 
 
 def _room(scene: Scene) -> RoomPlan | None:
@@ -133,13 +154,12 @@ def _track(
     if not events:
         return made, []
     measure = setting(scene, "levels.measure")
-    placed = f"{replace(made, level=0.0, measured=0.0, pan=0.0, send=0.0).key()} {rate} {measure}"
-    if placed not in known:
-        known[placed] = _measured(made, samples, rate, measure)
-    measured = known[placed]
+    measured = _known_level(made, samples, rate, measure, known)
     if not math.isfinite(measured):
         return made, [Decision(f"tracks.{key}", None, f"{track.sound} is silent here, so nothing is heard", stage="render", kind="warning")]
     measured = decibels(measured)
+    if (how := track.compressor) is not None and how.ratio not in {None, 1.0}:
+        made, measured = _compressed(made, how, measured, samples, rate, measure, known)
     gain = decibels(made.level - measured + (track.gain or 0.0))
     numbers = {"measured": measured, "gain": gain}
     notes = [
@@ -167,15 +187,56 @@ def _cut(cut: Cut, rate: int) -> CutPlan:
     return CutPlan(cut.freq, cut.gain, 1.0 if cut.q is None else cut.q, spans, cut.against)
 
 
-def _measured(track: TrackPlan, samples: Samples, rate: int, measure: str) -> float:
-    """Gated level of the track's different events, pooled; equal events are measured once."""
+def _compressed(
+    track: TrackPlan, how: Compressor, measured: float, samples: Samples, rate: int, measure: str, known: dict[str, float]
+) -> tuple[TrackPlan, float]:
+    """The track with its compressor, which hears it at its level, and its level as compressed."""
+    parts = (how.threshold, how.ratio, how.knee, how.attack, how.release)
+    if None in parts:
+        raise SceneError(f"tracks.{track.id}.compressor: has blanks; resolve the scene first")
+    threshold, ratio, knee, attack, release = (part for part in parts if part is not None)
+    planned = CompressorPlan(threshold, ratio, knee, attack, release, decibels(track.level - measured))
+    track = replace(track, compressor=planned)
+    level = decibels(_known_level(track, samples, rate, measure, known))
+    reduction, seconds = known[f"{_placed(track, rate, measure)} reduction"], known[f"{_placed(track, rate, measure)} seconds"]
+    planned = replace(planned, makeup_db=decibels(measured - level), reduction_db=decibels(reduction), seconds=round(seconds, 2))
+    return replace(track, compressor=planned), level
+
+
+def _placed(track: TrackPlan, rate: int, measure: str) -> str:
+    """What a level is kept under: all that makes the sound as placed."""
+    return f"{replace(track, level=0.0, measured=0.0, pan=0.0, send=0.0).key()} {rate} {measure}"
+
+
+def _known_level(track: TrackPlan, samples: Samples, rate: int, measure: str, known: dict[str, float]) -> float:
+    """Level as placed, measured once; how much is compressed, and for how long, is kept beside it."""
+    placed = _placed(track, rate, measure)
+    if placed not in known:
+        level, reduction, seconds = _measured(track, samples, rate, measure)
+        if reduction and not math.isfinite(level):  # compression took it below the gate, where its own level is not
+            level = _measured(track, samples, rate, measure, lift=reduction)[0] - reduction
+        known[placed], known[f"{placed} reduction"], known[f"{placed} seconds"] = level, reduction, seconds
+    return known[placed]
+
+
+def _measured(track: TrackPlan, samples: Samples, rate: int, measure: str, *, lift: float = 0.0) -> tuple[float, float, float]:
+    """Gated level of the track's different events, pooled; equal events are measured once.
+
+    Beside it the largest reduction of its compressor in dB, and the seconds in which all events are turned down by more than 1 dB.
+    """
     meter = LevelMeter(rate, track.channels, "lufs" if measure == "lufs" else "rms")
     full = max(event.frames for event in track.events)
     gated = any(cut.spans for cut in track.cuts)
     chosen = [event for event in track.events if event.frames == full]
-    for event in chosen if gated else chosen[:1]:
+    chosen = chosen if gated else chosen[:1]
+    factor, reduction, reduced = db_to_gain(lift), 0.0, 0
+    for event in chosen:
         reader = EventReader(track, samples, event, rate)
         meter.next_event()
         for begin in range(0, event.frames, BLOCK):
-            meter.add(reader.read(min(BLOCK, event.frames - begin)))
-    return meter.level()
+            x = reader.read(min(BLOCK, event.frames - begin))
+            meter.add(x * factor if lift else x)
+        if reader.compressor is not None:
+            reduction = max(reduction, reader.compressor.max_reduction_db)
+            reduced += reader.compressor.samples_reduced
+    return meter.level(), reduction, reduced / rate / len(chosen) * len(track.events)

@@ -70,6 +70,8 @@ class Lane:
     cuts : tuple of CutMark
     peaks : ndarray (n,) or None
         Peak amplitude of the stem per column, 0 to 1.
+    reduction : float
+        By how many dB it is compressed at most; 0 without a compressor.
     muted : bool
     note : str
         Why it is muted, or another remark of one line.
@@ -86,6 +88,7 @@ class Lane:
     clips: tuple[Clip, ...] = ()
     cuts: tuple[CutMark, ...] = ()
     peaks: NDArray[np.float64] | None = None
+    reduction: float = 0.0
     muted: bool = False
     note: str = ""
 

@@ -246,6 +246,7 @@ def _column(lane: Lane, top: float, base: float) -> tuple[list[Word], tuple[floa
     facts += [f"trim {style.decibel(lane.gain, sign=True)}"] * (round(lane.gain, 1) != 0) + [f"{len(lane.cuts)} cuts"] * (
         len(lane.cuts) > 1
     )
+    facts += [f"compressed by {style.decibel(lane.reduction)}"] * (round(lane.reduction, 1) > 0)
     lines = 3 if base >= 62 else 2 if base >= 36 else 1
     if lines == 1:
         size = min(12.0, base * 0.56)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgext.errors import MissingInputError, SceneError
 from imgext.scene.faults import Fault, did_you_mean, shown
-from imgext.scene.model import KNOWN_VERSIONS, VERSION, Arrange, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
+from imgext.scene.model import KNOWN_VERSIONS, VERSION, Arrange, Compressor, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
 from imgext.scene.nodes import MAX_BYTES, Node, Places, nearest, path_text, read_nodes
 from imgext.scene.rules import broken_rules
 
@@ -29,6 +29,7 @@ _PARTS: dict[tuple[str | None, ...], type[Part]] = {
     ("objects", None): Object,
     ("tracks", None): Track,
     ("tracks", None, "eq", None): Cut,
+    ("tracks", None, "compressor"): Compressor,
     ("find",): Find,
     ("levels",): Levels,
     ("arrange",): Arrange,

@@ -14,7 +14,7 @@ from imgext.scene.decision import significant
 from imgext.scene.document import parse
 from imgext.scene.faults import shown
 from imgext.scene.format import comment_starts
-from imgext.scene.model import Arrange, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
+from imgext.scene.model import Arrange, Compressor, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
 from imgext.scene.writer import flow_text, scalar_text
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ORDER: dict[tuple[str, int], Any] = {
     ("objects", 2): Object,
     ("tracks", 2): Track,
+    ("tracks", 3): Compressor,
     ("tracks", 4): Cut,
     ("find", 1): Find,
     ("levels", 1): Levels,

@@ -22,6 +22,7 @@ Codes are stable and few, so that programs can rely on them:
 ``nothing_to_play`` a track without sound and object, or a scene without either
 ``not_found``       a file that is named is not there
 ``unreadable``      a sound or picture that cannot be decoded, or has no frames
+``odd``             no fault: a value that is allowed and hardly meant; `check` warns of it
 =================== ==================================================================================
 """
 

@@ -73,6 +73,28 @@ class Cut(Part):
     against: Id | None = Field(None, description="The track that is to be heard through this cut.", examples=["gull"])
 
 
+class Compressor(Part):
+    """Turns down what is loud in a sound. It hears the sound at its level, and the level is put back after it."""
+
+    threshold: Annotated[float, Field(ge=-120, le=0)] | None = Field(
+        None,
+        description="dBFS of its peaks, with the sound at its level, above which it is turned down. Blank: 9 dB above the level, at most 0.",
+        examples=[-15],
+    )
+    ratio: Annotated[float, Field(ge=1, le=20)] | None = Field(
+        None, description="How many dB above the threshold become one; 1 does nothing. Blank: 3.", examples=[3]
+    )
+    knee: Annotated[float, Field(ge=0, le=24)] | None = Field(
+        None, description="dB around the threshold over which it sets in. Blank: 6.", examples=[6]
+    )
+    attack: Annotated[float, Field(ge=0, le=10)] | None = Field(
+        None, description="Time constant in seconds with which it takes hold. Blank: 0.005.", examples=[0.005]
+    )
+    release: Annotated[float, Field(ge=0, le=10)] | None = Field(
+        None, description="Time constant in seconds with which it lets go. Blank: 0.1.", examples=[0.1]
+    )
+
+
 def _start_form(value: Any) -> str:
     return "several" if isinstance(value, list) else "one"
 
@@ -123,6 +145,11 @@ class Track(Part):
         None,
         description="Bells. Blank: chosen by the unmask stage. []: none.",
         examples=[[{"freq": 570, "gain": -4.7, "q": 1.0, "spans": [[3.25, 5.9]], "against": "gull"}]],
+    )
+    compressor: Compressor | None = Field(
+        None,
+        description="Turns down what is loud, after the cuts; the level is put back, so it keeps what importance promised. Blank: none.",
+        examples=[{"threshold": -15, "ratio": 3, "knee": 6, "attack": 0.005, "release": 0.1}],
     )
     mute: bool | None = Field(None, description="Leave it out of the mix. Blank: false.", examples=[False])
 

@@ -1,4 +1,7 @@
-"""Rules that span several fields of a scene: references, paths, times. Each broken one is (path, message, code)."""
+"""Rules that span several fields of a scene: references, paths, times. Each broken one is (path, message, code).
+
+`odd_values` are no faults: a scene may hold them, and means them hardly ever.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
 
 Broken = tuple[tuple[str, ...], str, str]
 SCHEMES = ("freesound", "library", "builtin")
+#: Seconds: a gain that moves faster than this does so within one period of what is heard.
+FASTEST = 0.005
+#: dB between a threshold and the level of the sound; peaks of most recordings lie 10 to 20 dB above it.
+HIGHEST = 30.0
 
 
 def broken_rules(scene: Scene, *, allow_outside: bool = False) -> Iterator[Broken]:
@@ -56,6 +63,30 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
                 f"there is no track {shown(cut.against)}{did_you_mean(cut.against, known)}",
                 "unknown_reference",
             )
+
+
+def odd_values(scene: Scene) -> Iterator[Broken]:
+    """What is allowed and yet does nothing or harm; figures of a level are known only where it is written."""
+    for key, track in scene.tracks.items():
+        for name, message in _odd_compressor(track):
+            yield ("tracks", key, "compressor", *([name] if name else [])), message, "odd"
+
+
+def _odd_compressor(track: Track) -> Iterator[tuple[str, str]]:
+    how = track.compressor
+    if how is None:
+        return
+    if how.ratio == 1.0:
+        yield "ratio", "a ratio of 1 leaves the sound as it is"
+        return
+    if how.attack is not None and how.release is not None and max(how.attack, how.release) < FASTEST:
+        yield "release", f"attack and release both under {FASTEST:g} s follow the wave itself, which distorts it"
+    if how.threshold is not None and track.level is not None:
+        above = how.threshold - track.level
+        if above - (6.0 if how.knee is None else how.knee) / 2.0 > HIGHEST:
+            yield "threshold", f"is {above:g} dB above the track's level; hardly a sound has such peaks, so nothing is turned down"
+        elif above < -HIGHEST:
+            yield "threshold", f"is {-above:g} dB below the track's level, so all of the sound is turned down, and its noise comes up"
 
 
 def sound_fault(sound: str, *, allow_outside: bool = False) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from imgext.scene.model import Cut, Object, Scene, Track
+from imgext.scene.model import Compressor, Cut, Object, Scene, Track
 from imgext.scene.nodes import core_scalar
 
 if TYPE_CHECKING:
@@ -161,6 +161,8 @@ def _ordered(data: dict[str, Any]) -> dict[str, Any]:
     for track in result.get("tracks", {}).values():
         if isinstance(track, dict) and track.get("eq"):
             track["eq"] = [_by_model(cut, Cut) for cut in track["eq"]]
+        if isinstance(track, dict) and track.get("compressor"):
+            track["compressor"] = _by_model(track["compressor"], Compressor)
     for name in ("find", "levels", "arrange", "unmask", "reverb", "master"):
         if isinstance(result.get(name), dict):
             result[name] = _by_model(result[name], _setting(name))

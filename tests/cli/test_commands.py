@@ -159,6 +159,28 @@ def test_check_is_quiet_about_a_good_scene_and_lists_every_fault(folder):
     ]
 
 
+def test_check_warns_of_values_that_do_nothing_or_harm_and_finds_no_fault_in_them(folder):
+    head = "schema: imgext.scene/1\ntracks:\n"
+    tracks = {
+        "a": "compressor: {ratio: 1}",
+        "b": "compressor: {attack: 0, release: 0.001}",
+        "c": "level: -40, compressor: {threshold: -5, knee: 2}",
+        "d": "level: -20, compressor: {threshold: -60}",
+        "e": "level: -20, compressor: {threshold: -14, ratio: 4}",
+    }
+    (folder / "odd.yaml").write_text(head + "".join(f"  {key}: {{sound: 'builtin:dog', {how}}}\n" for key, how in tracks.items()))
+    done = run("check", "odd.yaml", cwd=folder)
+    assert done.stdout == ""
+    warned = [line for line in done.stderr.splitlines() if line.startswith("warning: odd.yaml:")]
+    wanted = ["tracks.a.compressor.ratio", "tracks.b.compressor.release", "tracks.c.compressor.threshold", "tracks.d.compressor.threshold"]
+    assert [line.split(": ")[2] for line in warned] == wanted
+    assert all(line.endswith("[odd]") for line in warned)
+    assert "warning: odd.yaml:3:49: tracks.a.compressor.ratio:" in warned[0]
+    assert [fault["path"] for fault in told("check", "odd.yaml", cwd=folder)["warnings"]] == wanted
+    assert told("check", "odd.yaml", cwd=folder)["faults"] == []
+    assert "warning" not in run("check", "odd.yaml", "-q", cwd=folder).stderr
+
+
 def test_check_finds_missing_and_broken_sounds(folder):
     (folder / "text.wav").write_text("no sound", encoding="utf-8")
     (folder / "s.yaml").write_text("schema: imgext.scene/1\ntracks:\n  a: {sound: gone.wav}\n", encoding="utf-8")

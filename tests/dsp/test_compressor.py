@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from imgext.dsp.compressor import Compressor, gain_computer
+from imgext.dsp.compressor import Compressor, gain_computer, linked
 
 RATE = 48000
 # Threshold -20 dB, ratio 4, knee 6 dB: Giannoulis, Massberg and Reiss (2012), equation 4, by hand.
@@ -123,6 +123,20 @@ def test_the_largest_reduction_is_told():
     compressor = made()
     compressor.process(level(0, 0.5))
     assert compressor.max_reduction_db == pytest.approx(15.0, abs=1e-3)
+
+
+def test_samples_that_lose_more_than_1_db_are_counted():
+    compressor = made(attack=0.0, release=0.0)
+    compressor.process(np.concatenate([level(-40, 0.1), level(0, 0.2), level(-19.5, 0.3)]))
+    assert compressor.samples_reduced == 9600  # at -19.5 dB the knee takes 0.77 dB
+
+
+def test_the_gains_for_a_magnitude_are_those_that_a_sound_is_given():
+    x = np.random.default_rng(4).standard_normal((30000, 2)) * 0.3
+    gains = made().gains(linked(x))
+    assert np.array_equal(x * gains[:, np.newaxis], made().process(x))
+    assert np.array_equal(linked(x), np.abs(x).max(axis=1))
+    assert made().gains(np.zeros(0)).shape == (0,)
 
 
 def test_silence_and_empty_blocks_are_no_trouble():

@@ -57,6 +57,19 @@ def test_fades_are_short_and_at_most_a_quarter_of_the_sound(duration, kind, fade
     assert (track.fade_in, track.fade_out) == (fade, fade)
 
 
+def test_the_blanks_of_a_compressor_are_answered_from_the_level_and_none_is_added():
+    tracks = {"a": {"sound": "a.wav", "level": -26.5, "compressor": {"ratio": 2.0}}, "b": {"sound": "b.wav"}}
+    tracks["c"] = {"sound": "c.wav", "level": -3.0, "compressor": {}}
+    scene, decisions = mix(Scene.of({"schema": "imgext.scene/1", "tracks": tracks}))
+    how = scene.tracks["a"].compressor
+    assert (how.threshold, how.ratio, how.knee, how.attack, how.release) == (-17.5, 2.0, 6.0, 0.005, 0.1)
+    assert scene.tracks["b"].compressor is None
+    assert scene.tracks["c"].compressor.threshold == 0.0
+    assert [d.path for d in decisions if ".a.compressor" in d.path] == [
+        f"tracks.a.compressor.{name}" for name in ("threshold", "knee", "attack", "release")
+    ]
+
+
 def test_blank_eq_is_left_to_the_unmask_step():
     scene, _ = mixed({}, {})
     assert scene.tracks["a"].eq is None

@@ -191,6 +191,12 @@ def test_beds_come_last_and_the_rest_keeps_its_order():
     assert all(a.bottom < b.top for a, b in itertools.pairwise(plan.lanes))
 
 
+def test_the_column_says_by_how_much_a_track_is_compressed():
+    (box,), (plain,) = (layout(picture(lane(importance=0.5, reduction=reduction))).lanes for reduction in (4.26, 0.0))
+    assert "importance 0.50 · compressed by 4.3 dB" in {word.text for word in box.words}
+    assert not any("compressed" in word.text for word in plain.words)
+
+
 def test_the_column_says_label_sound_level_and_trim():
     (box,) = layout(picture(lane(sound="freesound:412068", level=-22.84, gain=2.0, importance=0.72))).lanes
     assert {"gull", "freesound:412068", "−22.8 dBFS", "importance 0.72 · trim +2.0 dB"} <= {word.text for word in box.words}

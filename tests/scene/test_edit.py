@@ -126,6 +126,8 @@ WORDS = {
     "freq": [600.5, 700.0],
     "q": [1.25],
     "bells": [2],
+    "threshold": [-12.5, -6.0],
+    "ratio": [4.5, 1.0],
     "max_overlap": [2],
     "max_cut": [3.5],
     "loudness": [-20.5],

@@ -21,6 +21,7 @@ PARTS = {
     "objects.ID.": SCHEMA["definitions"]["Object"],
     "tracks.ID.": SCHEMA["definitions"]["Track"],
     "tracks.ID.eq.N.": SCHEMA["definitions"]["Cut"],
+    "tracks.ID.compressor.": SCHEMA["definitions"]["Compressor"],
     **{f"{name.lower()}.": SCHEMA["definitions"][name] for name in ("Find", "Levels", "Arrange", "Unmask", "Reverb", "Master")},
 }
 
