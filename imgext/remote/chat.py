@@ -14,6 +14,7 @@ Source: OpenAI API reference, "Create chat completion", "List models".
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import os
@@ -22,7 +23,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from imgext.errors import CredentialError, ImgextError, ThrottledError, UnavailableError, UsageError
+from imgext.errors import CredentialError, ImgextError, QuestionError, ThrottledError, UnavailableError, UsageError
 from imgext.remote.exchange import LATE, Heard, exchange
 from imgext.remote.forms import FORMS, content_of, remember_form, request_of, working_form
 from imgext.remote.http import Secret, is_plain
@@ -82,6 +83,11 @@ class Chat:
         self.host, self._timeout, self._retries = urlsplit(self.base_url).netloc, timeout, retries
         self._total = TOTAL if timeout <= TIMEOUT else 2 * timeout
 
+    @property
+    def patience(self) -> float:
+        """Seconds that one exchange may take."""
+        return self._timeout
+
     def __repr__(self) -> str:
         return f"Chat(model={self.model!r}, host={self.host!r})"
 
@@ -100,9 +106,12 @@ class Chat:
         return cls(model=named, key=key, base_url=url or None, timeout=_seconds(environment.get("IMGEXT_MODEL_TIMEOUT", "").strip()))
 
     def varied(self, *, model: str | None = None, seconds: float | None = None) -> Chat:
-        """The same server with another model; or given at most so many seconds for an answer, and asked once."""
-        timeout, retries = (self._timeout, self._retries) if seconds is None else (min(seconds, self._timeout), 0)
-        return Chat(model=model or self.model, key=self._key.reveal(), base_url=self.base_url, timeout=timeout, retries=retries)
+        """The same server with another model; or given so many seconds for a whole question, and no repetition of what failed."""
+        other = copy.copy(self)
+        other.model = model or self.model
+        if seconds is not None:
+            other._timeout, other._total, other._retries = min(seconds, self._timeout), seconds, 0  # noqa: SLF001  # its own class
+        return other
 
     def ask(
         self,
@@ -132,7 +141,7 @@ class Chat:
         Raises
         ------
         UnavailableError, ThrottledError, CredentialError, BadReply
-            Not reached, failed or refused in every form; asked too often; the key is not taken; what came cannot be used.
+            Not reached, failed, or refused in every form (QuestionError); asked too often; the key is not taken; what came cannot be used.
         """
         self._may_ask()
         schema = strict_schema(reply)
@@ -168,7 +177,7 @@ class Chat:
     def models(self) -> list[str]:
         """Names of the models that the server offers, as it lists them; raises as `ask` does."""
         self._may_ask()
-        heard = self._patiently(lambda client: client.models.with_raw_response.list(), time.monotonic() + self._timeout)
+        heard = self._patiently(_models, time.monotonic() + self._total)
         data = json_of(heard.body)
         listed = data.get("data") if isinstance(data, dict) else None
         if not 200 <= heard.status < 300:
@@ -214,8 +223,10 @@ class Chat:
         if 300 <= status < 400:
             return self._error(UnavailableError, f"sends the question elsewhere ({status}), which is not followed; see OPENAI_BASE_URL")
         if status == 404:
-            return self._error(UnavailableError, f"was not found (404){said}; IMGEXT_MODEL and OPENAI_BASE_URL say which one is asked")
-        return self._error(UnavailableError, f"{'failed' if status >= 500 else 'refuses the question'} ({status}){said}")
+            return self._error(QuestionError, f"was not found (404){said}; IMGEXT_MODEL and OPENAI_BASE_URL say which one is asked")
+        if status >= 500:
+            return self._error(UnavailableError, f"failed ({status}){said}")
+        return self._error(QuestionError, f"refuses the question ({status}){said}")
 
     def _text(self, heard: Heard) -> tuple[str, str]:
         """What the model wrote (blank where nothing came), and its name; raises for what no repetition would change."""
@@ -251,6 +262,10 @@ class Chat:
 
 def _completion(request: dict[str, Any]) -> Callable[[OpenAI], Any]:
     return lambda client: client.chat.completions.with_raw_response.create(**request)
+
+
+def _models(client: OpenAI) -> Any:
+    return client.models.with_raw_response.list()
 
 
 def _seconds(text: str) -> float:

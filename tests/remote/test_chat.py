@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import pytest
 from pydantic import BaseModel, Field
 
-from imgext.errors import CredentialError, ImgextError, ThrottledError, UnavailableError, UsageError
+from imgext.errors import CredentialError, ImgextError, QuestionError, ThrottledError, UnavailableError, UsageError
 from imgext.remote import chat as module
 from imgext.remote import forms as forms_module
 from imgext.remote.chat import DEFAULT_MODEL, BadReply, Chat
@@ -207,7 +207,7 @@ def test_a_form_that_worked_once_and_does_not_any_more_is_forgotten(ask, chat_se
     chat_server.forms = {"plain"}
     ask(GOOD)
     chat_server.forms = {"json_schema"}
-    failure(ask, kind=UnavailableError)
+    failure(ask, kind=QuestionError)
     assert ask(GOOD).form == "json_schema"
 
 
@@ -221,7 +221,7 @@ def test_a_fresh_question_begins_with_the_first_form(ask, chat_server):
 
 def test_a_request_that_is_refused_in_every_form_says_why(ask, chat_server):
     chat_server.forms = set()
-    text = failure(ask, kind=UnavailableError)
+    text = failure(ask, kind=QuestionError)
     assert "refuses the question (400): 'response_format.type' plain is not known" in text
     assert forms(chat_server) == ["json_schema", "json_object", "plain"]
 
@@ -360,7 +360,7 @@ def test_an_account_without_quota_is_not_asked_again(ask, chat_server):
 
 
 def test_an_unknown_model_names_the_settings(ask, chat_server):
-    text = failure(ask, chat_server.error(404, "model 'cardboard' not found"), kind=UnavailableError)
+    text = failure(ask, chat_server.error(404, "model 'cardboard' not found"), kind=QuestionError)
     assert "(404): model 'cardboard' not found; IMGEXT_MODEL and OPENAI_BASE_URL" in text
 
 

@@ -75,7 +75,7 @@ def _words(text: str, most: int, longest: int) -> str:
         raw = "".join(c if c in "-'" or _is_letter(c) else " " for c in part).split()
         words = [word for one in raw if (word := one.strip("-'"))]
         line = _cut(words[1:] if words[0] in _ARTICLES and len(words) > 1 else words, most, longest) if words else ""
-        if any(c.isalpha() for c in line) and line not in NOTHING:
+        if any(c.isalpha() for c in line) and line not in NOTHING | _ARTICLES and not (len(line) == 1 and line.isascii()):
             return line
     return ""
 
