@@ -338,20 +338,21 @@ def everything(folder):
     return b"".join(str(path).encode() + path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
+ESCAPED = "".join(f"\\u{ord(character):04x}" for character in KEY)
 ECHO = json.dumps(
     {
-        "context": f"a sign that says {KEY}",
+        "context": f"a sign that says {KEY} and @",
         "objects": [
             {"label": f"dog {KEY}", "importance": 1, "sound_query": KEY},
-            {"label": KEY, "kind": "atmo"},
+            {"label": "@", "kind": "atmo"},
             {"label": "rain", "kind": "atmo"},
         ],
         "room_detected": True,
         "room_detected_reason": KEY,
         "room_size": 0.4,
-        "room_size_reason": f"{KEY}",
+        "room_size_reason": "@",
     }
-)
+).replace("@", ESCAPED)
 
 
 @pytest.mark.parametrize("well", [True, False], ids=["in a reply", "in an error"])
@@ -359,10 +360,12 @@ def test_a_key_that_comes_back_is_in_no_file_and_no_output(server, photo, tmp_pa
     """A whole run in a process of its own, with every log there is turned on."""
     server.replies = lambda _request: server.completion(ECHO, model=KEY) if well else server.error(500, f"no {KEY}", code=KEY)
     environment = {**os.environ, "IMGEXT_CACHE": str(tmp_path / "cache"), "IMGEXT_DEBUG": "1", "OPENAI_LOG": "debug"}
+    more = ["-o", str(tmp_path / "out"), "--duration", "2", "--no-pictures", "-v"] if well else ["-o", str(tmp_path / "out" / "scene.yaml")]
+    words = ["imgext", "make" if well else "analyze", str(photo), "--model", "cardboard", *more]
     code = (
         "import logging, sys; logging.basicConfig(level=logging.DEBUG)\n"
         "from imgext.cli import app\n"
-        f"sys.argv = ['imgext', 'make', {str(photo)!r}, '-o', {str(tmp_path / 'out')!r}, '--model', 'cardboard', '--duration', '2', '--no-pictures', '-v']\n"
+        f"sys.argv = {words!r}\n"
         "sys.exit(app.run())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, cwd=tmp_path, check=False)

@@ -249,6 +249,24 @@ def test_doctor_finds_a_sound_installation(folder):
     assert "sentinel-4242" not in json.dumps(result)
 
 
+def test_doctor_asks_a_model_server_that_is_set_up(folder, chat_server):
+    chat_server.pages["/v1/models"] = chat_server.Reply({"data": [{"id": "cardboard"}]})
+    chat_server.replies = ['{"colour": "red"}']
+    server = {"OPENAI_BASE_URL": chat_server.url, "OPENAI_API_KEY": "sentinel-4242"}
+    result = told("doctor", "--model", "cardboard", cwd=folder, **server)
+    found = {check["what"]: (check["state"], check["value"]) for check in result["checks"]}
+    assert result["fine"]
+    assert found["model server"] == ("fine", "has cardboard")
+    assert found["vision model"][0] == "fine"
+    assert "sentinel-4242" not in json.dumps(result)
+    chat_server.replies = [chat_server.error(401)]
+    assert not told("doctor", "--model", "cardboard", cwd=folder, code=1, **server)["fine"]
+    chat_server.requests.clear()
+    assert told("doctor", "--offline", cwd=folder, **server)["fine"]
+    assert told("doctor", cwd=folder, IMGEXT_OFFLINE="1", **server)["fine"]
+    assert chat_server.requests == []
+
+
 def test_analyze_writes_a_scene_with_its_photo(folder):
     from PIL import Image
 
