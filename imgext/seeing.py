@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgext.errors import CredentialError, ThrottledError, UnavailableError
+from imgext.remote.replies import one_line
 from imgext.scene.decision import Decision
 from imgext.services import open_services
 
@@ -75,7 +76,7 @@ def analyze(
         why = "no vision model is set up (OPENAI_API_KEY or OPENAI_BASE_URL)"
     else:
         chat = chat.varied(model=model) if model else chat
-        services.told(f"{chat.model} at {chat.host} looks at {photo.name}")
+        services.told(f"{one_line(chat.model, 60)} at {chat.host} looks at {one_line(photo.name, 80)}")
         seen = _online(photo, chat, seed)
         if not isinstance(seen, str):
             return seen
@@ -103,7 +104,7 @@ def _online(photo: Path, chat: Chat, seed: int | None) -> tuple[Scene, list[Deci
         scene, decisions = analyze(photo, chat, seed=seed, known=lambda label: tags.understand(label) is not None)
     except (BadReply, UnavailableError, ThrottledError, CredentialError) as error:
         return str(error)
-    decisions.append(_said(f"seen by the vision model {chat.model} at {chat.host}, prompt version {PROMPT_VERSION}"))
+    decisions.append(_said(f"seen by the vision model {one_line(chat.model, 60)} at {chat.host}, prompt version {PROMPT_VERSION}"))
     return scene.located(photo.parent, photo.stem), decisions
 
 

@@ -41,10 +41,11 @@ def open_services(
     ConfigError
         For an address that is none.
     """
+    from imgext.remote.http import is_offline
     from imgext.sounds.sources import Services
 
     environment = os.environ if environment is None else environment
-    if offline or environment.get("IMGEXT_OFFLINE", "0").lower() not in {"", "0", "no", "false", "off"}:
+    if offline or is_offline(environment):
         return Services(offline=True, told=told)
     freesound = chat = None
     if environment.get("FREESOUND_API_KEY"):

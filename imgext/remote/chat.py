@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from imgext.errors import CredentialError, ImgextError, QuestionError, ThrottledError, UnavailableError, UsageError
 from imgext.remote.exchange import LATE, Heard, exchange
 from imgext.remote.forms import FORMS, content_of, remember_form, request_of, working_form
-from imgext.remote.http import Secret, is_plain
+from imgext.remote.http import Secret, is_offline, is_plain
 from imgext.remote.replies import BadReply, complaint_in, json_of, one_line, strict_schema, value_in
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class Chat:
         return [name for one in names if (name := self._line(one, 200))]
 
     def _may_ask(self) -> None:
-        if os.environ.get("IMGEXT_OFFLINE", "0") not in {"", "0"}:
+        if is_offline():
             raise self._error(UnavailableError, "is not asked: the network may not be used (IMGEXT_OFFLINE)")
 
     def _patiently(self, call: Callable[[OpenAI], Any], deadline: float) -> Heard:
@@ -213,7 +213,8 @@ class Chat:
         status, said = heard.status, self._line(complaint_in(heard.body, heard.kind), 200)
         said = f": {said}" if said else ""
         if status == 0:
-            return self._error(UnavailableError, heard.body.decode(errors="replace"))
+            more = f" (IMGEXT_MODEL_TIMEOUT: {self._timeout:g} s)" if heard.body == LATE.body else ""
+            return self._error(UnavailableError, heard.body.decode(errors="replace") + more)
         if status in {401, 403}:  # what it says is not repeated: it tends to be about the key
             asked = "does not take the key in OPENAI_API_KEY" if self._key.reveal() else "wants a key, and OPENAI_API_KEY is not set"
             return self._error(CredentialError, f"{asked} ({status})")
@@ -223,7 +224,9 @@ class Chat:
         if 300 <= status < 400:
             return self._error(UnavailableError, f"sends the question elsewhere ({status}), which is not followed; see OPENAI_BASE_URL")
         if status == 404:
-            return self._error(QuestionError, f"was not found (404){said}; IMGEXT_MODEL and OPENAI_BASE_URL say which one is asked")
+            return self._error(
+                QuestionError, f"was not found (404){said}; --model or IMGEXT_MODEL names it, OPENAI_BASE_URL, up to /v1, its server"
+            )
         if status >= 500:
             return self._error(UnavailableError, f"failed ({status}){said}")
         return self._error(QuestionError, f"refuses the question ({status}){said}")

@@ -26,7 +26,7 @@ from imgext.remote.unpack import Unpack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LOOPBACK", "Answer", "Limits", "Secret", "TransferError", "get", "is_plain", "origin_of"]
+__all__ = ["LOOPBACK", "Answer", "Limits", "Secret", "TransferError", "get", "is_offline", "is_plain", "origin_of"]
 
 #: Redirects within a host that are followed.
 REDIRECTS = 3
@@ -126,7 +126,7 @@ def get(
         No whole answer within the limits, a redirect to another host, or IMGEXT_OFFLINE is set.
     """
     limits = limits or Limits()
-    if os.environ.get("IMGEXT_OFFLINE", "0") not in {"", "0"}:
+    if is_offline():
         raise TransferError("offline", "the network may not be used (IMGEXT_OFFLINE)")
     if not is_plain(url):
         raise TransferError("address", "not an address of a web server")
@@ -142,6 +142,16 @@ def get(
         kind, message = job.fault or ("unreachable", "no answer")
         raise TransferError(kind, message)
     return job.answer
+
+
+def is_offline(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether ``IMGEXT_OFFLINE`` forbids the network; blank: as this process's environment says.
+
+    >>> [is_offline({"IMGEXT_OFFLINE": value}) for value in ("1", "yes", "0", "no", "")], is_offline({})
+    ([True, True, False, False, False], False)
+    """
+    environment = os.environ if environment is None else environment
+    return environment.get("IMGEXT_OFFLINE", "").strip().lower() not in {"", "0", "no", "false", "off"}
 
 
 def is_plain(url: str) -> bool:

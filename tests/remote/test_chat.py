@@ -361,7 +361,7 @@ def test_an_account_without_quota_is_not_asked_again(ask, chat_server):
 
 def test_an_unknown_model_names_the_settings(ask, chat_server):
     text = failure(ask, chat_server.error(404, "model 'cardboard' not found"), kind=QuestionError)
-    assert "(404): model 'cardboard' not found; IMGEXT_MODEL and OPENAI_BASE_URL" in text
+    assert "(404): model 'cardboard' not found; --model or IMGEXT_MODEL names it, OPENAI_BASE_URL, up to /v1, its server" in text
 
 
 def test_redirects_are_not_followed(ask, chat_server):
@@ -385,6 +385,12 @@ def test_offline_nothing_is_asked(ask, chat_server, monkeypatch):
     assert chat_server.requests == []
 
 
+@pytest.mark.parametrize("value", ["0", "no", "False", "off", ""])
+def test_offline_can_be_said_to_be_off(ask, monkeypatch, value):
+    monkeypatch.setenv("IMGEXT_OFFLINE", value)
+    assert ask(GOOD).value.word == "gull"
+
+
 def test_proxies_that_cannot_be_used_do_not_show_their_passwords(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "gopher://user:hunter2hunter2@proxy")
     with pytest.raises(UnavailableError, match="proxies or certificates") as caught:
@@ -399,7 +405,7 @@ def test_proxies_that_cannot_be_used_do_not_show_their_passwords(monkeypatch):
 def test_a_slow_server_is_left_after_the_timeout_and_no_thread_stays(ask, chat_server, slow):
     text = failure(ask, chat_server.Reply(chat_server.completion(GOOD), **slow), timeout=0.8, kind=UnavailableError)
     assert chat_server.sending == 1  # it would have gone on for long
-    assert text.endswith("did not answer in time")
+    assert text.endswith("did not answer in time (IMGEXT_MODEL_TIMEOUT: 0.8 s)")
     for thread in threading.enumerate():
         if thread.name == "imgext-ask":
             thread.join(3)

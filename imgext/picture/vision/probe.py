@@ -54,7 +54,7 @@ def probe(chat: Chat) -> list[Finding]:
     except ImgextError as error:
         return [Finding("model server", "missing", str(error))]
     else:
-        listed = Finding("model server", "fine", _about(models, chat.model))
+        listed = Finding("model server", "fine" if has(models, chat.model) else "note", _about(models, chat.model))
     return [listed, _sight(chat)]
 
 

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 #: The key of the scene under which it stands who looked at the picture, and at what.
 ANALYSIS = "x-analysis"
+WHO = {
+    "model": "the vision model that was asked",
+    "prompt": "the version of what it was asked",
+    "sha256": "of the JPEG that was sent",
+    "answered_by": "what the server calls the model",
+}
 
 
 def scene_of_reply(
@@ -112,7 +118,7 @@ def write(
         answer(path, value, because, numbers)
 
     taken: set[str] = set()
-    notes = [Decision("objects", label or None, because, {}, STAGE, "note") for label, because in found.left_out]
+    notes = [Decision("objects", label or None, f"{label}: {why}" if label else why, {}, STAGE, "note") for label, why in found.left_out]
     for one in found.things:
         at = f"objects.{identifier(one.name, taken)}"
         several = f"; {one.count} of them, heard as one" if one.count else ""
@@ -126,7 +132,9 @@ def write(
             answer(f"{at}.pan", objects.pan_of(one.box), f"centre of its box; the picture's edges are at {objects.EDGE_PAN}")
             answer(f"{at}.box", list(one.box), "where the vision model sees it")
         if one.query:
-            notes.append(Decision(f"{at}.label", one.query, "the vision model would search a sound library for this", {}, STAGE, "note"))
+            notes.append(
+                Decision(f"{at}.label", one.query, f"the vision model would search a sound library for: {one.query}", {}, STAGE, "note")
+            )
     indoors = bool(reply.room_detected)
     neutral = Named("", places.NEUTRAL["indoors" if indoors else "outdoors"], "atmo", 0.0, None, None, "", ())
     for bed in found.beds or (neutral,):
@@ -136,7 +144,7 @@ def write(
         answer(f"{at}.kind", "atmo", "a bed: fixed level, no position")
         answer(f"{at}.importance", BED_IMPORTANCE, "beds have a fixed level; this only orders them")
     for key, value in (analysis or {}).items():
-        answer(f"{ANALYSIS}.{key}", value, "who looked at the picture, and at what")
+        answer(f"{ANALYSIS}.{key}", value, WHO.get(key, "who looked at the picture, and at what"))
     return Scene.of(data), decisions + notes
 
 

@@ -76,7 +76,7 @@ def test_a_server_that_learned_schemas_is_found_out(found, chat_server):
 def test_a_model_that_is_not_listed_is_told_with_those_that_are(found):
     names = [f"model-{number}" for number in range(9)]
     state, because = found(RED, models=names)["model server"]
-    assert state == "fine"
+    assert state == "note"
     assert because == "does not list cardboard, but model-0, model-1, model-2, model-3, model-4, model-5 ..."
     assert found(RED, models=())["model server"][1] == "lists no models, nor cardboard"
 

@@ -136,7 +136,9 @@ def test_things_of_one_name_have_ids_of_their_own():
 
 def test_what_a_model_would_search_for_is_a_note():
     _, decisions = scene_of({**DOG, "sound_query": "Dog barking, outdoors"})
-    assert [(d.path, d.value) for d in decisions if d.kind == "note"] == [("objects.dog.label", "dog barking")]
+    assert [(d.path, d.value, d.because) for d in decisions if d.kind == "note"] == [
+        ("objects.dog.label", "dog barking", "the vision model would search a sound library for: dog barking")
+    ]
 
 
 def test_a_count_is_told():
