@@ -292,11 +292,12 @@ def make(
     services: Services | None = None,
     seed: int | None = None,
     model: str | None = None,
+    detector: Path | str | None = None,
     duration: float | None = None,
     force: bool = False,
     **options: Any,
 ) -> Rendered:
-    """From a photo to a folder with its scene, the mix and the pictures; `model` is as for `analyze`, `options` are those of `render`.
+    """From a photo to a folder with its scene, the mix and the pictures; `model` and `detector` are as for `analyze`, `options` are those of `render`.
 
     ``scene.yaml`` is written with the reason for each value beside it, the photo is copied next to it, and ``scene.lock.yaml`` pins the
     sounds, so that rendering the scene again needs no library.
@@ -304,7 +305,7 @@ def make(
     photo, out = Path(photo), Path(out)
     if photo.name in OWN_NAMES:
         raise UsageError(f"{photo}: an output has this name; rename the photo")
-    scene, seen = analyze(photo, seed=seed, model=model, services=services)
+    scene, seen = analyze(photo, seed=seed, model=model, detector=detector, services=services)
     if duration is not None:
         seen = [*seen, Decision("duration", duration, "asked for", stage="picture")]
         scene = scene.answered(seen[-1:])

@@ -37,7 +37,12 @@ def wants_model(model: str | None, environment: Mapping[str, str] | None = None)
 
 
 def analyze(
-    photo: Path | str, *, seed: int | None = None, model: str | None = None, services: Services | None = None
+    photo: Path | str,
+    *,
+    seed: int | None = None,
+    model: str | None = None,
+    detector: Path | str | None = None,
+    services: Services | None = None,
 ) -> tuple[Scene, list[Decision]]:
     """See what is in a photo.
 
@@ -49,6 +54,9 @@ def analyze(
         Written into the scene.
     model : str, optional
         A vision model that is to look at the photo. Blank: the offline analyser does, unless ``IMGEXT_VISION`` is set.
+    detector : path or str, optional
+        What gives the offline analyser its boxes: an ONNX file, ``ssdlite`` (that of the extra ``imgext[detector]``) or ``off``. Blank: what
+        ``IMGEXT_DETECTOR`` says, else that of the extra where it is installed.
     services : Services, optional
         From `open_services`, for the model; blank: as the environment sets them up.
 
@@ -65,7 +73,7 @@ def analyze(
     """
     photo = Path(photo)
     if not wants_model(model):
-        scene, decisions = _offline(photo, seed)
+        scene, decisions = _offline(photo, seed, detector)
         decisions.append(_said("seen by the offline analyser; no vision model was asked for"))
         return scene, decisions
     services = open_services(model=model) if services is None else services
@@ -81,15 +89,15 @@ def analyze(
         if not isinstance(seen, str):
             return seen
         why = seen
-    scene, decisions = _offline(photo, seed)
+    scene, decisions = _offline(photo, seed, detector)
     decisions.append(_said(f"{why}; the picture was seen by the offline analyser instead", loud=True))
     return scene, decisions
 
 
-def _offline(photo: Path, seed: int | None) -> tuple[Scene, list[Decision]]:
+def _offline(photo: Path, seed: int | None, detector: Path | str | None) -> tuple[Scene, list[Decision]]:
     from imgext.picture import analyze
 
-    scene, decisions = analyze(photo, seed=seed)
+    scene, decisions = analyze(photo, seed=seed, detector=detector)
     return scene.located(photo.parent, photo.stem), decisions
 
 

@@ -12,6 +12,8 @@ import pytest
 import soundfile
 
 HERE = Path(__file__).resolve().parent
+#: Whether the extra is installed must not matter to any test but its own, nor to fixtures that outlive a test.
+os.environ["IMGEXT_DETECTOR"] = "off"
 
 
 @pytest.fixture(autouse=True)

@@ -81,9 +81,24 @@ def _sight() -> list[dict[str, Any]]:
         from imgext.picture.weights import load
 
         load()
-        return [_check("weights for seeing", "fine", "EfficientNet-Lite0, whole and unchanged")]
+        found = [_check("weights for seeing", "fine", "EfficientNet-Lite0, whole and unchanged")]
     except Exception as error:  # noqa: BLE001  # whatever is wrong with them is what a doctor must say
-        return [_check("weights for seeing", "missing", str(error))]
+        found = [_check("weights for seeing", "missing", str(error))]
+    return [*found, _detector()]
+
+
+def _detector() -> dict[str, Any]:
+    from imgext.errors import ImgextError
+    from imgext.picture import detect
+
+    origin = detect.VARIABLE if os.environ.get(detect.VARIABLE) else "default"
+    try:
+        eyes = detect.open_detector()
+    except ImgextError as error:
+        return _check("detector", "missing", str(error), origin)
+    if eyes is not None:
+        return _check("detector", "fine", f"{eyes.name}, sha256 {eyes.digest}", origin)
+    return _check("detector", "note", "none: boxes are rough; pip install 'imgext[detector]' brings one", origin)
 
 
 def _places() -> list[dict[str, Any]]:

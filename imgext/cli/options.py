@@ -38,3 +38,12 @@ Model = Annotated[
         show_default=False,
     ),
 ]
+Detector = Annotated[
+    str | None,
+    typer.Option(
+        "--detector",
+        metavar="FILE",
+        help="An ONNX file that gives boxes, ssdlite, or off. Blank: ssdlite where imgext[detector] is installed; also IMGEXT_DETECTOR.",
+        show_default=False,
+    ),
+]

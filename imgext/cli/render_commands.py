@@ -26,6 +26,7 @@ def make(
         typer.Option("--output", "-o", metavar="DIR", help="Folder for everything. Blank: the photo's name.", show_default=False),
     ] = None,
     model: options.Model = None,
+    detector: options.Detector = None,
     library: options.Libraries = None,
     offline: options.Offline = False,
     seed: options.Seed = None,
@@ -57,6 +58,7 @@ def make(
             **sources.opened(library, offline=offline, quiet=quiet or as_json, model=model),
             seed=seed,
             model=model,
+            detector=detector,
             duration=duration,
             pictures=pictures,
             stems=stems,
@@ -77,6 +79,7 @@ def analyze(
         ),
     ] = None,
     model: options.Model = None,
+    detector: options.Detector = None,
     offline: options.Offline = False,
     seed: options.Seed = None,
     force: options.Force = False,
@@ -94,7 +97,7 @@ def analyze(
 
     told = (lambda _line: None) if quiet or as_json else talk.say
     services = pipeline.open_services(offline=offline, model=model, told=told) if wants_model(model) else None
-    scene, decisions = pipeline.analyze(photo, seed=seed, model=model, services=services)
+    scene, decisions = pipeline.analyze(photo, seed=seed, model=model, detector=detector, services=services)
     if out is not None:
         pipeline.write_new_scene(scene, decisions, photo, out.parent, name=out.name, force=force, manifest=False)
     if as_json:

@@ -13,21 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgext.picture.detect.names import COCO
 from imgext.sounds.hierarchy import hierarchy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-#: Names that photos marked as in COCO know, in COCO's order.
-COCO = (
-    *("person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat", "traffic light", "fire hydrant", "stop sign"),
-    *("parking meter", "bench", "bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe", "backpack"),
-    *("umbrella", "handbag", "tie", "suitcase", "frisbee", "skis", "snowboard", "sports ball", "kite", "baseball bat", "baseball glove"),
-    *("skateboard", "surfboard", "tennis racket", "bottle", "wine glass", "cup", "fork", "knife", "spoon", "bowl", "banana", "apple"),
-    *("sandwich", "orange", "broccoli", "carrot", "hot dog", "pizza", "donut", "cake", "chair", "couch", "potted plant", "bed"),
-    *("dining table", "toilet", "tv", "laptop", "mouse", "remote", "keyboard", "cell phone", "microwave", "oven", "toaster", "sink"),
-    *("refrigerator", "book", "clock", "vase", "scissors", "teddy bear", "hair drier", "toothbrush"),
-)
 PERSON = "person"
 #: Largest box of a kind, as a share of the picture, below which it is neither missed nor wrongly found.
 SMALL = 0.01
@@ -36,6 +27,7 @@ TOGETHER = {
     "human": PERSON,
     "watercraft": "boat",
     "rail vehicle": "train",
+    "snowboard": "skis",
     **{name: name for name in ("cutlery", "dishes", "glass", "computer", "telephone", "stove")},
 }
 

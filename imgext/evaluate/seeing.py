@@ -8,6 +8,7 @@ compared with the truth; what counts as right is told in `imgext.evaluate.kinds`
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 from pathlib import Path
@@ -16,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 from imgext.errors import ImgextError, MissingInputError, SceneError
 from imgext.evaluate import kinds, whereabouts
 from imgext.evaluate.sighting import sight, summarise
+from imgext.scene.model import VERSION, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from imgext.scene.decision import Decision
-    from imgext.scene.model import Scene
 
     Analyser = Callable[[Path], tuple[Scene, list[Decision]]]
 
@@ -72,7 +73,8 @@ def evaluate_seeing(
     truth: Path | str,
     *,
     analyser: Analyser | None = None,
-    name: str = "offline",
+    name: str = "",
+    replies: Path | None = None,
     told: Callable[[str], None] = lambda _line: None,
 ) -> dict[str, Any]:
     """See every photo of a truth and measure what was seen.
@@ -86,14 +88,17 @@ def evaluate_seeing(
     analyser : callable, optional
         From a photo's path to a scene and its decisions; blank: the offline analyser.
     name : str
-        What the analyser is called in the result.
+        What the analyser is called in the result; blank: as `offline` has it.
+    replies : path, optional
+        A folder of replies that a vision model wrote earlier, ``STEM.json`` for each photo, instead of an analyser. Photos without one are left out;
+        a reply that cannot be used has seen nothing.
     told : callable
         Told a line for each photo.
 
     Returns
     -------
     dict
-        As `imgext.evaluate.sighting.summarise`, schema ``imgext.seeing/1``.
+        As `imgext.evaluate.sighting.summarise`, schema ``imgext.seeing/1``; and ``left_out``, the photos without a reply.
 
     Raises
     ------
@@ -103,38 +108,49 @@ def evaluate_seeing(
     photos = Path(photos)
     records = read_truth(Path(truth))
     judged = kinds.vocabulary(thing["label"] for record in records for thing in record["objects"])
-    see = analyser or offline
+    if analyser is None:
+        analyser, known = recorded(replies) if replies else offline()
+        name = name or known
+    answered = [record for record in records if replies is None or (replies / f"{Path(record['file']).stem}.json").is_file()]
+    if not answered:
+        raise MissingInputError(f"{replies}: holds no reply to any of these photos; STEM.json is the reply to STEM.jpg")
     sightings = []
-    for record in records:
+    for record in answered:
         path = photos / record["file"]
         if not path.is_file():
             raise MissingInputError(f"{path}: no such photo, but the truth names it")
         digest = whereabouts.digest_of(path)
-        scene, decisions = see(path)
-        warnings = [decision.because for decision in decisions if decision.kind == "warning"]
-        sightings.append(
-            sight(
-                record,
-                scene,
-                judged,
-                indoors=whereabouts.indoors(record, digest),
-                trained=digest in whereabouts.looked_at(),
-                notes=warnings,
-            )
-        )
+        indoors, notes = whereabouts.indoors(record, digest), []
+        try:
+            scene, decisions = analyser(path)
+            notes = [decision.because for decision in decisions if decision.kind == "warning"]
+        except SceneError as error:
+            if replies is None:
+                raise
+            scene, indoors, notes = Scene.of({"schema": VERSION}), (None, indoors[1]), [str(error)]
+        sightings.append(sight(record, scene, judged, indoors=indoors, trained=digest in whereabouts.looked_at(), notes=notes))
         tally = sightings[-1].tally
         told(
             f"{record['file']}: right {', '.join(tally.right) or 'nothing'}; wrong {', '.join(tally.wrong) or 'nothing'}; "
             f"missed {', '.join(tally.missed) or 'nothing'}"
         )
-    return summarise(sightings, name, judged)
+    return summarise(sightings, name, judged) | {"left_out": [record["file"] for record in records if record not in answered]}
 
 
-def offline(photo: Path) -> tuple[Scene, list[Decision]]:
-    """The offline analyser as `imgext analyze` uses it."""
+def offline(detector: str | None = None) -> tuple[Analyser, str]:
+    """The offline analyser as `imgext analyze` uses it, with a detector as for its option of that name; and what it is called."""
     from imgext.picture import analyze
+    from imgext.picture.detect import open_detector
 
-    return analyze(photo)
+    eyes = open_detector(detector)
+    return functools.partial(analyze, detector=detector), f"offline, boxes by {eyes.name}" if eyes else "offline"
+
+
+def recorded(replies: Path) -> tuple[Analyser, str]:
+    """What a vision model wrote earlier, one file a photo; see `imgext.picture.vision.recorded`."""
+    from imgext.picture.vision.recorded import analyze_recorded
+
+    return functools.partial(analyze_recorded, replies=replies), f"replies in {replies}"
 
 
 def text_of(figures: Mapping[str, Any]) -> str:
@@ -159,7 +175,9 @@ def text_of(figures: Mapping[str, Any]) -> str:
         f"importance           rank agreement with box area {shown('importance_rank')} ({counts['pairs']} pairs)",
         f"indoors or outdoors  {shown('indoor_accuracy')} right of {figures['indoor_known']} photos on which the truth is known",
     ]
-    if figures["trained_on"]:
+    if figures.get("left_out"):
+        lines.append(f"left out             {len(figures['left_out'])} photos without a reply")
+    if figures["trained_on"] and figures["analyser"].startswith("offline"):
         lines += [
             "",
             f"The heads of the offline analyser were trained on {figures['trained_on']} of these {figures['photos']} photos, so its figures here flatter it.",
@@ -174,6 +192,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("photos", type=Path, metavar="PHOTOS", help="folder of photos")
     parser.add_argument("truth", type=Path, metavar="TRUTH.json", help="list of {file, objects: [{label, box}]}")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--detector",
+        metavar="FILE",
+        help="an ONNX file that gives boxes, ssdlite or off; blank: ssdlite where imgext[detector] is installed",
+    )
+    source.add_argument(
+        "--replies",
+        type=Path,
+        metavar="FOLDER",
+        help="replies of a vision model, STEM.json for each photo, instead of the offline analyser",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout, with every photo's labels beside the truth")
     parser.add_argument("--verbose", "-v", action="store_true", help="a line for each photo on stderr")
     return parser
@@ -184,7 +214,8 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     told = (lambda line: print(line, file=sys.stderr)) if arguments.verbose else (lambda _line: None)  # noqa: T201
     try:
-        figures = evaluate_seeing(arguments.photos, arguments.truth, told=told)
+        analyser, name = (None, "") if arguments.replies else offline(arguments.detector)
+        figures = evaluate_seeing(arguments.photos, arguments.truth, analyser=analyser, name=name, replies=arguments.replies, told=told)
     except ImgextError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_code

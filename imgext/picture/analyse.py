@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from imgext.picture import concepts, heads, objects, places, weights
+from imgext.errors import ImgextError
+from imgext.picture import concepts, detect, detected, heads, objects, places, weights
 from imgext.picture.evidence import look
 from imgext.picture.photo import open_photo
 from imgext.picture.room import room
@@ -85,7 +86,7 @@ def sentence(here: Setting, heard: list[objects.Thing], silent: list[objects.Thi
     return f"{text}; the place suggests {_list(known)}" if known else text
 
 
-def analyze(photo: Path, *, seed: int | None = None) -> tuple[Scene, list[Decision]]:
+def analyze(photo: Path, *, seed: int | None = None, detector: str | Path | None = None) -> tuple[Scene, list[Decision]]:
     """See what a photo shows, offline.
 
     Parameters
@@ -94,6 +95,8 @@ def analyze(photo: Path, *, seed: int | None = None) -> tuple[Scene, list[Decisi
         Any picture that Pillow reads; see `imgext.picture.photo.open_photo`.
     seed : int, optional
         Written into the scene as it is. Seeing itself has no randomness.
+    detector : str or path, optional
+        What gives boxes; see `imgext.picture.detect.open_detector`. Blank: what ``IMGEXT_DETECTOR`` says, else that of the extra where it is installed.
 
     Returns
     -------
@@ -105,14 +108,20 @@ def analyze(photo: Path, *, seed: int | None = None) -> tuple[Scene, list[Decisi
     Raises
     ------
     MissingInputError
-        When there is no such file, or the weights are not installed.
+        When there is no such file, or the weights or the detector that was asked for are not installed.
     SceneError
-        When the file is not a picture that can be read.
+        When the file is not a picture that can be read, or the detector is none.
     """
+    eyes, trouble = _detector(detector)
     picture = open_photo(photo)
     evidence = look(picture, weights.load())
     judgement = heads.judge(evidence, heads.load())
-    heard, silent, undecided = objects.find(evidence, judgement)
+    kept: list[detected.Group] = []
+    if eyes is None:
+        heard, silent, undecided = objects.find(evidence, judgement)
+    else:
+        heard, silent, undecided, kept = detected.find(eyes.see(picture, detected.MAYBE), evidence, judgement)
+        judgement = detected.informed(judgement, kept)
     here = places.setting(judgement)
     beds = places.beds(judgement)
     answers = room(here, judgement, heard, beds)
@@ -143,12 +152,17 @@ def analyze(photo: Path, *, seed: int | None = None) -> tuple[Scene, list[Decisi
     for thing in heard:
         at = f"objects.{identifier(thing.row.label, taken)}"
         numbers = {"confidence": thing.confidence, "threshold": thing.threshold, "area": thing.area}
-        answer(f"{at}.label", thing.row.label, f"recognised with confidence {thing.confidence:.2f}, needed {thing.threshold:.2f}", numbers)
+        why = (detected.reasons(thing, kept, eyes.name) if eyes else None) or detected.Reasons(
+            f"recognised with confidence {thing.confidence:.2f}, needed {thing.threshold:.2f}",
+            "where its evidence is at least half of its maximum: a rough place, not an outline",
+            "calibrated on photos with known content",
+        )
+        answer(f"{at}.label", thing.row.label, why.label, numbers)
         answer(f"{at}.kind", "object", "a thing with a place in the picture")
         answer(f"{at}.importance", thing.importance, "from its size, its place, how sure it is, and what it is", numbers)
         answer(f"{at}.pan", thing.pan, f"centre of its box; the picture's edges are at {objects.EDGE_PAN}")
-        answer(f"{at}.box", list(thing.box), "where its evidence is at least half of its maximum: a rough place, not an outline")
-        answer(f"{at}.confidence", thing.confidence, "calibrated on photos with known content", numbers)
+        answer(f"{at}.box", list(thing.box), why.box)
+        answer(f"{at}.confidence", thing.confidence, why.confidence, numbers)
     for bed in beds:
         at = f"objects.{identifier(bed.label, taken)}"
         reason = "; ".join(bed.because) or "no evidence of a particular place, so a neutral bed"
@@ -157,6 +171,11 @@ def analyze(photo: Path, *, seed: int | None = None) -> tuple[Scene, list[Decisi
         answer(f"{at}.importance", BED_IMPORTANCE, "beds have a fixed level; this only orders them")
         answer(f"{at}.confidence", bed.confidence, "summed evidence for this place", {"score": bed.confidence})
 
+    if eyes is not None:
+        answer("x-analysis.detector", eyes.name, "boxes come from this detector, the rest from the heads")
+        answer("x-analysis.network", eyes.digest, "the sha256 of its network")
+    if trouble:
+        remark("objects", None, f"the detector could not be used, so boxes are rough: {trouble}", loud=True)
     for thing in silent:
         because = (
             "seen, but makes no sound of its own" if thing.row.role == "silent" else f"seen, but beyond the {objects.MOST} most important"
@@ -182,3 +201,13 @@ def analyze(photo: Path, *, seed: int | None = None) -> tuple[Scene, list[Decisi
     elif not heard:
         remark("objects", [bed.label for bed in beds], "no single sounding thing was recognised; the scene has only its bed")
     return Scene.of(data), decisions
+
+
+def _detector(wanted: str | Path | None) -> tuple[detect.Detector | None, str]:
+    """The detector, and why there is none where one is installed but broken; one that was asked for by name must work."""
+    try:
+        return detect.open_detector(wanted), ""
+    except ImgextError as error:
+        if detect.chosen(wanted) != detect.AUTO:
+            raise
+        return None, str(error)
