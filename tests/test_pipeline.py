@@ -97,6 +97,25 @@ def test_an_object_without_a_sound_is_never_silent_without_a_word(scene_file, tm
     assert any("rain" in warning for warning in made.summary["warnings"])
 
 
+def test_importance_is_heard_as_level_to_a_hundredth_of_a_decibel(scene_file, sound, noise, tmp_path):
+    """A car of importance 0.9 at -21 dBFS, a tree of 0.2 at -28, a bed at -30, however loud their files are."""
+    import soundfile
+
+    from imgext.dsp.level import LevelMeter
+
+    for number, (key, rms) in enumerate({"car": 0.02, "tree": 0.2, "bed": 0.1}.items()):
+        sound(f"{key}.wav", noise(3, number, rms=rms))
+    things = "car: {label: car, importance: 0.9}, tree: {label: tree, importance: 0.2}, bed: {label: wind, kind: atmo}"
+    tracks = ", ".join(f"{key}: {{sound: {key}.wav, start: 0, pan: 0.4}}" for key in ("car", "tree", "bed"))
+    render(
+        scene_file(f"objects: {{{things}}}\ntracks: {{{tracks}}}\nunmask: {{mode: off}}\n"), tmp_path / "out", pictures=False, stems=True
+    )
+    for key, level in (("car", -21.0), ("tree", -28.0), ("bed", -30.0)):
+        meter = LevelMeter(48000, 2)
+        meter.add(soundfile.read(tmp_path / "out" / "stems" / f"{key}.wav", always_2d=True)[0])
+        assert meter.level() == pytest.approx(level, abs=0.01)
+
+
 def test_a_scene_in_which_nothing_is_heard_is_an_error(scene_file, tmp_path):
     with pytest.raises(SceneError, match="nothing is heard"):
         render(scene_file("objects: {chair: {label: chair}}\n"), tmp_path / "out")

@@ -7,11 +7,12 @@ sample or a point beside it exceeds the ceiling the gain that it needs is spread
 one-pole release of 50 ms, and smoothed by a Hann window of 1.5 ms to either side. Inside that window the minimum reaches as far as the smoothing, so the
 smoothed gain is never above what a sample needs.
 
-Points between samples are looked for eight times as densely as the samples below 96 kHz (twice BS.1770's density) and four times from there on. What
-exceeds the ceiling is brought to `MARGIN_DB` below it. That covers two things: where the gain moves, the crests between samples shift a
-little (by 0.01 dB; the minimum holds the gain still wherever it is needed in full), and interpolators of other makes read up to
-0.2 dB more on white noise, which has much of its power where no interpolator is exact. A signal that keeps below the ceiling everywhere
-passes bit for bit: its gain is exactly 1.
+Points between samples are looked for eight times as densely as the samples (twice BS.1770's density and more), with two interpolators: on white noise,
+which has much of its power where none is exact, one alone reads up to 0.25 dB less than the other. What exceeds the ceiling by either is brought to
+`MARGIN_DB` below it. That covers two things: where the gain moves, the crests between samples shift a little (by 0.01 dB; the minimum holds
+the gain still wherever it is needed in full), and points still denser read up to 0.1 dB more. An interpolator that reaches up to half the rate
+itself reads such noise higher still; in the band that converters pass all agree. A signal that keeps below the ceiling everywhere passes bit for
+bit: its gain is exactly 1.
 
 All work is done on a fixed grid of blocks, so the sizes of the blocks that come in make no difference to a single bit.
 """
@@ -23,7 +24,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from imgext.dsp.truepeak import HALF, TAPS, interpolator, oversampling
+from imgext.dsp.truepeak import HALF, TAPS, interpolator
 from imgext.dsp.units import db_to_gain, gain_to_db
 
 Float = NDArray[np.float64]
@@ -32,6 +33,9 @@ LOOK_AHEAD = 0.0015
 LEAST_LOOK_AHEAD = 64  # samples; a gain that moves faster than the interpolator's taps are long would bend crests
 RELEASE = 0.050
 MARGIN_DB = 0.25
+POINTS = 8
+WINDOWS = ((4.0, 12), (5.0, 10))
+"""Kaiser's beta and the samples to either side: the meter's own interpolator, and the usual one of ten samples (scipy's `resample_poly` has it)."""
 
 _BLOCK = 2**14
 _RELEASED = 2.0**-20  # a smaller reduction, 8e-6 dB, is over
@@ -72,7 +76,7 @@ class Limiter:
         self._ceiling = db_to_gain(ceiling_db)
         self._target = db_to_gain(ceiling_db - MARGIN_DB)
         self._audible = db_to_gain(-0.1)
-        self._interpolator = interpolator(max(4, 2 * oversampling(rate)))
+        self._interpolators = tuple(interpolator(POINTS, beta, half) for beta, half in WINDOWS)
         self._reach = reach = max(LEAST_LOOK_AHEAD, round(LOOK_AHEAD * rate))
         self._smooth = _Hann(reach, _BLOCK)
         self._decay: Float = np.cumprod(np.full(_BLOCK, round(math.exp(-1.0 / (RELEASE * rate)), 12)))
@@ -175,8 +179,9 @@ class Limiter:
             if max(float(samples.max()), -float(samples.min())) > self._ceiling:
                 np.maximum(peak, np.abs(samples[HALF - 1 : HALF - 1 + _BLOCK]), out=peak)
             # An interval counts for the sample before it; the running minimum takes in the one behind.
-            intervals, between = self._interpolator.exceeding(samples, self._ceiling)
-            peak[intervals] = np.maximum(peak[intervals], between)
+            for interpolate in self._interpolators:
+                intervals, between = interpolate.exceeding(samples, self._ceiling)
+                peak[intervals] = np.maximum(peak[intervals], between)
         if float(peak.max()) <= self._ceiling:
             return np.zeros(_BLOCK)
         return np.where(peak > self._ceiling, 1.0 - self._target / np.maximum(peak, self._target), 0.0)

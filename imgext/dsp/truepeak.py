@@ -28,7 +28,6 @@ Float = NDArray[np.float64]
 TAPS = 24
 HALF = TAPS // 2
 
-_KAISER_BETA = 4.0
 _GROUP = 4
 _PIECE = 2**14
 _BATCH = 2**12
@@ -42,6 +41,10 @@ class Interpolator:
     ----------
     factor : int
         Points per sample, >= 1; 1 finds nothing between samples.
+    beta : float
+        Of the Kaiser window; more makes it narrower.
+    half : int
+        Samples under the window to either side, 1 to HALF.
 
     Attributes
     ----------
@@ -49,13 +52,13 @@ class Interpolator:
         Row j interpolates at (j + 1) / factor of the way from sample HALF - 1 to sample HALF of a window of TAPS.
     """
 
-    def __init__(self, factor: int) -> None:
+    def __init__(self, factor: int, beta: float = 4.0, half: int = HALF) -> None:
         if factor < 1:
             raise ValueError(f"an oversampling factor of {factor} is not possible: 1 or more")
         self.factor = factor
         steps = np.arange(1 - HALF, HALF + 1)
         distance = np.arange(1, factor)[:, None] / factor - steps[None, :]
-        window = np.i0(_KAISER_BETA * np.sqrt(1.0 - (distance / HALF) ** 2)) / np.i0(_KAISER_BETA)
+        window = np.where(np.abs(distance) <= half, np.i0(beta * np.sqrt(np.maximum(1.0 - (distance / half) ** 2, 0.0))) / np.i0(beta), 0.0)
         taps = np.sinc(distance) * window
         taps /= np.sum(taps, axis=1, keepdims=True)
         # A straight line comes out straight: the two taps in the middle take up what the window bent (0.002).
@@ -157,9 +160,9 @@ def _largest_of_groups(x: Float) -> Float:
 
 
 @lru_cache(maxsize=8)
-def interpolator(factor: int) -> Interpolator:
-    """Give the interpolator for a factor, made once."""
-    return Interpolator(factor)
+def interpolator(factor: int, beta: float = 4.0, half: int = HALF) -> Interpolator:
+    """Give the interpolator for a factor and a window, made once."""
+    return Interpolator(factor, beta, half)
 
 
 def oversampling(rate: int) -> int:

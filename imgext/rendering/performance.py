@@ -42,8 +42,9 @@ IN_MEMORY = 1 << 26
 STATIC_DB = 3.0
 #: A limiter that works harder than this means that the mix is too hot.
 HOT_DB = 3.0
-#: So near the ceiling the limiter looks closer than the meter does; it changes nothing that stays below.
-NEAR_DB = 0.3
+#: So near the ceiling the limiter looks closer than the meter does, which reads up to 0.73 dB less on white noise at 96 kHz; it changes
+#: nothing that stays below.
+NEAR_DB = 1.0
 #: Frames per column of the waveforms that the timeline shows.
 COLUMN = 512
 #: Blocks that may wait for the loudness meter.

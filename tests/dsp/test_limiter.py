@@ -84,12 +84,28 @@ def test_torture_ends_below_the_ceiling_at_eight_times_oversampling(name):
     assert y == pytest.approx(x * gain[:, None], abs=1e-12)
 
 
-@pytest.mark.parametrize(("name", "rate"), [("bursts", 8000), ("uniform", 8000), ("uniform", 44100), ("bursts", 96000), ("bursts", 192000)])
+@pytest.mark.parametrize(
+    ("name", "rate"),
+    [
+        ("bursts", 8000),
+        ("uniform", 8000),
+        ("uniform", 44100),
+        *((name, rate) for name in ("bursts", "hot noise") for rate in (96000, 192000)),
+    ],
+)
 def test_other_rates(name, rate):
     x = torture()[name]
     y, _, _ = limited(x, rate=rate)
     assert eight_times(y) <= -1.0
     assert y.shape == x.shape
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("drive", [4.0, 30.0])
+def test_white_noise_driven_hard_stays_below_the_ceiling_by_another_interpolator(seed, drive):
+    lot = np.random.Generator(np.random.PCG64(seed))
+    for x in (lot.standard_normal((2 * N, 1)), lot.uniform(-1.0, 1.0, (2 * N, 1))):
+        assert eight_times(limited(drive * x)[0]) <= -1.0 - 0.8 * MARGIN_DB
 
 
 def test_a_signal_that_is_below_already_is_untouched():
