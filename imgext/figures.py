@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import soundfile
@@ -24,18 +24,32 @@ if TYPE_CHECKING:
     from imgext.scene.model import Scene
 
 
-def draw(scene: Scene, plan: Plan, heard: Performance, decisions: Iterable[Decision], mix: Path, timeline: Path, spectrogram: Path) -> None:
-    """Draw both pictures of a finished mix."""
+def draw(
+    scene: Scene,
+    plan: Plan,
+    heard: Performance,
+    decisions: Iterable[Decision],
+    mix: Path,
+    room: dict[str, Any] | None,
+    timeline: Path,
+    spectrogram: Path,
+) -> None:
+    """Draw both pictures of a finished mix; `room` is what was measured of it (`imgext.rooms.room_report`)."""
     from imgext.report.spectrogram import draw_spectrogram
     from imgext.report.timeline import draw_timeline
 
-    picture = picture_of(scene, plan, heard, decisions, master_peaks(mix, plan.frames))
+    picture = picture_of(scene, plan, heard, decisions, master_peaks(mix, plan.frames), room)
     draw_timeline(picture, timeline)
     draw_spectrogram(_blocks(mix), plan.rate, plan.frames / plan.rate, picture, spectrogram)
 
 
 def picture_of(
-    scene: Scene, plan: Plan, heard: Performance, decisions: Iterable[Decision], master: NDArray[np.float64] | None = None
+    scene: Scene,
+    plan: Plan,
+    heard: Performance,
+    decisions: Iterable[Decision],
+    master: NDArray[np.float64] | None = None,
+    measured: dict[str, Any] | None = None,
 ) -> Picture:
     """The data of both pictures: lanes in the scene's order, muted and silent tracks with the reason."""
     reasons = {
@@ -47,7 +61,18 @@ def picture_of(
     lanes = [_lane(scene, key, played.get(key), plan, heard, reasons.get(key, "")) for key in scene.tracks]
     last = max((event.start + event.frames for track in plan.tracks for event in track.events), default=0)
     room = None
-    if plan.room:
+    if plan.room and measured:
+        told = measured["measured"]
+        facts = {
+            "T30": ("t30", 2, " s"),
+            "EDT": ("edt", 2, " s"),
+            "C50": ("c50", 1, " dB"),
+            "D50": ("d50", 2, ""),
+            "DRR": ("drr", 1, " dB"),
+        }
+        room = ", ".join(f"{name} {told[key]:.{digits}f}{unit}" for name, (key, digits, unit) in facts.items() if told[key] is not None)
+        room = f"{room} ({plan.room.engine})"
+    elif plan.room:
         room = f"size {plan.room.room_size:g}, damping {plan.room.damping:g}, wet {plan.room.wet_level:g}, width {plan.room.width:g}"
     duration = plan.frames / plan.rate
     rings = plan.room is not None and last < plan.frames
@@ -101,6 +126,8 @@ def _lane(scene: Scene, key: str, track: TrackPlan | None, plan: Plan, heard: Pe
         reduction=track.compressor.reduction_db if track is not None and track.compressor is not None else 0.0,
         muted=track is None,
         note=reason if track is None else "",
+        send=track.send if track is not None and plan.room is not None else None,
+        depth=thing.depth if thing is not None and track is not None and track.air else None,
     )
 
 

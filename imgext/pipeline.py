@@ -62,6 +62,7 @@ class Resolved:
     sounds: dict[str, Samples] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     known: dict[str, float] = field(default_factory=dict)
+    room: dict[str, Any] | None = None
 
 
 def open_libraries(folders: Sequence[Path | str]) -> list[Library]:
@@ -131,8 +132,6 @@ def resolve(
     """
     scene, lock = _located(scene, lock, allow_outside=allow_outside)
     scene, decisions = settle(scene)
-    if setting(scene, "room_detected") and setting(scene, "reverb.engine") != "ir":
-        raise SceneError(f"{scene.where('reverb.engine')}: `{setting(scene, 'reverb.engine')}` is not built yet; use ir [not_one_of]")
     services = open_services() if services is None else services
     services = services.silenced() if locked else services
     scene, lock, found = find(
@@ -140,6 +139,7 @@ def resolve(
     )
     decisions += found
     sounds, digests = open_sounds(scene, lock, libraries, allow_outside=allow_outside, freesound=services.freesound)
+    from imgext import rooms
     from imgext.arrange import arrange
     from imgext.mix import mix
     from imgext.unmasking import compression_told, unmask
@@ -155,12 +155,14 @@ def resolve(
     if not lengths:
         silent = "; ".join(decision.because for decision in decisions if decision.path.startswith("tracks."))[:300]
         raise SceneError(f"{scene.where('tracks')}: nothing is heard in this scene{': ' + silent if silent else ''} [nothing_to_play]")
-    scene, placed = arrange(scene, lengths, _tail(scene, sounds))
-    scene, mixed = mix(scene)
+    scene, placed = arrange(scene, lengths, rooms.tail_of(scene, list(sounds)))
+    scene, mixed = mix(scene, {key: pin.acoustics for key, pin in lock.sounds.items() if pin.acoustics is not None})
+    room = rooms.room_report(scene)
+    mixed += [*rooms.room_notes(room), *rooms.distance_notes(scene, list(sounds)), *rooms.warnings_of(scene, lock, list(sounds), libraries)]
     known: dict[str, float] = {}
     scene, cuts = unmask(scene, sounds, digests, known)
     cuts += compression_told(scene, sounds, digests, known)
-    return Resolved(scene, lock, decisions + placed + _in_unison(scene, digests) + mixed + cuts, sounds, digests, known)
+    return Resolved(scene, lock, decisions + placed + _in_unison(scene, digests) + mixed + cuts, sounds, digests, known, room)
 
 
 def _located(scene: Scene | Path | str, lock: Lock | None, *, allow_outside: bool) -> tuple[Scene, Lock]:
@@ -170,14 +172,6 @@ def _located(scene: Scene | Path | str, lock: Lock | None, *, allow_outside: boo
     if lock is None:
         lock = read_lock(lock_path(scene.folder / f"{scene.name}.yaml")) if scene.file else Lock()
     return scene, lock
-
-
-def _tail(scene: Scene, sounds: dict[str, Samples]) -> float:
-    if not setting(scene, "room_detected") or setting(scene, "wet_level") == 0 or all(scene.tracks[key].send == 0 for key in sounds):
-        return 0.0
-    from imgext.dsp.room import tail_seconds
-
-    return tail_seconds(setting(scene, "room_size"), setting(scene, "damping"))
 
 
 def render(
@@ -264,10 +258,10 @@ def render(
         if pictures:
             from imgext.figures import draw
 
-            draw(final, planned, heard, decisions, mix, outputs.path("timeline.png"), outputs.path("spectrogram.png"))
+            draw(final, planned, heard, decisions, mix, resolved.room, outputs.path("timeline.png"), outputs.path("spectrogram.png"))
         outputs.retire(is_render_output)
         digest = outputs.digest(name)
-        outputs.summary = summary_of(name, digest, final, planned, heard, decisions)
+        outputs.summary = summary_of(name, digest, final, planned, heard, decisions, resolved.room)
     summary = outputs.summary
     return Rendered(
         folder / name,

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from imgext.dsp.units import gain_to_db
 from imgext.scene.decision import Decision, warnings_in
 from imgext.scene.lock import Lock, lock_text
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from imgext.outputs import Outputs
-    from imgext.rendering import Performance, Plan
+    from imgext.rendering import Performance, Plan, TrackPlan
     from imgext.scene.model import Scene
 
 
@@ -61,8 +62,16 @@ def write_texts(outputs: Outputs, scene: Scene, lock: Lock, credited: Lock, deci
     outputs.text("credits.json", credits_json(credited))
 
 
-def summary_of(name: str, digest: str, scene: Scene, plan: Plan, heard: Performance, decisions: Sequence[Decision]) -> dict[str, Any]:
-    """What ``render.json`` and ``--json`` say, without paths of this machine."""
+def summary_of(
+    name: str,
+    digest: str,
+    scene: Scene,
+    plan: Plan,
+    heard: Performance,
+    decisions: Sequence[Decision],
+    room: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What ``render.json`` and ``--json`` say, without paths of this machine; `room` is from `imgext.rooms.room_report`."""
     tracks = []
     for track in plan.tracks:
         written = scene.tracks[track.id]
@@ -84,6 +93,8 @@ def summary_of(name: str, digest: str, scene: Scene, plan: Plan, heard: Performa
                 },
                 "pan": track.pan,
                 "send": track.send,
+                "distance": {"room": track.room_db, "air": track.air} if track.air else None,
+                "direct_to_reverberant": _ratio(track, room),
                 "sha256": track.sha256,
             }
         )
@@ -94,6 +105,7 @@ def summary_of(name: str, digest: str, scene: Scene, plan: Plan, heard: Performa
         "sample_rate": plan.rate,
         "frames": plan.frames,
         "tracks": tracks,
+        "room": room,
         "loudness": _figure(heard.loudness),
         "loudness_range": _figure(heard.loudness_range),
         "true_peak": _figure(heard.true_peak),
@@ -103,6 +115,12 @@ def summary_of(name: str, digest: str, scene: Scene, plan: Plan, heard: Performa
         "silent": _silent(scene, plan, decisions),
         "warnings": [f"{decision.path}: {decision.because}" for decision in warnings_in(decisions)],
     }
+
+
+def _ratio(track: TrackPlan, room: dict[str, Any] | None) -> float | None:
+    """Level in dB of a dry sound over what this room makes of it, as measured; None where nothing is sent."""
+    ratio = room["measured"]["drr"] if room is not None else None
+    return round(ratio - gain_to_db(track.sent), 2) + 0.0 if ratio is not None and track.sent > 0 else None
 
 
 def _silent(scene: Scene, plan: Plan, decisions: Sequence[Decision]) -> list[dict[str, Any]]:

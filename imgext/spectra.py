@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgext.dsp.bark import BANDS, BarkMeter, hop
+from imgext.dsp.bark import BANDS, CENTRES, BarkMeter, hop
+from imgext.dsp.distance import air_power
 from imgext.dsp.fade import quarter_sine
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def placed_rows(track: TrackPlan, rows: Float, rate: int, mix_frames: int) -> tu
     at : ndarray of int, shape (m,)
         Frame numbers, rising.
     power : ndarray, shape (m, 25)
-        To half a hop in time; loops repeat, fades and gain are applied, occurrences that overlap are added.
+        To half a hop in time; loops repeat, fades, distance and gain are applied, occurrences that overlap are added.
     """
     step = hop(rate)
     total = np.zeros((mix_frames // step + 1, BANDS))
@@ -119,6 +120,8 @@ def placed_rows(track: TrackPlan, rows: Float, rate: int, mix_frames: int) -> tu
         index = np.minimum((track.offset + source + step // 2) // step, len(rows) - 1)
         total[at] += rows[index] * (_envelope(position, event, track) ** 2)[:, None]
     total *= track.gain**2
+    if track.air:
+        total *= air_power(CENTRES, track.air, rate)
     heard = np.flatnonzero(total.max(axis=1) > SILENCE)
     return heard, total[heard]
 

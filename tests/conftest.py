@@ -98,6 +98,30 @@ def noise():
 
 
 @pytest.fixture
+def bursts():
+    """Bursts of noise of 50 to 300 ms, dry or in a room: `bursts(seconds=10, rt60=None, drr=0.0, seed=1)`, float64 (n,) at 16 kHz."""
+
+    def make(seconds: float = 10.0, rt60: float | None = None, drr: float = 0.0, seed: int = 1):
+        rate, random = 16000, np.random.Generator(np.random.PCG64(seed))
+        x, at = np.zeros(round(seconds * rate)), 0.2
+        while at < seconds - 1.0:
+            length = random.uniform(0.05, 0.3)
+            here = slice(round(at * rate), round((at + length) * rate))
+            x[here] = random.standard_normal(here.stop - here.start) * random.uniform(0.3, 1.0)
+            at += length + random.uniform(0.3, 0.7)
+        if rt60 is not None:
+            n = round(1.3 * rt60 * rate)
+            room = random.standard_normal(n) * 10.0 ** (-3.0 * np.arange(n) / rate / rt60)
+            room *= (10.0 ** (-drr / 10.0) / np.sum(room * room)) ** 0.5
+            size = 1 << (len(x) + n).bit_length()
+            x = x + np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(room, size), size)[: len(x)]
+        x += 1e-4 * random.standard_normal(len(x))
+        return 0.5 * x / np.max(np.abs(x))
+
+    return make
+
+
+@pytest.fixture
 def chat_server(monkeypatch, tmp_path_factory):
     """A loopback server that plays a language model; see `tests/chat_server.py`. What was learned about servers before is not known."""
     from imgext.remote import forms

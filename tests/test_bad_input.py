@@ -53,11 +53,6 @@ CASES = {
         65,
         ["scene.yaml:3:35: tracks.gull.offset: is 9 s, but the sound has 1.000 s"],
     ),
-    "an engine that is not built": (
-        "room_detected: true\nreverb: {engine: freeverb}\ntracks:\n  gull: {sound: good.wav}\n",
-        65,
-        ["reverb.engine", "freeverb"],
-    ),
     "a service that is not set up": ("tracks:\n  gull: {sound: 'freesound:1234'}\n", 69, ["tracks.gull.sound", "freesound"]),
     "everything muted": ("tracks:\n  gull: {sound: good.wav, mute: true}\n", 65, ["nothing is heard"]),
     "a silent sound": ("tracks:\n  gull: {sound: silent.wav}\n", 65, ["nothing is heard", "silent.wav"]),

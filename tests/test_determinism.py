@@ -21,7 +21,7 @@ SCENE = """seed: 11
 room_detected: true
 objects:
   rain: {label: rain, kind: atmo}
-  dog: {label: dog, importance: 0.9, box: [0.1, 0.4, 0.2, 0.3]}
+  dog: {label: dog, importance: 0.9, box: [0.1, 0.4, 0.2, 0.3], depth: 0.4}
   bell: {label: church bell, importance: 0.3}
   own: {label: something of one's own, importance: 0.6}
 tracks:
@@ -70,6 +70,17 @@ def test_a_render_is_the_same_bytes_wherever_and_however_often(scene, tmp_path):
         ]
     ):
         assert rendered(scene, elsewhere / str(index), elsewhere, **environment) == first, environment
+
+
+def test_the_other_engine_is_the_same_bytes_too(scene, tmp_path):
+    scene.write_text(scene.read_text(encoding="utf-8") + "reverb: {engine: freeverb}\n", encoding="utf-8")
+    first = rendered(scene, tmp_path / "a", tmp_path, IMGEXT_CACHE=str(tmp_path / "cache"))
+    for index, names in enumerate(features()[-1:]):
+        tunables = "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"
+        out, cache = tmp_path / str(index), str(tmp_path / f"cache{index}")
+        assert rendered(scene, out, tmp_path, NPY_DISABLE_CPU_FEATURES=names, GLIBC_TUNABLES=tunables, IMGEXT_CACHE=cache) == first
+        for name in ("render.json", "scene.resolved.lock.yaml"):  # what is measured of sounds and of the room, measured anew
+            assert (out / name).read_bytes() == (tmp_path / "a" / name).read_bytes()
 
 
 def test_the_resolved_scene_is_the_same_bytes_also_from_its_own_folder(scene, tmp_path):

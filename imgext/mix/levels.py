@@ -1,4 +1,4 @@
-"""Level, compression, pan, fades and sends of every track; what importance means for the ear.
+"""Level, compression, pan and fades of every track; what importance means for the ear.
 
 Conventions: dBFS of gated RMS, dB, pan -1 to 1, seconds. Linear from importance to dBFS as the founding notes have it: -30 + 10 x
 importance for an object, -30 for every bed. Fades are raised cosines of 20 ms, 0.5 s for a bed, at most a quarter of the sound.
@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgext.mix.sends import send_of
 from imgext.scene.decision import Decision, decibels, seconds
 from imgext.scene.defaults import setting
 from imgext.scene.things import importance_of, is_atmo, object_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgext.scene.lock import LockedAcoustics
     from imgext.scene.model import Compressor, Scene, Track
 
 FADE = 0.02
@@ -40,8 +44,15 @@ def level_of(importance: float, quietest: float, loudest: float) -> float:
     return decibels(quietest + (loudest - quietest) * importance)
 
 
-def mix(scene: Scene) -> tuple[Scene, list[Decision]]:
-    """Answer blank levels, gains, pans, fades and sends of the tracks that are heard."""
+def mix(scene: Scene, acoustics: Mapping[str, LockedAcoustics] | None = None) -> tuple[Scene, list[Decision]]:
+    """Answer blank levels, gains, pans, fades and sends of the tracks that are heard.
+
+    Parameters
+    ----------
+    scene : Scene
+    acoustics : mapping of track id to LockedAcoustics, optional
+        What is known of the sounds' own reverberation.
+    """
     decisions: list[Decision] = []
     for key, track in scene.tracks.items():
         if track.sound is None:
@@ -49,6 +60,8 @@ def mix(scene: Scene) -> tuple[Scene, list[Decision]]:
         if track.object is None and key in scene.objects:
             decisions.append(Decision(f"tracks.{key}.object", key, "the object of the same id", stage="mix"))
         decisions += _track(scene, key, track)
+        if track.send is None:
+            decisions.append(send_of(scene, key, (acoustics or {}).get(key)))
         if track.mute is None:
             decisions.append(Decision(f"tracks.{key}.mute", value=False, because="it is heard", stage="mix"))
     return scene.answered(decisions), decisions
@@ -88,10 +101,6 @@ def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
         pan = 0.0 if thing is None or thing.pan is None or atmo else thing.pan
         because = "a bed has no position" if atmo else "no object, so the middle" if thing is None else "where the object is seen"
         decisions.append(Decision(f"tracks.{key}.pan", pan, because, stage="mix"))
-    if track.send is None:
-        decisions.append(
-            Decision(f"tracks.{key}.send", 1.0, "nothing is known of the sound's own reverberation: the room's full share", stage="mix")
-        )
     longest = FADE_ATMO if atmo else FADE
     fade = min(longest, seconds((track.duration or 4 * longest) / 4, "down"))
     for name, written in (("fade_in", track.fade_in), ("fade_out", track.fade_out)):

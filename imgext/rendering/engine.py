@@ -16,7 +16,6 @@ import numpy as np
 from imgext.dsp.fade import apply_fades
 from imgext.dsp.pan import pan_matrix
 from imgext.dsp.quantise import GRID, from_grid, require_finite, to_grid
-from imgext.errors import SceneError
 from imgext.rendering.event import EventReader
 from imgext.rendering.plan import BLOCK, Event, Plan, RoomPlan, TrackPlan
 
@@ -63,7 +62,7 @@ def blocks(plan: Plan, sounds: Mapping[str, Samples], *, stems: bool = False) ->
     )
     waiting.reverse()
     sounding: list[_Playing] = []
-    room = _Room(plan.room, plan.rate, plan.frames) if plan.room else None
+    room = Return(plan.room, plan.rate, plan.frames) if plan.room else None
     for start in range(0, plan.frames, BLOCK):
         n = min(BLOCK, plan.frames - start)
         while waiting and waiting[-1][0] < start + n:
@@ -90,7 +89,7 @@ class _Playing:
         self.reader = EventReader(track, samples, event, rate)
         # 2**40 is a power of two, so scaling the gains instead of the samples rounds nothing
         self.matrix = pan_matrix(track.pan, track.channels) * track.gain * float(GRID)
-        self.send = track.send * track.gain
+        self.send = track.sent * track.gain
 
     @property
     def done(self) -> bool:
@@ -122,19 +121,27 @@ def _mixed(x: NDArray[np.float64], gains: NDArray[np.float64]) -> NDArray[np.int
     return None if total is None else np.rint(total, out=total).astype(np.int64)
 
 
-class _Room:
-    """The room's return, block by block."""
+class Return:
+    """The room's return, block by block.
+
+    Parameters
+    ----------
+    room : RoomPlan
+    rate : int
+        Hz.
+    frames : int
+        Length of the mix, at whose end the return is faded.
+    """
 
     def __init__(self, room: RoomPlan, rate: int, frames: int) -> None:
-        if room.engine != "ir":
-            raise SceneError(f"reverb.engine: `{room.engine}` is not built yet; use ir")
         from imgext.dsp.convolve import BlockConvolver
-        from imgext.dsp.room import impulse_response
+        from imgext.dsp.reverb import impulse_response
 
-        self.convolver = BlockConvolver(impulse_response(room.room_size, room.damping, room.width, rate, room.seed) * room.wet_level, BLOCK)
+        self.convolver = BlockConvolver(impulse_response(room.room, rate, room.seed) * room.wet_level, BLOCK)
         self.frames, self.fade = frames, round(ROOM_FADE * rate)
 
     def feed(self, bus: NDArray[np.int64], start: int, n: int) -> NDArray[np.int64]:
+        """Take a block of the bus, (BLOCK,), and return the first `n` frames of what comes back from frame `start` on, (2, n)."""
         wet = self.convolver.feed(from_grid(bus))[:n]
         require_finite(wet, "the room's return")
         if start + n > self.frames - self.fade:

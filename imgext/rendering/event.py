@@ -1,4 +1,4 @@
-"""One occurrence of a sound as it is placed: trimmed, looped, cut, compressed and faded, before gain and pan.
+"""One occurrence of a sound as it is placed: trimmed, looped, behind its distance of air, cut, compressed and faded, before gain and pan.
 
 Conventions: blocks are float64 (n, channels), read one after the other from the event's first frame. A loop of a unit of U frames
 with a crossfade of X repeats every U - X frames, its end fading under its beginning with equal power. Cuts are the gated bells of
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.dsp.compressor import Compressor, linked
+from imgext.dsp.distance import air_taps, through_air
 from imgext.dsp.fade import apply_fades, crossfade
 from imgext.dsp.quantise import require_finite
 from imgext.dsp.units import db_to_gain
@@ -54,10 +55,11 @@ class EventReader:
             self.compressor = Compressor(how.threshold_db, how.ratio, rate, knee_db=how.knee_db, attack=how.attack, release=how.release)
             self._drive = db_to_gain(how.drive_db)
         self._curves = crossfade(track.crossfade) if track.crossfade else None
+        self._air = air_taps(track.air, rate) if track.air else None
 
     def read(self, n: int) -> NDArray[np.float64]:
         """The next `n` frames; a new array (n, channels)."""
-        x = self._raw(self.position, self.position + n)
+        x = self._raw(self.position, self.position + n) if self._air is None else self._behind_air(self.position, n, self._air)
         for bell in self._bells:
             x = bell.process(x, self.position)
         require_finite(x, f"track {self.track.id}, after its cuts" if self._bells else f"track {self.track.id}, as read")
@@ -66,6 +68,14 @@ class EventReader:
         apply_fades(x, self.position, self.event.frames, self.track.fade_in, self.track.fade_out)
         self.position += n
         return x
+
+    def _behind_air(self, start: int, n: int, taps: tuple[float, ...]) -> NDArray[np.float64]:
+        """Frames as the air lets them through; before and after the event there is silence."""
+        half = len(taps) - 1
+        first, last = max(0, start - half), min(self.event.frames, start + n + half)
+        x = np.zeros((n + 2 * half, self.samples.channels))
+        x[first - start + half : last - start + half] = self._raw(first, last)
+        return through_air(x, taps)
 
     def _raw(self, start: int, stop: int) -> NDArray[np.float64]:
         track, samples = self.track, self.samples

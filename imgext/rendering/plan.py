@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
+from imgext.dsp.reverb import Room
 from imgext.dsp.units import db_to_gain
 
 #: Frames per block of playing; blocks are counted from the start of the mix.
@@ -56,7 +57,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class TrackPlan:
-    """Everything about one track that reaches the mix; `unit` is how many frames of the sound there are from `offset`."""
+    """Everything about one track that reaches the mix; `unit` is how many frames of the sound there are from `offset`.
+
+    `room_db` and `air` are what distance does (`imgext.dsp.distance`): dB on top of the send, metres of air before the sound.
+    """
 
     id: str
     sound: str
@@ -76,6 +80,13 @@ class TrackPlan:
     send: float
     cuts: tuple[CutPlan, ...]
     compressor: CompressorPlan | None = None
+    room_db: float = 0.0
+    air: float = 0.0
+
+    @property
+    def sent(self) -> float:
+        """Linear share of the room that is played: the send, and what distance adds to it."""
+        return self.send * db_to_gain(self.room_db)
 
     @property
     def gain(self) -> float:
@@ -101,7 +112,12 @@ class RoomPlan:
     wet_level: float
     width: float
     seed: int
-    engine: str
+    engine: Literal["ir", "freeverb"]
+
+    @property
+    def room(self) -> Room:
+        """The part of it that makes the impulse response."""
+        return Room(self.room_size, self.damping, self.width, self.engine)
 
 
 @dataclass(frozen=True, slots=True)

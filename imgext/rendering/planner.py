@@ -1,7 +1,7 @@
 """Makes the plan of a resolved scene: places to frames, and the gain that brings each sound to the level which the scene promises.
 
-The one thing measured here is each sound's level as placed: trimmed, looped, cut, compressed and faded, before pan, room and master. The
-gain is rounded to 0.01 dB before it is used. Source: scene.md, "Levels".
+The one thing measured here is each sound's level as placed: trimmed, looped, behind its air, cut, compressed and faded, before pan, room and
+master. The gain is rounded to 0.01 dB before it is used. Source: scene.md, "Levels".
 
 A compressor hears the sound at its level, as one on a channel does whose fader stands behind it: the sound as cut is measured, and what brings it
 to its level is put in front of the detector. What compression takes from the level is found by measuring again, and given back by the track's
@@ -14,6 +14,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from imgext.dsp.distance import Distance, distance
 from imgext.dsp.level import LevelMeter
 from imgext.dsp.units import db_to_gain
 from imgext.errors import SceneError
@@ -21,6 +22,7 @@ from imgext.rendering.event import EventReader
 from imgext.rendering.plan import BLOCK, CompressorPlan, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
 from imgext.scene.decision import Decision, decibels
 from imgext.scene.defaults import setting
+from imgext.scene.things import object_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +73,7 @@ def make_plan(
             frames,
             setting(scene, "seed"),
             tuple(track for track in tracks if track.events and math.isfinite(track.measured)),
-            _room(scene),
+            room_plan(scene),
             MasterPlan(
                 master.loudness if master else None,
                 master.gain if master else None,
@@ -99,7 +101,8 @@ def compression_notes(plan: Plan) -> list[Decision]:
     return notes
 
 
-def _room(scene: Scene) -> RoomPlan | None:
+def room_plan(scene: Scene) -> RoomPlan | None:
+    """The room of a scene; None where none is detected, or where nothing of it is heard."""
     wet = setting(scene, "wet_level")
     if not setting(scene, "room_detected") or wet == 0:
         return None
@@ -113,6 +116,13 @@ def _room(scene: Scene) -> RoomPlan | None:
     )
 
 
+def distance_of(scene: Scene, key: str) -> Distance:
+    """What the depth of a track's object does to it; nothing where it has none."""
+    thing = object_of(scene, key)
+    room = room_plan(scene)
+    return distance(thing.depth if thing is not None else None, -20.0 * math.log10(room.wet_level) if room is not None else None)
+
+
 def _track(
     scene: Scene,
     key: str,
@@ -123,6 +133,7 @@ def _track(
     mix_frames: int,
     known: dict[str, float],
 ) -> tuple[TrackPlan, list[Decision]]:
+    away = distance_of(scene, key)
     offset = round((track.offset or 0.0) * rate)
     unit = samples.frames - offset
     if unit < 1:
@@ -150,6 +161,8 @@ def _track(
         pan=track.pan or 0.0,
         send=0.0 if track.send is None else track.send,
         cuts=tuple(_cut(cut, rate) for cut in track.eq or []),
+        room_db=away.room_db,
+        air=away.air,
     )
     if not events:
         return made, []
@@ -205,7 +218,7 @@ def _compressed(
 
 def _placed(track: TrackPlan, rate: int, measure: str) -> str:
     """What a level is kept under: all that makes the sound as placed."""
-    return f"{replace(track, level=0.0, measured=0.0, pan=0.0, send=0.0).key()} {rate} {measure}"
+    return f"{replace(track, level=0.0, measured=0.0, pan=0.0, send=0.0, room_db=0.0).key()} {rate} {measure}"
 
 
 def _known_level(track: TrackPlan, samples: Samples, rate: int, measure: str, known: dict[str, float]) -> float:

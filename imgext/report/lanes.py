@@ -66,6 +66,8 @@ class Lane:
         As rendered: -1 to 1, dBFS, and the editor's trim in dB.
     importance : float or None
         0 to 1, where the track has an object.
+    send, depth : float or None
+        Share of the room, where there is one; how far away the object is, where that is heard.
     clips : tuple of Clip
     cuts : tuple of CutMark
     peaks : ndarray (n,) or None
@@ -91,6 +93,8 @@ class Lane:
     reduction: float = 0.0
     muted: bool = False
     note: str = ""
+    send: float | None = None
+    depth: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

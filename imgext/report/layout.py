@@ -247,6 +247,8 @@ def _column(lane: Lane, top: float, base: float) -> tuple[list[Word], tuple[floa
         len(lane.cuts) > 1
     )
     facts += [f"compressed by {style.decibel(lane.reduction)}"] * (round(lane.reduction, 1) > 0)
+    facts += [f"depth {lane.depth:g}"] if lane.depth is not None else []
+    facts += [f"send {lane.send:.2f}"] if lane.send is not None and lane.send < 0.995 else []
     lines = 3 if base >= 62 else 2 if base >= 36 else 1
     if lines == 1:
         size = min(12.0, base * 0.56)

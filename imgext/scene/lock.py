@@ -37,6 +37,32 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
 
+class LockedAcoustics(_Part):
+    """How reverberant a sound is: as it was analysed, or as a person says, who is believed.
+
+    A person writes what they know: `class`, or `gain_db`, or best `c50`, or `rt60` and `drr`, which no analysis can tell; and `source: user`.
+    """
+
+    class_: Literal["dry", "some", "wet", "unknown"] = Field(
+        "unknown", alias="class", description="By the C50 of the room in it: above 14 dB dry, from 6 dB some, below wet."
+    )
+    p: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=3, max_length=3)] | None = Field(
+        None, description="Probabilities of dry, some and wet."
+    )
+    rt60: Annotated[float, Field(gt=0, le=60)] | None = Field(None, description="Decay time of its room in seconds, where it is known.")
+    gain_db: Annotated[float, Field(ge=-120, le=0)] | None = Field(None, description="For its send, dB re the room's full share.")
+    source: Literal["auto", "user"] = "auto"
+    c50: Annotated[float, Field(ge=-60, le=120)] | None = Field(None, description="Clarity in dB; a person's figure.")
+    drr: Annotated[float, Field(ge=-60, le=120)] | None = Field(None, description="Direct-to-reverberant ratio in dB; a person's figure.")
+    ringing: Literal[True] | None = Field(None, description="It rings by itself, as a bell does, so its decay says nothing of a room.")
+    because: str | None = Field(None, description="What the class rests on.")
+
+    @property
+    def from_user(self) -> bool:
+        """Whether a person says so: `source` is user, or a figure stands here that only a person can know."""
+        return self.source == "user" or self.c50 is not None or self.drr is not None
+
+
 class LockedSound(_Part):
     """One pinned sound; a field that does not apply is None and is not written."""
 
@@ -60,6 +86,7 @@ class LockedSound(_Part):
     rung: Rung = Field(description="The rung of the ladder of ratings that matched; written: the scene names the sound.")
     fallback: Fallback = Field(description="How far the search had to go from the label to those words.")
     tag: str | None = Field(None, description="The tag of the hierarchy whose words were found.")
+    acoustics: LockedAcoustics | None = Field(None, description="Its own reverberation, where the scene has a room.")
 
     @model_validator(mode="before")
     @classmethod
@@ -156,8 +183,16 @@ def lock_text(lock: Lock) -> str:
     lines = [f"schema: {LOCK_VERSION}", "sounds:" if lock.sounds else "sounds: {}"]
     for track, sound in sorted(lock.sounds.items()):
         lines.append(f"  {_scalar(track)}:")
-        lines += [f"    {key}: {_scalar(value)}" for key, value in sound.model_dump().items() if value is not None]
+        for key, value in sound.model_dump(by_alias=True, exclude_none=True).items():
+            if isinstance(value, dict):
+                lines += [f"    {key}:", *(f"      {name}: {_value(part)}" for name, part in value.items())]
+            else:
+                lines.append(f"    {key}: {_value(value)}")
     return "\n".join(lines) + "\n"
+
+
+def _value(value: str | float | list[float]) -> str:
+    return f"[{', '.join(_scalar(item) for item in value)}]" if isinstance(value, list) else _scalar(value)
 
 
 def _scalar(value: str | float) -> str:
@@ -182,10 +217,15 @@ def _escape(character: str) -> str:
 
 
 def differences(old: Lock, new: Lock) -> list[str]:
-    """What changed from one lock to another, a sentence for each track; empty where they are the same."""
+    """What changed from one lock to another, a sentence for each track; empty where they are the same.
+
+    Acoustics are no pin but a description of the pinned content, which is made again when it is missing.
+    """
     said = []
     for track in sorted({*old.sounds, *new.sounds}):
-        before, after = old.sounds.get(track), new.sounds.get(track)
+        before, after = (lock.sounds.get(track) for lock in (old, new))
+        if before is not None and after is not None and before.model_copy(update={"acoustics": after.acoustics}) == after:
+            continue
         if before == after:
             continue
         if before is None and after is not None:

@@ -58,7 +58,9 @@ class Object(Part):
         None, description="x, y, width, height as fractions of the picture.", examples=[[0.61, 0.10, 0.08, 0.05]]
     )
     confidence: Share | None = Field(None, description="How sure the analysis was, 0 to 1.", examples=[0.9])
-    depth: Share | None = Field(None, description="0 near to 1 far.", examples=[0.3])
+    depth: Share | None = Field(
+        None, description="How far away it is, 0 near to 1 far: more of the room beside it, less top. Blank: no distance.", examples=[0.3]
+    )
 
 
 class Cut(Part):
@@ -139,7 +141,7 @@ class Track(Part):
     gain: Decibels | None = Field(None, description="The editor's own trim in dB, on top of the level. Blank: 0.", examples=[2.0])
     pan: Pan | None = Field(None, description="-1 left to 1 right. Blank: the object's.", examples=[-0.5])
     send: Share | None = Field(
-        None, description="Linear share of the room's reverb. Blank: from the sound's own reverberation.", examples=[0.8]
+        None, description="Linear share of the room's reverb. Blank: 1, or less where the sound brings a room of its own.", examples=[0.8]
     )
     eq: list[Cut] | None = Field(
         None,
@@ -222,7 +224,9 @@ class Reverb(Part):
     """The engine behind the five room parameters."""
 
     engine: Literal["ir", "freeverb"] | None = Field(
-        None, description="ir: a noise impulse response. freeverb: comb and all-pass filters. Blank: ir.", examples=["ir"]
+        None,
+        description="ir: a noise impulse response, 0.25 to 3 s. freeverb: comb and all-pass filters, 0.6 to 11 s. Blank: ir.",
+        examples=["ir"],
     )
 
 

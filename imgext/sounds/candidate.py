@@ -7,7 +7,7 @@ stand in the label, 2 they stand in tags or title, 3 in the description alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,35 @@ if TYPE_CHECKING:
 EXACT, IN_LABEL, IN_TAGS, IN_TEXT = 0, 1, 2, 3
 #: Ratings of fewer votes say nothing (Freesound's own rule, `MIN_NUMBER_RATINGS`).
 MIN_VOTES = 3
+
+
+ReverbKind = Literal["dry", "some", "wet", "unknown"]
+#: Where one class ends and the next begins, in dB of C50.
+WETTEST_DRY, WETTEST_SOME = 14.0, 6.0
+
+
+class Stated(NamedTuple):
+    """What a person says of a sound's own reverberation; None where nothing. Decay time in seconds, C50 and DRR in dB."""
+
+    kind: ReverbKind | None = None
+    rt60: float | None = None
+    c50: float | None = None
+    drr: float | None = None
+
+    @property
+    def heard_as(self) -> ReverbKind:
+        """The class, from C50 where only that is said.
+
+        >>> Stated(c50=3.0).heard_as, Stated(kind="dry").heard_as, Stated(rt60=0.5).heard_as
+        ('wet', 'dry', 'unknown')
+        """
+        if self.kind is not None or self.c50 is None:
+            return self.kind or "unknown"
+        return "dry" if self.c50 > WETTEST_DRY else "some" if self.c50 >= WETTEST_SOME else "wet"
+
+
+#: The words that a class may be.
+REVERB_KINDS: tuple[str, ...] = get_args(ReverbKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +80,8 @@ class Candidate:
         What an analysis or a person says of it; None where nobody does.
     remix : bool
         It was made of other people's sounds, whose credit it needs too.
+    acoustics : Stated or None
+        What a person says of its own reverberation; None where nobody does.
     preview : str
         Where its content can be fetched; blank for what is on this machine.
     """
@@ -76,6 +107,7 @@ class Candidate:
     reverberant: bool | None = None
     remix: bool = False
     preview: str = ""
+    acoustics: Stated | None = None
 
     @property
     def reference(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgext.errors import DriftError, MissingInputError, SceneError, UnavailableError
+from imgext.scene.defaults import setting
 from imgext.scene.faults import shown
 from imgext.scene.lock import Lock, LockedSound, differences
 from imgext.sounds.hierarchy import hierarchy
@@ -92,7 +93,7 @@ def find(
     stage = _Stage(scene, lock, libraries, services.silenced() if locked else services, allow_outside=allow_outside, locked=locked)
     for job in jobs:
         stage.take(job, again=job.id in update)
-    new = Lock.of(stage.pins)
+    new = Lock.of(stage.described())
     if locked and (said := differences(lock, new)):
         raise DriftError(f"the scene and its lock disagree: {'; '.join(said)}; `imgext find` brings the lock up to date")
     if stage.placeholders:
@@ -111,12 +112,26 @@ class _Stage:
         self.scene, self.lock, self.libraries, self.services = scene, lock, libraries, services
         self.allow_outside, self.locked = allow_outside, locked
         self.pins: dict[str, LockedSound] = {}
+        self.contents: dict[str, SoundFile] = {}
+        self.labels: dict[str, str] = {}
         self.placeholders = 0
         self.log = Log()
         self.say = self.log.say
         self.searching = Searching(scene, libraries, services, self.log)
 
+    def described(self) -> dict[str, LockedSound]:
+        """The pins with what is known of their sounds' own reverberation."""
+        from imgext.sounds.acoustics import with_acoustics
+
+        told = {
+            key: self.about(pin.sound, self.contents[key].path)
+            for key, pin in self.pins.items()
+            if key in self.contents and pin.source == "library"
+        }
+        return with_acoustics(self.pins, self.lock, self.contents, self.labels, told, analysing=setting(self.scene, "room_detected"))
+
     def take(self, job: Job, *, again: bool) -> None:
+        self.labels[job.id] = job.thing.label if job.thing is not None else job.id.replace("_", " ").replace("-", " ")
         if job.object_id is not None:
             self.say(
                 f"tracks.{job.id}.object", job.object_id, f"no track plays {job.object_id}, and the track of that id plays something else"
@@ -148,6 +163,7 @@ class _Stage:
             if pin is not None:
                 self.pins[job.id] = pin
             return
+        self.contents[job.id] = sound
         if pin is not None and pin.sha256 == sound.sha256:
             self.pins[job.id] = pin
             if sound.path is not None:
@@ -208,7 +224,7 @@ class _Stage:
             return False
         if sound.path is not None:
             note_place(sound.sha256, sound.path)
-        self.pins[job.id] = pin
+        self.pins[job.id], self.contents[job.id] = pin, sound
         self.placeholders += pin.source == "builtin" and len(self.searching.sources) > 1
         numbers: dict[str, object] = {
             "rung": pin.rung,
@@ -248,7 +264,7 @@ class _Stage:
                 f"{shown(thing.label)} is not in the tag hierarchy and no sound has such a name; built-in {step.words} stands in for it"
             )
             self.say(f"tracks.{job.id}.sound", chosen.reference, because, kind="warning")
-        sound = SoundFile(found.path, None, "") if found.path is not None else SoundFile(None, chosen.id, "")
+        self.contents[job.id] = sound = SoundFile(found.path, None, "") if found.path is not None else SoundFile(None, chosen.id, "")
         how: dict[str, object] = {
             "query": thing.label,
             "words": step.words,

@@ -15,12 +15,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imgext.scene.faults import shown
-from imgext.sounds.candidate import IN_LABEL, IN_TAGS, IN_TEXT, MIN_VOTES
+from imgext.sounds.candidate import IN_LABEL, IN_TAGS, IN_TEXT, MIN_VOTES, REVERB_KINDS, Stated
 from imgext.sounds.licence import deed_of, licence_of
 from imgext.sounds.words import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 INDEX = "index.csv"
@@ -46,9 +46,15 @@ COLUMNS = {
     "loopable": ("loopable",),
     "reverberant": ("reverberant", "reverbness"),
     "remix": ("remix", "is_remix"),
+    "acoustics": ("acoustics",),
+    "rt60": ("rt60",),
+    "c50": ("c50",),
+    "drr": ("drr",),
 }
 _FLAGS = ("single_event", "loopable", "reverberant", "remix")
 _FLAG_WORDS = {"true": True, "yes": True, "1": True, "y": True, "false": False, "no": False, "0": False, "n": False}
+#: What a person may say in figures of a sound's own reverberation: from, to, unit.
+FIGURES = {"rt60": (0.05, 60.0, "s"), "c50": (-60.0, 120.0, "dB"), "drr": (-60.0, 120.0, "dB")}
 _CATEGORY = re.compile(r"(?:m|is|sp|fx|ss)(?:-[a-z]{1,8})?")
 #: Words that say that a file is a sound or a take, not what is heard.
 _NOISE = frozenset(
@@ -81,6 +87,7 @@ class Described(NamedTuple):
     loopable: bool | None = None
     reverberant: bool | None = None
     remix: bool = False
+    acoustics: Stated | None = None
 
 
 def from_names(file_id: str) -> Described:
@@ -201,6 +208,23 @@ class Facts:
         elif value is not None and strict:
             self.faults.append(f"category: {shown(value)} is no code of the Broad Sound Taxonomy")
 
+    def acoustics(self, kind: object, figures: Mapping[str, object]) -> None:
+        """Take what a person says of the sound's own reverberation: a class, and any of `rt60`, `c50`, `drr`."""
+        told: dict[str, Any] = {}
+        if isinstance(kind, str) and kind.strip().lower() in REVERB_KINDS:
+            told["kind"] = kind.strip().lower()
+        elif kind is not None:
+            self.faults.append(f"acoustics: {shown(kind)} is none of {', '.join(REVERB_KINDS)}")
+        for name, (least, most, unit) in FIGURES.items():
+            value = figures.get(name)
+            number = _number(value)
+            if value is not None and (number is None or not least <= number <= most):
+                self.faults.append(f"{name}: {shown(value)} is no number from {least:g} to {most:g} {unit}")
+            elif number is not None:
+                told[name] = number
+        if told:
+            self.known["acoustics"] = Stated(**told)
+
     def flag(self, name: str, value: object) -> None:
         """Take yes or no."""
         if isinstance(value, bool):
@@ -279,6 +303,7 @@ class Index:
         facts.category(cells.get("category"), strict=False)
         for name in _FLAGS:
             facts.flag(name, cells.get(name))
+        facts.acoustics(cells.get("acoustics"), cells)
         return facts.known, facts.faults
 
 

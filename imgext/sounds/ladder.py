@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from imgext.errors import MissingInputError, QuestionError, UnavailableError
 from imgext.sounds.audition import audition
 from imgext.sounds.candidate import EXACT
+from imgext.sounds.dryness import dry_first
 from imgext.sounds.judging import Question
 from imgext.sounds.ranking import kind_of, ranked
 from imgext.sounds.semantic import similarities
@@ -177,6 +178,8 @@ class Climb:
     def _take(self, order: list[Ranked], source: Source) -> bool:
         """Take the first of these that is valid."""
         order = order if self.rules.mode == "random" else _nearest_first(order, self.question.label)
+        if self.rules.dry and self.rules.mode == "best":
+            order = dry_first(order, self.question.label)
         chunk = max(self.judge.at_once if self.judge else 1, 1)
         for start in range(0, min(len(order), JUDGED), chunk):
             if self.judge is not None and self.judge.at_once < JUDGED and self.asked >= QUESTIONS:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from imgext.errors import CannotWriteError, MissingInputError
 from imgext.scene.faults import shown
 from imgext.sounds import numbering
-from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS, IN_TEXT, Candidate
+from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS, IN_TEXT, Candidate, Stated
 from imgext.sounds.header import header_of
 from imgext.sounds.labels import INDEX, Described, Index, describe, from_names, read_index, search_keys
 from imgext.sounds.places import cache_folder
@@ -38,7 +38,7 @@ MAX_WORDS = 32
 #: Seconds to wait while another process indexes the same folder.
 PATIENCE = 300
 #: To be raised when the tables change, or the way in which a file is described or keyed: older indexes are then made again.
-_LAYOUT = 2
+_LAYOUT = 3
 _COLUMNS = "id, folder, bytes, mtime_ns, told, faults, fault, duration, rating, downloads, key, about"
 _TABLES = f"""
 CREATE TABLE files (number INTEGER PRIMARY KEY, {_COLUMNS});
@@ -335,10 +335,11 @@ class Library:
 
     def _candidate(self, row: tuple[Any, ...], rank: int) -> Candidate:
         file_id, duration, rating, downloads, about = row
-        label, tags, title, licence, author, url, description, licence_url, category, flags = about.split(_BETWEEN)
+        label, tags, title, licence, author, url, description, licence_url, category, flags, told = about.split(_BETWEEN)
         return Candidate(
             "library", file_id, self.root / file_id, label, tags, title, licence, author, url, duration, rank,
             description, licence_url, rating, downloads, category, *_FLAGS[flags],
+            acoustics=Stated(*json.loads(told)) if told else None,
         )  # fmt: skip
 
 
@@ -393,9 +394,10 @@ def _described(top: str, file_id: str, sidecar: Sidecar | None, index: Index) ->
 
 def _packed(about: Described) -> str:
     """What is only handed through stands in one column: that is stored and read in half the time."""
-    label, tags, title, licence, author, url, description, licence_url, _, _, category, single, loop, wet, remix = about
+    label, tags, title, licence, author, url, description, licence_url, _, _, category, single, loop, wet, remix, acoustics = about
+    told = json.dumps(acoustics) if acoustics is not None else ""
     return _BETWEEN.join(
-        (label, tags, title, licence, author, url, description, licence_url, category, _FLAG_LETTERS[single, loop, wet, remix])
+        (label, tags, title, licence, author, url, description, licence_url, category, _FLAG_LETTERS[single, loop, wet, remix], told)
     )
 
 

@@ -3,7 +3,7 @@
 `mode: best` climbs down `RATINGS`: first only sounds rated 4.0 or more, then 3.5, 3.0, 2.5, then any. A source in which nothing
 is rated has one rung, and its sounds rank by match alone. Within a rung the order is: how well the words match, what the candidate shares with the
 picture's context, the usual built-in sound before an unusual one, an event for an object and a bed for an atmo, dry before reverberant where a room is
-detected, then rating and downloads in the order of `prefer`, then length, then a draw from (seed, track id).
+detected (as it is told; `imgext.sounds.dryness` measures the first few), then rating and downloads in the order of `prefer`, then length, then a draw from (seed, track id).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from imgext.sounds.dryness import told_dryness
 from imgext.sounds.judge_words import affinity
 from imgext.sounds.judging import Question
 
@@ -117,7 +118,7 @@ def _merit(candidate: Candidate, question: Question, rules: Rules, tree: Hierarc
         -affinity(question, candidate) if question.context else 0,
         candidate.source == "builtin" and candidate.id != usual,
         kind_of(candidate, tree) != wanted,
-        {False: 0, None: 1, True: 2}[candidate.reverberant] if rules.dry else 0,
+        told_dryness(candidate) if rules.dry else 0,
         *(quality if rules.prefer == "rating" else reversed(quality)),
         -length if question.bed else max(length, 1),
     )

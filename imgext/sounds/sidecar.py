@@ -1,5 +1,7 @@
 """The sounds of a folder, and the JSON files beside them that say what is known of them, with the field names of Freesound's API.
 
+One field is our own: `acoustics`, what a person says of the sound's own reverberation, a class or a mapping of `class`, `rt60`, `c50`, `drr`.
+
 ``dog.json`` or, before that, ``dog.wav.json`` beside ``dog.wav``; names, types and ranges as in https://freesound.org/docs/api/resources_apiv2.html.
 Fields that are absent or null say nothing, unknown ones are left alone, and each of the others is checked for itself: what cannot be is left out and named,
 the rest counts. Sidecars are written by anyone: their size is bounded, and nothing but a regular file is opened.
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imgext.errors import MissingInputError
 from imgext.scene.faults import shown
-from imgext.sounds.labels import MAX_DESCRIPTION, MAX_TAGS, Facts, label_of, licence_facts, plain
+from imgext.sounds.labels import FIGURES, MAX_DESCRIPTION, MAX_TAGS, Facts, label_of, licence_facts, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,4 +194,12 @@ def _facts(record: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     facts.category(get("category_code"), strict=True)
     for theirs, ours in _FLAGS.items():
         facts.flag(ours, get(theirs))
+    told = get("acoustics")
+    if isinstance(told, dict):
+        facts.acoustics(told.get("class"), told)
+        facts.faults += [
+            f"acoustics.{shown(name)}: unknown; known: class, {', '.join(FIGURES)}" for name in told if name not in {"class", *FIGURES}
+        ]
+    else:
+        facts.acoustics(told, {})
     return facts.known, facts.faults

@@ -345,3 +345,12 @@ def test_importing_the_pictures_imports_no_matplotlib_and_drawing_no_pyplot(tmp_
         "timeline.draw_timeline(lanes.Picture('t', 1.0, ()), Path(sys.argv[1]))\nassert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "t.png")], check=True)
+
+
+def test_a_lane_says_how_far_its_object_is_and_how_much_of_the_room_it_gets():
+    def said(**facts):
+        return " ".join(word.text for word in layout(picture(lane(**facts))).lanes[0].words)
+
+    assert "depth 0.5 · send 0.37" in said(depth=0.5, send=0.367)
+    assert "send" not in said(send=1.0)
+    assert "depth" not in said()

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgext.errors import SceneError
-from imgext.scene.lock import Lock, LockedSound, lock_path, lock_text, read_lock, write_lock
+from imgext.scene.lock import Lock, LockedSound, differences, lock_path, lock_text, read_lock, write_lock
 
 BASE = {
     "sound": "builtin:rain",
@@ -117,3 +118,48 @@ def test_what_is_no_lock_is_refused(tmp_path, text):
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SceneError):
         read_lock(file)
+
+
+ACOUSTICS = {"class": "wet", "p": [0.03, 0.12, 0.85], "rt60": 1.21, "gain_db": -9.1, "source": "auto", "because": "72 decays of 25 events"}
+
+
+def test_acoustics_stand_below_their_sound_and_read_back(tmp_path):
+    lock = Lock.of({"dog": sound(acoustics=ACOUSTICS), "cat": sound()})
+    text = lock_text(lock)
+    assert (
+        "    acoustics:\n      class: wet\n      p: [0.03, 0.12, 0.85]\n      rt60: 1.21\n      gain_db: -9.1\n      source: auto\n" in text
+    )
+    write_lock(tmp_path / "a.lock.yaml", lock)
+    assert read_lock(tmp_path / "a.lock.yaml") == lock
+
+
+def test_what_a_person_writes_into_a_lock_is_read(tmp_path):
+    write_lock(tmp_path / "a.lock.yaml", Lock.of({"dog": sound(acoustics=ACOUSTICS)}))
+    text = (tmp_path / "a.lock.yaml").read_text(encoding="utf-8")
+    (tmp_path / "a.lock.yaml").write_text(text.replace("source: auto", "source: user\n      c50: 5  # by ear"), encoding="utf-8")
+    found = read_lock(tmp_path / "a.lock.yaml").sounds["dog"].acoustics
+    assert (found.source, found.c50, found.from_user) == ("user", 5.0, True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "place"),
+    [
+        ("wet", "soaked", "sounds.dog.acoustics.class"),
+        ("-9.1", "3.0", "sounds.dog.acoustics.gain_db"),
+        ("0.85]", "0.85, 1]", "sounds.dog.acoustics.p"),
+        ("rt60: 1.21", "rt60: 0", "sounds.dog.acoustics.rt60"),
+        ("rt60: 1.21", "rt6: 1.21", "sounds.dog.acoustics.rt6"),
+    ],
+)
+def test_a_fault_in_acoustics_is_told_with_its_place(tmp_path, wrong, right, place):
+    write_lock(tmp_path / "a.lock.yaml", Lock.of({"dog": sound(acoustics=ACOUSTICS)}))
+    text = (tmp_path / "a.lock.yaml").read_text(encoding="utf-8")
+    (tmp_path / "a.lock.yaml").write_text(text.replace(wrong, right), encoding="utf-8")
+    with pytest.raises(SceneError, match=re.escape(place)):
+        read_lock(tmp_path / "a.lock.yaml")
+
+
+def test_acoustics_are_no_difference_between_locks():
+    plain, told = Lock.of({"dog": sound()}), Lock.of({"dog": sound(acoustics=ACOUSTICS)})
+    assert differences(plain, told) == differences(told, plain) == []
+    assert differences(told, Lock.of({"dog": sound(title="other", acoustics=ACOUSTICS)})) != []

@@ -1,0 +1,125 @@
+"""How much of the scene's room each sound gets: less, the more of a room it already has.
+
+Conventions: `send` is a linear share of the room's reverb, 1 for a dry sound and never more; gains in dB; decay times in s. What is known of a
+sound is in its lock (`imgext.scene.lock.LockedAcoustics`): a class with the gain that goes with it, or a person's figures, which win.
+Where a person gives C50, or RT60 and DRR, the send is the one with which the sound has, in this room, the C50 that a dry sound would have
+(`imgext.dsp.reverberation`). Where nothing is known, the send is exactly 1. A sound whose own room rings much longer than the scene's cannot
+be helped by any send; that is a warning.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgext.dsp.reverb import Room, impulse_response, late_share, middle_decay
+from imgext.dsp.reverberation import c50_of, send_for_c50
+from imgext.dsp.reverberation.compensation import CLASS_GAINS, class_gain
+from imgext.dsp.units import db_to_gain
+from imgext.scene.decision import Decision, share
+from imgext.scene.defaults import setting
+
+if TYPE_CHECKING:
+    from imgext.scene.lock import LockedAcoustics
+    from imgext.scene.model import Scene
+
+#: A sound's own room may ring so many times as long as the scene's before a person is told.
+LONGER = 1.5
+CLASSES = ("dry", "some", "wet")
+_GAINS = dict(zip(CLASSES, CLASS_GAINS, strict=True))
+
+
+def room_of(scene: Scene) -> Room:
+    """The room of a scene as the engines take it, whether it is heard or not."""
+    return Room(setting(scene, "room_size"), setting(scene, "damping"), setting(scene, "width"), setting(scene, "reverb.engine"))
+
+
+def is_heard(scene: Scene) -> bool:
+    """Whether a scene has a room of which anything is heard."""
+    return bool(setting(scene, "room_detected")) and setting(scene, "wet_level") > 0
+
+
+def send_of(scene: Scene, key: str, known: LockedAcoustics | None) -> Decision:
+    """The answer to a blank `send`, with its reason."""
+    path = f"tracks.{key}.send"
+    if not is_heard(scene):
+        why = "no room is detected" if not setting(scene, "room_detected") else "the room's `wet_level` is 0"
+        return Decision(path, 1.0, f"{why}, so nothing is sent anywhere", stage="mix")
+    if known is None:
+        return Decision(path, 1.0, "nothing is known of the sound's own room, so it gets the room's full share", stage="mix")
+    c50 = known.c50 if known.c50 is not None else _c50(known)
+    if c50 is not None:
+        return _by_clarity(scene, path, known, c50)
+    gain = _gain(known)
+    if known.class_ == "unknown" and not (known.from_user and gain):
+        return Decision(path, 1.0, f"{_unknown(known)}, so it gets the room's full share", stage="mix")
+    value = min(1.0, share(db_to_gain(gain)))
+    share_of = f"{-gain:g} dB less of this room, because rooms add up" if gain else "the room's full share"
+    numbers: dict[str, object] = {"class": known.class_, "gain": gain, "source": known.source}
+    numbers |= {"p": known.p} if known.p is not None else {}
+    numbers |= {"rt60": known.rt60} if known.rt60 is not None else {}
+    return Decision(path, value, f"{_class(known)}, so it gets {share_of}{_facts(known)}", numbers, "mix")
+
+
+def longer_room(scene: Scene, known: LockedAcoustics | None) -> tuple[float, float] | None:
+    """Decay times of a sound's own room and of the scene's, where the first is so much longer that no send can help; else None."""
+    if known is None or known.rt60 is None or known.ringing or not is_heard(scene):
+        return None
+    own = middle_decay(room_of(scene), setting(scene, "sample_rate"))
+    return (known.rt60, own) if known.rt60 > LONGER * own else None
+
+
+def _gain(known: LockedAcoustics) -> float:
+    """The gain that goes with a class, or that is written; what an analysis left beside a class that a person changed is no gain of theirs."""
+    of_class = _GAINS.get(known.class_, 0.0)
+    if known.gain_db is None:
+        return of_class if known.from_user else 0.0
+    if known.from_user and known.p is not None:
+        analysed = class_gain((known.p[0], known.p[1], known.p[2]))
+        best = CLASSES[max(range(3), key=lambda index: known.p[index] if known.p else 0.0)]
+        if known.gain_db in {analysed, 0.0} and (known.class_, known.gain_db) != (best, analysed):
+            return of_class
+    return known.gain_db
+
+
+def _c50(known: LockedAcoustics) -> float | None:
+    return c50_of(known.rt60, known.drr) if known.rt60 is not None and known.drr is not None else None
+
+
+def _by_clarity(scene: Scene, path: str, known: LockedAcoustics, c50: float) -> Decision:
+    rate, room, wet = setting(scene, "sample_rate"), room_of(scene), setting(scene, "wet_level")
+    late = late_share(impulse_response(room, rate, setting(scene, "seed")), rate)
+    own = middle_decay(room, rate)
+    short = known.rt60 is None or known.rt60 < own
+    value = min(1.0, share(send_for_c50(c50, wet * wet, late, keep_tail=short) / wet))
+    said = f"its C50 is {c50:.1f} dB" if known.c50 is not None else f"its room rings {known.rt60:g} s at a DRR of {known.drr:g} dB"
+    if value == 1.0:
+        why = f"{said}, as a person says, which is dry beside this room: its full share"
+    elif value == 0.0:
+        why = f"{said}, as a person says, which is all the room that it should have here: it gets nothing of this one"
+    else:
+        why = f"{said}, as a person says: with this share of the room its C50 here is that of a dry sound"
+        why += ", as far as the room's long tail allows" if short and value == 0.25 else ""
+    numbers = {"c50": round(c50, 2), "r_t": share(wet * wet), "late_share": late, "room_rt60": own}
+    return Decision(path, value, why, numbers | ({"rt60": known.rt60} if known.rt60 is not None else {}), "mix")
+
+
+def _class(known: LockedAcoustics) -> str:
+    words = {"dry": "the sound is dry", "some": "the sound has some room of its own", "wet": "the sound is wet"}
+    return words.get(known.class_, "the sound has a room of its own")
+
+
+def _facts(known: LockedAcoustics) -> str:
+    """What the class rests on, in brackets."""
+    facts = ["as a person says"] if known.source == "user" else []
+    if known.source == "auto" and known.p is not None:
+        facts = [", ".join(f"{name} {100 * p:.0f} %" for name, p in zip(CLASSES, known.p, strict=True))]
+    facts += [f"its own room rings {known.rt60:g} s"] if known.rt60 is not None else []
+    return f" ({'; '.join(facts)})" if facts else ""
+
+
+def _unknown(known: LockedAcoustics) -> str:
+    if known.source == "user":
+        return "a person says that nothing is known of the sound's own room"
+    if known.ringing:
+        return "it rings by itself, which cannot be told from a room"
+    return f"nothing can be told of the sound's own room{f' ({known.because})' if known.because else ''}"

@@ -1,0 +1,147 @@
+"""The own reverberation of each sound that a scene plays, written into its lock.
+
+Who says it, in this order: a person in the lock, a person in the library (`index.csv` or a sidecar), the lock's earlier analysis of the same content, an
+analysis of the content now, where the scene has a room. An analysis is kept by the SHA-256 of the content in the cache folder, so that each sound is
+analysed once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from imgext.dsp.reverberation import analyse
+from imgext.errors import CannotWriteError
+from imgext.files import write_text
+from imgext.scene.lock import LockedAcoustics, LockedSound
+from imgext.sounds.labels import label_of
+from imgext.sounds.places import cache_folder
+from imgext.sounds.ringing import rings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from imgext.scene.lock import Lock
+    from imgext.sounds.candidate import Candidate, Stated
+    from imgext.sounds.source import SoundFile
+
+#: Part of the name of what is kept; another number makes all be analysed again.
+VERSION = 1
+#: Seconds of a sound that are decoded for it.
+SECONDS = 60
+
+
+def with_acoustics(
+    pins: Mapping[str, LockedSound],
+    old: Lock,
+    contents: Mapping[str, SoundFile],
+    labels: Mapping[str, str],
+    told: Mapping[str, Candidate | None],
+    *,
+    analysing: bool,
+) -> dict[str, LockedSound]:
+    """The same pins, each with what is known of its sound's own reverberation.
+
+    Parameters
+    ----------
+    pins : mapping of track id to LockedSound
+    old : Lock
+        Of the run before: what a person wrote there of a content is kept as long as the content is.
+    contents : mapping of track id to SoundFile
+        Where the sounds are, as far as they are at hand.
+    labels : mapping of track id to str
+        What each track is called.
+    told : mapping of track id to Candidate
+        What a library knows of the sounds.
+    analysing : bool
+        Analyse what nobody knows; otherwise it is left blank.
+    """
+    result = {}
+    for key, pin in pins.items():
+        content = contents.get(key) if analysing else None
+        result[key] = pin.model_copy(update={"acoustics": _of(key, pin, old, content, labels.get(key, ""), told.get(key))})
+    return result
+
+
+def _of(key: str, pin: LockedSound, old: Lock, content: SoundFile | None, label: str, told: Candidate | None) -> LockedAcoustics | None:
+    before = [entry for entry in (old.sounds.get(key), *(old.sounds[other] for other in sorted(old.sounds))) if entry is not None]
+    known = [entry.acoustics for entry in before if entry.sha256 == pin.sha256 and entry.acoustics is not None]
+    for person in known:
+        if person.from_user:
+            return person.model_copy(update={"source": "user"})
+    if told is not None and told.acoustics is not None:
+        return from_person(told.acoustics)
+    name = label_of(PurePosixPath(pin.id).stem) if pin.source in {"library", "file"} else pin.id.replace("_", " ")
+    by_itself = bool(rings(label, pin.words, pin.title, name))
+    for analysed_before in known[:1]:
+        if bool(analysed_before.ringing) == by_itself:
+            return analysed_before
+    return acoustics_of(pin.sha256, content, ringing=by_itself) if content is not None else None
+
+
+def from_person(stated: Stated) -> LockedAcoustics:
+    """What a library says, as a lock has it."""
+    return LockedAcoustics.model_validate(
+        {"class": stated.heard_as, "rt60": stated.rt60, "c50": stated.c50, "drr": stated.drr, "source": "user"}
+    )
+
+
+def acoustics_of(sha256: str, content: SoundFile, *, ringing: bool) -> LockedAcoustics | None:
+    """Analyse a sound, or remember what was found in the same content; None where it cannot be decoded."""
+    return _kept(sha256, ringing) or _analysed(sha256, content, ringing)
+
+
+@lru_cache(maxsize=4096)
+def _analysed(sha256: str, content: SoundFile, ringing: bool) -> LockedAcoustics | None:  # a key of the cache
+    decoded = _decoded(content)
+    if decoded is None:
+        return None
+    found = asdict(analyse(*decoded, ringing=ringing))
+    known = _valid(
+        {"class": found["kind"], "p": list(found["p"]), "rt60": found["rt60"], "gain_db": found["gain_db"]},
+        found["because"],
+        ringing=ringing,
+    )
+    if known is not None:
+        with contextlib.suppress(CannotWriteError):  # costs only the time to analyse it again
+            write_text(_place(sha256, ringing=ringing), json.dumps(known.model_dump(by_alias=True, exclude_none=True)) + "\n")
+    return known
+
+
+def _valid(data: dict[str, Any], because: str, *, ringing: bool) -> LockedAcoustics | None:
+    return LockedAcoustics.model_validate(data | {"because": because, "source": "auto", "ringing": True if ringing else None})
+
+
+def _kept(sha256: str, ringing: bool) -> LockedAcoustics | None:
+    try:
+        data = json.loads(_place(sha256, ringing=ringing).read_text("utf-8"))
+        known = LockedAcoustics.model_validate(data)
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None  # never analysed, or damaged: done again
+    return known if known.source == "auto" and known.p is not None else None
+
+
+def _place(sha256: str, *, ringing: bool) -> Path:
+    return cache_folder() / "acoustics" / sha256[:2] / f"{sha256}-{'ringing-' if ringing else ''}{VERSION}.json"
+
+
+def _decoded(content: SoundFile) -> tuple[NDArray[Any], int] | None:
+    if content.builtin is not None:
+        from imgext.sounds.bank import RATE, generate
+
+        return generate(content.builtin)[: SECONDS * RATE], RATE
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(str(content.path)) as stream:
+            rate = int(stream.samplerate)
+            return stream.read(SECONDS * rate, dtype="float64", always_2d=True), rate
+    except (RuntimeError, OSError, ValueError):  # whoever plays it says what is wrong with it
+        return None
