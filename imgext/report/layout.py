@@ -15,12 +15,13 @@ import numpy as np
 
 from imgext.report import style
 from imgext.report.canvas import Word, shorten, text_width
+from imgext.report.cut_rows import CutBars, bars_at, place_cuts, strip_height
 from imgext.report.page import FOOTER, HEADER, Tick, axis_words, heading, span_of, time_ticks, x_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from imgext.report.lanes import Clip, CutMark, Lane, Picture
+    from imgext.report.lanes import Clip, Lane, Picture
 
 RULER: Final = 26
 TAIL_STRIP: Final = 20
@@ -28,12 +29,12 @@ MASTER: Final = 84
 GAP: Final = 4
 TALLEST_LANE: Final = 88.0
 SHORTEST_LANE: Final = 17.0
+ROOMY_LANE: Final = 60.0  # from here on every cut has its words
 LANES_SHARE: Final = 1500.0  # pixels that the lanes share before they become as short as they can be
 TALLEST: Final = 3600
 TEXT_LEFT: Final = style.MARGIN + 14
 COLUMN_RIGHT: Final = style.PLOT_LEFT - 14
 PAN_WIDTH: Final = 34.0
-CUT_TEXT: Final = 0.62  # size of the words in a row of cuts, as a share of its height
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,6 @@ class ClipBox:
     repeats: tuple[float, ...]
     truncated: bool
     header: float
-
-
-@dataclass(frozen=True)
-class CutBars:
-    """The spans of one cut as (left, right) in pixels, all at the height `y`."""
-
-    spans: tuple[tuple[float, float], ...]
-    y: float
 
 
 @dataclass(frozen=True)
@@ -124,15 +117,16 @@ def layout(picture: Picture) -> Layout:
     shown = pairs[: len(pairs) - hidden]
 
     base = min(max(LANES_SHARE / max(1, len(shown)), SHORTEST_LANE), TALLEST_LANE)
-    row, most = (17.0, 3) if base >= 60 else (14.0, 1)
-    packed = [_pack_cuts(lane, span, CUT_TEXT * row, most) for lane, _ in shown]
-    if above + below + sum(base + GAP + row * rows for _, rows in packed) > TALLEST:
-        row = 0.0
+    roomy, strips = base >= ROOMY_LANE, True
+    for roomy, strips in ((base >= ROOMY_LANE, True), (False, True), (False, False)):
+        if above + below + sum(base + GAP + strips * strip_height(lane, roomy=roomy) for lane, _ in shown) <= TALLEST:
+            break
 
     top = float(above)
+    names = {lane.id: lane.label for lane in picture.lanes}
     boxes = []
-    for (lane, colour), (cuts, rows) in zip(shown, packed, strict=True):
-        boxes.append(_lane_box(lane, style.MUTED if lane.muted else colour, top, base, row=row, rows=rows, cuts=cuts, span=span))
+    for lane, colour in shown:
+        boxes.append(_lane_box(lane, style.MUTED if lane.muted else colour, top, base, roomy=roomy, strips=strips, span=span, names=names))
         top = boxes[-1].bottom + GAP
     if not shown:
         top += TALLEST_LANE
@@ -156,37 +150,10 @@ def layout(picture: Picture) -> Layout:
     return Layout(style.WIDTH, height, span, above, lanes_bottom, tuple(boxes), master, ticks, tail, tuple(words), hidden)
 
 
-_Packed = tuple[tuple[tuple[tuple[float, float], ...], int, float, str], ...]  # spans, row, left of the text, text
-
-
-def _pack_cuts(lane: Lane, span: float, size: float, most: int) -> tuple[_Packed, int]:
-    """Give every cut a row, the first one where it fits; what fits nowhere shares a row and goes without words."""
-    ends: list[float] = []
-    packed = []
-    spare = 0
-    for cut in sorted(lane.cuts, key=lambda cut: (_cut_spans(cut, lane)[0], cut.freq)):
-        spans = tuple((left, max(x_of(to, span), left + 2.0)) for left, to in ((x_of(a, span), b) for a, b in _cut_spans(cut, lane)))
-        text = shorten(style.cut_text(cut), size, style.PLOT_RIGHT - style.PLOT_LEFT - 4)
-        left = min(spans[0][0], style.PLOT_RIGHT - text_width(text, size))
-        row = next((row for row, end in enumerate(ends) if end + 8 <= left), len(ends) if len(ends) < most else None)
-        if row is None:
-            packed.append((spans, spare % most, left, ""))
-            spare += 1
-            continue
-        right = max(*(b for _, b in spans), left + text_width(text, size))
-        ends[row : row + 1] = [right]
-        packed.append((spans, row, left, text))
-    return tuple(packed), len(ends)
-
-
-def _cut_spans(cut: CutMark, lane: Lane) -> tuple[tuple[float, float], ...]:
-    if cut.spans:
-        return tuple(sorted(cut.spans))
-    return tuple(sorted((clip.start, clip.end) for clip in lane.clips)) or ((0.0, 0.0),)
-
-
-def _lane_box(lane: Lane, colour: str, top: float, base: float, *, row: float, rows: int, cuts: _Packed, span: float) -> LaneBox:
-    bottom = top + base + row * rows
+def _lane_box(
+    lane: Lane, colour: str, top: float, base: float, *, roomy: bool, strips: bool, span: float, names: Mapping[str, str]
+) -> LaneBox:
+    bottom = top + base + strips * strip_height(lane, roomy=roomy)
     clip_top, clip_bottom = top + (3 if base >= 30 else 1), top + base - (3 if base >= 30 else 1)
     header = 15.0 if clip_bottom - clip_top >= 54 else 0.0
     clips = tuple(_clip_box(clip, clip_top, clip_bottom, header, span) for clip in sorted(lane.clips, key=lambda clip: clip.start))
@@ -198,13 +165,12 @@ def _lane_box(lane: Lane, colour: str, top: float, base: float, *, row: float, r
         words.append(Word(style.PLOT_LEFT + 10, (clip_top + clip_bottom) / 2, text, size, colour=style.QUIET_INK))
     elif header:
         words += _clip_words(lane, clips, style.ink_on(colour))
-    bars = []
-    for spans, index, left, text in cuts:
-        y = clip_bottom + 4 + index * row if row else clip_bottom - 2
-        bars.append(CutBars(spans, y))
-        if text and row:
-            words.append(Word(left, y + 0.55 * row, text, CUT_TEXT * row, colour=style.MUTED if lane.muted else style.CUT))
-    return LaneBox(lane, colour, top, bottom, clips, tuple(bars), tuple(words), pan)
+    if strips:
+        bars, said = place_cuts(lane, names, span, top + base, roomy=roomy, left=TEXT_LEFT, right=COLUMN_RIGHT)
+        words += said
+    else:
+        bars = bars_at(lane, span, clip_bottom - 1)
+    return LaneBox(lane, colour, top, bottom, clips, bars, tuple(words), pan)
 
 
 def _clip_box(clip: Clip, top: float, bottom: float, header: float, span: float) -> ClipBox:
@@ -243,9 +209,7 @@ def _column(lane: Lane, top: float, base: float) -> tuple[list[Word], tuple[floa
     ink = style.QUIET_INK if lane.muted else style.INK
     level = style.decibel(lane.level, "dBFS") if lane.sound else ""  # what has no sound has no level
     facts = [] if lane.importance is None else [f"importance {lane.importance:.2f}"]
-    facts += [f"trim {style.decibel(lane.gain, sign=True)}"] * (round(lane.gain, 1) != 0) + [f"{len(lane.cuts)} cuts"] * (
-        len(lane.cuts) > 1
-    )
+    facts += [f"trim {style.decibel(lane.gain, sign=True)}"] * (round(lane.gain, 1) != 0)
     facts += [f"compressed by {style.decibel(lane.reduction)}"] * (round(lane.reduction, 1) > 0)
     facts += [f"depth {lane.depth:g}"] if lane.depth is not None else []
     facts += [f"send {lane.send:.2f}"] if lane.send is not None and lane.send < 0.995 else []

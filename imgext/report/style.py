@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from imgext.report.lanes import CutMark, Lane
 
@@ -180,6 +180,16 @@ def decibel(value: float, unit: str = "dB", *, sign: bool = False) -> str:
     return f"{value:{'+' if sign else ''}.1f} {unit}".replace("-", "−")
 
 
+def percent(change: float) -> str:
+    """Write a change, 1 being twice as much.
+
+    >>> percent(-0.174), percent(0.3), percent(0.001)
+    ('−17 %', '+30 %', '±0 %')
+    """
+    whole = round(100 * change)
+    return f"{whole:+d} %".replace("-", "−") if whole else "±0 %"
+
+
 def frequency(value: float) -> str:
     """Hz below a thousand, kHz from there.
 
@@ -189,6 +199,6 @@ def frequency(value: float) -> str:
     return f"{value:.0f} Hz" if value < 999.5 else f"{value / 1000:.3g} kHz"
 
 
-def cut_text(cut: CutMark) -> str:
-    """Write a cut in one line: ``570 Hz −4.7 dB against gull``."""
-    return f"{frequency(cut.freq)} {decibel(cut.gain)}" + (f" against {cut.against}" if cut.against else "")
+def cut_text(cut: CutMark, names: Mapping[str, str]) -> str:
+    """Write a cut in one line: ``570 Hz −4.7 dB against gull``; `names` has the labels of tracks by their ids."""
+    return f"{frequency(cut.freq)} {decibel(cut.gain)}" + (f" against {names.get(cut.against, cut.against)}" if cut.against else "")

@@ -2,7 +2,7 @@
 
 Each clip is a box with the start time in its title bar, the stem's waveform, its fades as the raised cosines that are heard, notches where
 a loop begins anew and an arrow where the mix cuts it off. Waveforms fill their lane whatever the level, so that quiet tracks
-can be read; the level stands beside them. Cuts are red bars under the clips they belong to, at the times they act.
+can be read; the level stands beside them. Cuts are red bars under the clips they belong to, at the times they act, a row for each.
 Positions come from `imgext.report.layout`; here they are drawn.
 """
 
@@ -118,9 +118,12 @@ def _lane(page: Sheet, box: LaneBox) -> None:
         page.lines([[(left, y), (right, y)], [(middle, y - 3), (middle, y + 3)]], style.MUTED, 1.0)
         knob = middle + half * min(max(lane.pan, -1.0), 1.0)
         page.shapes([rounded(knob - 4, y - 4, knob + 4, y + 4, 4.0)], face=colour, edge=style.PAPER, width=1.0)
+    rows = [bars.y for bars in box.cuts if bars.y > box.top and any(word.y == bars.y for word in box.words)]
+    page.lines([[(style.PLOT_LEFT, y), (style.PLOT_RIGHT, y)] for y in rows], style.LINE, 0.8)
     for bars in box.cuts:
         page.shapes(
-            [rectangle(left, bars.y, right, bars.y + 2.5) for left, right in bars.spans], face=style.MUTED if lane.muted else style.CUT
+            [rectangle(left, bars.y - bars.height / 2, right, bars.y + bars.height / 2) for left, right in bars.spans],
+            face=style.MUTED if lane.muted else style.CUT,
         )
     for word in box.words:
         page.word(word, back=style.FAINT if lane.muted and word.x > style.PLOT_LEFT else None)
