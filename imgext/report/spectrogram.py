@@ -3,7 +3,7 @@
 The spectra come from `imgext.report.spectrum`; 0 dB is the peak of a full-scale sine. The mix arrives in pieces and is never
 held as a whole. Frequency is logarithmic from 20 Hz to 20 kHz or to half the sample rate; time lies where the timeline has it,
 so that one picture can be laid under the other. Dashed lines stand where sounds enter, in the colour that the track has in
-the timeline; lines across stand at the frequency of a cut, while it acts.
+the timeline; lines across stand at the frequency of a cut, while it acts (`imgext.report.marks`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import numpy as np
 
 from imgext.report import style
 from imgext.report.canvas import Sheet, Word, rounded, sheet, shorten, text_width
+from imgext.report.marks import Mark, place_marks
 from imgext.report.page import FOOTER, HEADER, Tick, axis_words, heading, span_of, time_ticks, x_of
-from imgext.report.spectrum import LOWEST, RANGE, column_powers, levels, loudest_of, shade_indices, top_frequency, y_of
+from imgext.report.spectrum import RANGE, column_powers, levels, loudest_of, shade_indices, top_frequency, y_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,16 +42,6 @@ class Start:
     x: float
     top: float
     bottom: float
-    colour: str
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A cut from `left` to `right` at the height `y`."""
-
-    left: float
-    right: float
-    y: float
     colour: str
 
 
@@ -152,7 +143,7 @@ def spectrogram_layout(picture: Picture, rate: int) -> SpectrogramLayout:
         starts.append(Start(x, top if row is None else top - 4 - LABEL_ROW * (row + 0.9), bottom if few or first else top + 14, colour))
         if row is not None:
             words.append(Word(x + 4, top - 4 - LABEL_ROW * (row + 0.5), labels[index], 11.0))
-    marks, inner = _place_marks(picture, rate, span, top, bottom)
+    marks, inner = place_marks(picture, rate, span, top, bottom)
     ticks = time_ticks(span)
     words += axis_words(ticks, bottom + 17)
     named_frequencies = [value for value in _NAMED if value <= top_frequency(rate)]
@@ -210,35 +201,6 @@ def place_labels(labels: Sequence[tuple[float, float]]) -> list[int | None]:
     return rows
 
 
-def _place_marks(picture: Picture, rate: int, span: float, top: float, bottom: float) -> tuple[tuple[Mark, ...], tuple[Word, ...]]:
-    """Cuts as lines at their frequency, and as many of their words as have room."""
-    marks: list[Mark] = []
-    words: list[Word] = []
-    taken: list[tuple[float, float, float, float]] = []
-    for lane, colour in zip(picture.lanes, style.lane_colours(picture.lanes), strict=True):
-        for cut in () if lane.muted else lane.cuts:
-            if not LOWEST <= cut.freq <= top_frequency(rate):
-                continue
-            y = y_of(cut.freq, rate, top, bottom)
-            spans = cut.spans or tuple((clip.start, clip.end) for clip in lane.clips)
-            lines = [Mark(x_of(a, span), max(x_of(b, span), x_of(a, span) + 2), y, colour) for a, b in sorted(spans)]
-            marks += lines
-            text = shorten(f"{style.frequency(cut.freq)} {style.decibel(cut.gain)}, {lane.label}", 10.0, 240.0)
-            word = Word(
-                min(lines[0].left + 2 if lines else 0.0, style.PLOT_RIGHT - text_width(text, 10.0) - 4),
-                y - 10,
-                text,
-                10.0,
-                colour=style.PAPER,
-            )
-            box = word.box
-            free = all(box[2] + 6 < a or c + 6 < box[0] or box[3] + 2 < b or d + 2 < box[1] for a, b, c, d in taken)
-            if lines and free and box[1] > top + 16:
-                words.append(word)
-                taken.append(box)
-    return tuple(marks), tuple(words)
-
-
 def _legend(entries: list[tuple[str, str]], top: float, bottom: float) -> tuple[tuple[tuple[float, str], ...], list[Word]]:
     """Which colour is which track, as many as have room."""
     if not entries:
@@ -270,9 +232,8 @@ def _draw_marks(page: Sheet, plan: SpectrogramLayout) -> None:
         page.lines(lines, [style.tint(start.colour, 0.55) for start in starts], 1.3, alpha=0.95, dashes=dashes)
     page.lines([[(start.x, start.top), (start.x, plan.top)] for start in plan.starts], [start.colour for start in plan.starts], 1.3)
     cuts = [[(mark.left, mark.y), (mark.right, mark.y)] for mark in plan.marks]
-    page.lines(cuts, "#000000", 6.0, alpha=0.5)
-    page.lines(cuts, style.PAPER, 4.0)
-    page.lines(cuts, [mark.colour for mark in plan.marks], 2.0)
+    page.lines(cuts, "#000000", 4.5, alpha=0.6)
+    page.lines(cuts, [style.tint(mark.colour, 0.6) for mark in plan.marks], 2.2)
     for word in plan.inner_words:
         page.word(word, back="#000004", alpha=0.6)
 

@@ -171,7 +171,23 @@ def test_a_cut_is_a_line_at_its_frequency_over_its_spans():
         pytest.approx((LEFT + a * (RIGHT - LEFT), LEFT + b * (RIGHT - LEFT))) for a, b in ((0.2, 0.3), (0.5, 0.6))
     ]
     assert plan.marks[0].y == pytest.approx(y_of(570.0, RATE, plan.top, plan.bottom))
-    assert [word.text for word in plan.inner_words] == ["570 Hz −4.7 dB, gull"]
+    assert [word.text for word in plan.inner_words] == ["570 Hz: gull −4.7 dB"]
+
+
+def test_cuts_of_several_tracks_at_one_frequency_lie_beside_each_other_and_share_their_words():
+    cuts = [(CutMark(570.0, gain, 1.0, ((2.0, 3.0),)),) for gain in (-4.0, -6.0, -2.0)]
+    plan = spectrogram_layout(picture(*(lane(name, cuts=cut) for name, cut in zip("abc", cuts, strict=True))), RATE)
+    middle = y_of(570.0, RATE, plan.top, plan.bottom)
+    assert [mark.y - middle for mark in plan.marks] == pytest.approx([-4.0, 0.0, 4.0])
+    assert len({mark.colour for mark in plan.marks}) == 3
+    assert [word.text for word in plan.inner_words] == ["570 Hz: a −4.0 dB, b −6.0 dB, c −2.0 dB"]
+
+
+def test_where_words_of_cuts_have_no_room_the_deepest_keeps_its_own():
+    cuts = (CutMark(570.0, -2.0, 1.0, ((2.0, 3.0),)), CutMark(580.0, -6.0, 1.0, ((2.0, 3.0),)))
+    plan = spectrogram_layout(picture(lane(cuts=cuts)), RATE)
+    assert len(plan.marks) == 2
+    assert [word.text for word in plan.inner_words] == ["580 Hz: gull −6.0 dB"]
 
 
 def test_a_cut_outside_the_axis_is_not_drawn():
