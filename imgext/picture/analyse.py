@@ -112,8 +112,8 @@ def analyze(photo: Path, *, seed: int | None = None, detector: str | Path | None
     SceneError
         When the file is not a picture that can be read, or the detector is none.
     """
-    eyes, trouble = _detector(detector)
     picture = open_photo(photo)
+    eyes, trouble = _detector(detector)
     evidence = look(picture, weights.load())
     judgement = heads.judge(evidence, heads.load())
     kept: list[detected.Group] = []

@@ -1,19 +1,22 @@
 """Opening a photo: upright, RGB, first frame, no larger than is needed, and never at the mercy of the file.
 
 Conventions: pictures are Pillow images in mode RGB; a scale is the side of the square whose area the picture is given.
-Only formats that Pillow decodes by itself are tried (EPS, for one, would start another program). Pillow's own limit against
-decompression bombs, about 89 million pixels, is an error here instead of a warning.
+Only formats that Pillow decodes by itself are tried (EPS, for one, would start another program), and of a file only what `imgext.picture.sifting` lets through.
+How many pixels are opened depends on what decoding costs: about `BUDGET` bytes are spent on a picture, whatever its file says.
 """
 
 from __future__ import annotations
 
+import io
 import math
+import struct
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from imgext.errors import MissingInputError, SceneError
+from imgext.picture import sifting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,12 +28,32 @@ if TYPE_CHECKING:
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "JPEG2000", "AVIF", "TGA", "ICO")
 #: Pillow warns from here on; the same number is kept here, so that a program that switched the warning off is safe too.
 MAX_PIXELS = 89_478_485
+#: Bytes of memory that decoding may take.
+BUDGET = 200 << 20
+#: What a pixel costs while it is decoded, in bytes: measured, by format; by mode where the decoder needs nothing beside the picture.
+COSTS = {"WEBP": 17, "AVIF": 10, "JPEG2000": 20, "TIFF": 8}
+COST, MODES = 4, {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
+#: Bytes of a file, where the decoder reads it piece by piece, and where all of it is held.
+MOST_BYTES, MOST_HELD = 512 << 20, 96 << 20
+#: Passes over a JPEG; encoders make about ten, and each costs time.
+MOST_SCANS = 30
 #: Areas at which the network looks: the squares of these sides.
 SCALES = (224, 448, 640)
 #: Longest side kept after opening; about twice what the largest scale needs.
 KEEP = 1400
+#: Pixels that are converted at a time.
+TILE = 1 << 20
 #: Width over height beyond which a picture is squeezed instead of being cut into a ribbon of single cells.
 MAX_RATIO = 4.0
+#: How files begin that are taken for photos and are none, and what to say of them.
+OTHERS = (
+    (b"", "the file is empty"),
+    (b"<", "it is text, as SVG and HTML are; export a drawing as PNG first"),
+    (b"%PDF", "it is a PDF; export a page as PNG first"),
+    (b"8BPS", "it is a Photoshop file; export it as JPEG first"),
+)
+#: Brands of ISO media files that hold HEVC pictures.
+HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
 def open_photo(path: Path) -> Image:
@@ -44,35 +67,84 @@ def open_photo(path: Path) -> Image:
     MissingInputError
         When there is no such file.
     SceneError
-        When it is no picture, is cut short, or holds more than `MAX_PIXELS`: one line, ``FILE: not a picture that can be read: ...``.
+        When it is no picture, is cut short, or would cost more than `BUDGET`: one line, ``FILE: not a picture that can be read: ...``.
     """
+    if path.is_dir():
+        raise SceneError(f"{path}: not a picture that can be read: it is a folder")
     if not path.is_file():
         raise MissingInputError(f"{path}: no such picture")
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
+    head = b""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow grumbles about odd metadata, which is not used
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             Image.init()
             known = [name for name in FORMATS if name in Image.OPEN]  # AVIF, for one, is not in every build of Pillow
-            with Image.open(path, formats=known) as opened:
-                _measure(opened)
-                opened.draft("RGB", (KEEP, KEEP))  # a JPEG is decoded at 1/2, 1/4 or 1/8 where that is enough
-                opened.seek(0)
-                opened.load()
-                picture = _rgb(opened)
-                picture.thumbnail((KEEP, KEEP), Image.Resampling.BICUBIC, reducing_gap=2.0)
-                orientation = opened.getexif().get(0x0112, 1)
-                picture.getexif()[0x0112] = orientation
-                return ImageOps.exif_transpose(picture)
+            with path.open("rb") as stream:
+                head = stream.read(32)
+                sifted = _sifted(stream, head, path.stat().st_size)
+                stream.seek(0)
+                with Image.open(io.BytesIO(sifted.data) if sifted else stream, formats=known) as opened:
+                    _measure(opened)
+                    full = opened.size
+                    fine = max(1.0, max(full) / KEEP)
+                    opened.draft("RGB", (max(1, int(full[0] / fine)), max(1, int(full[1] / fine))))  # a JPEG is decoded at 1/2, 1/4 or 1/8
+                    opened.seek(0)
+                    _afford(opened, sifted, full)
+                    opened.load()
+                    picture = _reduced(opened)
+                    orientation = sifted.orientation if sifted else _orientation(opened)
+                picture.thumbnail((KEEP, KEEP), Image.Resampling.BICUBIC, reducing_gap=None)
+                return picture.transpose(Image.Transpose(_TURNS[orientation])) if orientation in _TURNS else picture
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise SceneError(f"{path}: not a picture that can be read: at most {MAX_PIXELS} pixels are opened ({error})") from error
     except UnidentifiedImageError as error:
-        raise SceneError(f"{path}: not a picture that can be read: none of {', '.join(FORMATS)}") from error
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, ArithmeticError, MemoryError) as error:
+        raise SceneError(f"{path}: not a picture that can be read: {_other(head)}") from error
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        EOFError,
+        ArithmeticError,
+        MemoryError,
+        struct.error,
+    ) as error:
         # a broken file can make Pillow's decoders raise any of these
-        raise SceneError(f"{path}: not a picture that can be read: {' '.join(str(error).split()) or type(error).__name__}") from error
+        raise SceneError(f"{path}: not a picture that can be read: {' '.join(str(error).split())[:300] or type(error).__name__}") from error
+
+
+#: By EXIF's orientation the number of Pillow's turn that undoes it: mirrored, upside down, both, and the four that lie on a side.
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+
+
+def _sifted(stream: BinaryIO, head: bytes, size: int) -> sifting.Sifted | None:
+    """The file without what is not picture, where its format allows that; it is checked otherwise."""
+    held = head.startswith((sifting.JPEG, sifting.PNG)) or head[8:12] == b"WEBP" or head[4:8] == b"ftyp"
+    if size > (MOST_HELD if held else MOST_BYTES):
+        raise ValueError(f"the file has {size} bytes; up to {MOST_HELD if held else MOST_BYTES} are read")
+    stream.seek(0)
+    if head.startswith(sifting.JPEG):
+        return sifting.sift_jpeg(stream.read())
+    if head.startswith(sifting.PNG):
+        return sifting.sift_png(stream.read())
+    fault = sifting.tiff_fault(stream)
+    if fault:
+        raise ValueError(fault)
+    return None
+
+
+def _other(head: bytes) -> str:
+    """What a file is that Pillow does not know, by its first bytes."""
+    if head[4:8] == b"ftyp" and head[8:12] in HEIF:
+        return "it is HEIC, as iPhones take them; save it as JPEG first"
+    begun = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    said = next((words for start, words in OTHERS if (begun.startswith(start) if start else not head)), "")
+    return said or f"none of {', '.join(FORMATS)}"
 
 
 def _measure(opened: Image) -> None:
@@ -82,19 +154,91 @@ def _measure(opened: Image) -> None:
         raise Image.DecompressionBombError(f"{opened.width} x {opened.height} pixels")
 
 
-def _rgb(opened: Image) -> Image:
+def _afford(opened: Image, sifted: sifting.Sifted | None, full: tuple[int, int]) -> None:
+    """Refuse what would cost more than `BUDGET` to decode, or take too many passes. `full` is the size before a JPEG was asked for in a smaller one."""
+    _measure(opened)
+    kind = opened.format or ""
+    cost = opened.width * opened.height * COSTS.get(kind, MODES.get(opened.mode, COST))
+    if sifted is not None and sifted.buffered:
+        layers = [(across, down) for _, across, down, *_ in getattr(opened, "layer", ())]
+        whole = max((across for across, _ in layers), default=1) * max((down for _, down in layers), default=1)
+        cost += math.ceil(2 * full[0] * full[1] * sum(across * down for across, down in layers) / whole)
+    if cost > BUDGET:
+        raise ValueError(
+            f"{full[0]} x {full[1]} pixels of {kind} would take {cost >> 20} MB to decode, and {BUDGET >> 20} are spent; "
+            "make it smaller, or save it as a plain JPEG"
+        )
+    if sifted is not None and sifted.scans > MOST_SCANS:
+        raise ValueError(f"{sifted.scans} passes over the picture; up to {MOST_SCANS} are made")
+
+
+def _orientation(opened: Image) -> int:
+    """Which way up, of formats that are not sifted."""
+    tags = getattr(opened, "tag_v2", None)
+    if tags is not None:
+        value = tags.get(sifting.ORIENTATION, 1)
+        return value if isinstance(value, int) else 1
+    return sifting.orientation_of(opened.info.get("exif") or b"")
+
+
+def _reduced(opened: Image) -> Image:
+    """The picture in RGB, reduced by a whole number to not much more than twice what is kept: tile by tile, so that no second picture of its size is made."""
     from PIL import Image
 
-    if opened.mode.startswith("I") or opened.mode == "F":  # 16 and 32 bits a sample, which convert() would clip at 255
-        values = np.asarray(opened, np.float64)
-        top = max(65535.0 if opened.mode.startswith("I") and values.max() > 255 else 255.0, float(values.max()))
-        return Image.fromarray(np.rint(np.clip(values, 0, None) * (255 / top)).astype(np.uint8)).convert("RGB")
-    if opened.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in opened.info:
-        picture = opened.convert("RGBA")
-        ground = Image.new("RGBA", picture.size, "white")
-        ground.alpha_composite(picture)
+    factor = max(1, int(max(opened.size) / KEEP / 2))
+    top = _top(opened)
+    out = Image.new("RGB", (-(-opened.width // factor), -(-opened.height // factor)))
+    wide = max(1, min(opened.width, 4096) // factor) * factor
+    high = max(1, TILE // wide // factor) * factor
+    for y in range(0, opened.height, high):
+        for x in range(0, opened.width, wide):
+            part = opened.crop((x, y, min(x + wide, opened.width), min(y + high, opened.height)))
+            if _is_deep(part):
+                out.paste(_shallow(_plain(part).reduce(factor), top), (x // factor, y // factor))
+            else:
+                out.paste(_rgb(part).reduce(factor), (x // factor, y // factor))
+    return out
+
+
+def _is_deep(opened: Image) -> bool:
+    return opened.mode.startswith("I") or opened.mode == "F"  # 16 and 32 bits a sample, which convert() would clip at 255
+
+
+def _plain(deep: Image) -> Image:
+    """One of the two deep modes that Pillow can do more with than hold: 32-bit whole numbers or floats."""
+    return deep if deep.mode in {"I", "F"} else deep.convert("I")
+
+
+def _top(opened: Image) -> float:
+    """The value that is white in a picture of more than 8 bits a sample."""
+    if not _is_deep(opened):
+        return 255.0
+    rows = max(1, TILE // opened.width)
+    strips = (_plain(opened.crop((0, y, opened.width, min(y + rows, opened.height)))) for y in range(0, opened.height, rows))
+    if opened.mode == "F":
+        largest = max(float(np.nan_to_num(np.asarray(strip), nan=0.0, posinf=0.0, neginf=0.0).max()) for strip in strips)
+        return max(255.0, largest)
+    largest = max(float(np.asarray(strip).max()) for strip in strips)
+    return max(65535.0 if largest > 255 else 255.0, largest)
+
+
+def _shallow(deep: Image, top: float) -> Image:
+    """A deep picture in RGB, `top` being white."""
+    from PIL import Image
+
+    values = np.nan_to_num(np.asarray(deep, np.float64), nan=0.0, posinf=top, neginf=0.0)
+    return Image.fromarray(np.rint(np.clip(values, 0, top) * (255 / top)).astype(np.uint8)).convert("RGB")
+
+
+def _rgb(part: Image) -> Image:
+    from PIL import Image
+
+    if part.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in part.info:
+        part = part.convert("RGBA")
+        ground = Image.new("RGBA", part.size, "white")
+        ground.alpha_composite(part)
         return ground.convert("RGB")
-    return opened.convert("RGB") if opened.mode != "RGB" else opened.copy()
+    return part.convert("RGB") if part.mode != "RGB" else part
 
 
 def cells_of(width: int, height: int, scale: int) -> tuple[int, int]:
