@@ -1,5 +1,5 @@
 # Two commands do everything on a machine with git, make and python3 (3.11 or newer):
-#   make demo    a real photo becomes a scene, a mix, a timeline and a spectrogram under out/
+#   make demo    a real photo becomes a scene, a mix and pictures of it under out/
 #   make test    builds the wheel, installs it with the locked versions, runs the tests against it
 # VENV=DIR uses another virtual environment than .venv; PYTHON=python3.12 another interpreter.
 

@@ -1,5 +1,7 @@
 """Says in words why a scene is as it is: every value with its reason, from the one list of decisions.
 
+Who masks whom is said in a sentence for each pair of sounds, from the data of ``masking.json``.
+
 A value that a person wrote has its line as the reason; where ``decisions.jsonl`` of an earlier run lies beside the scene and still
 agrees with a value, the reason found there is told as well.
 """
@@ -11,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imgext.scene.decision import Decision
+from imgext.scene.things import object_of
 from imgext.scene.writer import flow_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from imgext.scene.model import Scene
@@ -61,6 +64,69 @@ def reasons(original: Scene, resolved: Scene, decisions: Iterable[Decision], pat
         if decision.kind != "answer" and decision.path not in told and _below(decision.path, path)
     ]
     return found
+
+
+#: Pairs that are told of where the whole scene is asked for.
+PAIRS = 8
+
+
+def masking_reasons(report: Mapping[str, Any], scene: Scene, path: str = "") -> list[Reason]:
+    """A sentence for each pair of tracks that are heard together, the worst first, with and without the cuts.
+
+    Parameters
+    ----------
+    report : mapping
+        The data of ``masking.json``.
+    scene : Scene
+        For the labels.
+    path : str
+        Blank: the worst pairs, and how many more there are; ``masking``, ``masking.ONE.OTHER``: these; ``tracks.ID``, ``tracks.ID.eq``: those of a track.
+    """
+    whole, _, rest = path.partition(".")
+    if whole == "tracks":
+        key, _, field = rest.partition(".")
+        pairs = [pair for pair in report["pairs"] if key in {"", pair["one"], pair["other"]} and (not field or _below("eq", field))]
+    else:
+        pairs = [pair for pair in report["pairs"] if _below(_place(pair), path)]
+    told = pairs if path not in {"", "tracks"} else pairs[:PAIRS]
+    found = [Reason(_place(pair), None, "masking", _masking(pair, report["bands"], scene), "masking") for pair in told]
+    if len(told) < len(pairs):
+        found.append(Reason("masking", None, "masking", f"{len(pairs) - len(told)} more pairs: `imgext explain SCENE masking`", "masking"))
+    return found
+
+
+def _place(pair: Mapping[str, Any]) -> str:
+    return f"masking.{pair['one']}.{pair['other']}"
+
+
+def _masking(pair: Mapping[str, Any], bands: Sequence[int], scene: Scene) -> str:
+    before, after = pair["before"], pair["after"]
+    if before is None or after is None:
+        return f"heard together only {'without' if after is None else 'with'} the cuts"
+    ways = [("one", "other", 0), ("other", "one", 1)]
+    ways.sort(key=lambda way: (pair[way[0]] != pair["yields"], -sum(before[f"{way[0]}_masks"])))
+    said = []
+    for masker, masked, number in ways:
+        rows = [version[f"{masker}_masks"] for version in (before, after)]
+        masks = f"{_label(scene, pair[masker])} masks {_label(scene, pair[masked])}"
+        if any(rows[0]):
+            masks += f" most around {bands[rows[0].index(max(rows[0]))]} Hz (severity {before['severity'][number]:.2f})"
+        said.append(f"{masks}, {_change(*rows)}")
+    return f"{'; '.join(said)}. {before['seconds']:.1f} s together, roles change {before['interchange']:.1f} times a second"
+
+
+def _change(before: Sequence[float], after: Sequence[float]) -> str:
+    """What the cuts do to the sum over all bands and time."""
+    sums = round(sum(before), 3), round(sum(after), 3)
+    if not sums[0]:
+        return "a little only after the cuts" if sums[1] else "not at all"
+    change = round(100 * (sums[1] / sums[0] - 1))
+    return f"{abs(change)} % {'less' if change < 0 else 'more'} after the cuts" if change else "the same after the cuts"
+
+
+def _label(scene: Scene, key: str) -> str:
+    thing = object_of(scene, key)
+    return thing.label if thing is not None else key
 
 
 def _below(here: str, path: str) -> bool:

@@ -9,13 +9,13 @@ import numpy as np
 import soundfile
 
 from imgext.rendering import COLUMN, ROOM
-from imgext.report.lanes import Clip, CutMark, Lane, Picture
+from imgext.report.lanes import Clip, CutMark, Lane, Masking, Meeting, Picture
 from imgext.scene.things import is_atmo, object_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from typing import Literal
+    from typing import Any, Literal
 
     from numpy.typing import NDArray
 
@@ -24,23 +24,89 @@ if TYPE_CHECKING:
     from imgext.scene.model import Scene
 
 
+#: What `draw` makes.
+PICTURES = ("timeline.png", "spectrogram.png", "masking.png")
+
+
 def draw(
     scene: Scene,
     plan: Plan,
     heard: Performance,
     decisions: Iterable[Decision],
+    masking: Mapping[str, Any],
     mix: Path,
     room: dict[str, Any] | None,
-    timeline: Path,
-    spectrogram: Path,
+    place: Callable[[str], Path],
 ) -> None:
-    """Draw both pictures of a finished mix; `room` is what was measured of it (`imgext.rooms.room_report`)."""
+    """Draw the pictures of a finished mix.
+
+    Parameters
+    ----------
+    scene, plan, heard, decisions
+        The scene as it was rendered, and what came of it.
+    masking : mapping
+        The data of ``masking.json``.
+    mix : Path
+    room : dict, optional
+        What was measured of it (`imgext.rooms.room_report`).
+    place : callable
+        Gives the path of each of `PICTURES`.
+    """
+    from imgext.report.masking import draw_masking
     from imgext.report.spectrogram import draw_spectrogram
     from imgext.report.timeline import draw_timeline
 
     picture = picture_of(scene, plan, heard, decisions, master_peaks(mix, plan.frames), room)
+    timeline, spectrogram, pairs = (place(name) for name in PICTURES)
     draw_timeline(picture, timeline)
     draw_spectrogram(_blocks(mix), plan.rate, plan.frames / plan.rate, picture, spectrogram)
+    draw_masking(picture, meetings_of(masking, picture), pairs)
+
+
+def meetings_of(masking: Mapping[str, Any], picture: Picture) -> list[Meeting]:
+    """The pairs of ``masking.json``, with labels and cuts, the less important sound of each first."""
+    lanes = {lane.id: lane for lane in picture.lanes}
+    found = []
+    for pair in masking["pairs"]:
+        turned = pair["yields"] == pair["other"]
+        first, second = (lanes[pair[name]] for name in (("other", "one") if turned else ("one", "other")))
+        ways = ((first, second), (second, first))
+        before, after = (_masking(pair[name], masking["bands"], turned=turned) for name in ("before", "after"))
+        found.append(
+            Meeting(
+                first=first.label,
+                second=second.label,
+                start=pair["from"],
+                column=pair["column"],
+                seconds=(pair["before"] or pair["after"])["seconds"],
+                before=before,
+                after=before if pair["before"] == pair["after"] else after,
+                cuts=tuple(cut for lane, other in ways for cut in lane.cuts if cut.against == other.id),
+                other_cuts=tuple(cut for lane, other in ways for cut in lane.cuts if cut.against != other.id),
+                equal=pair["yields"] is None,
+            )
+        )
+    return found
+
+
+def _masking(figures: Mapping[str, Any] | None, bands: Sequence[float], *, turned: bool) -> Masking | None:
+    if figures is None:
+        return None
+    cells = figures["cells"]
+    names = ("other_masks", "one_masks") if turned else ("one_masks", "other_masks")
+    columns = len(cells["together"])
+    forth, back = (np.array([row or [0] * columns for row in cells[name]], dtype=np.float64) / 100.0 for name in names)
+    severity = figures["severity"][::-1] if turned else figures["severity"]
+    worst = tuple((way, bands[max(range(len(bands)), key=figures[name].__getitem__)]) for way, name in zip(severity, names, strict=True))
+    return Masking(
+        forth=forth,
+        back=back,
+        together=np.array(cells["together"]) > 0,
+        worst=(worst[0], worst[1]),
+        total=(sum(figures[names[0]]), sum(figures[names[1]])),
+        share=1.0 - figures["share"] if turned else figures["share"],
+        interchange=figures["interchange"],
+    )
 
 
 def picture_of(

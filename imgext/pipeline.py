@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 #: What a render calls its outputs; a photo that is copied beside them needs another name.
-OWN_NAMES = {"timeline.png", "spectrogram.png", "scene.yaml", "render.json"}
+OWN_NAMES = {"timeline.png", "spectrogram.png", "masking.png", "scene.yaml", "render.json"}
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def render(
     out : path
         A folder, or a ``.wav`` or ``.flac`` file in the folder that takes the outputs.
     pictures : bool
-        Draw ``timeline.png`` and ``spectrogram.png``.
+        Draw ``timeline.png``, ``spectrogram.png`` and ``masking.png``.
     stems : bool
         Write ``stems/ID.wav`` of every track and ``stems/_room.wav``, 32-bit float, before the master gain.
     delta : bool
@@ -222,9 +222,9 @@ def render(
     ImgextError
         Nothing is written then.
     """
+    from imgext.masking import masking_report
     from imgext.rendering import make_plan, perform, write_delta
     from imgext.sounds.credits import licence_warnings
-    from imgext.unmasking import masking_report
 
     if bits not in {16, 24}:
         raise UsageError(f"{bits} is not a word length; allowed: 16, 24")
@@ -258,7 +258,7 @@ def render(
         if pictures:
             from imgext.figures import draw
 
-            draw(final, planned, heard, decisions, mix, resolved.room, outputs.path("timeline.png"), outputs.path("spectrogram.png"))
+            draw(final, planned, heard, decisions, report, mix, resolved.room, outputs.path)
         outputs.retire(is_render_output)
         digest = outputs.digest(name)
         outputs.summary = summary_of(name, digest, final, planned, heard, decisions, resolved.room)

@@ -6,22 +6,21 @@ Only blank `eq` is answered. A track whose cuts are written is heard with them b
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from imgext.scene.decision import Decision
 from imgext.scene.defaults import setting
-from imgext.scene.model import Scene
 from imgext.scene.things import importance_of, is_atmo, object_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from imgext.dsp.sound import Samples
-    from imgext.mix.unmask.analysis import Pair
     from imgext.mix.unmask.material import Placed, Plan, Proposed, Settings
     from imgext.rendering import Plan as MixPlan
+    from imgext.scene.model import Scene
 
 #: The module of each mode's planner, in `imgext.mix.unmask`.
 PLANNERS = {mode: f"imgext.mix.unmask.{mode}" for mode in ("audible", "bark", "peaks", "masking", "optimise")}
@@ -95,8 +94,8 @@ def settings_of(scene: Scene, planned: MixPlan) -> Settings:
     )
 
 
-def placed(scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples]) -> list[Placed]:
-    """Every heard track as the planners see it, sorted by id; cuts and compressors that are written are in its powers."""
+def placed(scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples], among: Collection[str] | None = None) -> list[Placed]:
+    """Every heard track, or only those `among`, as the planners see it, sorted by id; cuts and compressors that are written are in its powers."""
     from imgext.dsp.cuts import Bell, cut_power
     from imgext.mix.unmask.material import Placed
     from imgext.sounds.places import cache_folder
@@ -105,6 +104,8 @@ def placed(scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples]) -> lis
     spectra = Spectra(planned.rate, cache_folder() / "spectra")
     result = []
     for track in planned.tracks:
+        if among is not None and track.id not in among:
+            continue
         at, power = placed_rows(track, spectra.of(track.sha256, sounds[track.id]), planned.rate, planned.frames)
         if track.compressor is not None and track.compressor.reduction_db > 0.0:
             power = power * compression(track, sounds[track.id], planned.rate, planned.frames)[at, np.newaxis]
@@ -117,49 +118,6 @@ def placed(scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples]) -> lis
         label = thing.label if thing is not None else track.id
         result.append(Placed(track.id, label, importance, bed, at, power, written.eq is None))
     return result
-
-
-def masking_report(
-    scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples], digests: Mapping[str, str], known: dict[str, float] | None = None
-) -> dict[str, Any]:
-    """Who masks whom in a resolved scene, without cuts and compression and with those that it has: what ``masking.json`` says.
-
-    Returns
-    -------
-    dict
-        ``bands`` (25 centres in Hz) and ``pairs``: for every two tracks that sound together `seconds`, and `before` and `after`, each with the
-        figures of `imgext.mix.unmask.analysis.Pair`: severity in seconds per band in each direction, the worst, who masks, how often they change places.
-    """
-    from imgext.dsp.bark import CENTRES
-    from imgext.mix.unmask.analysis import pairs
-    from imgext.rendering import make_plan
-
-    data = scene.as_data()
-    for track in data["tracks"].values():
-        track["eq"] = []
-        track.pop("compressor", None)
-    uncut = Scene.of(data).located(scene.folder, scene.name)
-    plain, _ = make_plan(uncut, sounds, digests, known)
-    before = {(pair.one, pair.other): pair for pair in pairs(placed(uncut, plain, sounds), settings_of(uncut, plain))}
-    after = {(pair.one, pair.other): pair for pair in pairs(placed(scene, planned, sounds), settings_of(scene, planned))}
-    said = [
-        {"one": one, "other": other, "before": _figures(before.get((one, other))), "after": _figures(after.get((one, other)))}
-        for one, other in sorted({*before, *after})
-    ]
-    return {"schema": "imgext.masking/1", "bands": list(CENTRES), "pairs": said}
-
-
-def _figures(pair: Pair | None) -> dict[str, Any] | None:
-    if pair is None:
-        return None
-    return {
-        "seconds": pair.seconds,
-        "one_masks": list(pair.one_masks),
-        "other_masks": list(pair.other_masks),
-        "severity": list(pair.severity),
-        "share": pair.share,
-        "interchange": pair.interchange,
-    }
 
 
 def _pairs(spans: list[list[float]] | None) -> tuple[tuple[float, float], ...] | None:

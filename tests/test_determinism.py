@@ -122,8 +122,16 @@ def test_every_file_of_two_renders_is_the_same(scene, tmp_path):
     for folder in folders:
         render(scene, folder, stems=True)
     names = sorted(str(path.relative_to(folders[0])) for path in folders[0].rglob("*") if path.is_file())
-    assert {"mix.wav", "timeline.png", "spectrogram.png", "decisions.jsonl", "credits.txt", "scene.resolved.yaml", "render.json"} <= set(
-        names
-    )
+    assert {
+        "mix.wav",
+        "timeline.png",
+        "spectrogram.png",
+        "masking.png",
+        "masking.json",
+        "decisions.jsonl",
+        "credits.txt",
+        "scene.resolved.yaml",
+        "render.json",
+    } <= set(names)
     for name in names:
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name

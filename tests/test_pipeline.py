@@ -45,6 +45,7 @@ def test_make_leaves_a_folder_that_renders_again_to_the_same_bytes(photo, tmp_pa
         "mix.wav",
         "timeline.png",
         "spectrogram.png",
+        "masking.png",
         "decisions.jsonl",
         "credits.txt",
         "credits.html",
@@ -171,7 +172,7 @@ def test_a_new_render_leaves_nothing_of_the_old_one_beside_it(scene_file, tmp_pa
     render(path, tmp_path / "out" / "other.flac", pictures=False)
     left = {str(one.relative_to(tmp_path / "out")) for one in (tmp_path / "out").rglob("*") if one.is_file()}
     assert {"other.flac", "mine.wav"} <= left
-    assert not {"mix.wav", "timeline.png", "spectrogram.png", "stems/rain.wav", "stems/bell.wav"} & left
+    assert not {"mix.wav", "timeline.png", "spectrogram.png", "masking.png", "stems/rain.wav", "stems/bell.wav"} & left
     listed = json.loads((tmp_path / "out" / "render.json").read_text(encoding="utf-8"))["files"]
     assert set(listed) == left - {"mine.wav", "render.json"}
 

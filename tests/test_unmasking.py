@@ -98,10 +98,82 @@ def test_masking_json_tells_each_pair_before_and_after(scene, tmp_path):
     render(scene(), tmp_path / "out", pictures=False)
     report = json.loads((tmp_path / "out" / "masking.json").read_text(encoding="utf-8"))
     assert len(report["bands"]) == 25
-    assert [(pair["one"], pair["other"]) for pair in report["pairs"]] == [("bed", "high"), ("bed", "low"), ("high", "low")]
-    first = report["pairs"][0]
-    assert len(first["before"]["one_masks"]) == 25
-    assert sum(first["after"]["one_masks"]) < sum(first["before"]["one_masks"])  # the bed masks the bird less
+    assert [
+        (pair["one"], pair["other"], pair["yields"]) for pair in report["pairs"]
+    ] == [  # the worst first: the first is 2 dB softer than the second, then 7 dB, then 9 dB
+        ("bed", "low", "bed"),
+        ("high", "low", "low"),
+        ("bed", "high", "bed"),
+    ]
+    last = report["pairs"][-1]
+    assert len(last["before"]["one_masks"]) == 25
+    assert sum(last["after"]["one_masks"]) < sum(last["before"]["one_masks"])  # the bed masks the bird less
+
+
+def test_the_matrices_of_masking_json_cover_the_time_together_and_agree_with_its_sums(scene, tmp_path):
+    render(scene(), tmp_path / "out", pictures=False)
+    for pair in json.loads((tmp_path / "out" / "masking.json").read_text(encoding="utf-8"))["pairs"]:
+        for version in (pair["before"], pair["after"]):
+            cells = version["cells"]
+            columns = len(cells["together"])
+            assert pair["from"] == pytest.approx(
+                1 if "low" in {pair["one"], pair["other"]} and "bed" in {pair["one"], pair["other"]} else 2, abs=0.05
+            )
+            assert columns * pair["column"] == pytest.approx(version["seconds"], rel=0.05)  # noises without a pause
+            for way in ("one_masks", "other_masks"):
+                assert {len(row) for row in cells[way]} <= {0, columns}
+                for total, row in zip(version[way], cells[way], strict=True):
+                    found = sum(value * share for value, share in zip(row, cells["together"], strict=False)) * pair["column"] / 1e4
+                    assert found == pytest.approx(total, rel=0.02, abs=0.03)
+
+
+def test_a_pair_that_no_cut_touches_is_the_same_before_and_after(scene):
+    from imgext.masking import masking_of
+
+    text = SCENE.replace("loop: true}", "loop: true, eq: [{freq: 200, gain: -3}]}").replace("start: 1}", "start: 1, eq: []}")
+    resolved = resolve(scene(text=text.replace("start: 2}", "start: 2, eq: []}")))
+    report = masking_of(resolved.scene, resolved.sounds, resolved.digests)
+    same = {(pair["one"], pair["other"]): pair["before"] == pair["after"] for pair in report["pairs"]}
+    assert same == {("bed", "high"): False, ("bed", "low"): False, ("high", "low"): True}
+
+
+def test_two_beds_come_after_all_others_whatever_they_do_to_each_other(scene):
+    from imgext.masking import masking_of
+
+    resolved = resolve(scene(text=SCENE.replace("importance: 0.2}", "kind: atmo}")))
+    report = masking_of(resolved.scene, resolved.sounds, resolved.digests)
+    assert [(pair["one"], pair["other"], pair["yields"]) for pair in report["pairs"]][-1] == ("bed", "low", None)
+
+
+def test_explain_says_of_each_pair_who_masks_whom_and_what_the_cuts_change(scene):
+    from imgext.explain import masking_reasons
+    from imgext.masking import masking_of
+
+    resolved = resolve(scene())
+    report = masking_of(resolved.scene, resolved.sounds, resolved.digests)
+    found = masking_reasons(report, resolved.scene)
+    assert [reason.path for reason in found] == ["masking.bed.low", "masking.high.low", "masking.bed.high"]
+    last = report["pairs"][-1]
+    sums = [sum(last[version]["one_masks"]) for version in ("before", "after")]
+    worst = report["bands"][int(np.argmax(last["before"]["one_masks"]))]
+    start = f"rain masks bird most around {worst} Hz (severity {last['before']['severity'][0]:.2f}), {100 * (1 - sums[1] / sums[0]):.0f} % less after the cuts;"
+    assert found[-1].because.startswith(start)
+    assert [reason.path for reason in masking_reasons(report, resolved.scene, "tracks.high.eq")] == ["masking.high.low", "masking.bed.high"]
+    assert [reason.path for reason in masking_reasons(report, resolved.scene, "masking.high")] == ["masking.high.low"]
+    assert masking_reasons(report, resolved.scene, "tracks.high.start") == masking_reasons(report, resolved.scene, "master") == []
+
+
+def test_of_many_pairs_explain_tells_the_worst_and_how_many_more_there_are(scene):
+    from imgext.explain import PAIRS, masking_reasons
+    from imgext.masking import masking_of
+
+    resolved = resolve(scene())
+    report = masking_of(resolved.scene, resolved.sounds, resolved.digests)
+    report["pairs"] = report["pairs"] * 4
+    found = masking_reasons(report, resolved.scene)
+    assert len(found) == PAIRS + 1
+    assert "4 more pairs" in found[-1].because
+    assert len(masking_reasons(report, resolved.scene, "masking")) == 12
 
 
 def test_the_order_of_tracks_changes_no_cut(scene):

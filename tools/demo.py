@@ -1,4 +1,4 @@
-"""What `make demo` runs: a photo that comes with scikit-learn becomes a scene, a mix and two pictures."""
+"""What `make demo` runs: a photo that comes with scikit-learn becomes a scene, a mix and three pictures."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from imgext.results import Rendered
 
 Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.", show_default=False)]
-Pictures = Annotated[bool, typer.Option("--pictures/--no-pictures", help="Draw timeline.png and spectrogram.png.")]
+Pictures = Annotated[bool, typer.Option("--pictures/--no-pictures", help="Draw timeline.png, spectrogram.png and masking.png.")]
 Stems = Annotated[bool, typer.Option("--stems", help="Write each track and the room's return as stems/ID.wav.")]
 Delta = Annotated[bool, typer.Option("--delta", help="Write what cuts and compression removed as delta.wav.")]
 Bits = Annotated[int, typer.Option("--bits", help="Word length of the mix: 24, or 16 with dither.")]
@@ -198,7 +198,7 @@ def _tell(made: Rendered, *, as_json: bool, quiet: bool, verbose: bool, scene: P
     talk.say(f"{made.mix}  {made.duration:.2f} s, {loudness}")
     if scene is not None:
         talk.say(f"{scene}  the scene: edit it and run `imgext render {scene} -o {folder}`")
-    for name in ("timeline.png", "spectrogram.png"):
+    for name in ("timeline.png", "spectrogram.png", "masking.png"):
         if (folder / name).exists():
             talk.say(f"{folder / name}")
     talk.warn(made.decisions)

@@ -162,21 +162,28 @@ def explain(
     allow_outside: options.Outside = False,
     as_json: options.Json = False,
 ) -> None:
-    """Say why each value is as it is: where it was written, or which stage chose it and for what reason.
+    """Say why each value is as it is: where it was written, or which stage chose it and for what reason; then who masks whom.
 
     Example: imgext explain scene.yaml tracks.gull
     """
     from imgext import pipeline
     from imgext.errors import MissingInputError
-    from imgext.explain import reasons
+    from imgext.explain import masking_reasons, reasons
+    from imgext.masking import masking_of
     from imgext.scene.document import load
     from imgext.scene.faults import did_you_mean
 
+    scene = scene / "scene.resolved.yaml" if scene.is_dir() else scene
     original = load(scene, allow_outside=allow_outside)
     resolved = pipeline.resolve(scene, **sources.opened(library, offline=offline), allow_outside=allow_outside)
     found = reasons(original, resolved.scene, resolved.decisions, path)
+    report = masking_of(resolved.scene, resolved.sounds, resolved.digests, resolved.known)
+    found += masking_reasons(report, resolved.scene, path)
     if not found:
-        known = {reason.path for reason in reasons(original, resolved.scene, resolved.decisions)}
+        known = {
+            reason.path
+            for reason in (*reasons(original, resolved.scene, resolved.decisions), *masking_reasons(report, resolved.scene, "masking"))
+        }
         known |= {".".join(each.split(".")[:n]) for each in known for n in range(1, each.count(".") + 1)}
         raise MissingInputError(f"{scene}: there is nothing at `{path}`{did_you_mean(path, known)}")
     if as_json:

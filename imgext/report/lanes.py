@@ -122,3 +122,66 @@ class Picture:
     tail_from: float | None = None
     room: str | None = None
     master_peaks: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Masking:
+    """How two sounds that are heard together mask each other, in one version of the mix.
+
+    Parameters
+    ----------
+    forth, back : ndarray (25, n)
+        Severity, 0 to 1, by critical band (lowest first) and column of time: of the first sound masking the second, and the reverse.
+    together : ndarray (n,)
+        Whether both are active in a column.
+    worst : tuple of (float, float)
+        Each way: the largest mean over time of any band, and the centre of that band in Hz.
+    total : tuple of float
+        Each way: severity summed over time and bands, in seconds.
+    share : float
+        Part of the cells in which the first is the masker, 0 to 1.
+    interchange : float
+        Changes of these roles per second.
+    """
+
+    forth: NDArray[np.float64]
+    back: NDArray[np.float64]
+    together: NDArray[np.bool_]
+    worst: tuple[tuple[float, float], tuple[float, float]]
+    total: tuple[float, float]
+    share: float
+    interchange: float
+
+
+@dataclass(frozen=True, eq=False)
+class Meeting:
+    """Two sounds that are heard together; the first is the less important one, where they differ.
+
+    Parameters
+    ----------
+    first, second : str
+        Their labels.
+    start, column : float
+        Where the first column begins, and how long each is, in seconds of the mix.
+    seconds : float
+        How long they are heard together.
+    before, after : Masking or None
+        Without the cuts of the scene, and with them; None where they are not heard together then. The same object where no cut changes anything.
+    cuts : tuple of CutMark
+        Those of the two that are made for the other.
+    other_cuts : tuple of CutMark
+        Those of the two that are made for a third sound.
+    equal : bool
+        Neither is the less important one.
+    """
+
+    first: str
+    second: str
+    start: float
+    column: float
+    seconds: float
+    before: Masking | None
+    after: Masking | None
+    cuts: tuple[CutMark, ...] = ()
+    other_cuts: tuple[CutMark, ...] = ()
+    equal: bool = False

@@ -79,6 +79,7 @@ def test_render_tells_what_it_made(folder):
         "decisions.jsonl",
         "timeline.png",
         "spectrogram.png",
+        "masking.png",
         "credits.txt",
         "credits.html",
         "credits.json",
@@ -91,7 +92,8 @@ def test_pictures_can_be_left_out_and_flac_and_stems_be_had(folder):
     run("render", "scene.yaml", "-o", "out/sound.flac", "--no-pictures", "--stems", cwd=folder)
     made = {str(path.relative_to(folder / "out")) for path in (folder / "out").rglob("*") if path.is_file()}
     assert {"sound.flac", "stems/own.wav", "stems/rain.wav"} <= made
-    assert not {"timeline.png", "mix.wav"} & made
+    assert not {"timeline.png", "masking.png", "mix.wav"} & made
+    assert "masking.json" in made
 
 
 def test_quiet_says_nothing_and_data_goes_to_stdout_alone(folder):
@@ -194,6 +196,7 @@ def test_explain_says_what_is_written_where_and_what_was_chosen_why(folder):
     text = run("explain", "scene.yaml", cwd=folder).stdout
     assert "tracks.own.sound = own.wav\n    written: scene.yaml:7:16" in text
     assert "tracks.rain.level = -30\n    mix: every bed has this level" in text
+    assert "masking.own.rain\n    masking: " in text
     only = run("explain", "scene.yaml", "tracks.own", cwd=folder).stdout
     assert "tracks.rain" not in only
     assert "tracks.own.level" in only
@@ -204,6 +207,7 @@ def test_explain_says_what_is_written_where_and_what_was_chosen_why(folder):
 def test_explain_remembers_why_an_analysed_value_is_so(folder):
     run("render", "scene.yaml", "-o", "out", "--no-pictures", cwd=folder)
     text = run("explain", "out/scene.resolved.yaml", "tracks.own.level", cwd=folder).stdout
+    assert run("explain", "out", "tracks.own.level", cwd=folder).stdout == text  # the folder of a render stands for its resolved scene
     assert "from mix: importance 0.4 between -30 and -20 dBFS" in text
 
 

@@ -92,3 +92,53 @@ def test_a_very_full_mix_is_looked_at_in_parts_and_says_nearly_the_same(monkeypa
         assert one.one_masks[8] == pytest.approx(other.one_masks[8], rel=0.05)
         assert one.share == pytest.approx(other.share, abs=0.05)
         assert one.interchange == pytest.approx(other.interchange, rel=0.1)
+
+
+def test_the_matrix_says_when_and_in_which_band_one_masks_the_other():
+    """A louder by 20 dB for a second, then B: in that band one severity is 1, then the other, and nothing where they are not together."""
+    turns = np.where(np.arange(94) < 47, 80.0, 60.0)
+    cells = pairs([placed("a", turns), placed("b", 140.0 - turns, first=0)], SETTINGS)[0].cells
+    assert (cells.grid.first, cells.grid.width, cells.grid.columns) == (0, 1, 94)
+    assert cells.one_masks[8] == (100,) * 47 + (0,) * 47
+    assert cells.other_masks[8] == (0,) * 47 + (100,) * 47
+    assert {band for band, row in enumerate(cells.one_masks) if row} == {8}
+    assert len(cells.one_masks) == len(cells.other_masks) == 25
+
+
+def test_columns_run_from_the_first_to_the_last_frame_together_and_say_how_much_of_each_is():
+    one = placed("a", [90] * 1000)
+    other = Placed("b", "b", 0.5, bed=False, at=np.r_[200:260, 600:680], power=np.repeat(placed("b", [60]).power, 140, axis=0))
+    cells = pairs([one, other], SETTINGS)[0].cells
+    assert cells.grid == (200, 4, 120)  # 480 frames in at most 120 columns
+    assert cells.together == (100,) * 15 + (0,) * 85 + (100,) * 20
+    assert cells.one_masks[8] == tuple(100 * (share > 0) for share in cells.together)
+
+
+def test_the_cells_times_how_long_they_are_together_add_up_to_the_seconds_of_a_band():
+    lot = np.random.default_rng(8)
+    pair = pairs([placed(name, 65 + 8 * lot.standard_normal(3001)) for name in "ab"], SETTINGS)[0]
+    width = pair.cells.grid.width * FRAME
+    for cells, band in ((pair.cells.one_masks, pair.one_masks), (pair.cells.other_masks, pair.other_masks)):
+        total = sum(value / 100 * share / 100 * width for value, share in zip(cells[8], pair.cells.together, strict=True))
+        assert total == pytest.approx(band[8], rel=0.01)
+
+
+def test_more_pairs_have_fewer_columns():
+    tracks = [placed(chr(97 + k), [70] * 1200) for k in range(12)]
+    assert {pair.cells.grid.columns for pair in pairs(tracks, SETTINGS)} == {60}  # 4000 columns for 66 pairs: 60 each
+    assert {pair.cells.grid.columns for pair in pairs(tracks[:3], SETTINGS)} == {120}
+
+
+def test_a_grid_that_is_given_is_kept_and_pairs_of_no_interest_are_left_out():
+    tracks = [placed(name, [70] * 100) for name in "abc"]
+    found = pairs(tracks, SETTINGS, among={"c"}, grids={("a", "c"): analysis.Grid(10, 20, 4)})
+    assert [(pair.one, pair.other) for pair in found] == [("a", "c"), ("b", "c")]
+    assert found[0].cells.grid == (10, 20, 4)
+    assert found[0].cells.together == (100, 100, 100, 100)  # what lies outside counts to the nearest
+    assert found[1].cells.grid == (0, 1, 100)
+
+
+def test_in_a_very_full_mix_a_column_that_was_not_looked_at_is_like_the_one_before(monkeypatch):
+    monkeypatch.setattr(analysis, "_MOST", 400)
+    cells = pairs([placed("a", [80] * 1200), placed("b", [60] * 1200)], SETTINGS)[0].cells
+    assert cells.one_masks[8] == (100,) * 120

@@ -1,11 +1,12 @@
-"""Who masks whom, and how often they change places: plain figures for every two tracks that sound together, as a report shows them.
+"""Who masks whom, when, in which bands, and how often they change places: figures and matrices for every two tracks that sound together.
 
 Conventions: powers and frames as in `imgext.mix.unmask.material`; a severity runs from 0 to 1 and is that of mode `masking`: 0 where the masker's
 threshold is 10 dB under the other sound, 1 where it is 10 dB over it, weighed by how much the band matters to that other sound. Nothing here
 decides anything; tracks that may not be cut are looked at like all others. The figures after a plan are those of the tracks as it leaves them.
 
 A very full mix (more than an hour and ten minutes of overlap, all pairs together) is looked at in parts: of each pair the first 2.7 s of its time together and
-then 2.7 s out of every so many, from which sums are scaled up. Seconds together are always exact.
+then 2.7 s out of every so many, from which sums are scaled up. Seconds together are always exact; a column of a matrix that was not looked at is
+like the last one that was.
 
 Source: after B. Zhao and E. Pérez-Cota, Signals 5(4), 2024, reconstructed from the abstract, which names masking that has a direction and
 "temporal interchangeability between the masker and maskee"; the formulas are this project's own (`imgext.dsp.masking`).
@@ -21,7 +22,7 @@ from imgext.dsp.bark import decibels, hop
 from imgext.dsp.masking import active_frames, direction, domination, interchange_rate, levels, masking_threshold, prominence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,6 +38,32 @@ WINDOW = 30.0
 
 _MOST = 200_000  # frames of all pairs that are looked at, about half a second's work
 _PART = 128  # frames
+_COLUMNS, _FEWEST, _ALL_COLUMNS = 120, 40, 4_000  # of one pair's matrices; of all pairs' together, as far as the fewest allow
+
+
+class Grid(NamedTuple):
+    """Columns of time, in frames of the mix: where the first begins, how wide each is, how many."""
+
+    first: int
+    width: int
+    columns: int
+
+    def of(self, frames: Int) -> Int:
+        """Column of each frame; what lies outside counts to the nearest."""
+        return np.clip((frames - self.first) // self.width, 0, self.columns - 1)
+
+
+class Cells(NamedTuple):
+    """Masking over time and frequency, as whole numbers.
+
+    `together` says for each column of `grid` in how many per cent of it both are active. `one_masks` and `other_masks` have 25 rows, lowest
+    band first, of one number for each column: mean severity while both are active, in hundredths; a row of zeros is empty.
+    """
+
+    grid: Grid
+    together: tuple[int, ...]
+    one_masks: tuple[tuple[int, ...], ...]
+    other_masks: tuple[tuple[int, ...], ...]
 
 
 class Pair(NamedTuple):
@@ -45,7 +72,7 @@ class Pair(NamedTuple):
     `seconds` is how long. `one_masks` and `other_masks` have 25 numbers each: severity summed over time, in seconds, of the first masking
     the second and the reverse. `severity` is the largest mean over time of any band, each way. `share` is the part of all cells of time and
     band, of those where both are heard, in which the first is the masker: 1 it always is, 0 the other is; 0.5 where neither ever is.
-    `interchange` counts changes of these roles per second.
+    `interchange` counts changes of these roles per second. `cells` has severity by time and band.
     """
 
     one: str
@@ -56,6 +83,7 @@ class Pair(NamedTuple):
     severity: tuple[float, float]
     share: float
     interchange: float
+    cells: Cells
 
 
 class Heard(NamedTuple):
@@ -109,13 +137,24 @@ def together(tracks: Sequence[Heard]) -> Iterator[tuple[int, int, Int]]:
                 yield i, j, joint
 
 
-def pairs(tracks: Sequence[Placed], settings: Settings) -> list[Pair]:
+def pairs(
+    tracks: Sequence[Placed],
+    settings: Settings,
+    *,
+    among: Collection[str] | None = None,
+    grids: Mapping[tuple[str, str], Grid] | None = None,
+) -> list[Pair]:
     """Figures for every two tracks that sound together.
 
     Parameters
     ----------
     tracks : sequence of Placed
     settings : Settings
+    among : collection of track ids, optional
+        Leave out pairs of which neither is one of these.
+    grids : mapping of two ids to Grid, optional
+        Columns to use, so that matrices can be compared; a pair that is not in it gets its own, from the first to the last frame together: 120
+        columns at most, fewer where there are more than 33 pairs.
 
     Returns
     -------
@@ -132,6 +171,8 @@ def pairs(tracks: Sequence[Placed], settings: Settings) -> list[Pair]:
     >>> pair = pairs([soft, loud], Settings(rate=48000, frames=102400))[0]
     >>> pair.one, pair.other, pair.seconds, pair.severity, pair.share, pair.interchange
     ('a', 'b', 2.133, (1.0, 0.0), 1.0, 0.0)
+    >>> pair.cells.grid.columns, pair.cells.one_masks[5][:5], pair.cells.one_masks[20]
+    (100, (100, 100, 100, 100, 100), ())
     """
     ordered = sorted(tracks, key=lambda track: track.id)
     known = [heard(track) for track in ordered]
@@ -139,10 +180,16 @@ def pairs(tracks: Sequence[Placed], settings: Settings) -> list[Pair]:
     for track in known:
         count[track.at] += 1
     parts = -(-int(np.sum(count * (count - 1) // 2)) // _MOST)
+    meetings = list(together(known))
+    columns = min(max(_ALL_COLUMNS // max(1, len(meetings)), _FEWEST), _COLUMNS)
     found = []
-    for i, j, joint in together(known):
+    for i, j, joint in meetings:
+        ids = ordered[i].id, ordered[j].id
+        if among is not None and ids[0] not in among and ids[1] not in among:
+            continue
+        grid = _grid(joint, columns) if grids is None or ids not in grids else grids[ids]
         looked_at = joint if parts <= 1 else joint[np.arange(joint.size) // _PART % parts == 0]
-        found.append(_pair((ordered[i].id, ordered[j].id), known[i].rows(looked_at), known[j].rows(looked_at), joint.size, settings.rate))
+        found.append(_pair(ids, known[i].rows(looked_at), known[j].rows(looked_at), joint, grid, settings.rate))
     return sorted(found)
 
 
@@ -150,11 +197,19 @@ def _frames(tracks: Sequence[Heard]) -> int:
     return max((int(track.at[-1]) + 1 for track in tracks if track.at.size), default=0)
 
 
-def _pair(ids: tuple[str, str], one: Heard, other: Heard, frames: int, rate: int) -> Pair:
-    seconds, looked_at = frames * hop(rate) / rate, one.at.size
-    forth, back = np.sum(one.masks(other), axis=0) / looked_at, np.sum(other.masks(one), axis=0) / looked_at
+def _grid(joint: Int, columns: int) -> Grid:
+    first, frames = int(joint[0]), int(joint[-1] - joint[0]) + 1
+    width = -(-frames // columns)
+    return Grid(first, width, -(-frames // width))
+
+
+def _pair(ids: tuple[str, str], one: Heard, other: Heard, joint: Int, grid: Grid, rate: int) -> Pair:
+    seconds, looked_at = joint.size * hop(rate) / rate, one.at.size
+    masks, masked = one.masks(other), other.masks(one)
+    forth, back = np.sum(masks, axis=0) / looked_at, np.sum(masked, axis=0) / looked_at
     roles = one.directed(other)
     decided, first = int(np.count_nonzero(roles)), int(np.count_nonzero(roles > 0))
+    shares = _shares(joint, grid)
     return Pair(
         *ids,
         round(seconds, 3),
@@ -163,7 +218,26 @@ def _pair(ids: tuple[str, str], one: Heard, other: Heard, frames: int, rate: int
         (round(float(np.max(forth)), 3), round(float(np.max(back)), 3)),
         round(first / decided, 3) if decided else 0.5,
         round(one.interchange(other, rate), 2),
+        Cells(grid, tuple(shares.tolist()), _matrix(masks, one.at, shares > 0, grid), _matrix(masked, one.at, shares > 0, grid)),
     )
+
+
+def _shares(joint: Int, grid: Grid) -> Int:
+    """Per cent of each column in which both are active; at least 1 where they are at all."""
+    counts = np.bincount(grid.of(joint), minlength=grid.columns)
+    return np.asarray(np.minimum((100 * counts + grid.width - 1) // grid.width, 100), dtype=np.int64)
+
+
+def _matrix(severity: Float, frames: Int, meet: Bool, grid: Grid) -> tuple[tuple[int, ...], ...]:
+    """Mean severity, shape (rows, 25), of each band and column in hundredths; rows without any are empty."""
+    column = grid.of(frames)
+    begins = np.flatnonzero(np.diff(column, prepend=-1))
+    counts = np.diff(begins, append=column.size)
+    mean = np.rint(np.add.reduceat(severity, begins, axis=0) * 100.0 / counts[:, np.newaxis]).astype(np.int64)
+    last = np.maximum(np.searchsorted(column[begins], np.arange(grid.columns), side="right") - 1, 0)
+    matrix = np.where(meet, mean[last].T, 0)
+    some = set(np.flatnonzero(np.max(matrix, axis=1)).tolist())
+    return tuple(tuple(row) if band in some else () for band, row in enumerate(matrix.tolist()))
 
 
 def _rounded(values: Float) -> tuple[float, ...]:
