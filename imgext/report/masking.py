@@ -73,6 +73,11 @@ class Block:
     bottom: float
     words: tuple[Word, ...]
 
+    @property
+    def all_words(self) -> tuple[Word, ...]:
+        """Those of the strips too."""
+        return (*self.words, *(word for strip in self.strips for word in strip.words))
+
 
 @dataclass(frozen=True)
 class MaskingLayout:
@@ -106,9 +111,9 @@ def draw_masking(picture: Picture, meetings: Sequence[Meeting], path: Path) -> N
     with sheet(plan.width, plan.height, path) as page:
         if plan.blocks:
             _draw_legend(page, HEADER + 10)
-        for block in plan.blocks:
-            _draw_block(page, block)
-        for word in plan.words:
+        _draw_strips(page, [strip for block in plan.blocks for strip in block.strips])
+        _draw_lines(page, plan.blocks)
+        for word in (*plan.words, *(word for block in plan.blocks for word in block.all_words)):
             page.word(word)
 
 
@@ -216,7 +221,7 @@ def _block(meeting: Meeting, top: float) -> Block:
 
 
 def _ticks(start: float, span: float) -> list[tuple[float, str]]:
-    step, _ = style.ticks(span, style.PLOT_RIGHT - style.PLOT_LEFT)
+    step, _ = style.ticks(span, style.PLOT_RIGHT - style.PLOT_LEFT, 130.0)
     first = math.ceil(start / step - 1e-6)
     last = math.floor((start + span) / step + 1e-6)
     return [(number * step, style.tick_label(number * step, step, start + span)) for number in range(first, last + 1)]
@@ -241,29 +246,34 @@ def _strip(meeting: Meeting, name: str, masking: Masking | None, earlier: Maskin
     return Strip(masking, top, tuple(words))
 
 
-def _draw_block(page: Sheet, block: Block) -> None:
+def _draw_strips(page: Sheet, strips: Sequence[Strip]) -> None:
+    """Cells, and beside them the colours of both ways and the bar of roles; each kind of shape at once, which is faster."""
     left, right = style.PLOT_LEFT, style.PLOT_RIGHT
-    for strip in block.strips:
-        page.shapes([rectangle(left, strip.top, right, strip.top + STRIP)], face=APART)
-        if strip.masking is not None:
-            page.image(_pixels(strip.masking), left, round(strip.top))
-            for hue, down in ((FORTH, WAYS[0]), (BACK, WAYS[1])):
-                y = strip.top + down
-                page.shapes([rounded(style.MARGIN, y - 4.5, style.MARGIN + 9, y + 4.5, 2.0)], face=hue)
-            y, middle = strip.top + ROLES, TEXT_LEFT + SHARE * strip.masking.share
-            page.shapes([rectangle(TEXT_LEFT, y - 3.5, TEXT_LEFT + SHARE, y + 3.5)], face=BACK)
-            page.shapes([rectangle(TEXT_LEFT, y - 3.5, middle, y + 3.5)], face=FORTH)
-        page.shapes([rectangle(left - 0.5, strip.top - 0.5, right + 0.5, strip.top + STRIP + 0.5)], edge=style.LINE, width=1.0)
-        page.lines([[(left - 5, y), (left - 1, y)] for y in (height_of(value, strip.top) for value in _NAMED)], style.QUIET_INK, 1.0)
-        for word in strip.words:
-            page.word(word)
-    page.lines([[(a, y), (b, y)] for a, b, y in block.other_cuts], style.INK, 0.7, alpha=0.6)
-    lines = [[(a, y), (b, y)] for a, b, y in block.cuts]
+    page.shapes([rectangle(left, strip.top, right, strip.top + STRIP) for strip in strips], face=APART)
+    told = [(strip.top, strip.masking) for strip in strips if strip.masking is not None]
+    for top, masking in told:
+        page.image(_pixels(masking), left, round(top))
+    for hue, down in ((FORTH, WAYS[0]), (BACK, WAYS[1])):
+        chips = [(style.MARGIN, top + down) for top, _ in told]
+        page.shapes([rounded(x, y - 4.5, x + 9, y + 4.5, 2.0) for x, y in chips], face=hue)
+    bars = [(TEXT_LEFT, top + ROLES - 3.5, top + ROLES + 3.5, masking.share) for top, masking in told]
+    page.shapes([rectangle(x, y, x + SHARE, to) for x, y, to, _ in bars], face=BACK)
+    page.shapes([rectangle(x, y, x + SHARE * share, to) for x, y, to, share in bars], face=FORTH)
+    page.shapes(
+        [rectangle(left - 0.5, strip.top - 0.5, right + 0.5, strip.top + STRIP + 0.5) for strip in strips], edge=style.LINE, width=1.0
+    )
+
+
+def _draw_lines(page: Sheet, blocks: Sequence[Block]) -> None:
+    """Cuts, and the ticks of both axes."""
+    page.lines([[(a, y), (b, y)] for block in blocks for a, b, y in block.other_cuts], style.INK, 0.7, alpha=0.6)
+    lines = [[(a, y), (b, y)] for block in blocks for a, b, y in block.cuts]
     page.lines(lines, style.PAPER, 3.5, alpha=0.7)
     page.lines(lines, style.INK, 1.8)
-    page.lines([[(x, block.bottom), (x, block.bottom + 5)] for x, _ in block.ticks], style.QUIET_INK, 1.0)
-    for word in block.words:
-        page.word(word)
+    left = style.PLOT_LEFT
+    ticks = [[(x, block.bottom), (x, block.bottom + 5)] for block in blocks for x, _ in block.ticks]
+    heights = [height_of(value, strip.top) for block in blocks for strip in block.strips for value in _NAMED]
+    page.lines([*ticks, *([(left - 5, y), (left - 1, y)] for y in heights)], style.QUIET_INK, 1.0)
 
 
 def _pixels(masking: Masking) -> NDArray[np.uint8]:

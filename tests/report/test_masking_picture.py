@@ -43,9 +43,7 @@ def rgb(colour):
 
 
 def said(plan):
-    return [word.text for block in plan.blocks for words in (block.words, *(strip.words for strip in block.strips)) for word in words] + [
-        word.text for word in plan.words
-    ]
+    return [word.text for block in plan.blocks for word in block.all_words] + [word.text for word in plan.words]
 
 
 def test_bands_are_equally_high_and_frequencies_lie_linearly_within_them():
@@ -163,7 +161,7 @@ def test_words_stay_on_the_page_and_apart(count):
         meeting(masking(0.5, 0.4), masking(0.3, 0.2), first=long, second=long[::-1], start=k * 1000.0, equal=True) for k in range(count)
     ]
     plan = masking_layout(picture(), shown)
-    words = [word for block in plan.blocks for each in (block.words, *(strip.words for strip in block.strips)) for word in each]
+    words = [word for block in plan.blocks for word in block.all_words]
     boxes = [word.box for word in (*words, *plan.words) if word.text]
     for box in boxes:
         assert box[0] >= 0
