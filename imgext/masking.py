@@ -58,7 +58,7 @@ def masking_report(
             track.pop("compressor", None)
         bare = Scene.of(data).located(scene.folder, scene.name)
         plain, _ = make_plan(bare, sounds, digests, known)
-        without = [*placed(bare, plain, sounds, cut), *(track for track in with_cuts if track.id not in cut)]
+        without = [*placed(bare, plain, sounds, among=cut), *(track for track in with_cuts if track.id not in cut)]
     before = {(pair.one, pair.other): pair for pair in pairs(without, settings)}
     changed = pairs(with_cuts, settings, among=cut, grids={ids: pair.cells.grid for ids, pair in before.items()}) if cut else []
     after = {ids: pair for ids, pair in before.items() if not cut & {*ids}}

@@ -113,11 +113,12 @@ class _Modes:
         if max(1, round((scene.duration or 0) * setting(scene, "sample_rate"))) > MAX_FRAMES:
             raise SceneError(f"{scene.where('duration')}: is {scene.duration:g} s; scenes of up to 900 s are measured [out_of_range]")
         self._answered: dict[str, Scene] = {}
+        self._known: dict[str, float] = {}
 
     def answered(self, mode: str) -> Scene:
         """The scene with the cuts of a mode."""
         if mode not in self._answered:
-            self._answered[mode] = unmask(_with_mode(self.scene, mode), self.sounds, self.digests)[0]
+            self._answered[mode] = unmask(_with_mode(self.scene, mode), self.sounds, self.digests, self._known)[0]
         return self._answered[mode]
 
     def cuts(self, mode: str) -> dict[str, Sequence[Cut]]:
@@ -130,7 +131,7 @@ class _Modes:
         from imgext.rendering import make_plan
 
         scene = self.answered(mode)
-        planned, _ = make_plan(scene, self.sounds, self.digests)
+        planned, _ = make_plan(scene, self.sounds, self.digests, self._known)
         result = []
         for track in planned.tracks:
             samples = _played(planned, track.id, self.sounds[track.id])

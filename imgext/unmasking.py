@@ -5,6 +5,7 @@ Only blank `eq` is answered. A track whose cuts are written is heard with them b
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,11 @@ from imgext.scene.things import importance_of, is_atmo, object_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from imgext.dsp.cuts import Bell
     from imgext.dsp.sound import Samples
     from imgext.mix.unmask.material import Placed, Plan, Proposed, Settings
     from imgext.rendering import Plan as MixPlan
+    from imgext.rendering import Rehearsal
     from imgext.scene.model import Scene
 
 #: The module of each mode's planner, in `imgext.mix.unmask`.
@@ -54,10 +57,11 @@ def unmask(
         why = "no cuts: `unmask.max_cut` is 0" if setting(scene, "unmask.max_cut") == 0 else "no cuts: nothing else is heard"
         decisions = [Decision(f"tracks.{key}.eq", [], why, stage="mix") for key in blank]
         return scene.answered(decisions), decisions
-    from imgext.rendering import make_plan
+    from imgext.rendering import Rehearsal, make_plan
 
     planned, _ = make_plan(scene, sounds, digests, known)
-    cuts = plan_cuts(mode, placed(scene, planned, sounds), settings_of(scene, planned))
+    rehearsal = Rehearsal(planned, sounds, setting(scene, "levels.measure"), {} if known is None else known)
+    cuts = plan_cuts(mode, placed(scene, planned, sounds, rehearsal), settings_of(scene, planned))
     decisions = [decision for key in blank for decision in _said(key, cuts.get(key, []), mode)]
     return scene.answered(decisions), decisions
 
@@ -94,8 +98,18 @@ def settings_of(scene: Scene, planned: MixPlan) -> Settings:
     )
 
 
-def placed(scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples], among: Collection[str] | None = None) -> list[Placed]:
-    """Every heard track, or only those `among`, as the planners see it, sorted by id; cuts and compressors that are written are in its powers."""
+def placed(
+    scene: Scene,
+    planned: MixPlan,
+    sounds: Mapping[str, Samples],
+    rehearsal: Rehearsal | None = None,
+    *,
+    among: Collection[str] | None = None,
+) -> list[Placed]:
+    """Every heard track, or only those `among`, as the planners see it, sorted by id; cuts and compressors that are written are in its powers.
+
+    With a rehearsal it can be played as it would be rendered with further cuts.
+    """
     from imgext.dsp.cuts import Bell, cut_power
     from imgext.mix.unmask.material import Placed
     from imgext.sounds.places import cache_folder
@@ -116,8 +130,16 @@ def placed(scene: Scene, planned: MixPlan, sounds: Mapping[str, Samples], among:
             power = power * cut_power(bells, at, planned.rate)
         importance = 0.0 if bed else importance_of(scene, track.id)
         label = thing.label if thing is not None else track.id
-        result.append(Placed(track.id, label, importance, bed, at, power, written.eq is None))
+        heard = None if rehearsal is None else partial(_hear, rehearsal, track.id, planned.rate)
+        result.append(Placed(track.id, label, importance, bed, at, power, written.eq is None, heard))
     return result
+
+
+def _hear(rehearsal: Rehearsal, which: str, rate: int, bells: Sequence[Bell]) -> tuple[float, float]:
+    """Loudness of a track as it is rendered with cuts such as a scene holds."""
+    from imgext.rendering import cut_plan
+
+    return rehearsal.hear(which, [cut_plan(bell.freq, bell.gain_db, bell.q, bell.spans, rate) for bell in bells])
 
 
 def _pairs(spans: list[list[float]] | None) -> tuple[tuple[float, float], ...] | None:

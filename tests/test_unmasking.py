@@ -235,3 +235,40 @@ def test_the_planners_hear_a_compressed_sound_as_it_is_played(scene_file, sound)
     loud, soft = (values[0] - values[1] for values in totals.values())
     assert loud == pytest.approx(20.0, abs=0.5)
     assert soft < 15.0
+
+
+def shaped(seed):
+    """Three seconds of noise of a random colour in bursts, so that what a gate of its level lets pass hangs on a hair."""
+    lot, n = np.random.default_rng(seed), 3 * RATE
+    octaves = np.log2(np.maximum(np.fft.rfftfreq(n, 1 / RATE), 20) / 20)
+    spectrum = np.fft.rfft(lot.standard_normal(n)) * 10 ** (np.interp(octaves, np.arange(11), lot.uniform(-40, 0, 11)) / 20)
+    x = np.fft.irfft(spectrum, n) * np.repeat(lot.uniform(0, 1, 15) ** 3, n // 15 + 1)[:n]
+    return 0.1 * x / np.max(np.abs(x))
+
+
+@pytest.mark.parametrize("seed", [43, 46])
+def test_no_two_sounds_change_places_in_what_is_rendered_where_the_model_would_let_them(seed, scene_file, sound, tmp_path):
+    from imgext.dsp.loudness import LoudnessMeter
+
+    for k in range(3):
+        sound(f"s{k}.wav", shaped([seed, k]))
+    path = scene_file("""duration: 6
+objects: {a: {label: a, importance: 0.3}, b: {label: b, importance: 0.4}, c: {label: c, importance: 0.9}}
+tracks: {a: {sound: s0.wav, start: 1}, b: {sound: s1.wav, start: 1}, c: {sound: s2.wav, start: 1.5}}
+unmask: {mode: MODE}
+""")
+    text = path.read_text()
+    order = {}
+    for mode in ("off", "audible"):
+        path.write_text(text.replace("MODE", mode))
+        made = render(path, tmp_path / mode, pictures=False, stems=True)
+        loudness = {}
+        for key in "abc":
+            stem, _ = soundfile.read(tmp_path / mode / "stems" / f"{key}.wav", always_2d=True)
+            sounding = np.flatnonzero(np.any(stem != 0, axis=1))
+            meter = LoudnessMeter(RATE, 2)
+            meter.add(stem[sounding[0] : sounding[-1] + 1])
+            loudness[key] = meter.integrated()
+        order[mode] = sorted(loudness, key=loudness.get)
+    assert any(track.eq for track in made.scene.tracks.values())
+    assert order["audible"] == order["off"]

@@ -21,6 +21,7 @@ digital frequency response equalization filters", IEEE Trans. ASSP 35(1), 1987 (
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -203,6 +204,7 @@ class GatedBell:
         self._section = np.array([[band_pass.b0, band_pass.b1, band_pass.b2, 1.0, band_pass.a1, band_pass.a2]])
         self._gain_db = gain_db
         self._segments = None if spans is None else gate(spans, round(RAMP_SECONDS * rate))
+        self._passed = 0  # segments that lie behind
         self._state: Array | None = None
         self._next = 0
 
@@ -234,10 +236,12 @@ class GatedBell:
         if not len(x) or not segments or segments[-1].stop <= offset or self._gain_db == 0.0:
             return y  # after the last gate nothing needs the band-pass any more
         band = self._band_pass(y)
-        for segment in segments:
+        while segments[self._passed].stop <= offset:
+            self._passed += 1
+        for segment in islice(segments, self._passed, None):
             part = _clip(segment, offset, offset + len(x))
             if part is None:
-                continue
+                break
             here = slice(part.start - offset, part.stop - offset)
             if part.openness is None:
                 y[here] += (_power_of_ten(self._gain_db / 20.0) - 1.0) * band[here]

@@ -7,7 +7,7 @@ only complete ones count. Whatever the sizes of the blocks a sound arrives in, t
 
 K-weighting is a finite impulse response applied by overlap-save, because it needs no recursion in Python: the 38 Hz high-pass has died away
 below -120 dB of full scale after 73 ms. The spectra are multiplied by real and imaginary parts: numpy's complex product
-fuses multiply and add on some processors and not on others.
+fuses multiply and add on some processors and not on others. Where scipy is loaded anyway, the recursion itself is three times as fast.
 
 Sources: ITU-R BS.1770-4, annex 1 (filters, blocks, gates); EBU Tech 3341 (momentary, short-term) and 3342 (range); the filters' design
 frequencies, gain and Q behind the standard's 48 kHz coefficients are those published by B. De Man ("Evaluation of implementations of the EBU R128
@@ -39,6 +39,8 @@ _HOPS_PER_SHORT_TERM = 30
 _SHELF = (1681.974450955533, 3.999843853973347, 0.7071752369554196)  # Hz, dB, Q
 _HIGH_PASS = (38.13547087602444, 0.5003270373238773)  # Hz, Q
 _RESPONSE_SECONDS = 0.073
+_HOPS_PER_CALL = 16  # of the recursion
+_SILENT_STATE = 1e-60  # a recursion that dies away in silence would come to numbers so small that processors slow down
 _HOPS_PER_SEGMENT = 4  # one wastes two fifths of every FFT on the overlap; more than eight no longer fits the nearer caches
 
 
@@ -114,15 +116,20 @@ class HopPowers:
     k_weighted : bool
     weights : sequence of float, optional
         A factor on each channel's power; 1 each if left out.
+    recursive : bool
+        Weight by recursion, with `scipy.signal`; the figures are the same to about 1e-6 dB.
     """
 
-    def __init__(self, rate: int, channels: int, *, k_weighted: bool, weights: Sequence[float] | None = None) -> None:
+    def __init__(
+        self, rate: int, channels: int, *, k_weighted: bool, weights: Sequence[float] | None = None, recursive: bool = False
+    ) -> None:
         self.hop = round(rate / 10)
         self._weights = np.ones(channels) if weights is None else np.asarray(weights, dtype=np.float64)
         if self._weights.shape != (channels,):
             raise ValueError(f"{self._weights.size} weights do not fit {channels} channels")
-        self._filter = _Segments(rate, channels) if k_weighted else None
-        self._size = _HOPS_PER_SEGMENT * self.hop
+        made = _Recursion if recursive else _Segments
+        self._filter = made(rate, channels) if k_weighted else None
+        self._size = (_HOPS_PER_CALL if recursive else _HOPS_PER_SEGMENT) * self.hop
         self._history = self._filter.history if self._filter else 0
         self._buffer = np.zeros((channels, self._history + self._size))
         self._fill = 0
@@ -141,7 +148,7 @@ class HopPowers:
             self._fill += stop - start
             start = stop
             if self._fill == self._size:
-                self._hops.append(self._energies(self._segment()))
+                self._hops.append(self._energies(self._segment(last=False)))
                 self._buffer[:, : self._history] = self._buffer[:, self._size :]
                 self._fill = 0
         self.samples += len(x)
@@ -149,7 +156,7 @@ class HopPowers:
     def energies(self) -> tuple[Float, float]:
         """Give the energy of every complete hop so far, and of the samples after the last of them."""
         self._buffer[:, self._history + self._fill :] = 0.0
-        segment = self._segment()
+        segment = self._segment(last=True)
         whole = self._fill // self.hop
         rest = segment[:, whole * self.hop : self._fill]
         rest_energy = float(np.sum(np.sum(rest * rest, axis=1) * self._weights))
@@ -163,8 +170,8 @@ class HopPowers:
         powers: Float = np.sum(sliding_window_view(energies, hops), axis=1) / (hops * self.hop)
         return powers
 
-    def _segment(self) -> Float:
-        return self._filter(self._buffer) if self._filter else self._buffer
+    def _segment(self, *, last: bool) -> Float:
+        return self._filter(self._buffer, last=last) if self._filter else self._buffer
 
     def _energies(self, segment: Float) -> Float:
         squares = np.array([np.sum(np.square(channel).reshape(-1, self.hop), axis=1) for channel in segment])
@@ -265,7 +272,7 @@ class _Segments:
         self._in, self._product = np.zeros(bins, dtype=np.complex128), np.zeros(bins, dtype=np.complex128)
         self._a, self._b = np.zeros(bins), np.zeros(bins)
 
-    def __call__(self, segment: Float) -> Float:
+    def __call__(self, segment: Float, *, last: bool) -> Float:  # noqa: ARG002  # nothing is carried from one to the next
         length = segment.shape[1]
         re, im = self._in.real, self._in.imag
         for channel, filtered in zip(segment, self._filtered, strict=True):
@@ -276,6 +283,25 @@ class _Segments:
             np.fft.irfft(self._product, self._n, out=filtered)
         # What wraps around in the circular convolution falls into the history, which is dropped.
         return self._filtered[:, self.history : length]
+
+
+class _Recursion:
+    """K-weights segments that follow each other, each of shape (channels, size); the last one leaves no trace, so more may come after all."""
+
+    history = 0
+
+    def __init__(self, rate: int, channels: int) -> None:
+        self._sections = np.array([np.concatenate(section) for section in k_weighting(rate)])
+        self._state = np.zeros((len(self._sections), channels, 2))
+
+    def __call__(self, segment: Float, *, last: bool) -> Float:
+        from scipy.signal import sosfilt
+
+        filtered: Float
+        filtered, state = sosfilt(self._sections, segment, axis=1, zi=self._state)
+        if not last:
+            self._state = np.where(np.abs(state) < _SILENT_STATE, 0.0, state)
+        return filtered
 
 
 @lru_cache(maxsize=8)

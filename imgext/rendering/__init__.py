@@ -4,6 +4,19 @@ from imgext.rendering.delta import write_delta
 from imgext.rendering.engine import ROOM
 from imgext.rendering.performance import COLUMN, Performance, perform
 from imgext.rendering.plan import Plan, TrackPlan
-from imgext.rendering.planner import compression_notes, make_plan
+from imgext.rendering.planner import compression_notes, cut_plan, make_plan
+from imgext.rendering.rehearsal import Rehearsal
 
-__all__ = ["COLUMN", "ROOM", "Performance", "Plan", "TrackPlan", "compression_notes", "make_plan", "perform", "write_delta"]
+__all__ = [
+    "COLUMN",
+    "ROOM",
+    "Performance",
+    "Plan",
+    "Rehearsal",
+    "TrackPlan",
+    "compression_notes",
+    "cut_plan",
+    "make_plan",
+    "perform",
+    "write_delta",
+]

@@ -1,34 +1,26 @@
 """Makes the plan of a resolved scene: places to frames, and the gain that brings each sound to the level which the scene promises.
 
-The one thing measured here is each sound's level as placed: trimmed, looped, behind its air, cut, compressed and faded, before pan, room and
-master. The gain is rounded to 0.01 dB before it is used. Source: scene.md, "Levels".
-
-A compressor hears the sound at its level, as one on a channel does whose fader stands behind it: the sound as cut is measured, and what brings it
-to its level is put in front of the detector. What compression takes from the level is found by measuring again, and given back by the track's
-gain. The editor's trim, pan, room and master come later and change nothing of it.
+What is measured on the way is told in `imgext.rendering.measuring`. Source: scene.md, "Levels".
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgext.dsp.distance import Distance, distance
-from imgext.dsp.level import LevelMeter
-from imgext.dsp.units import db_to_gain
 from imgext.errors import SceneError
-from imgext.rendering.event import EventReader
-from imgext.rendering.plan import BLOCK, CompressorPlan, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
+from imgext.rendering.measuring import levelled
+from imgext.rendering.plan import CompressorPlan, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
 from imgext.scene.decision import Decision, decibels
 from imgext.scene.defaults import setting
 from imgext.scene.things import object_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from imgext.dsp.sound import Samples
-    from imgext.scene.model import Compressor, Cut, Scene, Track
+    from imgext.scene.model import Compressor, Scene, Track
 
 #: Seconds over which a looped sound is crossfaded into itself, at most a quarter of it.
 LOOP_CROSSFADE = 0.5
@@ -160,20 +152,17 @@ def _track(
         gain_db=0.0,
         pan=track.pan or 0.0,
         send=0.0 if track.send is None else track.send,
-        cuts=tuple(_cut(cut, rate) for cut in track.eq or []),
+        cuts=tuple(cut_plan(cut.freq, cut.gain, cut.q, cut.spans, rate, cut.against) for cut in track.eq or []),
         room_db=away.room_db,
         air=away.air,
     )
     if not events:
         return made, []
     measure = setting(scene, "levels.measure")
-    measured = _known_level(made, samples, rate, measure, known)
+    made = levelled(made, _compressor(key, track.compressor), track.gain or 0.0, samples, rate, measure, known)
+    measured, gain = made.measured, made.gain_db
     if not math.isfinite(measured):
         return made, [Decision(f"tracks.{key}", None, f"{track.sound} is silent here, so nothing is heard", stage="render", kind="warning")]
-    measured = decibels(measured)
-    if (how := track.compressor) is not None and how.ratio not in {None, 1.0}:
-        made, measured = _compressed(made, how, measured, samples, rate, measure, known)
-    gain = decibels(made.level - measured + (track.gain or 0.0))
     numbers = {"measured": measured, "gain": gain}
     notes = [
         Decision(
@@ -192,64 +181,23 @@ def _track(
     if cut and not made.loop:
         because = f"the mix ends {(length - cut[-1].frames) / rate:.2f} s before this sound does, so it is cut off"
         notes.append(Decision(f"tracks.{key}.start", track.start, because, {"heard": round(cut[-1].frames / rate, 3)}, "render", "warning"))
-    return replace(made, measured=measured, gain_db=gain), notes
+    return made, notes
 
 
-def _cut(cut: Cut, rate: int) -> CutPlan:
-    spans = None if cut.spans is None else tuple((round(begin * rate), round(end * rate)) for begin, end in cut.spans)
-    return CutPlan(cut.freq, cut.gain, 1.0 if cut.q is None else cut.q, spans, cut.against)
-
-
-def _compressed(
-    track: TrackPlan, how: Compressor, measured: float, samples: Samples, rate: int, measure: str, known: dict[str, float]
-) -> tuple[TrackPlan, float]:
-    """The track with its compressor, which hears it at its level, and its level as compressed."""
+def _compressor(key: str, how: Compressor | None) -> CompressorPlan | None:
+    """How a track is compressed, before it is known how loud the compressor hears it."""
+    if how is None or how.ratio in {None, 1.0}:
+        return None
     parts = (how.threshold, how.ratio, how.knee, how.attack, how.release)
     if None in parts:
-        raise SceneError(f"tracks.{track.id}.compressor: has blanks; resolve the scene first")
+        raise SceneError(f"tracks.{key}.compressor: has blanks; resolve the scene first")
     threshold, ratio, knee, attack, release = (part for part in parts if part is not None)
-    planned = CompressorPlan(threshold, ratio, knee, attack, release, decibels(track.level - measured))
-    track = replace(track, compressor=planned)
-    level = decibels(_known_level(track, samples, rate, measure, known))
-    reduction, seconds = known[f"{_placed(track, rate, measure)} reduction"], known[f"{_placed(track, rate, measure)} seconds"]
-    planned = replace(planned, makeup_db=decibels(measured - level), reduction_db=decibels(reduction), seconds=round(seconds, 2))
-    return replace(track, compressor=planned), level
+    return CompressorPlan(threshold, ratio, knee, attack, release, drive_db=0.0)
 
 
-def _placed(track: TrackPlan, rate: int, measure: str) -> str:
-    """What a level is kept under: all that makes the sound as placed."""
-    return f"{replace(track, level=0.0, measured=0.0, pan=0.0, send=0.0, room_db=0.0).key()} {rate} {measure}"
-
-
-def _known_level(track: TrackPlan, samples: Samples, rate: int, measure: str, known: dict[str, float]) -> float:
-    """Level as placed, measured once; how much is compressed, and for how long, is kept beside it."""
-    placed = _placed(track, rate, measure)
-    if placed not in known:
-        level, reduction, seconds = _measured(track, samples, rate, measure)
-        if reduction and not math.isfinite(level):  # compression took it below the gate, where its own level is not
-            level = _measured(track, samples, rate, measure, lift=reduction)[0] - reduction
-        known[placed], known[f"{placed} reduction"], known[f"{placed} seconds"] = level, reduction, seconds
-    return known[placed]
-
-
-def _measured(track: TrackPlan, samples: Samples, rate: int, measure: str, *, lift: float = 0.0) -> tuple[float, float, float]:
-    """Gated level of the track's different events, pooled; equal events are measured once.
-
-    Beside it the largest reduction of its compressor in dB, and the seconds in which all events are turned down by more than 1 dB.
-    """
-    meter = LevelMeter(rate, track.channels, "lufs" if measure == "lufs" else "rms")
-    full = max(event.frames for event in track.events)
-    gated = any(cut.spans for cut in track.cuts)
-    chosen = [event for event in track.events if event.frames == full]
-    chosen = chosen if gated else chosen[:1]
-    factor, reduction, reduced = db_to_gain(lift), 0.0, 0
-    for event in chosen:
-        reader = EventReader(track, samples, event, rate)
-        meter.next_event()
-        for begin in range(0, event.frames, BLOCK):
-            x = reader.read(min(BLOCK, event.frames - begin))
-            meter.add(x * factor if lift else x)
-        if reader.compressor is not None:
-            reduction = max(reduction, reader.compressor.max_reduction_db)
-            reduced += reader.compressor.samples_reduced
-    return meter.level(), reduction, reduced / rate / len(chosen) * len(track.events)
+def cut_plan(
+    freq: float, gain: float, q: float | None, spans: Iterable[Sequence[float]] | None, rate: int, against: str | None = None
+) -> CutPlan:
+    """A cut as a scene holds it, spans in seconds of the mix, to the frame."""
+    frames = None if spans is None else tuple((round(begin * rate), round(end * rate)) for begin, end in spans)
+    return CutPlan(float(freq), float(gain), 1.0 if q is None else float(q), frames, against)

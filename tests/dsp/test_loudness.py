@@ -200,3 +200,19 @@ def test_measuring_loads_no_scipy():
     modules = ["level", "loudness", "truepeak", "limiter", "pan", "fade", "quantise", "units"]
     code = f"import sys\nfor name in {modules}: __import__('imgext.dsp.' + name)\nsys.exit('scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_weighting_by_recursion_gives_the_same_powers():
+    from imgext.dsp.loudness import HopPowers
+
+    x = np.random.default_rng(5).standard_normal((70000, 2)) * np.linspace(0, 0.3, 70000)[:, np.newaxis]
+    one, other = (HopPowers(48000, 2, k_weighted=True, recursive=recursive) for recursive in (False, True))
+    for powers, sizes in ((one, [70000]), (other, [1, 30000, 39999])):
+        start = 0
+        for size in sizes:
+            powers.add(x[start : start + size])
+            powers.energies()  # looking on the way changes nothing
+            start += size
+    (hops, rest), (same, same_rest) = one.energies(), other.energies()
+    assert same == pytest.approx(hops, rel=1e-6)
+    assert same_rest == pytest.approx(rest, rel=1e-6)

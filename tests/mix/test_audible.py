@@ -15,7 +15,8 @@ from imgext.dsp.partial import PartialLoudness
 from imgext.dsp.units import db_to_gain
 from imgext.mix.unmask import audible, bark, material
 from imgext.mix.unmask.guards import Ledger
-from imgext.mix.unmask.material import Placed, Settings, by_standing, spans_for, stem_of, thinning
+from imgext.mix.unmask.material import Placed, Settings, spans_for, stem_of, thinning
+from imgext.mix.unmask.standing import Standing
 
 RATE = 48000
 SECONDS = 3
@@ -103,7 +104,7 @@ def deepest_and_highest(cuts):
 
 def overlap_of(track, tracks):
     """Frames in which a track and one that it yields to are both active."""
-    standing = by_standing(tracks, RATE)
+    standing = Standing(tracks, SETTINGS).tracks
     before = standing[: [other.id for other in standing].index(track.id)]
     above = {frame for other in before for frame in other.at[active_frames(other.power)].tolist()}
     return above & set(track.at[active_frames(track.power)].tolist())
@@ -242,12 +243,12 @@ def test_of_equally_important_sounds_the_louder_yields(noises):
 
 def test_of_equals_the_later_id_yields(noises):
     one, two = placed("a", noises[0], 0.5), placed("b", noises[0], 0.5)
-    assert [track.id for track in by_standing([two, one], RATE)] == ["a", "b"]
+    assert [track.id for track in Standing([two, one], SETTINGS).tracks] == ["a", "b"]
 
 
 def test_beds_stand_last_and_two_tracks_of_one_name_are_refused(noises):
     tracks = [placed("a", noises[0][:RATE], 0.0, bed=True), placed("b", noises[1][:RATE], 0.0), placed("c", noises[1][:RATE], 0.9)]
-    assert [track.id for track in by_standing(tracks, RATE)] == ["c", "b", "a"]
+    assert [track.id for track in Standing(tracks, SETTINGS).tracks] == ["c", "b", "a"]
     with pytest.raises(ValueError, match="share an id: a, a"):
         audible.plan([tracks[0], tracks[0]], SETTINGS)
 
@@ -267,9 +268,11 @@ def test_plan_lowers_the_loss_by_what_its_cuts_say(noises):
     """J with all cuts played and all levels restored: the fall is the sum of the gains of the cuts."""
     tracks = [placed(name, noises[k], imp) for k, (name, imp) in enumerate((("a", 0.2), ("b", 0.4), ("c", 0.6), ("d", 0.9)))]
     plan = audible.plan(tracks, SETTINGS)
-    model = PartialLoudness([stem_of(track) for track in by_standing(tracks, RATE)], [t.weight for t in by_standing(tracks, RATE)])
+    model = PartialLoudness(
+        [stem_of(track) for track in Standing(tracks, SETTINGS).tracks], [t.weight for t in Standing(tracks, SETTINGS).tracks]
+    )
     before = model.objective
-    for number, track in enumerate(by_standing(tracks, RATE)):
+    for number, track in enumerate(Standing(tracks, SETTINGS).tracks):
         factors = cut_power([Bell(cut.freq, cut.gain, cut.q, tuple(cut.spans)) for cut in plan[track.id]], track.at, RATE)
         gain = Ledger(track.at, track.power, RATE, "rms").weigh(factors).gain_db
         model.accept(number, track.power * factors * db_to_gain(2.0 * gain))

@@ -171,12 +171,13 @@ def test_gain_is_what_the_cut_adds_to_what_the_others_do():
     """The gain of a plan with one cut is the fall of the weighted loss of loudness."""
     from imgext.dsp.partial import PartialLoudness
     from imgext.dsp.units import db_to_gain
-    from imgext.mix.unmask.material import by_standing, stem_of
+    from imgext.mix.unmask.material import stem_of
+    from imgext.mix.unmask.standing import Standing
 
     tracks = [band_sound("a", 0.4, {5: 76.0, 12: 80.0}), band_sound("b", 0.5, {5: 70.0})]
     plan = bark.plan(tracks, SETTINGS)
     (cut,) = plan["a"]
-    standing = by_standing(tracks, RATE)
+    standing = Standing(tracks, SETTINGS).tracks
     model = PartialLoudness([stem_of(track) for track in standing], [track.weight for track in standing])
     before = model.objective
     factors = cut_power([Bell(cut.freq, cut.gain, cut.q, tuple(cut.spans))], tracks[0].at, RATE)

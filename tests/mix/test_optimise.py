@@ -11,9 +11,10 @@ from imgext.dsp.partial import PartialLoudness
 from imgext.dsp.units import db_to_gain
 from imgext.mix.unmask import optimise
 from imgext.mix.unmask.guards import Ledger, Limits
-from imgext.mix.unmask.material import Placed, Settings, by_standing, stem_of
+from imgext.mix.unmask.material import Placed, Settings, stem_of
 from imgext.mix.unmask.optimise import CENTRES_OF_BELLS, plan
 from imgext.mix.unmask.score import Score
+from imgext.mix.unmask.standing import Standing
 
 RATE = 48000
 SETTINGS = Settings(RATE, 20 * RATE, seed=3)
@@ -40,7 +41,7 @@ def bells_of(cuts):
 
 def played(tracks, result):
     """The stems as they stand and as the plan leaves them, levels put back."""
-    standing = by_standing(tracks, RATE)
+    standing = Standing(tracks, SETTINGS).tracks
     after = []
     for track in standing:
         factors = cut_power(bells_of(result.get(track.id, [])), track.at, RATE)
@@ -118,14 +119,14 @@ def test_most_scenes_are_helped():
 @pytest.mark.parametrize("objective", ["loudness", "masking"])
 def test_the_sum_of_what_is_scored_is_that_of_the_model(objective):
     """J of `imgext.dsp.partial`, and M of `imgext.dsp.masking`, over the same frames."""
-    standing = by_standing(scene(4), RATE)
+    standing = Standing(scene(4), SETTINGS).tracks
     score = Score([stem_of(track) for track in standing], [track.weight for track in standing], objective, 3)
     wanted = (loss if objective == "loudness" else masking)(scene(4), {})[0]
     assert score.value == pytest.approx(wanted, abs=5e-6)
 
 
 def test_a_trial_says_what_accepting_does():
-    standing = by_standing(scene(5), RATE)
+    standing = Standing(scene(5), SETTINGS).tracks
     score = Score([stem_of(track) for track in standing], [track.weight for track in standing], "loudness", 3)
     tried = score.trial(2, score.original(2) * 0.5)
     assert tried != score.value
@@ -155,7 +156,7 @@ def test_cuts_keep_the_limit_the_guards_and_the_overlap(seed):
 
 def test_a_trial_knows_what_was_accepted_since_the_last():
     """The last of the standing is the bed, which meets every other."""
-    standing = by_standing(scene(6), RATE)
+    standing = Standing(scene(6), SETTINGS).tracks
     fresh, used = (Score([stem_of(t) for t in standing], [t.weight for t in standing], "loudness", 3) for _ in range(2))
     old = used.trial(1, used.original(1) * 0.5)
     for score in (fresh, used):

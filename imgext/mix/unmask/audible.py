@@ -130,6 +130,7 @@ def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
     for number in range(BELLS if settings.bells is None else settings.bells):
         if not mix.round(first=number == 0):
             break
+    mix.settle(standing)
     for cutting in mix.cuttings:
         decided = sorted(zip(cutting.bells, cutting.reasons, strict=True), key=lambda pair: pair[0].freq)
         result[cutting.track.id] = [
@@ -183,6 +184,33 @@ class _Mix:
                 proposal.cutting.refused.add(proposal.centre)
                 proposal.cutting.live = first
         return any(cutting.live for cutting in self.cuttings)
+
+    def settle(self, standing: Standing) -> None:
+        """Rehearse all cuts; where some had to become shallower, say anew what they are worth, and drop those of a track that no longer help."""
+        while True:
+            settled = standing.rehearsed({cutting.number: cutting.bells for cutting in self.cuttings}, lambda _: LIMITS)
+            changed = [cutting for cutting in self.cuttings if settled[cutting.number] != cutting.bells]
+            if not changed:
+                return
+            for cutting in changed:
+                self._worth_anew(cutting, settled[cutting.number])
+
+    def _worth_anew(self, cutting: _Cutting, bells: list[Bell]) -> None:
+        """Give a track other bells than were accepted, of the same frequencies or fewer, one after the other as they came."""
+        reasons = {bell.freq: reason for bell, reason in zip(cutting.bells, cutting.reasons, strict=True)}
+        cutting.bells, cutting.reasons = bells, []
+        model, rows, plain = self._model, self._rows[cutting.number], self._model.stems[cutting.number].power
+        model.accept(cutting.number, plain)
+        before = model.objective
+        for count, bell in enumerate(bells, 1):
+            was, factors = model.objective, cutting.envelope(bells[:count], self._settings.rate)
+            gain_db = cutting.ledger.restoring_gain(factors)
+            model.accept(cutting.number, plain * (factors[rows] * db_to_gain(2.0 * gain_db)))
+            against, share, _ = reasons[bell.freq]
+            cutting.reasons.append((against, share, round(was - model.objective, 6)))
+        if bells and model.objective >= before:
+            cutting.bells, cutting.reasons = [], []
+            model.accept(cutting.number, plain)
 
     def _proposals(self, sensitivity: Sensitivity) -> list[_Proposal]:
         """What a further bell is worth on each live track, the track of most worth first."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from imgext.mix.unmask.guards import Limits
     from imgext.mix.unmask.material import Placed, Plan, Settings
 
     Float = NDArray[np.float64]
@@ -81,6 +82,7 @@ def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
         return result
     known = [_heard(track) for track in standing.tracks]
     chosen: dict[int, list[Bell]] = {}
+    allowed: dict[int, Limits] = {}
     contests: dict[int, dict[int, Float]] = {}
     for number, track in enumerate(standing.tracks):
         contest = _contest(number, known) if track.open else None
@@ -91,9 +93,10 @@ def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
             greedily(largest, BELLS, settings, partial(_bell, contest=contest, settings=settings)), settings.rate, settings.max_cut
         )
         narrow = any(standing.ledgers[number].share(CENTRES.index(bell.freq)) >= WHOLE for bell in bells)
-        limits = replace(LIMITS, drop=math.inf, drop_important=math.inf) if narrow else LIMITS
-        chosen[number] = standing.within_guards(number, bells, limits)
+        allowed[number] = replace(LIMITS, drop=math.inf, drop_important=math.inf) if narrow else LIMITS
+        chosen[number] = standing.within_guards(number, bells, allowed[number])
         contests[number] = contest.contributions
+    chosen = standing.rehearsed(chosen, lambda number: allowed[number])
     gains = _gains(standing, chosen)
     for number, bells in chosen.items():
         for bell in sorted(bells):

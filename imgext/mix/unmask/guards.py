@@ -40,13 +40,17 @@ if TYPE_CHECKING:
 SHALLOWEST = 0.1
 """dB, of a cut that is worth writing down."""
 
-_SCALES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.12)
+SCALES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.12)
+"""By which all bells of a track are made shallower, one after the other, until they are within the guards."""
+
+NO_ORDER = 0.02
+"""dB: what lies closer is equally loud."""
+
 _GAP = 20  # frames, a little more than a block
 _AUDIBLE_RANGE = 1e-4  # 40 dB under the strongest band of the frame, and under the loudest frame
 _MEAN_SQUARE_ONE = rounded(2.0 * 10.0 ** (SPL_FULL_SCALE / 10.0))  # a full-scale sine has a mean square of a half
 _GATES = {"rms": rounded(1e-7 * _MEAN_SQUARE_ONE), "lufs": rounded(lufs_to_power(-70.0) * _MEAN_SQUARE_ONE)}
 _LARGE = 2.0**40  # what the loudest band is made, so that the softest are not at the lower end of the power law
-_ORDER = 0.02  # dB: what lies closer is equally loud
 
 
 class Toll(NamedTuple):
@@ -66,19 +70,23 @@ class Toll(NamedTuple):
 class Limits:
     """The most that a plan may ask of a track.
 
-    `drop_important` is for tracks from an importance of 0.7.
+    `drop_important` is for tracks from an importance of 0.7. Of the reference's 4.5 dB and 0.5 band a little is kept back, because what is
+    rendered differs from the model: over 437 cut tracks of recordings by less than 0.2 dB and 0.05 band for all but one in fifty.
     """
 
     drop: float = 2.0
     drop_important: float = 1.5
-    distance: float = 4.5
-    shift: float = 0.5
+    distance: float = 4.3
+    shift: float = 0.45
     important: float = 0.7
 
-    def allow(self, toll: Toll, importance: float, *, any_drop: bool = False) -> bool:
-        """Tell whether a toll is within the limits for a track of this importance; the loss of loudness may be left out."""
-        drop = self.drop_important if importance >= self.important else self.drop
-        return (toll.drop <= drop or any_drop) and toll.distance <= self.distance and abs(toll.shift) <= self.shift
+    def most(self, importance: float) -> float:
+        """Loss of loudness in dB that a track of this importance may have."""
+        return self.drop_important if importance >= self.important else self.drop
+
+    def allow(self, toll: Toll, importance: float) -> bool:
+        """Tell whether a toll is within the limits for a track of this importance."""
+        return toll.drop <= self.most(importance) and toll.distance <= self.distance and abs(toll.shift) <= self.shift
 
 
 class Ledger:
@@ -93,16 +101,20 @@ class Ledger:
         Hz.
     measure : {"rms", "lufs"}
         What the renderer restores.
+    loudness : float, optional
+        LUFS of the track as the renderer plays it, where it has been heard; the loudness of the model is shifted to it.
     """
 
-    def __init__(self, at: Int, power: Float, rate: int, measure: Literal["rms", "lufs"]) -> None:
+    def __init__(self, at: Int, power: Float, rate: int, measure: Literal["rms", "lufs"], loudness: float | None = None) -> None:
         self._power, self._measure = power, measure
         self._k_weights = k_weights(rate)
         self._starts, self._stops, self._lengths, self._place, self._length, self._gated = _blocks(at, rate)
         self._flat, self._weighted = np.sum(power, axis=1), np.sum(power * self._k_weights, axis=1)
         self._level = power_to_db(self._gated_level(self._flat, "rms"))
-        self.loudness = power_to_db(self._gated_level(self._weighted, "lufs"))
-        """K-weighted gated loudness in dB of the model, to compare tracks with."""
+        modelled = power_to_db(self._gated_level(self._weighted, "lufs"))
+        self._offset = loudness - modelled if loudness is not None and math.isfinite(loudness - modelled) else 0.0
+        self.loudness = modelled + self._offset
+        """K-weighted gated loudness in LUFS where it was heard, else in dB of the model; to compare tracks with."""
         self._sum = np.sum(power, axis=0)
         cells = (power > THRESHOLD_IN_QUIET) & (power > _AUDIBLE_RANGE * np.max(power, axis=1, keepdims=True, initial=0.0))
         cells &= (self._flat > _AUDIBLE_RANGE * float(np.max(self._flat, initial=0.0)))[:, np.newaxis]
@@ -128,7 +140,7 @@ class Ledger:
             return Toll(0.0, 0.0, 0.0, 0.0, self.loudness)
         cut = factors[rows]
         left = self._power[rows] * cut
-        loudness = self._level_after("lufs", rows, left)
+        loudness = self._level_after("lufs", rows, left) + self._offset
         drop = self.loudness - loudness
         gain = drop if self._measure == "lufs" else self._level - self._level_after("rms", rows, left)
         if not (math.isfinite(drop) and math.isfinite(gain)):
@@ -140,7 +152,7 @@ class Ledger:
     def restoring_gain(self, factors: Float) -> float:
         """The first figure of `weigh` alone, in dB; 0 where it is not finite."""
         rows = np.flatnonzero(np.any(factors != 1.0, axis=1))
-        before = self.loudness if self._measure == "lufs" else self._level
+        before = self.loudness - self._offset if self._measure == "lufs" else self._level
         gain = before - self._level_after(self._measure, rows, self._power[rows] * factors[rows]) if rows.size else 0.0
         return round(gain, 9) + 0.0 if math.isfinite(gain) else 0.0
 
@@ -197,13 +209,24 @@ class Order:
         """Tell whether no pair changes its order or comes closer than 0.02 dB, if a track has this loudness; what was closer has no order."""
         others = np.isfinite(self._before)
         others[track] = False
-        was, would_be = self._before[track] - self._before[others], loudness - self._now[others]
-        kept = np.sign(was) * would_be >= _ORDER - 1e-9
-        return bool(np.all(kept | (np.abs(was) < _ORDER)))
+        pairs = zip((self._before[track] - self._before[others]).tolist(), (loudness - self._now[others]).tolist(), strict=True)
+        return all(order_kept(was, would_be) for was, would_be in pairs)
 
     def set(self, track: int, loudness: float) -> None:
         """Give a track a loudness from now on."""
         self._now[track] = loudness
+
+
+def order_kept(was: float, is_now: float) -> bool:
+    """Tell whether two tracks stand as they stood, from the distances of their loudness in dB; what was closer than 0.02 dB had no order."""
+    return abs(was) < NO_ORDER or (is_now if was > 0.0 else -is_now) >= NO_ORDER - 1e-9
+
+
+def scaled(bells: Sequence[Bell], scale: float, settings: Settings) -> list[Bell]:
+    """All bells of a track shallower by one factor, gains to 0.01 dB, those under 0.1 dB left out; together within the settings' limit."""
+    shallower = [bell._replace(gain_db=round(bell.gain_db * scale, 2)) for bell in bells]
+    # Rounding and the wider bells of shallower cuts could take the sum over the limit by a hair.
+    return capped([bell for bell in shallower if bell.gain_db <= -SHALLOWEST], settings.rate, settings.max_cut)
 
 
 def within_guards(
@@ -230,10 +253,8 @@ def within_guards(
         Gains to 0.01 dB; those under 0.1 dB left out.
     """
     whole = capped(bells, settings.rate, settings.max_cut)
-    for scale in _SCALES:
-        scaled = [bell._replace(gain_db=round(bell.gain_db * scale, 2)) for bell in whole]
-        # Rounding and the wider bells of shallower cuts could take the sum over the limit by a hair.
-        kept = capped([bell for bell in scaled if bell.gain_db <= -SHALLOWEST], settings.rate, settings.max_cut)
+    for scale in SCALES:
+        kept = scaled(whole, scale, settings)
         if not kept:
             break
         toll = ledger.weigh(cut_power(kept, track.at, settings.rate))

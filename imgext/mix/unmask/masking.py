@@ -66,15 +66,29 @@ class Meeting(NamedTuple):
         return self.masker[:, band] if self.interchange > INTERCHANGE else np.ones(self.at.size, dtype=bool)
 
 
+class _Reason(NamedTuple):
+    """Why a bell is there: the track that it masks most, how severely there, its share of all, changes of roles per second."""
+
+    before: int
+    severity: float
+    share: float
+    interchange: float
+
+
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
     """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`."""
     standing = Standing(tracks, settings)
     result = standing.no_cuts()
     if standing.idle:
         return result
+    chosen: dict[int, list[Bell]] = {}
+    reasons: dict[tuple[int, float], _Reason] = {}
     for number, meetings in _meetings(standing.tracks, settings):
-        bells = standing.within_guards(number, _bells(meetings, settings), LIMITS)
-        result[standing.tracks[number].id] = [_proposed(number, bell, meetings, standing.tracks, settings) for bell in sorted(bells)]
+        chosen[number] = standing.within_guards(number, _bells(meetings, settings), LIMITS)
+        reasons |= {(number, bell.freq): _reason(bell, meetings, settings.rate) for bell in chosen[number]}
+    for number, bells in standing.rehearsed(chosen, lambda _: LIMITS).items():
+        cut = standing.tracks[number]
+        result[cut.id] = [_proposed(cut, bell, reasons[number, bell.freq], standing.tracks, settings.rate) for bell in sorted(bells)]
     return result
 
 
@@ -121,25 +135,30 @@ def _bell(band: int, meetings: Sequence[Meeting], settings: Settings) -> Bell | 
     return as_deep_as(severity, first, band, spans, settings)
 
 
-def _proposed(number: int, bell: Bell, meetings: Sequence[Meeting], standing: Sequence[Placed], settings: Settings) -> Proposed:
-    cut, band, spans = standing[number], CENTRES.index(bell.freq), list(bell.spans or ())
-    sums = [round(float(np.sum(meeting.severity[openness(spans, meeting.at, settings.rate) == 1.0, band])), 6) for meeting in meetings]
+def _reason(bell: Bell, meetings: Sequence[Meeting], rate: int) -> _Reason:
+    band = CENTRES.index(bell.freq)
+    sums = [round(float(np.sum(meeting.severity[openness(bell.spans, meeting.at, rate) == 1.0, band])), 6) for meeting in meetings]
     most = max(range(len(sums)), key=lambda k: (sums[k], -k))
-    against, rate = standing[meetings[most].before], meetings[most].interchange
+    share = round(sums[most] / sum(sums), 3) if sum(sums) else 0.0
+    return _Reason(meetings[most].before, round(float(meetings[most].contribution[band]), 3), share, meetings[most].interchange)
+
+
+def _proposed(cut: Placed, bell: Bell, reason: _Reason, standing: Sequence[Placed], rate: int) -> Proposed:
+    band, spans, against = CENTRES.index(bell.freq), list(bell.spans or ()), standing[reason.before]
     seconds = round(sum(stop - start for start, stop in spans), 3)
-    severity = round(float(meetings[most].contribution[band]), 3)
-    roles = f"roles change {rate:.1f} times a second" if rate > INTERCHANGE else "roles hardly change"
+    changes = reason.interchange
+    roles = f"roles change {changes:.1f} times a second" if changes > INTERCHANGE else "roles hardly change"
     because = (
-        f"{cut.label} masks {against.label} around {bell.freq:g} Hz with a severity of {severity:.2f}, {roles}: "
+        f"{cut.label} masks {against.label} around {bell.freq:g} Hz with a severity of {reason.severity:.2f}, {roles}: "
         f"{-bell.gain_db:g} dB less for {seconds:.1f} s"
     )
     numbers = {
         "band": band + 1,
-        "direction": direction(cut, against, band, spans, settings.rate),
+        "direction": direction(cut, against, band, spans, rate),
         "depth": -bell.gain_db,
         "seconds": seconds,
-        "gain": severity,
-        "share": round(sums[most] / sum(sums), 3) if sum(sums) else 0.0,
-        "interchange": round(rate, 2),
+        "gain": reason.severity,
+        "share": reason.share,
+        "interchange": round(changes, 2),
     }
     return Proposed(bell.freq, bell.gain_db, bell.q, spans, against.id, because, numbers)

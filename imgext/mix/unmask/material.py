@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from imgext.dsp.bands import k_weights
-from imgext.dsp.bark import BANDS, CENTRES, hop
+from imgext.dsp.bark import CENTRES, hop
 from imgext.dsp.masking import active_frames
 from imgext.dsp.partial import EVERY, Stem
 from imgext.dsp.units import power_to_db
@@ -56,6 +55,9 @@ class Placed:
         Cuts that are written are in it.
     open : bool
         Its `eq` is blank, so it may be cut. Any other track is left as it is, masks and is protected.
+    heard : callable, optional
+        Plays the track with bells beside the cuts that are written, as the render will: LUFS at the gain that it has now, and at the gain that
+        puts its level back. All tracks of a scene have it, or none; without it the model of `imgext.mix.unmask.guards` has the last word.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Placed:
     at: Int
     power: Float
     open: bool = True
+    heard: Callable[[Sequence[Bell]], tuple[float, float]] | None = None
 
     @property
     def rank(self) -> float:
@@ -207,38 +210,6 @@ def thinning(rows: int) -> int:
     return 1 if rows <= _ROWS else EVERY * -(-rows // _ROWS_THIRD)
 
 
-def by_standing(tracks: Sequence[Placed], rate: int) -> list[Placed]:
-    """Put tracks in the order in which they are heard: each yields to all before it.
-
-    Parameters
-    ----------
-    tracks : sequence of Placed
-    rate : int
-        Hz.
-
-    Returns
-    -------
-    list of Placed
-        Objects before beds; the more important first; of equals the one with less K-weighted energy (to a thousandth of a dB), because the
-        louder yields; then by id, so that the later yields.
-
-    Raises
-    ------
-    ValueError
-        Two tracks have the same id, or powers do not fit their frames.
-    """
-    if len({track.id for track in tracks}) < len(tracks):
-        raise ValueError(f"tracks share an id: {', '.join(sorted(track.id for track in tracks))}")
-    for track in tracks:
-        if track.power.shape != (track.at.size, BANDS):
-            raise ValueError(f"{track.id}: powers of shape {track.power.shape} do not fit {track.at.size} frames of {BANDS} bands")
-    return sorted(tracks, key=lambda track: (track.bed, -track.rank, _loudness(track, rate), track.id))
-
-
 def stem_of(track: Placed) -> Stem:
     """Give a track the form in which `imgext.dsp.partial` reckons."""
     return Stem(track.at, np.ascontiguousarray(track.power, dtype=np.float64), active_frames(track.power))
-
-
-def _loudness(track: Placed, rate: int) -> float:
-    return round(power_to_db(float(np.sum(np.sum(track.power, axis=0) * k_weights(rate)))), 3)

@@ -233,11 +233,17 @@ def _prove(standing: Standing, cuttings: Sequence[_Cutting], objective: Objectiv
 
     before = score.value
     cut = [cutting for cutting in cuttings if cutting.bells]
-    score.accept({cutting.number: power(cutting, cutting.bells) for cutting in cut})
-    for cutting in reversed(cut):
-        if score.trial(cutting.number, score.original(cutting.number)) <= score.value:
-            cutting.bells = []
-            score.accept({cutting.number: score.original(cutting.number)})
+    changed = cut
+    while changed:
+        score.accept({cutting.number: power(cutting, cutting.bells) for cutting in changed})
+        for cutting in reversed(cut):
+            if cutting.bells and score.trial(cutting.number, score.original(cutting.number)) <= score.value:
+                cutting.bells = []
+                score.accept({cutting.number: score.original(cutting.number)})
+        settled = standing.rehearsed({cutting.number: cutting.bells for cutting in cut}, lambda _: LIMITS)
+        changed = [cutting for cutting in cut if settled[cutting.number] != cutting.bells]
+        for cutting in changed:
+            cutting.bells = settled[cutting.number]
     if score.value >= before:
         return
     now = score.losses(cut[0].number, power(cut[0], cut[0].bells))

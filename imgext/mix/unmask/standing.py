@@ -1,18 +1,31 @@
-"""The tracks of a scene as every planner takes them up: in the order in which they are heard, each with its ledger, and their order of loudness."""
+"""The tracks of a scene as every planner takes them up: in the order in which they are heard, each with its ledger, and their order of loudness.
+
+A plan is made with a model of loudness, in band powers. It agrees with the render to a tenth of a dB for most sounds, but a sound with pauses may
+cross a gate of its measure and come out a whole dB off. So what a planner has chosen is rehearsed: each track that is cut is played with its
+cuts, exactly as it will be rendered, and its loudness is measured. Where that is out of order, or too much is lost, cuts are made shallower.
+Where there is no renderer to play it, the model stands in.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
+from typing import TYPE_CHECKING, TypeVar
 
-from imgext.mix.unmask.guards import Ledger, Order, within_guards
-from imgext.mix.unmask.material import by_standing
+from imgext.dsp.bark import BANDS
+from imgext.dsp.cuts import cut_power
+from imgext.mix.unmask.guards import NO_ORDER, SCALES, Ledger, Order, order_kept, scaled, within_guards
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from imgext.dsp.cuts import Bell
     from imgext.mix.unmask.guards import Limits
     from imgext.mix.unmask.material import Placed, Plan, Settings
+
+_AT_A_TIME = 2
+_Item = TypeVar("_Item")
+_Done = TypeVar("_Done")
 
 
 class Standing:
@@ -27,9 +40,10 @@ class Standing:
     Attributes
     ----------
     tracks : list of Placed
-        Each yields to all before it; elsewhere a track is known by its number here.
+        Objects before beds; the more important first; of equals the one that is less loud (to a thousandth of a dB), because the louder yields;
+        then by id, so that the later yields. Each yields to all before it; elsewhere a track is known by its number here.
     idle : bool
-        Nothing may be cut, or there is nothing to make room for. There are no ledgers then.
+        Nothing may be cut, or there is nothing to make room for. Tracks are in the order of their ids then, and there are no ledgers.
     ledgers : list of Ledger
         One for each track.
     order : Order
@@ -42,12 +56,22 @@ class Standing:
     """
 
     def __init__(self, tracks: Sequence[Placed], settings: Settings) -> None:
-        self.tracks = by_standing(tracks, settings.rate)
+        _check(tracks)
         self.settings = settings
+        self.tracks = sorted(tracks, key=lambda track: track.id)
+        self.ledgers: list[Ledger] = []
         self.idle = settings.max_cut <= 0.0 or settings.bells == 0 or len(tracks) < 2
-        ledgers = [] if self.idle else [Ledger(track.at, track.power, settings.rate, settings.measure) for track in self.tracks]
-        self.ledgers = ledgers
-        self.order = Order([ledger.loudness for ledger in ledgers])
+        self._heard = not self.idle and all(track.heard is not None for track in tracks)
+        if not self.idle:
+            ledgers = dict(zip((track.id for track in self.tracks), _all(self._ledger, self.tracks), strict=True))
+            self.tracks.sort(key=lambda track: (track.bed, -track.rank, round(ledgers[track.id].loudness, 3), track.id))
+            self.ledgers = [ledgers[track.id] for track in self.tracks]
+        self.order = Order([ledger.loudness for ledger in self.ledgers])
+        self._played: dict[tuple[int, tuple[Bell, ...]], tuple[float, float]] = {}
+
+    def _ledger(self, track: Placed) -> Ledger:
+        known = track.heard(())[0] if self._heard and track.heard is not None else None
+        return Ledger(track.at, track.power, self.settings.rate, self.settings.measure, known)
 
     def no_cuts(self) -> Plan:
         """A plan that leaves every open track as it is, to be filled."""
@@ -56,3 +80,90 @@ class Standing:
     def within_guards(self, number: int, bells: Sequence[Bell], limits: Limits) -> list[Bell]:
         """`imgext.mix.unmask.guards.within_guards` for one of the tracks."""
         return within_guards(bells, self.tracks[number], number, self.ledgers[number], self.order, limits, self.settings)
+
+    def rehearsed(self, chosen: Mapping[int, Sequence[Bell]], limits: Callable[[int], Limits]) -> dict[int, list[Bell]]:
+        """Hear the tracks with their cuts and make cuts shallower until no loss of loudness is too large and no two tracks change places.
+
+        Parameters
+        ----------
+        chosen : mapping of track number to sequence of Bell
+            Within the guards by the model. Tracks without bells may be left out.
+        limits : callable
+            Of a track, of which only those on the loss of loudness are looked at again.
+
+        Returns
+        -------
+        dict of track number to list of Bell
+            For the same tracks.
+        """
+        result = {number: list(bells) for number, bells in chosen.items()}
+        before = [ledger.loudness for ledger in self.ledgers]
+        cut = [number for number in sorted(result) if result[number]]
+        sounds = dict(zip(cut, _all(self._play, [(number, result[number]) for number in cut]), strict=True))
+        scales = dict.fromkeys(cut, 1.0)
+        while True:
+            wanted = self._too_quiet(before, sounds, limits) or self._out_of_order(before, sounds)
+            if not wanted:
+                return result
+            for number, share in sorted(wanted.items()):
+                scales[number] = next((scale for scale in SCALES if scale < scales[number] and scale <= scales[number] * share), 0.0)
+                result[number] = scaled(chosen[number], scales[number], self.settings)
+                if result[number]:
+                    sounds[number] = self._play((number, result[number]))
+                else:
+                    del sounds[number]
+
+    def _play(self, cut: tuple[int, Sequence[Bell]]) -> tuple[float, float]:
+        """Loudness of a track with bells: at the gain that it has now, and at the one that puts its level back."""
+        number, bells = cut[0], tuple(cut[1])
+        if (number, bells) not in self._played:
+            track, ledger = self.tracks[number], self.ledgers[number]
+            if self._heard and track.heard is not None:
+                self._played[number, bells] = track.heard(bells)
+            else:
+                toll = ledger.weigh(cut_power(bells, track.at, self.settings.rate))
+                self._played[number, bells] = ledger.loudness - toll.drop, toll.loudness
+        return self._played[number, bells]
+
+    def _too_quiet(
+        self, before: Sequence[float], sounds: Mapping[int, tuple[float, float]], limits: Callable[[int], Limits]
+    ) -> dict[int, float]:
+        """Tracks that lose too much, and the share of it that they may lose."""
+        losses = {number: before[number] - min(played) for number, played in sounds.items()}
+        most = {number: limits(number).most(self.tracks[number].rank) for number in sounds}
+        return {number: most[number] / loss for number, loss in losses.items() if loss > most[number]}
+
+    def _out_of_order(self, before: Sequence[float], sounds: Mapping[int, tuple[float, float]]) -> dict[int, float]:
+        """Of the two tracks that have changed places most, those that did it, and the share of their change that they may make."""
+        now = [sounds[number][1] if number in sounds else level for number, level in enumerate(before)]
+        worst, culprits = 0.0, {}
+        for upper, lower in permutations(range(len(now)), 2):
+            if not order_kept(before[upper] - before[lower], now[upper] - now[lower]) and before[upper] > before[lower]:
+                missing = NO_ORDER - (now[upper] - now[lower])
+                if missing > worst:
+                    worst = missing
+                    culprits = {
+                        number: step
+                        for number, step in ((upper, before[upper] - now[upper]), (lower, now[lower] - before[lower]))
+                        if step > 0.0
+                    }
+        if not culprits:
+            return {}
+        first = max(culprits, key=lambda number: (culprits[number], number))
+        if culprits[first] >= worst:
+            return {first: 1.0 - worst / culprits[first]}
+        return dict.fromkeys(culprits, 1.0 - worst / sum(culprits.values()))
+
+
+def _check(tracks: Sequence[Placed]) -> None:
+    if len({track.id for track in tracks}) < len(tracks):
+        raise ValueError(f"tracks share an id: {', '.join(sorted(track.id for track in tracks))}")
+    for track in tracks:
+        if track.power.shape != (track.at.size, BANDS):
+            raise ValueError(f"{track.id}: powers of shape {track.power.shape} do not fit {track.at.size} frames of {BANDS} bands")
+
+
+def _all(work: Callable[[_Item], _Done], items: Sequence[_Item]) -> list[_Done]:
+    """Do something for all items, two at a time, with the results in their order."""
+    with ThreadPoolExecutor(_AT_A_TIME, "imgext-rehearsal") as pool:
+        return list(pool.map(work, items))
