@@ -10,8 +10,7 @@ import pytest
 from imgext.dsp.bark import BANDS, CENTRES, hop
 from imgext.dsp.cuts import Bell, cut_power
 from imgext.mix.unmask import bark
-from imgext.mix.unmask.greedy import LIMITS
-from imgext.mix.unmask.guards import Ledger
+from imgext.mix.unmask.guards import LIMITS, Ledger
 from imgext.mix.unmask.material import Placed, Settings
 
 RATE = 48000

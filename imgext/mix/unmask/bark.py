@@ -29,7 +29,8 @@ from imgext.dsp.cuts import Bell, capped, cut_power, spans_of
 from imgext.dsp.masking import active_frames, competition, contribution, levels, prominence
 from imgext.dsp.partial import EVERY, PartialLoudness, Stem
 from imgext.dsp.units import db_to_gain
-from imgext.mix.unmask.greedy import LEAST, LIMITS, as_deep_as, greedily
+from imgext.mix.unmask.greedy import LEAST, as_deep_as, greedily
+from imgext.mix.unmask.guards import LIMITS
 from imgext.mix.unmask.material import proposed, spans_for, thinning
 from imgext.mix.unmask.standing import Standing
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from imgext.dsp.bark import CENTRES
 from imgext.dsp.cuts import Bell, openness
-from imgext.mix.unmask.guards import SHALLOWEST, Limits
+from imgext.mix.unmask.guards import SHALLOWEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,6 @@ LEAST = 0.15
 
 SPACING = 2
 """Bands on either side of a bell's in which the track gets no other."""
-
-LIMITS = Limits(drop=2.5, drop_important=1.5)
 
 
 def greedily(contribution: Float, most: int, settings: Settings, bell_at: Callable[[int], Bell | None]) -> list[Bell]:

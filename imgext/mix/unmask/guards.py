@@ -89,6 +89,10 @@ class Limits:
         return toll.drop <= self.most(importance) and toll.distance <= self.distance and abs(toll.shift) <= self.shift
 
 
+LIMITS = Limits(drop=2.5, drop_important=1.5)
+"""Of all modes but `audible`, which asks for less."""
+
+
 class Ledger:
     """One track as it was, against which cuts are weighed.
 

@@ -26,7 +26,8 @@ from imgext.dsp.bark import BANDS, CENTRES, hop
 from imgext.dsp.cuts import openness, spans_of
 from imgext.dsp.masking import contribution
 from imgext.mix.unmask.analysis import Heard, heard, together
-from imgext.mix.unmask.greedy import LEAST, LIMITS, as_deep_as, greedily
+from imgext.mix.unmask.greedy import LEAST, as_deep_as, greedily
+from imgext.mix.unmask.guards import LIMITS
 from imgext.mix.unmask.material import Proposed, direction, spans_for
 from imgext.mix.unmask.standing import Standing
 

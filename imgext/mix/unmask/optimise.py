@@ -30,7 +30,7 @@ from imgext.dsp.bark import CENTRES, hop
 from imgext.dsp.cuts import MARGIN, Bell, band_pass_power, cut_power, frequencies, openness, spans_of
 from imgext.dsp.partial import EVERY
 from imgext.dsp.units import db_to_gain, power_to_db
-from imgext.mix.unmask.greedy import LIMITS
+from imgext.mix.unmask.guards import LIMITS
 from imgext.mix.unmask.harmony import harmony_search, pattern_search
 from imgext.mix.unmask.material import proposed, spans_for, stem_of
 from imgext.mix.unmask.score import Score

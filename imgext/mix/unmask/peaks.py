@@ -1,22 +1,21 @@
 """Mode `peaks`: the older method, in which each new sound steps back from what is already there where both have their strongest frequencies.
 
-Conventions: as `imgext.mix.unmask.material`. Sounds come one by one, the longest first, then by time; beds are never changed. Of the time in which
-the new sound meets the mix so far, the mean power of both is taken in critical bands. The *dominant band* is the smallest run of bands around the
-strongest one that holds half of the power, at most 1.5 octaves from centre to centre. The two conflict if their dominant bands share half or more
-of the narrower one in octaves, and differ there by less than 12 dB. Then the new sound, while it meets the mix,
+Conventions: as `imgext.mix.unmask.material`. Sounds come one by one, the most important first and beds last, so that the less important always
+is the new one. Of the time in which the new sound meets the mix so far, the mean power of both is taken in critical bands. The *dominant band* is the
+smallest run of bands around the strongest one that holds half of the power, at most 1.5 octaves from centre to centre. The two conflict if their
+dominant bands share half or more of the narrower one in octaves, and differ there by less than 12 dB. Then the new sound, while it meets the mix,
 
 - is cut below the top of the shared bands, if 40 % of its power lies above them and the next band ("high-pass", but not above 0.7 of its
   centroid in Hz, a limit that itself stays within 400 to 2000 Hz);
 - else above their bottom, if 40 % lies as clearly below ("low-pass", not below 1.4 times the centroid);
 - else everywhere ("attenuate").
 
-What differs from the method as it was first described: the spectrum is one of critical bands and not of an FFT, so dominant frequencies are
-known to a band; and a scene holds bells and a limit of 6 dB in sum, and no filters. So the high-pass and the low-pass are shelves of two bells
-(`imgext.dsp.shelf`), and "attenuate" is one bell of q 0.1: -6 dB at its centre, -5.9, -5.2 and -3.7 dB one, two and three octaves away.
-
-The renderer puts the level of every sound back, so what is cut in the overlap returns in part over the whole sound: a short overlap in a long sound is
-turned down, a sound that overlaps from beginning to end is only changed in colour. No importance is looked at, and no guard but the limit on the cut: this mode is
-for comparison.
+What differs from the method as it was first described. There, the longest sound came first, beds were never changed and importance played no part:
+then a bed or a footstep may push aside what the picture is about. The spectrum is one of critical bands and not of an FFT of the whole overlap, so
+dominant frequencies are known to a band. A scene holds bells and a limit of 6 dB in sum, and no filters: the high-pass and the low-pass are shelves
+of two bells (`imgext.dsp.shelf`), and "attenuate" is one bell of q 0.1: -6 dB at its centre, -5.9, -5.2 and -3.7 dB one, two and three
+octaves away. And the guards of all modes hold: the renderer puts the level of every sound back, so a sound that meets others from its beginning to
+its end cannot be turned down by 6 dB, it would only be loud again. What is taken from it is made shallower until the guards allow it.
 
 Source: the founding notes ("FFT peaks"); the rule in figures is this project's own.
 """
@@ -34,8 +33,9 @@ from imgext.dsp.cuts import Bell, cut_power, spans_of
 from imgext.dsp.masking import active_frames
 from imgext.dsp.shelf import WIDEST_Q, hundredths, shelf
 from imgext.dsp.units import db_to_gain
-from imgext.mix.unmask.guards import Ledger
+from imgext.mix.unmask.guards import LIMITS
 from imgext.mix.unmask.material import Proposed, direction, spans_for
+from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float64]
     Bool = NDArray[np.bool_]
+    Int = NDArray[np.int64]
 
 SHARE = 0.5
 """Of the power, in the dominant band."""
@@ -81,27 +82,41 @@ class Conflict(NamedTuple):
     freq: float
 
 
+class _Reason(NamedTuple):
+    """Why a track is cut: the sound that is strongest where they conflict, how, and the track's own dominant frequencies."""
+
+    against: Placed
+    conflict: Conflict
+    peaks: list[float]
+
+
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
     """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`; with one bell per track the shelves are single wide bells."""
-    result: Plan = {track.id: [] for track in sorted(tracks, key=lambda track: track.id) if track.open}
-    if settings.max_cut <= 0.0 or settings.bells == 0:
+    standing = Standing(tracks, settings)
+    result = standing.no_cuts()
+    if standing.idle:
         return result
     frames = max((int(track.at[-1]) + 1 for track in tracks if track.at.size), default=0)
     total, present = np.zeros((frames, BANDS)), np.zeros(frames, dtype=bool)
-    placed: list[tuple[Placed, Float]] = []
-    for track in sorted(tracks, key=lambda track: (-track.at.size, int(track.at[0]) if track.at.size else 0, track.id)):
-        power = track.power
-        active = active_frames(power)
-        if track.open and not track.bed:
-            meeting = active & present[track.at]
-            bells, conflict = _answer(track, meeting, total, settings)
-            if conflict is not None:
-                against = _strongest(placed, track.at[meeting], conflict)
-                result[track.id] = [_proposed(track, against, bell, conflict, power[meeting], settings) for bell in bells]
-                power = _after(track, bells, settings)
+    chosen: dict[int, list[Bell]] = {}
+    reasons: dict[int, _Reason] = {}
+    played: list[Float] = []
+    for number, track in enumerate(standing.tracks):
+        power, active = track.power, active_frames(track.power)
+        meeting = active & present[track.at]
+        bells, conflict = _answer(track, meeting, total, settings) if track.open else ([], None)
+        if conflict is not None:
+            chosen[number] = standing.within_guards(number, bells, LIMITS)
+            against = _strongest(standing.tracks, played, track.at[meeting], conflict)
+            reasons[number] = _Reason(against, conflict, peaks_of(np.mean(power[meeting], axis=0)))
+            factors = cut_power(chosen[number], track.at, settings.rate)
+            power = power * (factors * db_to_gain(2.0 * standing.ledgers[number].restoring_gain(factors)))
         total[track.at] += power
         present[track.at[active]] = True
-        placed.append((track, power))
+        played.append(power)
+    for number, bells in standing.rehearsed(chosen, lambda _: LIMITS).items():
+        track = standing.tracks[number]
+        result[track.id] = [_proposed(track, bell, reasons[number], settings.rate) for bell in sorted(bells)]
     return result
 
 
@@ -221,38 +236,30 @@ def _spans(track: Placed, meeting: Bool, settings: Settings) -> Spans:
     return spans_of(line, settings.rate, first=first, most=spans_for(seconds), end=settings.seconds)
 
 
-def _after(track: Placed, bells: list[Bell], settings: Settings) -> Float:
-    """Powers of a track with its cuts, at the level that the renderer gives it back."""
-    factors = cut_power(bells, track.at, settings.rate)
-    gain = Ledger(track.at, track.power, settings.rate, settings.measure).weigh(factors).gain_db
-    return np.asarray(track.power * (factors * db_to_gain(2.0 * gain)))
-
-
-def _strongest(placed: list[tuple[Placed, Float]], at: NDArray[np.int64], conflict: Conflict) -> Placed:
-    """Which of the sounds that are there has most power in the shared bands while they meet; of equals the one placed first."""
+def _strongest(standing: Sequence[Placed], played: Sequence[Float], at: Int, conflict: Conflict) -> Placed:
+    """Which of the sounds that are there has most power in the shared bands while they meet; of equals the most important."""
     shared = slice(*conflict.shared)
-    power = [float(np.sum(rows[np.isin(track.at, at, assume_unique=True), shared])) for track, rows in placed]
-    level = np.round(decibels(np.array(power)), 6)
-    return placed[int(np.argmax(level))][0]
+    power = [float(np.sum(rows[np.isin(track.at, at, assume_unique=True), shared])) for track, rows in zip(standing, played, strict=False)]
+    return standing[int(np.argmax(np.round(decibels(np.array(power)), 6)))]
 
 
-def _proposed(track: Placed, against: Placed, bell: Bell, conflict: Conflict, new: Float, settings: Settings) -> Proposed:
-    spans = list(bell.spans or ())
+def _proposed(track: Placed, bell: Bell, reason: _Reason, rate: int) -> Proposed:
+    against, conflict, spans = reason.against, reason.conflict, list(bell.spans or ())
     band = next(k for k, (_, high) in enumerate(pairwise(EDGES)) if bell.freq < high or k == BANDS - 1)
     low, high = EDGES[conflict.shared[0]], EDGES[conflict.shared[1]]
     seconds = round(sum(stop - start for start, stop in spans), 3)
     what = {
         "attenuate": "is turned down",
-        "high-pass": f"loses what is below {conflict.freq:g} Hz",
-        "low-pass": f"loses what is above {conflict.freq:g} Hz",
+        "high-pass": f"loses some of what is below {conflict.freq:g} Hz",
+        "low-pass": f"loses some of what is above {conflict.freq:g} Hz",
     }[conflict.action]
     because = (
-        f"{track.label} and {against.label} are both strongest at {low} to {high} Hz ({conflict.difference:+.1f} dB): {track.label} "
-        f"{what}, {-bell.gain_db:g} dB at {bell.freq:g} Hz for {seconds:.1f} s"
+        f"{track.label} and {against.label} are both strongest at {low} to {high} Hz ({conflict.difference:+.1f} dB): {track.label}, the less "
+        f"important, {what}, {-bell.gain_db:g} dB less at {bell.freq:g} Hz for {seconds:.1f} s"
     )
     numbers = {
         "band": band + 1,
-        "direction": direction(track, against, band, spans, settings.rate),
+        "direction": direction(track, against, band, spans, rate),
         "depth": -bell.gain_db,
         "seconds": seconds,
         "gain": conflict.overlap,
@@ -262,7 +269,7 @@ def _proposed(track: Placed, against: Placed, bell: Bell, conflict: Conflict, ne
         "difference": conflict.difference,
         "dominant": [EDGES[conflict.new[0]], EDGES[conflict.new[1]]],
         "dominant_mix": [EDGES[conflict.mix[0]], EDGES[conflict.mix[1]]],
-        "peaks": peaks_of(np.mean(new, axis=0)),
+        "peaks": reason.peaks,
     }
     return Proposed(bell.freq, bell.gain_db, bell.q, spans, against.id, because, numbers)
 
