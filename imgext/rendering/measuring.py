@@ -1,7 +1,7 @@
 """The level of a track's sound as placed, and the gain that brings it to the level which the scene promises.
 
-As placed is: trimmed, looped, behind its air, cut, compressed and faded, before pan, room and master. The gain is rounded to 0.01 dB before it is used. What is
-measured is kept by all that makes it, so that it is measured once. Source: scene.md, "Levels".
+As placed is: trimmed, looped, behind its air, cut, compressed and faded, before pan, room and master. The gain is rounded to 0.01 dB before it
+is used. What is measured is kept by all that makes it, so that it is measured once. Source: scene.md, "Levels".
 
 A compressor hears the sound at its level, as one on a channel does whose fader stands behind it: the sound as cut is measured, and what brings it
 to its level is put in front of the detector. What compression takes from the level is found by measuring again, and given back by the track's
