@@ -1,31 +1,30 @@
-"""Train the small heads of the picture stage: python tools/train_heads.py PHOTOS_DIR -o imgext/picture/heads.npz.
+"""Train the small heads of the picture stage: python tools/train_heads.py PHOTOS_DIR [PHOTOS_DIR ...] -o imgext/picture/heads.npz.
 
-PHOTOS_DIR holds photos, `truth.json` (a list of {file, width, height, objects: [{label, box}]}) and panoptic masks under `masks/` (PNG, segment
-id = R + 256 G + 65536 B, names in `masks/segments.json`). Everything is closed-form ridge regression or Newton's method: there is no random
+What a PHOTOS_DIR holds is told in `training_photos.py`. Everything is closed-form ridge regression or Newton's method: there is no random
 number, and the same photos give the same numbers.
 
-The figures that are printed come from four folds (photo i is in fold i mod 4). For each fold, heads are trained on the other three; the
-regressions and thresholds are set on scores that those photos got from heads which had not seen them (six inner folds), so nothing of
-a fold reaches what is tested on it. A box below 1 % of the picture is not counted as missed, nor as wrongly found.
+The figures that are printed come from four folds (photo i of a folder is in fold i mod 4). For each fold, heads are trained on the other three; the
+regressions are set on scores that those photos got from heads which had not seen them (six inner folds), and the thresholds on probabilities
+that they got from regressions which had not seen them. Then the photos of the fold become scenes, as `imgext analyze` makes them, and the scenes are measured as
+`python -m imgext.evaluate.seeing` does. Nothing of a fold reaches what is tested on it.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
 import sys
 import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from training_photos import SURFACES, Photo, read, truth_of
 
-from imgext.evaluate import kinds, whereabouts
+from imgext.evaluate import kinds
 from imgext.evaluate.kinds import SMALL
-from imgext.picture import concepts, weights
-from imgext.picture.evidence import Evidence, look
+from imgext.evaluate.sighting import Sighting, sight, summarise
+from imgext.picture import concepts
+from imgext.picture.analyse import scene_of
 from imgext.picture.heads import (
     CELL_SCALES,
     CLASS_PART,
@@ -33,117 +32,25 @@ from imgext.picture.heads import (
     FEATURES,
     HEAD_PART,
     INDOOR,
-    MODELS,
     Heads,
+    Judgement,
     cell_maps,
     compete,
     features,
     head_evidence,
+    judge,
     logistic,
     save,
     smooth,
 )
-from imgext.picture.objects import locate, name_of, pan_of
-from imgext.picture.photo import open_photo
 
-#: Surfaces by the names that the masks use.
-SURFACES = {
-    "sky": ("sky-other-merged",),
-    "water": ("sea", "river", "water-other"),
-    "trees": ("tree-merged",),
-    "grass": ("grass-merged",),
-    "road": ("road", "pavement-merged"),
-    "building": ("building-other-merged", "house", "roof"),
-    "wall": ("wall-other-merged", "wall-tile", "wall-brick", "wall-wood", "wall-stone"),
-    "ceiling": ("ceiling-merged",),
-    "soft furnishing": ("curtain", "rug-merged", "couch", "bed", "pillow", "towel", "blanket"),
-    "hard furniture": ("table-merged", "dining table", "cabinet-merged", "counter", "shelf", "chair"),
-    "floor": ("floor-other-merged", "floor-wood"),
-    "playing field": ("playingfield",),
-    "snow": ("snow",),
-    "window": ("window-other", "window-blind"),
-}
-#: As many people as this are a crowd.
-CROWD_SIZE = 7
-RIDGE_THING, RIDGE_SURFACE, RIDGE_POOLED, RIDGE_LOGISTIC = 2.0, 3.0, 2.0, 30.0
+RIDGE_THING, RIDGE_SURFACE, RIDGE_POOLED = 2.0, 3.0, 2.0
+#: Of the regressions that concepts share (one for those with classes and heads, with classes alone, with heads alone, and the person's), the person's, and of a
+#: concept's own, which is held to the shared one: its coefficients and its bias.
+RIDGE_SHARED, RIDGE_PERSON, RIDGE_OWN, RIDGE_OWN_BIAS = 30.0, 30.0, 30.0, 10.0
+#: Concepts that the training photos do not name have thresholds that nobody could measure: this one is a cautious guess.
+UNMEASURED = 0.65
 FOLDS, GROUPS = 4, 8
-
-
-@dataclasses.dataclass
-class Photo:
-    """One photo, its evidence and its truth."""
-
-    name: str
-    evidence: Evidence
-    present: dict[str, float]  # largest box of each concept, as a share of the picture
-    boxes: list[tuple[str, list[float]]]
-    cover: dict[int, np.ndarray[Any, Any]]  # by scale: (cells, targets)
-    masked: bool  # surfaces are known
-    indoor: float  # 1, 0, nan
-    crowd: float
-    marked: list[tuple[str, float]]  # every box of the truth: label, area
-
-
-def cell_targets(
-    record: dict[str, Any], segments: dict[str, str] | None, mask: Path, shape: tuple[int, int], names: list[str]
-) -> np.ndarray[Any, Any]:
-    """How much of every cell each thing or surface covers, (cells, names): by the mask, or by the boxes where there is none."""
-    rows, columns = shape
-    cover = np.zeros((len(names), rows, columns), np.float32)
-    by_coco = concepts.concept_of_coco()
-    if segments is not None:
-        pixels = np.asarray(Image.open(mask).convert("RGB")).astype(np.int64)
-        ids = pixels[..., 0] + 256 * pixels[..., 1] + 65536 * pixels[..., 2]
-        for number, name in segments.items():
-            wanted = [by_coco.get(name), *(surface for surface, members in SURFACES.items() if name in members)]
-            share = None
-            for target in wanted:
-                if target in names:
-                    if share is None:
-                        whole = Image.fromarray(((ids == int(number)) * 255).astype(np.uint8))
-                        share = np.asarray(whole.resize((columns, rows), Image.Resampling.BOX), np.float32) / 255
-                    cover[names.index(target)] += share
-    else:
-        across, down = np.arange(columns), np.arange(rows)
-        for thing in record["objects"]:
-            target = by_coco.get(thing["label"])
-            if target in names:
-                x, y, w, h = thing["box"]
-                wide = np.clip(np.minimum((across + 1) / columns, x + w) - np.maximum(across / columns, x), 0, None) * columns
-                high = np.clip(np.minimum((down + 1) / rows, y + h) - np.maximum(down / rows, y), 0, None) * rows
-                cover[names.index(target)] = np.maximum(cover[names.index(target)], 0.8 * high[:, None] * wide)  # a box is not all thing
-    return np.clip(cover, 0, 1).reshape(len(names), -1).T
-
-
-def read(folder: Path) -> tuple[list[Photo], list[str]]:
-    """All photos of a folder, with evidence, and the names of the cell heads."""
-    truth = sorted(json.loads((folder / "truth.json").read_text(encoding="utf-8")), key=lambda record: record["file"])
-    segments = json.loads((folder / "masks" / "segments.json").read_text(encoding="utf-8"))
-    by_coco = concepts.concept_of_coco()
-    count: dict[str, int] = {}
-    for record in truth:
-        for concept in {by_coco[o["label"]] for o in record["objects"] if o["label"] in by_coco and o["box"][2] * o["box"][3] >= SMALL}:
-            count[concept] = count.get(concept, 0) + 1
-    things = [concept for concept in concepts.concepts() if count.get(concept, 0) >= 2]
-    names = things + list(SURFACES)
-    network = weights.load()
-    photos = []
-    for record in truth:
-        evidence = look(open_photo(folder / record["file"]), network)
-        boxes = [(by_coco[o["label"]], o["box"]) for o in record["objects"] if o["label"] in by_coco]
-        present: dict[str, float] = {}
-        for concept, box in boxes:
-            present[concept] = max(present.get(concept, 0), box[2] * box[3])
-        mask = folder / "masks" / (Path(record["file"]).stem + ".png")
-        cover = {s: cell_targets(record, segments.get(record["file"]), mask, evidence.cells[s].shape[:2], names) for s in CELL_SCALES}
-        inside, _ = whereabouts.indoors(record, whereabouts.digest_of(folder / record["file"]))
-        indoor = float("nan") if inside is None else float(inside)
-        marked = [(o["label"], o["box"][2] * o["box"][3]) for o in record["objects"]]
-        people = sum(concept == concepts.PERSON for concept, _ in boxes)
-        photos.append(
-            Photo(record["file"], evidence, present, boxes, cover, record["file"] in segments, indoor, float(people >= CROWD_SIZE), marked)
-        )
-    return photos, names
 
 
 class Trainer:
@@ -152,15 +59,17 @@ class Trainer:
     def __init__(self, photos: list[Photo], names: list[str]) -> None:
         self.photos, self.names = photos, names
         self.things = [name for name in names if name not in SURFACES]
-        self.group = np.arange(len(photos)) % GROUPS
+        self.group = np.array([photo.number for photo in photos]) % GROUPS
         self.sums = [self._sums(np.flatnonzero(self.group == g)) for g in range(GROUPS)]
         self.pooled = np.stack([p.evidence.pooled for p in photos]).astype(np.float64)
         self.present = np.array([[p.present.get(name, 0) >= SMALL for name in self.things] for p in photos], float)
-        self.targets = np.column_stack([self.present, [p.crowd for p in photos], [p.indoor for p in photos]])
+        indoors = [np.nan if p.indoors is None else float(p.indoors) for p in photos]
+        self.targets = np.column_stack([self.present, [float(p.crowd) for p in photos], indoors])
+        #: Concepts that the photos can teach: those with a head, and those with classes that the photos would name if they showed one.
         self.judged = [
-            n
-            for n in concepts.concepts()
-            if n in self.things or (concepts.with_classes()[concepts.concepts().index(n)] and n in concepts.concept_of_coco().values())
+            name
+            for name, classes in zip(concepts.concepts(), concepts.with_classes(), strict=True)
+            if name in self.things or (classes and name in concepts.concept_of_coco().values())
         ]
         self.pooled_names = [*self.things, CROWD, INDOOR]
         self.cache: dict[tuple[int, ...], tuple[Any, Any, Any, Any]] = {}
@@ -239,6 +148,11 @@ class Trainer:
         raw = [head_evidence(self.photos[i].evidence, cell[:, :n], cell_bias[:n], pooled[:, :n], pooled_bias[:n]) for i in members]
         return np.stack(raw), self.pooled[members] @ pooled + pooled_bias
 
+    def truth(self, members: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Presence and smallness of every judged concept, (photos, judged)."""
+        largest = np.array([[self.photos[i].present.get(name, 0) for name in self.judged] for i in members])
+        return largest >= SMALL, (largest > 0) & (largest < SMALL)
+
 
 def regression(
     x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], sample: np.ndarray[Any, Any], ridge: float
@@ -251,49 +165,54 @@ def regression(
     z = np.concatenate([(x[:, used] - mean[used]) / spread[used], np.ones((len(x), 1))], 1)
     penalty = np.full(z.shape[1], ridge)
     penalty[-1] = 1e-6
-    b = np.zeros(z.shape[1])
-    for _ in range(40):
-        p = logistic(z @ b)
-        slope = z.T @ (sample * (p - y)) + penalty * b
-        curve = (z * (sample * p * (1 - p))[:, None]).T @ z + np.diag(penalty)
-        b -= np.linalg.solve(curve, slope)
+    b = newton(z, y, sample, penalty, np.zeros(len(x)))
     coefficients = np.zeros(x.shape[1])
     coefficients[used] = b[:-1] / spread[used]
     return coefficients, float(b[-1] - coefficients @ mean)
 
 
-def f1(found: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any]) -> tuple[float, float, float]:
-    """Precision, recall, F1, with small boxes left out."""
+def newton(
+    z: np.ndarray[Any, Any],
+    y: np.ndarray[Any, Any],
+    sample: np.ndarray[Any, Any],
+    penalty: np.ndarray[Any, Any],
+    offset: np.ndarray[Any, Any],
+) -> np.ndarray[Any, Any]:
+    """Coefficients of a logistic regression with a quadratic penalty on each, on top of a given score, by forty of Newton's steps."""
+    b = np.zeros(z.shape[1])
+    for _ in range(40):
+        p = logistic(z @ b + offset)
+        slope = z.T @ (sample * (p - y)) + penalty * b
+        curve = (z * (sample * p * (1 - p))[:, None]).T @ z + np.diag(penalty)
+        b -= np.linalg.solve(curve, slope)
+    return b
+
+
+def f1(found: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any]) -> float:
+    """F1, with small boxes left out."""
     found, present = found & ~ignore, present & ~ignore
-    both = int((found & present).sum())
-    return kinds.precision_recall_f1(both, int(found.sum()) - both, int(present.sum()) - both)
+    return 2 * int((found & present).sum()) / max(1, int(found.sum() + present.sum()))
 
 
-def best_threshold(
-    p: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any], *, cautious: bool = False
-) -> float:
-    """The middle of the thresholds of best F1; if `cautious`, the highest that is within 0.01 of it: of two that are equally good, the one that says less."""
+def best_threshold(p: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any]) -> float:
+    """The middle of the thresholds of best F1."""
     grid = np.round(np.arange(0.1, 0.9, 0.01), 2)
-    values = np.array([f1(p >= t, present, ignore)[2] for t in grid])
+    values = np.array([f1(p >= t, present, ignore) for t in grid])
     # a mean over neighbours: a single lucky threshold does not carry over to other photos
     values = np.convolve(np.pad(values, 3, mode="edge"), np.ones(7) / 7, mode="valid")
-    good = grid[values >= values.max() - 0.01]
-    return float(good.max() if cautious else np.median(good))
+    return round(float(np.median(grid[values >= values.max() - 0.01])), 2)
 
 
 class Calibration:
-    """Means and spreads of the absent, and the four regressions, set on some groups of photos."""
+    """Means and spreads of the absent, and every concept's regression, set on some photos."""
 
-    def __init__(self, trainer: Trainer, groups: list[int]) -> None:
+    def __init__(self, trainer: Trainer, raw: np.ndarray[Any, Any], members: np.ndarray[Any, Any]) -> None:
         self.trainer = trainer
-        photos, things = trainer.photos, trainer.things
-        members = np.flatnonzero(np.isin(trainer.group, groups))
-        raw, scores = trainer.unseen(groups)
-        names = np.array(concepts.concepts())
-        self.classes = [str(name) for name, has in zip(names, concepts.with_classes(), strict=True) if has]
-        at = [concepts.concepts().index(name) for name in self.classes]
-        peaks = np.stack([photos[i].evidence.peaks for i in range(len(photos))])[:, :, at]
-        seen = np.array([[p.present.get(name, 0) > 0 for name in self.classes] for p in photos])
+        photos, things, names = trainer.photos, trainer.things, concepts.concepts()
+        self.classes = [name for name, has in zip(names, concepts.with_classes(), strict=True) if has]
+        at = [names.index(name) for name in self.classes]
+        peaks = np.stack([photo.evidence.peaks for photo in photos])[:, :, at]
+        seen = np.array([[photo.present.get(name, 0) > 0 for name in self.classes] for photo in photos])
         self.class_mean, self.class_spread = np.zeros(peaks.shape[1:]), np.zeros(peaks.shape[1:])
         for k in range(len(self.classes)):
             absent = members[~seen[members, k]]
@@ -304,69 +223,110 @@ class Calibration:
             absent = members[trainer.present[members, k] == 0]
             self.head_mean[:, k] = raw[absent, :, k].mean(0)
             self.head_spread[:, k] = raw[absent, :, k].std(0) + 1e-3
-        self.members = members
-        self.judged = trainer.judged
-        rows, y, small = self.rows(members, raw[members])
-        self.coefficients, self.bias, self.threshold = np.zeros((len(MODELS), FEATURES)), np.zeros(len(MODELS)), np.ones(len(MODELS))
-        person = np.array([name == concepts.PERSON for name in self.judged])
-        trained = np.array([name in things for name in self.judged])
-        classed = np.array([name in self.classes for name in self.judged])
+        rows = self.rows(members, raw)
+        y, small = trainer.truth(members)
+        person = np.array([name == concepts.PERSON for name in trainer.judged])
+        trained = np.array([name in things for name in trainer.judged])
+        classed = np.array([name in self.classes for name in trainer.judged])
         choice = {"both": classed & trained, "classes": classed, "heads": trained & ~person, "person": person}
-        for m, model in enumerate(MODELS):
-            x = rows[:, choice[model]].reshape(-1, FEATURES).copy()
+        self.shared: dict[str, tuple[np.ndarray[Any, Any], float]] = {}
+        for model, use in choice.items():
+            x = rows[:, use].reshape(-1, FEATURES).copy()
             if model == "classes":
                 x[:, HEAD_PART] = 0
             if model in ("heads", "person"):
                 x[:, CLASS_PART] = 0
-            t, s = y[:, choice[model]].ravel(), small[:, choice[model]].ravel()
-            self.coefficients[m], self.bias[m] = regression(
-                x, t.astype(float), (~s).astype(float), RIDGE_LOGISTIC if model != "person" else 1.0
-            )
-        p, kinds = self.probabilities(rows)[0], self.models()
-        for m, model in enumerate(MODELS):
-            # too few photos have what only a head or only a class knows, so those share the threshold of all; people have their own
-            use = kinds == m if model == "person" else kinds != MODELS.index("person")
-            self.threshold[m] = best_threshold(p[:, use], y[:, use], small[:, use], cautious=model != "person")
-        crowd = trainer.pooled_names.index(CROWD)
-        self.crowd_threshold = best_threshold(scores[members, crowd], trainer.targets[members, crowd] > 0, np.zeros(len(members), bool))
-        self.indoor_band = self._band(scores[members, -1], trainer.targets[members, -1])
+            sample = (~small[:, use]).ravel().astype(float)
+            self.shared[model] = regression(x, y[:, use].ravel().astype(float), sample, RIDGE_PERSON if model == "person" else RIDGE_SHARED)
+        self.coefficients, self.bias = np.zeros((len(trainer.judged), FEATURES)), np.zeros(len(trainer.judged))
+        penalty = np.array([RIDGE_OWN] * FEATURES + [RIDGE_OWN_BIAS])
+        for k, name in enumerate(trainer.judged):
+            model = "person" if person[k] else "both" if classed[k] and trained[k] else "heads" if trained[k] else "classes"
+            self.coefficients[k], self.bias[k] = self.shared[model]
+            if name != concepts.PERSON:
+                x = np.concatenate([rows[:, k], np.ones((len(members), 1))], 1)
+                own = newton(
+                    x, y[:, k].astype(float), (~small[:, k]).astype(float), penalty, rows[:, k] @ self.coefficients[k] + self.bias[k]
+                )
+                self.coefficients[k] += own[:-1]
+                self.bias[k] += own[-1]
 
-    @staticmethod
-    def _band(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> tuple[float, float]:
-        """Around the best cut, the band in which a photo of unseen heads is as likely wrong as right: one eighth of the photos on either side."""
-        score, truth = score[~np.isnan(truth)], truth[~np.isnan(truth)] > 0
-        grid = np.round(np.arange(0.2, 0.8, 0.005), 3)
-        right = np.array([((score >= t) == truth).mean() for t in grid])
-        cut = float(np.median(grid[right >= right.max() - 1e-9]))
-        return round(cut - 0.06, 3), round(cut + 0.06, 3)
-
-    def rows(self, members: np.ndarray[Any, Any], raw: np.ndarray[Any, Any]) -> tuple[Any, Any, Any]:
-        """Feature rows (photos, judged, FEATURES), presence and smallness (photos, judged)."""
-        trainer = self.trainer
-        names = concepts.concepts()
+    def rows(self, members: np.ndarray[Any, Any], raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Feature rows (photos, judged, FEATURES); `raw` is the head evidence of all photos."""
+        trainer, names = self.trainer, concepts.concepts()
         at, head_at = [names.index(name) for name in self.classes], [names.index(name) for name in trainer.things]
-        judged_at = [names.index(name) for name in self.judged]
-        out = np.zeros((len(members), len(self.judged), FEATURES))
+        judged_at = [names.index(name) for name in trainer.judged]
+        out = np.zeros((len(members), len(trainer.judged), FEATURES))
         for line, i in enumerate(members):
             peaks = trainer.photos[i].evidence.peaks
             classes, trained = np.full(peaks.shape, np.nan), np.full((4, len(names)), np.nan)
             classes[:, at] = (peaks[:, at] - self.class_mean) / self.class_spread
-            trained[:, head_at] = (raw[line] - self.head_mean) / self.head_spread
+            trained[:, head_at] = (raw[i] - self.head_mean) / self.head_spread
             out[line] = features(peaks, classes, trained)[judged_at]
-        largest = np.array([[trainer.photos[i].present.get(name, 0) for name in self.judged] for i in members])
-        return out, largest >= SMALL, (largest > 0) & (largest < SMALL)
+        return out
 
-    def models(self) -> np.ndarray[Any, Any]:
-        """Which regression judges each concept."""
-        kinds = {(True, True): "both", (True, False): "classes", (False, True): "heads"}
-        names = ["person" if n == concepts.PERSON else kinds[n in self.classes, n in self.trainer.things] for n in self.judged]
-        return np.array([MODELS.index(name) for name in names])
+    def probabilities(self, members: np.ndarray[Any, Any], raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Probabilities (photos, judged), after kin have competed."""
+        score = (self.rows(members, raw) * self.coefficients).sum(-1) + self.bias
+        return compete(np.round(logistic(score), 3), self.trainer.judged)
 
-    def probabilities(self, rows: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Probabilities (photos, judged) and the threshold of each."""
-        m = self.models()
-        raw = logistic((rows * self.coefficients[m]).sum(-1) + self.bias[m])
-        return compete(np.round(raw, 3), self.judged), self.threshold[m]
+
+def fitted(trainer: Trainer, groups: list[int]) -> Heads:
+    """Everything of `heads.npz`, learnt from these groups of photos alone."""
+    members = np.flatnonzero(np.isin(trainer.group, groups))
+    raw, scores = trainer.unseen(groups)
+    calibration = Calibration(trainer, raw, members)
+    # thresholds are set on probabilities from regressions that have not seen the photo
+    p = np.zeros((len(trainer.photos), len(trainer.judged)))
+    for g in groups:
+        without = Calibration(trainer, raw, members[trainer.group[members] != g])
+        p[trainer.group == g] = without.probabilities(np.flatnonzero(trainer.group == g), raw)
+    y, small = trainer.truth(members)
+    person = np.array([name == concepts.PERSON for name in trainer.judged])
+    # too few photos have each thing for a threshold of its own: all share one, but people
+    common, people = (best_threshold(p[members][:, use], y[:, use], small[:, use]) for use in (~person, person))
+    names = [name for name, classes in zip(concepts.concepts(), concepts.with_classes(), strict=True) if classes or name in trainer.judged]
+    coefficients, bias, threshold = np.zeros((len(names), FEATURES)), np.zeros(len(names)), np.zeros(len(names))
+    for k, name in enumerate(names):
+        if name in trainer.judged:
+            j = trainer.judged.index(name)
+            coefficients[k], bias[k], threshold[k] = calibration.coefficients[j], calibration.bias[j], people if person[j] else common
+        else:
+            coefficients[k], bias[k] = calibration.shared["classes"]
+            threshold[k] = common if concepts.role_of(name) == "place" else max(common, UNMEASURED)
+    cell, cell_bias, pooled, pooled_bias = trainer.heads(groups)
+    crowd = trainer.pooled_names.index(CROWD)
+    many = trainer.targets[members, crowd] > 0
+    return Heads(
+        cell_names=np.array(trainer.names),
+        cell=cell.astype(np.float16).astype(np.float32),  # as the file has it
+        cell_bias=cell_bias,
+        cell_threshold=trainer.cell_thresholds(groups).astype(np.float32),
+        pooled_names=np.array(trainer.pooled_names),
+        pooled=pooled.astype(np.float16).astype(np.float32),
+        pooled_bias=pooled_bias,
+        class_names=np.array(calibration.classes),
+        class_mean=calibration.class_mean.astype(np.float32),
+        class_spread=calibration.class_spread.astype(np.float32),
+        head_names=np.array(trainer.things),
+        head_mean=calibration.head_mean.astype(np.float32),
+        head_spread=calibration.head_spread.astype(np.float32),
+        names=np.array(names),
+        coefficients=coefficients.astype(np.float32),
+        bias=bias.astype(np.float32),
+        threshold=threshold.astype(np.float32),
+        indoor_band=np.array(band(scores[members, -1], trainer.targets[members, -1]), np.float32),
+        crowd_threshold=np.array(best_threshold(scores[members, crowd], many, np.zeros(len(members), bool)), np.float32),
+    )
+
+
+def band(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> tuple[float, float]:
+    """Around the best cut between outdoors and indoors, the band in which a photo is nearly as likely wrong as right."""
+    score, truth = score[~np.isnan(truth)], truth[~np.isnan(truth)] > 0
+    grid = np.round(np.arange(0.2, 0.8, 0.005), 3)
+    right = np.array([((score >= t) == truth).mean() for t in grid])
+    cut = float(np.median(grid[right >= right.max() - 1e-9]))
+    return round(cut - 0.06, 3), round(cut + 0.06, 3)
 
 
 def auc(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
@@ -380,131 +340,95 @@ def auc(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
     return float((rank[truth].sum() - positive * (positive + 1) / 2) / (positive * (len(truth) - positive)))
 
 
-def cross_validate(trainer: Trainer, *, every: bool = False) -> None:
-    """Print the figures of four folds; with `every`, also what was wrong in every photo."""
-    things = trainer.judged
-    n = len(trainer.photos)
-    found, present, ignore = (np.zeros((n, len(things)), bool) for _ in range(3))
-    indoor, crowd, bands, crowd_found = np.zeros(n), np.zeros(n), np.zeros((n, 2)), np.zeros(n, bool)
+def cross_validate(trainer: Trainer, sets: dict[str, list[int]], *, every: bool = False) -> None:
+    """Print the figures of four folds: scenes made with heads that have not seen the photo, measured as `imgext.evaluate.seeing` does."""
+    photos = trainer.photos
+    judged = kinds.vocabulary(thing["label"] for photo in photos for thing in photo.record["objects"])
+    sightings: dict[int, Sighting] = {}
+    judgements: dict[int, Judgement] = {}
+    crowd_found = np.zeros(len(photos), bool)
     cells: dict[str, list[Any]] = {name: [] for name in SURFACES}
-    pans: list[tuple[float, float, float]] = []
-    sounding = np.array([concepts.role_of(name) in ("animal", "object") for name in things])
-    person = np.array([name == concepts.PERSON for name in things])
     for fold in range(FOLDS):
         train = [g for g in range(GROUPS) if g % FOLDS != fold]
-        members = np.flatnonzero(trainer.group % FOLDS == fold)
-        calibration = Calibration(trainer, train)
-        raw, scores = trainer.seen_by(train, members)
-        rows, present[members], ignore[members] = calibration.rows(members, raw)
-        p, threshold = calibration.probabilities(rows)
-        found[members] = np.round(p, 3) >= np.round(threshold, 3)
-        if every:
-            for line, i in enumerate(members):
-                wrong = [
-                    f"{'+' if found[i, k] else '-'}{things[k]} {p[line, k]:.2f}"
-                    for k in range(len(things))
-                    if sounding[k] and not ignore[i, k] and found[i, k] != present[i, k]
-                ]
-                right = [f"{things[k]} {p[line, k]:.2f}" for k in range(len(things)) if sounding[k] and found[i, k] and present[i, k]]
-                print(f"{trainer.photos[i].name}: right {', '.join(right) or 'nothing'}; wrong {', '.join(wrong) or 'nothing'}")
-        indoor[members], crowd[members], bands[members] = scores[:, -1], scores[:, -2], calibration.indoor_band
-        crowd_found[members] = scores[:, -2] >= calibration.crowd_threshold
-        cell, bias, _, _ = trainer.heads(train)
-        for i in members:
-            covers = np.clip(cell_maps(trainer.photos[i].evidence, 448, cell, bias).astype(float), 0, 1)
-            by_name = {name: covers[..., k] for k, name in enumerate(trainer.names)}
-            for k, concept in enumerate(things):
-                if present[i, k] and sounding[k]:
-                    pan = pan_of(locate(trainer.photos[i].evidence, by_name, concept))
-                    truth = [
-                        (box[2] * box[3], pan_of((box[0], box[1], box[2], box[3])))
-                        for name, box in trainer.photos[i].boxes
-                        if name == concept
-                    ]
-                    pans.append((abs(pan - max(truth)[1]), min(abs(pan - other) for _, other in truth), abs(max(truth)[1])))
+        heads = fitted(trainer, train)
+        tested = [int(i) for i in np.flatnonzero(trainer.group % FOLDS == fold)]
+        for i in tested:
+            photo = photos[i]
+            scene, _ = scene_of(photo.evidence, heads, Path(photo.record["file"]), photo.size)
+            judgements[i] = judge(photo.evidence, heads)
+            sightings[i] = sight(photo.record, scene, judged, indoors=(photo.indoors, "looked at"))
+            crowd_found[i] = judgements[i].crowd >= judgements[i].crowd_threshold
             for k, name in enumerate(trainer.names):
-                if name in SURFACES and trainer.photos[i].masked:
-                    value = cell_maps(trainer.photos[i].evidence, 448, cell[:, k : k + 1], bias[k : k + 1]).ravel()
-                    cells[name].append((value, trainer.photos[i].cover[448][:, k] > 0.5))
-        figures = [
-            f1(found[members][:, m], present[members][:, m], ignore[members][:, m])[2] for m in (sounding, sounding & ~person, person)
-        ]
+                if name in SURFACES and photo.masked:
+                    value = cell_maps(photo.evidence, 448, heads.cell[:, k : k + 1], heads.cell_bias[k : k + 1]).ravel()
+                    cells[name].append((value, photo.cover[448][:, k] > 0.5))
+            if every:
+                tally = sightings[i].tally
+                print(
+                    f"{photo.record['file']}: right {', '.join(tally.right)}; wrong {', '.join(tally.wrong)}; missed {', '.join(tally.missed)}"
+                )
+        part = summarise([sightings[i] for i in tested], "fold", judged)
+        shared, person = (float(heads.threshold[list(heads.names).index(name)]) for name in ("dog", concepts.PERSON))
         print(
-            f"fold {fold}: F1 sounding {figures[0]:.3f}, without person {figures[1]:.3f}, person {figures[2]:.3f}, thresholds {np.round(calibration.threshold, 2)}"
+            f"fold {fold}: F1 {part['f1']:.3f}, without person {part['f1_without_person']:.3f}, thresholds {shared:.2f}, person {person:.2f}"
         )
-    for title, mask in (
-        ("sounding", sounding),
-        ("without person", sounding & ~person),
-        ("person", person),
-        ("everything", np.ones(len(things), bool)),
-    ):
-        precision, recall, both = f1(found[:, mask], present[:, mask], ignore[:, mask])
-        print(f"all folds: {title}: precision {precision:.3f}, recall {recall:.3f}, F1 {both:.3f}")
-    judged = kinds.vocabulary(label for photo in trainer.photos for label, _ in photo.marked)
-    tallies = [
-        kinds.compare([name_of(photo.evidence, things[k]).label for k in np.flatnonzero(found[i] & sounding)], photo.marked, judged)
-        for i, photo in enumerate(trainer.photos)
-    ]
-    precision, recall, both = kinds.of_tallies(tallies)
-    without = kinds.of_tallies(tallies, without=frozenset({kinds.PERSON}))[2]
+    for title, members in sets.items():
+        figures = summarise([sightings[i] for i in members], title, judged)
+        print(f"\n{title}: {figures['photos']} photos, each seen with heads of the other three folds")
+        print(f"  labels: precision {figures['precision']:.3f}, recall {figures['recall']:.3f}, F1 {figures['f1']:.3f}")
+        print(f"  without person F1 {figures['f1_without_person']:.3f}, person alone {figures['f1_person']:.3f}")
+        print(
+            f"  pan error of what was rightly found: {figures['pan_error_largest']:.3f} from the largest box of its kind, "
+            f"{figures['pan_error_nearest']:.3f} from the nearest; always 0 would be {figures['pan_error_of_zero']:.3f} ({figures['counts']['pans']} things)"
+        )
+        print(f"  importance: rank agreement with box area {figures['importance_rank']:.3f} ({figures['counts']['pairs']} pairs)")
+        known = [i for i in members if photos[i].indoors is not None]
+        sure = [i for i in known if not judgements[i].indoor_band[0] <= judgements[i].indoor < judgements[i].indoor_band[1]]
+        right = sum((judgements[i].indoor >= judgements[i].indoor_band[1]) == photos[i].indoors for i in sure)
+        print(
+            f"  indoors or outdoors: {figures['indoor_accuracy']:.3f} right of {len(known)}; {len(sure)} decided, {right / max(1, len(sure)):.3f} of those right"
+        )
+        many = np.array([photos[i].crowd for i in members])
+        found = crowd_found[members]
+        score = np.array([judgements[i].crowd for i in members])
+        print(
+            f"  crowd: AUC {auc(score, many):.3f}, precision {many[found].mean() if found.any() else 0:.3f}, recall {found[many].mean():.3f} of {many.sum()}"
+        )
+        print(
+            "  by kind (there, right, wrong): "
+            + ", ".join(
+                f"{kind} {n['right'] + n['missed']} {n['right']} {n['wrong']}"
+                for kind, n in sorted(figures["by_kind"].items(), key=lambda item: (-item[1]["right"] - item[1]["missed"], item[0]))
+            )
+        )
     print(
-        f"all folds, as imgext.evaluate.seeing counts: precision {precision:.3f}, recall {recall:.3f}, F1 {both:.3f}, without person {without:.3f}"
+        "\nsurfaces, AUC over cells: "
+        + ", ".join(
+            f"{name} {auc(np.concatenate([v for v, _ in pieces]), np.concatenate([t for _, t in pieces])):.2f}"
+            for name, pieces in cells.items()
+        )
     )
-    largest, nearest, centre = np.mean(pans, axis=0)
-    print(
-        f"pan of what is there: {largest:.3f} from the largest box, {nearest:.3f} from the nearest; always 0 would be {centre:.3f} from the largest"
-    )
-    known = ~np.isnan(trainer.targets[:, -1])
-    inside = trainer.targets[:, -1] > 0
-    middle = bands.mean(1)
-    decided = known & ((indoor < bands[:, 0]) | (indoor >= bands[:, 1]))
-    correct = (indoor >= middle) == inside
-    print(
-        f"indoor or outdoor: {correct[known].mean():.3f} right of {known.sum()}; {decided.sum()} decided, {correct[decided].mean():.3f} of those right"
-    )
-    many = trainer.targets[:, -2] > 0
-    print(
-        f"crowd: AUC {auc(crowd, many):.3f}, precision {many[crowd_found].mean():.3f}, recall {crowd_found[many].mean():.3f} of {many.sum()}"
-    )
-    for name, pieces in cells.items():
-        print(f"cells of {name}: AUC {auc(np.concatenate([v for v, _ in pieces]), np.concatenate([t for _, t in pieces])):.3f}")
 
 
 def main() -> int:
     """Train on everything, after printing what four folds reach."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("photos", type=Path)
+    parser.add_argument("photos", type=Path, nargs="+", help="folders of photos")
     parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, help="a folder to keep the network's features in, so that they are computed once")
+    parser.add_argument("--every", action="store_true", help="print what was right and wrong in every photo")
     arguments = parser.parse_args()
-    photos, names = read(arguments.photos)
+    photos, names = read(arguments.photos, arguments.cache)
     trainer = Trainer(photos, names)
-    cross_validate(trainer)
-    groups = list(range(GROUPS))
-    calibration = Calibration(trainer, groups)
-    cell, cell_bias, pooled, pooled_bias = trainer.heads(groups)
-    save(
-        Heads(
-            cell_names=np.array(names),
-            cell=cell,
-            cell_bias=cell_bias,
-            cell_threshold=trainer.cell_thresholds(groups).astype(np.float32),
-            pooled_names=np.array(trainer.pooled_names),
-            pooled=pooled,
-            pooled_bias=pooled_bias,
-            class_names=np.array(calibration.classes),
-            class_mean=calibration.class_mean.astype(np.float32),
-            class_spread=calibration.class_spread.astype(np.float32),
-            head_names=np.array(trainer.things),
-            head_mean=calibration.head_mean.astype(np.float32),
-            head_spread=calibration.head_spread.astype(np.float32),
-            coefficients=calibration.coefficients.astype(np.float32),
-            bias=calibration.bias.astype(np.float32),
-            threshold=calibration.threshold.astype(np.float32),
-            indoor_band=np.array(calibration.indoor_band, np.float32),
-            crowd_threshold=np.array(calibration.crowd_threshold, np.float32),
-        ),
-        arguments.output,
-    )
+    sets, first = {}, 0
+    for folder in arguments.photos:
+        count = len(truth_of(folder))
+        sets[folder.name] = list(range(first, first + count))
+        first += count
+    if len(sets) > 1:
+        sets["all"] = list(range(first))
+    cross_validate(trainer, sets, every=arguments.every)
+    save(fitted(trainer, list(range(GROUPS))), arguments.output)
     size = arguments.output.stat().st_size
     print(
         f"{arguments.output}: {size} bytes, {len(names)} cell heads, {len(trainer.pooled_names)} pooled heads, crc {zlib.crc32(arguments.output.read_bytes()):08x}"

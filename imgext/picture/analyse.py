@@ -18,8 +18,11 @@ from imgext.scene.decision import Decision
 from imgext.scene.model import VERSION, Scene
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from imgext.picture.detect.boxes import Detection
+    from imgext.picture.evidence import Evidence
     from imgext.picture.places import Place, Setting
 
 STAGE = "picture"
@@ -114,13 +117,31 @@ def analyze(photo: Path, *, seed: int | None = None, detector: str | Path | None
     """
     picture = open_photo(photo)
     eyes, trouble = _detector(detector)
-    evidence = look(picture, weights.load())
-    judgement = heads.judge(evidence, heads.load())
+    boxes = eyes.see(picture, detected.MAYBE) if eyes else ()
+    return scene_of(look(picture, weights.load()), heads.load(), photo, picture.size, seed=seed, eyes=eyes, boxes=boxes, trouble=trouble)
+
+
+def scene_of(
+    evidence: Evidence,
+    numbers: heads.Heads,
+    photo: Path,
+    size: tuple[int, int],
+    *,
+    seed: int | None = None,
+    eyes: detect.Detector | None = None,
+    boxes: Sequence[Detection] = (),
+    trouble: str = "",
+) -> tuple[Scene, list[Decision]]:
+    """The scene of a photo whose evidence is there already.
+
+    `size` is its width and height; `boxes` are what a detector found, `trouble` why one could not be used. Else as `analyze`.
+    """
+    judgement = heads.judge(evidence, numbers)
     kept: list[detected.Group] = []
     if eyes is None:
         heard, silent, undecided = objects.find(evidence, judgement)
     else:
-        heard, silent, undecided, kept = detected.find(eyes.see(picture, detected.MAYBE), evidence, judgement)
+        heard, silent, undecided, kept = detected.find(boxes, evidence, judgement)
         judgement = detected.informed(judgement, kept)
     here = places.setting(judgement)
     beds = places.beds(judgement)
@@ -129,19 +150,19 @@ def analyze(photo: Path, *, seed: int | None = None, detector: str | Path | None
     data: dict[str, Any] = {"schema": VERSION}
     decisions: list[Decision] = []
 
-    def answer(path: str, value: Any, because: str, numbers: dict[str, Any] | None = None) -> None:
-        decisions.append(Decision(path, value, because, numbers or {}, STAGE))
+    def answer(path: str, value: Any, because: str, figures: dict[str, Any] | None = None) -> None:
+        decisions.append(Decision(path, value, because, figures or {}, STAGE))
         node = data
         *parents, key = path.split(".")
         for parent in parents:
             node = node.setdefault(parent, {})
         node[key] = value
 
-    def remark(path: str, value: Any, because: str, numbers: dict[str, Any] | None = None, *, loud: bool = False) -> None:
-        decisions.append(Decision(path, value, because, numbers or {}, STAGE, "warning" if loud else "note"))
+    def remark(path: str, value: Any, because: str, figures: dict[str, Any] | None = None, *, loud: bool = False) -> None:
+        decisions.append(Decision(path, value, because, figures or {}, STAGE, "warning" if loud else "note"))
 
     answer("title", title_of(photo.stem), "the file's name")
-    answer("image", photo.name, "the picture that was analysed", {"width": picture.width, "height": picture.height})
+    answer("image", photo.name, "the picture that was analysed", {"width": size[0], "height": size[1]})
     answer("context", sentence(here, heard, silent, beds), "made of what was recognised")
     if seed is not None:
         answer("seed", seed, "as given")
@@ -151,18 +172,18 @@ def analyze(photo: Path, *, seed: int | None = None, detector: str | Path | None
     taken: set[str] = set()
     for thing in heard:
         at = f"objects.{identifier(thing.row.label, taken)}"
-        numbers = {"confidence": thing.confidence, "threshold": thing.threshold, "area": thing.area}
+        figures = {"confidence": thing.confidence, "threshold": thing.threshold, "area": thing.area}
         why = (detected.reasons(thing, kept, eyes.name) if eyes else None) or detected.Reasons(
             f"recognised with confidence {thing.confidence:.2f}, needed {thing.threshold:.2f}",
             "where its evidence is at least half of its maximum: a rough place, not an outline",
             "calibrated on photos with known content",
         )
-        answer(f"{at}.label", thing.row.label, why.label, numbers)
+        answer(f"{at}.label", thing.row.label, why.label, figures)
         answer(f"{at}.kind", "object", "a thing with a place in the picture")
-        answer(f"{at}.importance", thing.importance, "from its size, its place, how sure it is, and what it is", numbers)
+        answer(f"{at}.importance", thing.importance, "from its size, its place, how sure it is, and what it is", figures)
         answer(f"{at}.pan", thing.pan, f"centre of its box; the picture's edges are at {objects.EDGE_PAN}")
         answer(f"{at}.box", list(thing.box), why.box)
-        answer(f"{at}.confidence", thing.confidence, why.confidence, numbers)
+        answer(f"{at}.confidence", thing.confidence, why.confidence, figures)
     for bed in beds:
         at = f"objects.{identifier(bed.label, taken)}"
         reason = "; ".join(bed.because) or "no evidence of a particular place, so a neutral bed"

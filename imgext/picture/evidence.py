@@ -17,6 +17,7 @@ import numpy as np
 
 from imgext.picture import concepts, network
 from imgext.picture.photo import SCALES, network_input
+from imgext.picture.threads import one_thread_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,17 +85,30 @@ def _softmax(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return values
 
 
-def from_features(features: dict[int, NDArray[np.float32]], weights: Weights) -> Evidence:
-    """Evidence from feature maps (1280, rows, columns) by scale."""
-    cells, maps, loudest = {}, {}, {}
-    for scale, feature in features.items():
-        plain = np.ascontiguousarray(feature.transpose(1, 2, 0))
-        logits = network.logits(plain, weights)
-        cells[scale] = np.sqrt(plain)
-        for side in WINDOWS[scale]:
-            windows = box_mean(logits, side)
-            loudest[scale, side] = windows.max((0, 1))
-            maps[scale, side] = _softmax(windows) @ concepts.classes_to_labels()
+@dataclass(frozen=True)
+class _Scale:
+    """One scale: cells, maps of label probabilities and largest logits, both by scale and side."""
+
+    cells: NDArray[np.float32]
+    maps: dict[tuple[int, int], NDArray[np.float32]]
+    loudest: dict[tuple[int, int], NDArray[np.float32]]
+
+
+def _read(scale: int, feature: NDArray[np.float32], weights: Weights) -> _Scale:
+    plain = np.ascontiguousarray(feature.transpose(1, 2, 0))
+    logits = network.logits(plain, weights)
+    maps, loudest = {}, {}
+    for side in WINDOWS[scale]:
+        windows = box_mean(logits, side)
+        loudest[scale, side] = windows.max((0, 1))
+        maps[scale, side] = _softmax(windows) @ concepts.classes_to_labels()
+    return _Scale(np.sqrt(plain), maps, loudest)
+
+
+def _join(scales: dict[int, _Scale]) -> Evidence:
+    cells = {scale: one.cells for scale, one in scales.items()}
+    maps = {key: values for one in scales.values() for key, values in one.maps.items()}
+    loudest = {key: values for one in scales.values() for key, values in one.loudest.items()}
     pooled = cells[224].mean((0, 1)) + cells[448].mean((0, 1))
     peaks = np.zeros((LINES, len(concepts.concepts())))
     for line, group in enumerate(GROUPS):
@@ -109,6 +123,19 @@ def from_features(features: dict[int, NDArray[np.float32]], weights: Weights) ->
     return Evidence(cells, pooled, peaks, {key: maps[key] for key in PLACING})
 
 
+def from_features(features: dict[int, NDArray[np.float32]], weights: Weights) -> Evidence:
+    """Evidence from feature maps (1280, rows, columns) by scale."""
+    return _join({scale: _read(scale, feature, weights) for scale, feature in features.items()})
+
+
 def look(picture: Image, weights: Weights) -> Evidence:
-    """Run the network over a picture at every scale."""
-    return from_features({scale: network.features(network_input(picture, scale), weights) for scale in SCALES}, weights)
+    """Run the network over a picture at every scale, the largest beside the others."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def see(scale: int) -> _Scale:
+        return _read(scale, network.features(network_input(picture, scale), weights), weights)
+
+    largest_first = sorted(SCALES, reverse=True)
+    with one_thread_each(), ThreadPoolExecutor(2) as pool:
+        found = dict(zip(largest_first, pool.map(see, largest_first), strict=True))
+    return _join({scale: found[scale] for scale in SCALES})

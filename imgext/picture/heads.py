@@ -6,10 +6,11 @@
 - pooled heads: is it in the picture at all; is there a crowd; is it indoors;
 - calibration: for every concept the mean and spread of its evidence in photos that do not show it, so that "dog", which sums 118 classes,
   and "gong", which has one, are measured on the same scale;
-- four logistic regressions from calibrated evidence to a probability, shared by concepts of one kind (`MODELS`), with the threshold of each.
+- a logistic regression from calibrated evidence to a probability for every concept, with its threshold. A concept that has five photos
+  cannot have a regression of its own, so all begin as one shared regression and leave it only as far as their own photos pull them.
 
-Linear heads are ridge regressions in closed form; the regressions are shared because a concept that has five photos cannot have its own.
-Source of the arrangement: A. Hoerl and R. Kennard, Ridge regression, Technometrics 12, 1970; J. Platt's calibration by logistic regression.
+Linear heads are ridge regressions in closed form. Source of the arrangement: A. Hoerl and R. Kennard, Ridge regression, Technometrics 12,
+1970; J. Platt's calibration by logistic regression; shrinkage towards a common value as C. Stein (1956) has it.
 """
 
 from __future__ import annotations
@@ -32,22 +33,18 @@ if TYPE_CHECKING:
 
     from imgext.picture.evidence import Evidence
 
-#: Which evidence a concept's probability rests on: ImageNet classes and heads, classes alone, heads alone, or the person's own.
-MODELS = ("both", "classes", "heads", "person")
 #: Numbers in a feature row, and where those of the classes and those of the heads lie.
 FEATURES = LINES + 8
 CLASS_PART, HEAD_PART = slice(0, LINES + 3), slice(LINES + 3, FEATURES)
 #: Scales at which cell heads are read.
 CELL_SCALES = (448, 640)
-#: Concepts that the training photos do not name have thresholds that nobody could measure; at this one, 2 of the 128 photos showed a wrong one.
-UNMEASURED = 0.65
 CROWD, INDOOR = "crowd", "indoor"
 PATH = Path(__file__).parent / "heads.npz"
 
 
 @dataclass(frozen=True)
 class Heads:
-    """The numbers of `heads.npz`; see the module's text. H cell heads, P pooled heads, C concepts with evidence, F features."""
+    """The numbers of `heads.npz`; see the module's text. H cell heads, P pooled heads, C concepts with ImageNet classes, J concepts with any evidence."""
 
     cell_names: NDArray[np.str_]
     cell: NDArray[np.float32]  # (1280, H)
@@ -62,9 +59,10 @@ class Heads:
     head_names: NDArray[np.str_]
     head_mean: NDArray[np.float32]  # (4, things)
     head_spread: NDArray[np.float32]
-    coefficients: NDArray[np.float32]  # (models, features); unused ones are zero
-    bias: NDArray[np.float32]  # (models,)
-    threshold: NDArray[np.float32]  # (models,)
+    names: NDArray[np.str_]  # (J,): concepts that have evidence at all, in the table's order
+    coefficients: NDArray[np.float32]  # (J, FEATURES); what a concept lacks is zero
+    bias: NDArray[np.float32]  # (J,)
+    threshold: NDArray[np.float32]  # (J,): from here on a concept counts as seen
     indoor_band: NDArray[np.float32]  # (2,): below the first outdoors, above the second indoors
     crowd_threshold: NDArray[np.float32]  # ()
 
@@ -157,15 +155,6 @@ def _lead(values: NDArray[np.float64], among: NDArray[np.bool_]) -> NDArray[np.f
     return np.asarray(own - rival)
 
 
-def model_of(concept: str, heads: Heads) -> int | None:
-    """Which regression judges a concept; None where there is nothing to judge it by."""
-    if concept == concepts.PERSON:
-        return MODELS.index("person")
-    trained = concept in heads.head_names
-    classes = concept in heads.class_names
-    return MODELS.index("both" if trained and classes else "heads" if trained else "classes") if trained or classes else None
-
-
 def rows(evidence: Evidence, heads: Heads) -> NDArray[np.float64]:
     """Feature rows (concepts, FEATURES) of a picture, calibrated."""
     columns = [list(heads.cell_names).index(name) for name in heads.head_names]
@@ -206,16 +195,12 @@ def compete(probability: NDArray[np.float64], names: Sequence[str]) -> NDArray[n
 
 def judge(evidence: Evidence, heads: Heads) -> Judgement:
     """Turn evidence into probabilities, areas and the two questions about the place. Everything is rounded here, before it decides."""
-    models = {name: model for name in concepts.concepts() if (model := model_of(name, heads)) is not None}
-    at = [concepts.concepts().index(name) for name in models]
-    chosen, measured = list(models.values()), set(concepts.concept_of_coco().values())
-    raw = logistic((rows(evidence, heads)[at] * heads.coefficients[chosen]).sum(-1) + heads.bias[chosen])
-    sure = compete(np.round(raw, 3), list(models))
-    probability = {name: round(float(p), 3) for name, p in zip(models, sure, strict=True)}
-    threshold = {
-        name: round(max(float(heads.threshold[model]), 0 if name in measured or concepts.role_of(name) == "place" else UNMEASURED), 3)
-        for name, model in models.items()
-    }
+    names = [str(name) for name in heads.names]
+    at = [concepts.concepts().index(name) for name in names]
+    raw = logistic((rows(evidence, heads)[at] * heads.coefficients).sum(-1) + heads.bias)
+    sure = compete(np.round(raw, 3), names)
+    probability = {name: round(float(p), 3) for name, p in zip(names, sure, strict=True)}
+    threshold = {name: round(float(t), 3) for name, t in zip(names, heads.threshold, strict=True)}
     cover = np.round(cell_maps(evidence, 448, heads.cell, heads.cell_bias).astype(np.float64), 3)
     covered = (cover >= np.round(heads.cell_threshold.astype(np.float64), 3)).mean((0, 1))
     pooled = evidence.pooled @ heads.pooled + heads.pooled_bias
