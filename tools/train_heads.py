@@ -340,7 +340,7 @@ def auc(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
     return float((rank[truth].sum() - positive * (positive + 1) / 2) / (positive * (len(truth) - positive)))
 
 
-def cross_validate(trainer: Trainer, sets: dict[str, list[int]], *, every: bool = False) -> None:
+def cross_validate(trainer: Trainer, sets: dict[str, list[int]], *, every: bool = False, keep: Path | None = None) -> None:
     """Print the figures of four folds: scenes made with heads that have not seen the photo, measured as `imgext.evaluate.seeing` does."""
     photos = trainer.photos
     judged = kinds.vocabulary(thing["label"] for photo in photos for thing in photo.record["objects"])
@@ -351,6 +351,9 @@ def cross_validate(trainer: Trainer, sets: dict[str, list[int]], *, every: bool 
     for fold in range(FOLDS):
         train = [g for g in range(GROUPS) if g % FOLDS != fold]
         heads = fitted(trainer, train)
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True)
+            save(heads, keep / f"fold{fold}.npz")
         tested = [int(i) for i in np.flatnonzero(trainer.group % FOLDS == fold)]
         for i in tested:
             photo = photos[i]
@@ -417,6 +420,7 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--cache", type=Path, help="a folder to keep the network's features in, so that they are computed once")
     parser.add_argument("--every", action="store_true", help="print what was right and wrong in every photo")
+    parser.add_argument("--folds", type=Path, help="a folder for the heads of each fold, which have not seen the photos of that fold")
     arguments = parser.parse_args()
     photos, names = read(arguments.photos, arguments.cache)
     trainer = Trainer(photos, names)
@@ -427,7 +431,7 @@ def main() -> int:
         first += count
     if len(sets) > 1:
         sets["all"] = list(range(first))
-    cross_validate(trainer, sets, every=arguments.every)
+    cross_validate(trainer, sets, every=arguments.every, keep=arguments.folds)
     save(fitted(trainer, list(range(GROUPS))), arguments.output)
     size = arguments.output.stat().st_size
     print(
