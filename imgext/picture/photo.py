@@ -40,7 +40,7 @@ MOST_SCANS = 30
 #: Areas at which the network looks: the squares of these sides.
 SCALES = (224, 448, 640)
 #: Longest side kept after opening: what the largest scale needs of a 3:2 picture, and a little to spare, so that a 12-megapixel JPEG is decoded at a quarter.
-KEEP = 1000
+KEEP = 1024
 #: Pixels that are converted at a time.
 TILE = 1 << 20
 #: Width over height beyond which a picture is squeezed instead of being cut into a ribbon of single cells.
