@@ -89,7 +89,8 @@ def masking_reasons(report: Mapping[str, Any], scene: Scene, path: str = "") -> 
     else:
         pairs = [pair for pair in report["pairs"] if _below(_place(pair), path)]
     told = pairs if path not in {"", "tracks"} else pairs[:PAIRS]
-    found = [Reason(_place(pair), None, "masking", _masking(pair, report["bands"], scene), "masking") for pair in told]
+    what = "the cuts and the compression" if any(track.compressor is not None for track in scene.tracks.values()) else "the cuts"
+    found = [Reason(_place(pair), None, "masking", _masking(pair, report["bands"], scene, what), "masking") for pair in told]
     if len(told) < len(pairs):
         found.append(Reason("masking", None, "masking", f"{len(pairs) - len(told)} more pairs: `imgext explain SCENE masking`", "masking"))
     return found
@@ -99,10 +100,10 @@ def _place(pair: Mapping[str, Any]) -> str:
     return f"masking.{pair['one']}.{pair['other']}"
 
 
-def _masking(pair: Mapping[str, Any], bands: Sequence[int], scene: Scene) -> str:
+def _masking(pair: Mapping[str, Any], bands: Sequence[int], scene: Scene, what: str) -> str:
     before, after = pair["before"], pair["after"]
     if before is None or after is None:
-        return f"heard together only {'without' if after is None else 'with'} the cuts"
+        return f"heard together only {'before' if after is None else 'after'} {what}"
     ways = [("one", "other", 0), ("other", "one", 1)]
     ways.sort(key=lambda way: (pair[way[0]] != pair["yields"], -sum(before[f"{way[0]}_masks"])))
     said = []
@@ -111,17 +112,17 @@ def _masking(pair: Mapping[str, Any], bands: Sequence[int], scene: Scene) -> str
         masks = f"{_label(scene, pair[masker])} masks {_label(scene, pair[masked])}"
         if any(rows[0]):
             masks += f" most around {bands[rows[0].index(max(rows[0]))]} Hz (severity {before['severity'][number]:.2f})"
-        said.append(f"{masks}, {_change(*rows)}")
+        said.append(f"{masks}, {_change(rows[0], rows[1], what)}")
     return f"{'; '.join(said)}. {before['seconds']:.1f} s together, roles change {before['interchange']:.1f} times a second"
 
 
-def _change(before: Sequence[float], after: Sequence[float]) -> str:
-    """What the cuts do to the sum over all bands and time."""
+def _change(before: Sequence[float], after: Sequence[float], what: str) -> str:
+    """What is done to the sum over all bands and time."""
     sums = round(sum(before), 3), round(sum(after), 3)
     if not sums[0]:
-        return "a little only after the cuts" if sums[1] else "not at all"
+        return f"a little only after {what}" if sums[1] else "not at all"
     change = round(100 * (sums[1] / sums[0] - 1))
-    return f"{abs(change)} % {'less' if change < 0 else 'more'} after the cuts" if change else "the same after the cuts"
+    return f"{abs(change)} % {'less' if change < 0 else 'more'} after {what}" if change else f"the same after {what}"
 
 
 def _label(scene: Scene, key: str) -> str:

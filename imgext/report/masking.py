@@ -36,13 +36,14 @@ APART: Final = "#e6eaee"
 BAND: Final = 3  # pixels
 STRIP: Final = 25 * BAND
 TITLE_ROW, GAP, AXIS, BELOW = 24, 5, 22, 18
-LEGEND: Final = 84
+LEGEND: Final = 99
 TEXT_LEFT: Final = style.MARGIN + 14
 TEXT_RIGHT: Final = style.PLOT_LEFT - 56
 EDGES: Final = (
     20, 100, 200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000, 2320, 2700, 3150, 3700, 4400, 5300, 6400, 7700, 9500, 12000, 15500, 20000,
 )  # fmt: skip
 EXPLAINED: Final = (
+    "Before: without cuts and compression; after: as in the mix. Each pair from the first to the last moment that both are heard.",
     "Severity: 0 where the masker's threshold lies 10 dB under the other sound, 1 where it lies 10 dB over it, less where the band matters little to the other.",
     "Figures: how severely each masks the other, the largest mean over time of any band; then the change of the sum over all bands. Bar: how often each is the masker.",
 )
@@ -178,11 +179,7 @@ def _left_out(shown: int, masked: int, pairs: int) -> str:
 def _block(meeting: Meeting, top: float) -> Block:
     strip_top = top + TITLE_ROW
     same = meeting.before is meeting.after
-    takes = (
-        [("before and after: no cut changes it", meeting.before)]
-        if same
-        else [("before", meeting.before), ("after the cuts", meeting.after)]
-    )
+    takes = [("before and after: nothing changes it", meeting.before)] if same else [("before", meeting.before), ("after", meeting.after)]
     strips = []
     for index, (name, masking) in enumerate(takes):
         earlier = meeting.before if index else None

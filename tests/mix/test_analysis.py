@@ -123,10 +123,14 @@ def test_the_cells_times_how_long_they_are_together_add_up_to_the_seconds_of_a_b
         assert total == pytest.approx(band[8], rel=0.01)
 
 
-def test_more_pairs_have_fewer_columns():
+def test_many_pairs_share_the_columns_by_how_long_they_are_together():
     tracks = [placed(chr(97 + k), [70] * 1200) for k in range(12)]
-    assert {pair.cells.grid.columns for pair in pairs(tracks, SETTINGS)} == {60}  # 4000 columns for 66 pairs: 60 each
     assert {pair.cells.grid.columns for pair in pairs(tracks[:3], SETTINGS)} == {120}
+    assert {pair.cells.grid.columns for pair in pairs(tracks, SETTINGS)} == {75}  # 5000 for 66 pairs
+    short = placed("z", [70] * 240, first=300)
+    found = {(pair.one, pair.other): pair.cells.grid.columns for pair in pairs([*tracks, short], SETTINGS)}
+    assert found["a", "b"] == 71  # 5000 * 1200 / (66 * 1200 + 12 * 240) = 73, so columns of 17 frames
+    assert found["a", "z"] == 14  # 5000 * 240 / (66 * 1200 + 12 * 240) = 14, so columns of 18 frames
 
 
 def test_a_grid_that_is_given_is_kept_and_pairs_of_no_interest_are_left_out():

@@ -38,7 +38,7 @@ WINDOW = 30.0
 
 _MOST = 200_000  # frames of all pairs that are looked at, about half a second's work
 _PART = 128  # frames
-_COLUMNS, _FEWEST, _ALL_COLUMNS = 120, 40, 4_000  # of one pair's matrices; of all pairs' together, as far as the fewest allow
+_COLUMNS, _FEWEST, _ALL_COLUMNS = 120, 12, 5_000  # of one pair's matrices; of all pairs' together, as far as the fewest allow
 
 
 class Grid(NamedTuple):
@@ -153,8 +153,8 @@ def pairs(
     among : collection of track ids, optional
         Leave out pairs of which neither is one of these.
     grids : mapping of two ids to Grid, optional
-        Columns to use, so that matrices can be compared; a pair that is not in it gets its own, from the first to the last frame together: 120
-        columns at most, fewer where there are more than 33 pairs.
+        Columns to use, so that matrices can be compared; a pair that is not in it gets its own, from the first to the last frame together: 12
+        to 120 columns, of 5000 in all a share by how long the two are together.
 
     Returns
     -------
@@ -181,13 +181,13 @@ def pairs(
         count[track.at] += 1
     parts = -(-int(np.sum(count * (count - 1) // 2)) // _MOST)
     meetings = list(together(known))
-    columns = min(max(_ALL_COLUMNS // max(1, len(meetings)), _FEWEST), _COLUMNS)
+    frames = sum(joint.size for _, _, joint in meetings)
     found = []
     for i, j, joint in meetings:
         ids = ordered[i].id, ordered[j].id
         if among is not None and ids[0] not in among and ids[1] not in among:
             continue
-        grid = _grid(joint, columns) if grids is None or ids not in grids else grids[ids]
+        grid = _grid(joint, _ALL_COLUMNS * joint.size // frames) if grids is None or ids not in grids else grids[ids]
         looked_at = joint if parts <= 1 else joint[np.arange(joint.size) // _PART % parts == 0]
         found.append(_pair(ids, known[i].rows(looked_at), known[j].rows(looked_at), joint, grid, settings.rate))
     return sorted(found)
@@ -199,7 +199,7 @@ def _frames(tracks: Sequence[Heard]) -> int:
 
 def _grid(joint: Int, columns: int) -> Grid:
     first, frames = int(joint[0]), int(joint[-1] - joint[0]) + 1
-    width = -(-frames // columns)
+    width = -(-frames // min(max(columns, _FEWEST), _COLUMNS))
     return Grid(first, width, -(-frames // width))
 
 
