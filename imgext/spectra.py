@@ -55,7 +55,7 @@ class Spectra:
 
     def of(self, sha256: str, samples: Samples) -> Float:
         """The rows of a sound from its first sample on; row r is centred on sample ``r * hop(rate)``."""
-        if sha256 not in self._known:
+        if not sha256 or sha256 not in self._known:
             rows = self._read(sha256)
             if rows is None or len(rows) < samples.frames // hop(self.rate):
                 meter = BarkMeter(self.rate, samples.channels)

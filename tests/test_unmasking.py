@@ -271,3 +271,29 @@ unmask: {mode: MODE}
         order[mode] = sorted(loudness, key=loudness.get)
     assert any(track.eq for track in made.scene.tracks.values())
     assert order["audible"] == order["off"]
+
+
+def test_two_tones_5_2_db_apart_are_rendered_with_4_7_db_less_of_the_louder_and_nothing_less_of_the_softer(scene_file, sound):
+    """The founding notes' example, from sound files to samples: before the level is put back, -4.700 and 0.000 dB."""
+    from dataclasses import replace
+
+    from imgext.rendering import make_plan
+    from imgext.rendering.event import EventReader
+
+    t = np.arange(3 * RATE) / RATE
+    tone = np.sin(2 * np.pi * 570 * t) * np.minimum(1, np.minimum(t, t[-1] - t) / 0.05)
+    sound("one.wav", 0.1 * tone, subtype="FLOAT")
+    tracks = "".join(
+        f"  {key}: {{sound: one.wav, start: 0, level: {level}, fade_in: 0, fade_out: 0}}\n" for key, level in (("a", -20), ("b", -25.2))
+    )
+    resolved = resolve(scene_file(f"duration: 3\ntracks:\n{tracks}unmask: {{mode: bark}}\n"))
+    plan, _ = make_plan(resolved.scene, resolved.sounds, resolved.digests)
+    change = {}
+    for track in plan.tracks:
+        plain, cut = (
+            EventReader(replace(track, cuts=cuts), resolved.sounds[track.id], track.events[0], RATE).read(3 * RATE)[RATE : 2 * RATE]
+            for cuts in ((), track.cuts)
+        )
+        change[track.id] = 10 * np.log10(np.mean(cut**2) / np.mean(plain**2))
+    assert change["a"] == pytest.approx(-4.7, abs=5e-3)
+    assert change["b"] == 0.0

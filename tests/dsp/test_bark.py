@@ -194,3 +194,11 @@ def test_decibels_and_power_law_keep_the_shape():
     assert decibels(np.zeros((0, 25))).shape == (0, 25)
     x = np.arange(1.0, 13.0).reshape(3, 4)
     assert np.array_equal(decibels(x.T), decibels(x).T)
+
+
+def test_the_ear_is_keenest_at_3324_hz_and_the_bark_formulas_are_worst_where_the_table_says():
+    freqs = np.arange(3000.0, 3700.0)
+    levels = [threshold_in_quiet(freq) for freq in freqs.tolist()]
+    assert (freqs[int(np.argmin(levels))], min(levels)) == (3324.0, pytest.approx(-4.983, abs=1e-3))
+    assert float(zwicker_terhardt(4400)) == pytest.approx(17.803, abs=1e-3)
+    assert float(traunmueller(15500)) == pytest.approx(23.968, abs=1e-3)

@@ -164,3 +164,22 @@ def test_a_span_that_ends_before_it_begins_is_an_error():
         gate([(5, 4)], 10)
     with pytest.raises(ValueError, match="ramp"):
         gate([(4, 5)], -1)
+
+
+@pytest.mark.parametrize("gain", [-1.0, -4.7, -6.0])
+def test_half_the_gain_in_db_is_reached_1_384_octaves_apart(gain):
+    """353.0 and 921.4 Hz for a bell at 570 Hz with Q 1, however deep."""
+    level = 20.0 * np.log10(np.abs(response(bell_coefficients(570.0, gain, 1.0, RATE), [353.0, 921.4])))
+    assert level == pytest.approx([gain / 2.0] * 2, abs=2.5e-3 * abs(gain))
+    assert math.log2(921.4 / 353.0) == pytest.approx(1.384, abs=1e-3)
+
+
+@pytest.mark.parametrize(("gain", "q"), [(-6.0, 1.0), (-4.7, 0.93), (-3.0, 0.84), (-1.0, 0.75)])
+def test_a_bell_made_for_6_db_is_a_wider_one_while_it_opens(gain, q):
+    """Its band-pass at partial depth makes a bell of Q' / sqrt(g), its gain at the centre exact."""
+    freqs = np.geomspace(20.0, 20000.0, 100)
+    added = 1.0 + (10.0 ** (gain / 20.0) - 1.0) * response(band_pass_coefficients(570.0, -6.0, 1.0, RATE), [*freqs, 570.0])
+    exact = 10.0 ** (-6.0 / 40.0) / 10.0 ** (gain / 40.0)
+    assert exact == pytest.approx(q, abs=5e-3)
+    assert np.max(np.abs(added - response(bell_coefficients(570.0, gain, exact, RATE), [*freqs, 570.0]))) < 1e-10
+    assert 20.0 * np.log10(abs(added[-1])) == pytest.approx(gain, abs=1e-9)

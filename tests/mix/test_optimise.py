@@ -240,3 +240,16 @@ def test_the_limit_and_the_number_of_bells_are_the_scenes():
 def test_bells_above_half_the_rate_are_left_out():
     tracks = scene(1)
     assert {cut.freq for cuts in plan(tracks, Settings(8000, 20 * 8000)).values() for cut in cuts} <= {60, 150, 250, 450, 1000, 2500}
+
+
+def test_depth_costs_a_twentieth_of_its_mean_square():
+    """Beside J: 0.05 of the mean of (g / 6 dB)^2 over eight bells of each track; of 3 tracks, one with two bells of 3 dB."""
+    standing = Standing(scene(3, tracks=3), SETTINGS)
+    cuttings = optimise._cuttings(standing.tracks, SETTINGS)
+    problem = optimise._Problem(standing.tracks, cuttings, SETTINGS, "loudness", 4)
+    gains = np.zeros(8 * len(cuttings))
+    gains[[1, 6]] = -3.0
+    score = Score([stem_of(track) for track in standing.tracks], [track.weight for track in standing.tracks], "loudness", 4)
+    assert problem.value(np.zeros(8 * len(cuttings))) == score.value
+    alone = score.trial(cuttings[0].number, problem._power(0, gains[:8]))
+    assert problem.value(gains) == pytest.approx(alone + 0.05 * (2 * 0.5**2) / (3 * 8), abs=2e-9)
