@@ -59,11 +59,22 @@ def unmask(
         return scene.answered(decisions), decisions
     from imgext.rendering import Rehearsal, make_plan
 
-    planned, _ = make_plan(scene, sounds, digests, known)
-    rehearsal = Rehearsal(planned, sounds, setting(scene, "levels.measure"), {} if known is None else known)
-    cuts = plan_cuts(mode, placed(scene, planned, sounds, rehearsal), settings_of(scene, planned))
+    known = {} if known is None else known
+
+    def place(scene: Scene) -> tuple[MixPlan, list[Placed], Settings]:
+        planned, _ = make_plan(scene, sounds, digests, known)
+        rehearsal = Rehearsal(planned, sounds, setting(scene, "levels.measure"), known)
+        return planned, placed(scene, planned, sounds, rehearsal), settings_of(scene, planned)
+
+    cuts = plan_cuts(mode, *place(scene)[1:])
     decisions = [decision for key in blank for decision in _said(key, cuts.get(key, []), mode)]
-    return scene.answered(decisions), decisions
+    scene = scene.answered(decisions)
+    if mode == "optimise" and setting(scene, "unmask.dynamics") == "auto":
+        from imgext.dynamics import compress
+
+        found = compress(scene, [key for key in blank if scene.tracks[key].compressor is None], sounds, place)
+        return scene.answered(found), decisions + found
+    return scene, decisions
 
 
 def compression_told(

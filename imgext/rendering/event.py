@@ -54,6 +54,8 @@ class EventReader:
             how = track.compressor
             self.compressor = Compressor(how.threshold_db, how.ratio, rate, knee_db=how.knee_db, attack=how.attack, release=how.release)
             self._drive = db_to_gain(how.drive_db)
+        self.gains: NDArray[np.float64] = np.ones(0)
+        """Of the compressor, in the frames that were read last."""
         self._curves = crossfade(track.crossfade) if track.crossfade else None
         self._air = air_taps(track.air, rate) if track.air else None
 
@@ -64,7 +66,8 @@ class EventReader:
             x = bell.process(x, self.position)
         require_finite(x, f"track {self.track.id}, after its cuts" if self._bells else f"track {self.track.id}, as read")
         if self.compressor is not None:
-            x *= self.compressor.gains(linked(x) * self._drive)[:, np.newaxis]
+            self.gains = self.compressor.gains(linked(x) * self._drive)
+            x *= self.gains[:, np.newaxis]
         apply_fades(x, self.position, self.event.frames, self.track.fade_in, self.track.fade_out)
         self.position += n
         return x

@@ -31,6 +31,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "unmask.mode": ("audible", "the default"),
     "unmask.max_cut": (6.0, "the default, dB in sum"),
     "unmask.q": (1.0, "the default"),
+    "unmask.dynamics": ("off", "the default: nothing is compressed that is not written so"),
     "reverb.engine": ("ir", "the default: a noise impulse response"),
     "master.true_peak": (-1.0, "the default, dBTP"),
     "master.limiter": ("auto", "the default: holds the ceiling"),

@@ -218,6 +218,11 @@ class Unmask(Part):
     bells: Annotated[int, Field(ge=1, le=25)] | None = Field(
         None, description="Bells per track. Blank: as the mode has them.", examples=[3]
     )
+    dynamics: Literal["auto", "off"] | None = Field(
+        None,
+        description="auto: mode optimise may compress tracks whose eq and compressor are blank, where that is better heard. Blank: off.",
+        examples=["off"],
+    )
 
 
 class Reverb(Part):

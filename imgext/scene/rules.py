@@ -67,6 +67,8 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
 
 def odd_values(scene: Scene) -> Iterator[Broken]:
     """What is allowed and yet does nothing or harm; figures of a level are known only where it is written."""
+    if scene.unmask is not None and scene.unmask.dynamics == "auto" and scene.unmask.mode != "optimise":
+        yield ("unmask", "dynamics"), "is used by `unmask.mode: optimise` alone", "odd"
     for key, track in scene.tracks.items():
         for name, message in _odd_compressor(track):
             yield ("tracks", key, "compressor", *([name] if name else [])), message, "odd"

@@ -170,14 +170,16 @@ def test_check_warns_of_values_that_do_nothing_or_harm_and_finds_no_fault_in_the
         "d": "level: -20, compressor: {threshold: -60}",
         "e": "level: -20, compressor: {threshold: -14, ratio: 4}",
     }
-    (folder / "odd.yaml").write_text(head + "".join(f"  {key}: {{sound: 'builtin:dog', {how}}}\n" for key, how in tracks.items()))
+    tail = "unmask: {dynamics: auto}\n"
+    (folder / "odd.yaml").write_text(head + "".join(f"  {key}: {{sound: 'builtin:dog', {how}}}\n" for key, how in tracks.items()) + tail)
     done = run("check", "odd.yaml", cwd=folder)
     assert done.stdout == ""
     warned = [line for line in done.stderr.splitlines() if line.startswith("warning: odd.yaml:")]
     wanted = ["tracks.a.compressor.ratio", "tracks.b.compressor.release", "tracks.c.compressor.threshold", "tracks.d.compressor.threshold"]
+    wanted = ["unmask.dynamics", *wanted]
     assert [line.split(": ")[2] for line in warned] == wanted
     assert all(line.endswith("[odd]") for line in warned)
-    assert "warning: odd.yaml:3:49: tracks.a.compressor.ratio:" in warned[0]
+    assert "warning: odd.yaml:3:49: tracks.a.compressor.ratio:" in warned[1]
     assert [fault["path"] for fault in told("check", "odd.yaml", cwd=folder)["warnings"]] == wanted
     assert told("check", "odd.yaml", cwd=folder)["faults"] == []
     assert "warning" not in run("check", "odd.yaml", "-q", cwd=folder).stderr

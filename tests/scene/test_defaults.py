@@ -30,6 +30,7 @@ FORMAT = {
     "unmask.mode": "audible",
     "unmask.max_cut": 6.0,
     "unmask.q": 1.0,
+    "unmask.dynamics": "off",
     "reverb.engine": "ir",
     "master.true_peak": -1.0,
     "master.limiter": "auto",

@@ -128,6 +128,7 @@ WORDS = {
     "bells": [2],
     "threshold": [-12.5, -6.0],
     "ratio": [4.5, 1.0],
+    "dynamics": ["auto", "off"],
     "max_overlap": [2],
     "max_cut": [3.5],
     "loudness": [-20.5],

@@ -70,6 +70,17 @@ class Score:
         """What each track would lose if one had other powers in its sampled rows, shape (tracks,): its part of the objective, or its M."""
         return self._losses(self._after(stem, power))
 
+    @property
+    def weights(self) -> Float:
+        """What each track counts for in the objective "loudness", in sum 1."""
+        return np.asarray(self._weights / max(float(np.sum(self._weights)), 1e-30))
+
+    def in_quiet(self, stem: int, power: Float) -> float:
+        """Loudness in quiet of a stem with other powers in its sampled rows, as a multiple of what it was at the start; six decimals."""
+        mine = self._mine[stem]
+        alone = float(np.sum(_loudness(power, np.zeros_like(power), self._active[mine])[0]))
+        return round(alone / float(self._quiet[stem]), 6) if self._quiet[stem] > 0.0 else 1.0
+
     def trial(self, stem: int, power: Float) -> float:
         """Objective if a stem had other powers in its sampled rows; nothing changes."""
         return self._objective(self._after(stem, power))

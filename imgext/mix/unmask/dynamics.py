@@ -1,0 +1,224 @@
+"""Compression for mode `optimise`, if it is asked for: threshold and ratio of one compressor for each track that yields, found after the cuts.
+
+Conventions: as `imgext.mix.unmask.material`; thresholds in dBFS of the track at its level. Tracks come as they sound with their cuts. Time constants
+and knee are fixed. Thresholds and ratios are tried on a grid, from the mildest on; a setting that turns anything down by more than the limit of cuts is
+none. Each is scored by the objective of the cuts, with the track's energy put back, and chosen where the objective falls by `LEAST`; then the chosen are
+reckoned again with the sounds as they are played, and those that do not help are dropped, so a plan is never worse, by its own measure, than none.
+
+One thing differs from the objective of the cuts. A compressor that is given back its level makes a sound louder in sum, since what is soft comes up; against a loudness in
+quiet that stays what it was, every track would gain by that and nothing would be better heard. So a track's share of loudness is taken of
+its loudness in quiet as compressed, where that is more.
+
+What to expect: most settings make the other tracks worse heard, because between its peaks a masker comes up. In 48 scenes of recordings 23 of 309 tracks
+were compressed, and the objective fell by 0.0005 on average (0.0011 for each), where cuts bring some 0.04.
+
+Source: X. Liu, A. Mourgela, H. Ai, J. D. Reiss, "An Automatic Mixing Speech Enhancement System for Multi-Track Audio", arXiv:2404.17821, 2024, whose
+parameters include compression. The grid is ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from imgext.dsp.bark import CENTRES, hop
+from imgext.dsp.envelope import pressed
+from imgext.dsp.partial import EVERY
+from imgext.dsp.units import db_to_gain
+from imgext.mix.unmask.guards import LIMITS
+from imgext.mix.unmask.material import stem_of
+from imgext.mix.unmask.score import Score
+from imgext.mix.unmask.standing import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from imgext.dsp.envelope import Envelope
+    from imgext.mix.unmask.material import Placed, Settings
+
+    Float = NDArray[np.float64]
+
+ABOVE = (12.0, 9.0, 6.0, 3.0, 0.0)
+"""Thresholds, dB above the track's level."""
+
+RATIOS = (1.5, 2.0, 4.0, 8.0)
+
+KNEE, ATTACK, RELEASE = 6.0, 0.005, 0.1
+"""dB and seconds: what the blanks of a compressor mean."""
+
+LEAST = 2e-4
+"""By which the objective must fall, as for a cut of mode `audible`."""
+
+SHORTEST_OVERLAP = 0.1
+"""Seconds in which a track must sound together with one that it yields to."""
+
+_ROWS = 1500  # frames of all tracks together that the search looks at
+_COARSEST, _FINEST = 24, 4  # one frame in so many
+
+
+class Pressing(NamedTuple):
+    """A compressor for a track: dBFS, ratio, and by how much the objective falls through it."""
+
+    threshold: float
+    ratio: float
+    gain: float = 0.0
+
+
+class Shape(NamedTuple):
+    """What is needed of a track to try compressors on it: its level in dBFS, and its occurrences at that level."""
+
+    level: float
+    sounds: Sequence[Envelope]
+
+
+class _Objective:
+    """The score of all tracks, of which some are compressed."""
+
+    def __init__(self, standing: Sequence[Placed], every: int) -> None:
+        self.score = Score([stem_of(track) for track in standing], [track.weight for track in standing], "loudness", every)
+        self._louder = np.ones(len(standing))
+        self.value = self.score.value
+
+    def trial(self, number: int, power: Float) -> float:
+        """The objective if a track had other powers in its sampled rows; nothing changes."""
+        louder = self._louder.copy()
+        louder[number] = max(self.score.in_quiet(number, power), 1.0)
+        weights = self.score.weights
+        return round(float(np.sum(weights - (weights - self.score.losses(number, power)) / louder)), 9)
+
+    def accept(self, number: int, power: Float) -> None:
+        """Give a track other powers in its sampled rows."""
+        self.value = self.trial(number, power)
+        self._louder[number] = max(self.score.in_quiet(number, power), 1.0)
+        self.score.accept({number: power})
+
+    def sampled(self, number: int, power: Float) -> Float:
+        """The rows of a track that are looked at."""
+        return power[self.score.sampled[number]]
+
+
+def search(tracks: Sequence[Placed], shapes: Mapping[str, Callable[[], Shape]], settings: Settings) -> dict[str, Pressing]:
+    """Find compressors for tracks that yield.
+
+    Parameters
+    ----------
+    tracks : sequence of Placed
+        All that are heard, in any order, with the cuts that they have by now.
+    shapes : mapping of track id to callable
+        Those that may be compressed; asked for its shape where a track has somebody to yield to.
+    settings : Settings
+
+    Returns
+    -------
+    dict of track id to Pressing
+        Those for which one was found.
+    """
+    standing = Standing([replace(track, heard=None) for track in tracks], settings)  # what is found is heard later
+    if standing.idle:
+        return {}
+    rows = sum(track.at.size for track in tracks)
+    objective = _Objective(standing.tracks, min(max(-(-rows // _ROWS), _FINEST), _COARSEST))
+    found = {}
+    for number in _yielding(standing.tracks, shapes, settings.rate):
+        track = standing.tracks[number]
+        best: Pressing | None = None
+        kept: tuple[Float, float] | None = None
+        least = objective.value - LEAST
+        for setting, factors in _grid(track, shapes[track.id](), settings):
+            power = track.power * (factors * db_to_gain(2.0 * standing.ledgers[number].restoring_gain(factors)))
+            value = objective.trial(number, objective.sampled(number, power))
+            if value >= least:
+                continue
+            toll = standing.ledgers[number].weigh(factors)
+            if LIMITS.allow(toll, track.rank) and standing.order.keeps(number, toll.loudness):
+                best, kept, least = setting, (objective.sampled(number, power), toll.loudness), value
+        if best is not None and kept is not None:
+            found[track.id] = best
+            objective.accept(number, kept[0])
+            standing.order.set(number, kept[1])
+    return found
+
+
+def proved(
+    tracks: Sequence[Placed], pressed_tracks: Sequence[Placed], found: Mapping[str, Pressing], settings: Settings
+) -> dict[str, Pressing]:
+    """Reckon with compressors as they are played, and keep those that help.
+
+    Parameters
+    ----------
+    tracks : sequence of Placed
+        As for `search`.
+    pressed_tracks : sequence of Placed
+        The same with every compressor of `found` at work, each at its level.
+    found : mapping of track id to Pressing
+        Settings whose reduction is within the limit.
+    settings : Settings
+
+    Returns
+    -------
+    dict of track id to Pressing
+        Some of those, each with what it brings: no two tracks change their order of loudness.
+    """
+    standing = Standing(tracks, settings)
+    played = {track.id: track for track in pressed_tracks}
+    objective = _Objective(standing.tracks, EVERY)
+    kept = {}
+    for number, track in enumerate(standing.tracks):
+        if track.id not in found:
+            continue
+        other = played[track.id]
+        power = _on_the_rows_of(track, other)
+        if other.heard is not None:
+            _, loudness = other.heard(())
+        else:
+            loudness = standing.ledgers[number].weigh(power / np.maximum(track.power, 1e-30)).loudness
+        sampled = objective.sampled(number, power)
+        gain = round(objective.value - objective.trial(number, sampled), 6)
+        if gain >= LEAST and standing.order.keeps(number, loudness):
+            objective.accept(number, sampled)
+            standing.order.set(number, loudness)
+            kept[track.id] = found[track.id]._replace(gain=gain)
+    return kept
+
+
+def _yielding(standing: Sequence[Placed], wanted: Collection[str], rate: int) -> list[int]:
+    """The wanted tracks that overlap one before them for long enough."""
+    stems = [stem_of(track) for track in standing]
+    present = np.zeros(max((int(stem.at[-1]) + 1 for stem in stems if stem.at.size), default=0), dtype=bool)
+    found = []
+    for number, (track, stem) in enumerate(zip(standing, stems, strict=True)):
+        seconds = np.count_nonzero(present[stem.at] & stem.active) * hop(rate) / rate
+        if track.id in wanted and seconds >= SHORTEST_OVERLAP:
+            found.append(number)
+        present[stem.at[stem.active]] = True
+    return found
+
+
+def _grid(track: Placed, shape: Shape, settings: Settings) -> Iterator[tuple[Pressing, Float]]:
+    """Settings that turn nothing down by more than the limit of cuts, the mildest first, and what each leaves of the power of each row, (rows, 25)."""
+    too_low = -np.inf  # with a larger ratio and a lower threshold nothing is turned down by less
+    for ratio in RATIOS:
+        for above in ABOVE:
+            threshold = round(min(shape.level + above, 0.0), 2)
+            if above <= too_low:
+                break
+            left, reduction = pressed(
+                shape.sounds, track.at.size, settings.rate, threshold, ratio, knee_db=KNEE, attack=ATTACK, release=RELEASE
+            )
+            if reduction > settings.max_cut:
+                too_low = above
+                break
+            if reduction > 0.0:
+                yield Pressing(threshold, ratio), np.repeat(left[:, np.newaxis], len(CENTRES), axis=1)
+
+
+def _on_the_rows_of(track: Placed, other: Placed) -> Float:
+    """Powers of another version of a track in the frames of this one, 0 where that is silent, shape (rows, 25)."""
+    result = np.zeros_like(track.power)
+    _, mine, theirs = np.intersect1d(track.at, other.at, assume_unique=True, return_indices=True)
+    result[mine] = other.power[theirs]
+    return result
