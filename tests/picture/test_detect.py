@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from imgext.errors import MissingInputError
-from imgext.picture import detect
+from imgext.picture import concepts, detect, detected, heads
 from imgext.picture.detect import boxes, layouts, model_file, names, onnx_file, ssdlite
 
 SIDE = (640, 320)
@@ -220,3 +220,51 @@ def test_the_environment_says_which_detector(monkeypatch):
     assert detect.chosen("a.onnx") == "a.onnx"
     monkeypatch.setenv("IMGEXT_DETECTOR", "")
     assert detect.chosen() == "auto"
+
+
+def judged(**probability: float) -> heads.Judgement:
+    """The heads' word: these probabilities, a threshold of 0.5 for all, outdoors, no crowd."""
+    names = concepts.concepts()
+    return heads.Judgement(dict.fromkeys(names, 0.0) | probability, dict.fromkeys(names, 0.5), {}, {}, 0.1, 0.1, (0.4, 0.5), 0.5)
+
+
+def box(name: str, score: float, side: float = 0.2, x: float = 0.1) -> boxes.Detection:
+    return boxes.Detection(name, score, (x, 0.1, side, side))
+
+
+@pytest.mark.parametrize(
+    ("found", "likely", "believed"),
+    [
+        (box("dog", 0.3), 0.0, True),
+        (box("dog", 0.299), 0.399, False),
+        (box("dog", 0.12), 0.4, True),
+        (box("dog", 0.119), 0.9, False),
+        (box("dog", 0.49, 0.07), 0.0, False),
+        (box("dog", 0.5, 0.07), 0.0, True),
+        (box("dog", 0.12, 0.07), 0.4, True),
+    ],
+)
+def test_what_is_believed_of_a_box_hangs_on_its_score_its_size_and_the_heads(found, likely, believed):
+    assert [group.row.label for group in detected.groups([found], judged(dog=likely))] == (["dog"] if believed else [])
+
+
+def test_a_group_is_led_by_its_largest_box_and_covers_what_all_cover_together():
+    (group,) = detected.groups([box("dog", 0.9, 0.2), box("dog", 0.5, 0.4, 0.5), box("dog", 0.4, 0.2)], judged())
+    assert (group.score, group.largest.score, len(group.boxes)) == (0.9, 0.5, 3)
+    assert group.area == pytest.approx(0.2**2 + 0.4**2, abs=0.005)
+
+
+def test_beds_and_rooms_hear_of_what_the_detector_found_and_of_what_it_did_not():
+    kept = detected.groups([box("toilet", 0.3), box("boat", 1.0)], judged())
+    told = detected.informed(judged(train=0.9, temple=0.8), kept)
+    assert told.probability["toilet"] == told.threshold["toilet"]
+    assert told.probability["boat"] == 1
+    assert told.probability["train"] == 0.25
+    assert told.probability["temple"] == 0.8  # COCO has no name for it
+    assert told.crowd == 0.1
+
+
+def test_seven_people_are_a_crowd():
+    people = [box("person", 0.9, 0.1, 0.1 * i) for i in range(7)]
+    assert detected.informed(judged(), detected.groups(people, judged())).crowd == 0.5
+    assert detected.informed(judged(), detected.groups(people[:6], judged())).crowd == 0.1
