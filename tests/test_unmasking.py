@@ -297,3 +297,29 @@ def test_two_tones_5_2_db_apart_are_rendered_with_4_7_db_less_of_the_louder_and_
         change[track.id] = 10 * np.log10(np.mean(cut**2) / np.mean(plain**2))
     assert change["a"] == pytest.approx(-4.7, abs=5e-3)
     assert change["b"] == 0.0
+
+
+def test_spans_stay_exact_to_the_millisecond_at_the_end_of_an_hour(scene_file, sound):
+    """The file shows seven digits where six would move a span by up to 5 ms; what is played is the same."""
+    from imgext.rendering import make_plan
+    from imgext.scene.document import parse
+    from imgext.scene.edit import set_value
+    from imgext.scene.writer import scene_text
+
+    for k in range(2):
+        sound(f"s{k}.wav", shaped([43, k])[::6], rate=8000)
+    path = scene_file("""duration: 3600
+sample_rate: 8000
+objects: {a: {label: a, importance: 0.2}, b: {label: b, importance: 0.9}}
+tracks: {a: {sound: s0.wav, start: 3590.12}, b: {sound: s1.wav, start: 3590.57}}
+unmask: {mode: bark}
+""")
+    resolved = resolve(path)
+    ends = [end for cut in resolved.scene.tracks["a"].eq for span in cut.spans for end in span]
+    assert any(float(f"{end:.6g}") != end for end in ends)
+    text = scene_text(resolved.scene, resolved.decisions)
+    again = parse(text).scene.located(resolved.scene.folder, "again")
+    assert again.tracks["a"].eq == resolved.scene.tracks["a"].eq
+    plans = [make_plan(scene, resolved.sounds, resolved.digests, resolved.known)[0] for scene in (resolved.scene, again)]
+    assert plans[0] == plans[1]
+    assert parse(set_value(text, "tracks.a.eq.0.spans", [[3590.123, 3591.457]])).scene.tracks["a"].eq[0].spans == [[3590.123, 3591.457]]

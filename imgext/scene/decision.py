@@ -67,6 +67,9 @@ def significant(value: float, digits: int = 6) -> float:
 def seconds(value: float, way: Literal["near", "down", "up"] = "near") -> float:
     """Round to 1 ms and to six significant digits (10 ms beyond 1000 s), to the nearest, down or up.
 
+    For starts and lengths. Spans of cuts are whole milliseconds wherever they lie, because frames of 21 ms are to be met exactly; a file shows
+    as many digits as that takes.
+
     >>> seconds(3.41249), seconds(5.0004, "up"), seconds(1234.5678, "down")
     (3.412, 5.001, 1234.56)
     """

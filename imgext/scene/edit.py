@@ -54,8 +54,8 @@ def set_value(text: str, path: str, value: Any, *, file: str = "scene.yaml", all
         the value that would be replaced.
     """
     document = parse(text, file, allow_outside=allow_outside)
-    value = _rounded(value)
     keys = path.split(".")
+    value = _rounded(value, next(key for key in reversed(keys) if not key.isdigit() or key == keys[0]))
     node: Node = document.root
     for depth, key in enumerate(keys):
         below = node.get(key)
@@ -69,13 +69,13 @@ def set_value(text: str, path: str, value: Any, *, file: str = "scene.yaml", all
     return changed
 
 
-def _rounded(value: Any) -> Any:
-    """Floats with the six significant digits that a file shows."""
+def _rounded(value: Any, key: str) -> Any:
+    """Floats with the six significant digits that a file shows; spans with their milliseconds, which beyond 1000 s take more."""
     if isinstance(value, float):
-        return significant(value)
+        return significant(value) if key != "spans" or abs(value) < 1000.0 else round(value, 3)
     if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return {key: _rounded(item) for key, item in value.items()} if isinstance(value, dict) else value
+        return [_rounded(item, key) for item in value]
+    return {name: _rounded(item, name) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def _replaced(text: str, document: Document, node: Node, keys: list[str], value: Any) -> str:

@@ -234,7 +234,7 @@ def shown(spans, frames, rate=RATE, first=0):
 
 
 @pytest.mark.parametrize("rate", RATES)
-@pytest.mark.parametrize("first", [0, 1000])
+@pytest.mark.parametrize("first", [0, 1000, 170_000])
 def test_spans_open_the_gate_in_exactly_the_frames_meant(rate, first):
     """To the millisecond, at every rate, also for single frames and single gaps."""
     for seed in range(10):
