@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -131,3 +133,12 @@ def test_a_track_gains_nothing_by_coming_up_between_its_own_peaks():
     assert objective.score.in_quiet(1, even) > 1.05
     assert objective.score.trial(1, even) < objective.value - 0.01  # the plain objective would take it for a gain
     assert objective.trial(1, even) == pytest.approx(objective.value, abs=1e-6)
+
+
+def test_a_compressor_that_makes_two_tracks_change_places_is_dropped_when_it_is_heard():
+    drum, bird = in_the_way()
+    found = search([drum, bird], shapes(drum, bird), SETTINGS)
+    before = [replace(track, heard=lambda _, lufs=lufs: (lufs, lufs)) for track, lufs in ((drum, -30.0), (bird, -30.2))]
+    for lufs, kept in ((-30.1, True), (-30.3, False)):
+        after = [replace(compressed(drum, found["drum"]), heard=lambda _, lufs=lufs: (-50.0, lufs)), before[1]]
+        assert bool(proved(before, after, found, SETTINGS)) is kept
