@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Place = Callable[[Scene], tuple[Plan, Sequence[Placed], Settings]]
 
 
-def compress(scene: Scene, tracks: Sequence[str], sounds: Mapping[str, Samples], place: Place) -> list[Decision]:
+def compress(scene: Scene, tracks: Sequence[str], sounds: Mapping[str, Samples], uncut: Plan, place: Place) -> list[Decision]:
     """Find compressors.
 
     Parameters
@@ -35,6 +35,8 @@ def compress(scene: Scene, tracks: Sequence[str], sounds: Mapping[str, Samples],
     tracks : sequence of str
         Those that may be compressed.
     sounds : mapping of track id to Samples
+    uncut : Plan
+        Of the scene without the cuts that were found: settings are tried on the sounds as they are there, which is quicker, because no bell is run.
     place : callable
         Gives of a scene the plan, every heard track as the planners see it, and their settings.
 
@@ -45,9 +47,9 @@ def compress(scene: Scene, tracks: Sequence[str], sounds: Mapping[str, Samples],
     """
     from imgext.mix.unmask.dynamics import proved, search
 
-    planned, placed, settings = place(scene)
+    _, placed, settings = place(scene)
     at = {track.id: track.at for track in placed}
-    shapes = {track.id: partial(_shape, track, sounds[track.id], at[track.id], planned) for track in planned.tracks if track.id in tracks}
+    shapes = {track.id: partial(_shape, track, sounds[track.id], at[track.id], uncut) for track in uncut.tracks if track.id in tracks}
     found = search(placed, shapes, settings)
     kept: dict[str, Pressing] = {}
     if found:
@@ -76,7 +78,7 @@ def _value(found: Pressing) -> dict[str, Any]:
 
 
 def _shape(track: TrackPlan, samples: Samples, at: np.ndarray[Any, np.dtype[np.int64]], planned: Plan) -> Shape:
-    """A track's occurrences with its cuts, at its level."""
+    """A track's occurrences at its level."""
     from imgext.dsp.bark import hop
     from imgext.dsp.compressor import linked
     from imgext.dsp.envelope import STEP, Envelope, envelope

@@ -66,13 +66,14 @@ def unmask(
         rehearsal = Rehearsal(planned, sounds, setting(scene, "levels.measure"), known)
         return planned, placed(scene, planned, sounds, rehearsal), settings_of(scene, planned)
 
-    cuts = plan_cuts(mode, *place(scene)[1:])
+    planned, tracks, settings = place(scene)
+    cuts = plan_cuts(mode, tracks, settings)
     decisions = [decision for key in blank for decision in _said(key, cuts.get(key, []), mode)]
     scene = scene.answered(decisions)
     if mode == "optimise" and setting(scene, "unmask.dynamics") == "auto":
         from imgext.dynamics import compress
 
-        found = compress(scene, [key for key in blank if scene.tracks[key].compressor is None], sounds, place)
+        found = compress(scene, [key for key in blank if scene.tracks[key].compressor is None], sounds, planned, place)
         return scene.answered(found), decisions + found
     return scene, decisions
 

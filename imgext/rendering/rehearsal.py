@@ -71,6 +71,9 @@ class Rehearsal:
         track = self._tracks[which]
         played = replace(track, cuts=(*track.cuts, *cuts), compressor=None)
         key = level_key(played, self._rate, self._measure)
+        heard = f"{level_key(replace(played, compressor=track.compressor), self._rate, self._measure)} {track.level} {self._trim(track)}"
+        if not cuts and heard in self._known:  # what is to be heard as it stands may have been rehearsed before it stood so
+            return Heard(self._known[heard], self._known[heard])
         meter = None
         if track.compressor is not None:
             played = self._levelled(played, track)
@@ -95,12 +98,15 @@ class Rehearsal:
         if meter is not None:
             self._known[key], self._known[f"{key} reduction"], self._known[f"{key} seconds"] = meter.level(), 0.0, 0.0
         blocks = _blocks(hops, last - first)
-        return Heard(_loudness(blocks, track.gain_db), _loudness(blocks, self._levelled(played, track).gain_db))
+        self._known[heard] = _loudness(blocks, self._levelled(played, track).gain_db)
+        return Heard(_loudness(blocks, track.gain_db), self._known[heard])
 
     def _levelled(self, played: TrackPlan, track: TrackPlan) -> TrackPlan:
         """A track with other cuts, brought to its level with the trim that it has."""
-        trim = decibels(track.gain_db - (track.level - track.measured))
-        return levelled(played, track.compressor, trim, self._sounds[track.id], self._rate, self._measure, self._known)
+        return levelled(played, track.compressor, self._trim(track), self._sounds[track.id], self._rate, self._measure, self._known)
+
+    def _trim(self, track: TrackPlan) -> float:
+        return decibels(track.gain_db - (track.level - track.measured))
 
 
 def _stem(track: TrackPlan, samples: Samples, rate: int) -> Iterator[Float]:
