@@ -25,6 +25,8 @@ from imgext.evaluate.kinds import SMALL
 from imgext.evaluate.sighting import Sighting, sight, summarise
 from imgext.picture import concepts
 from imgext.picture.analyse import scene_of
+from imgext.picture.detect import Detector, open_detector
+from imgext.picture.detected import MAYBE
 from imgext.picture.heads import (
     CELL_SCALES,
     CLASS_PART,
@@ -43,6 +45,7 @@ from imgext.picture.heads import (
     save,
     smooth,
 )
+from imgext.picture.photo import open_photo
 
 RIDGE_THING, RIDGE_SURFACE, RIDGE_POOLED = 2.0, 3.0, 2.0
 #: Of the regressions that concepts share (one for those with classes and heads, with classes alone, with heads alone, and the person's), the person's, and of a
@@ -340,8 +343,13 @@ def auc(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
     return float((rank[truth].sum() - positive * (positive + 1) / 2) / (positive * (len(truth) - positive)))
 
 
-def cross_validate(trainer: Trainer, sets: dict[str, list[int]], *, every: bool = False, keep: Path | None = None) -> None:
-    """Print the figures of four folds: scenes made with heads that have not seen the photo, measured as `imgext.evaluate.seeing` does."""
+def cross_validate(
+    trainer: Trainer, sets: dict[str, list[int]], *, every: bool = False, keep: Path | None = None, eyes: Detector | None = None
+) -> None:
+    """Print the figures of four folds: scenes made with heads that have not seen the photo, measured as `imgext.evaluate.seeing` does.
+
+    With a detector (`eyes`) its boxes go into the scenes; what it was itself taught with is its own affair.
+    """
     photos = trainer.photos
     judged = kinds.vocabulary(thing["label"] for photo in photos for thing in photo.record["objects"])
     sightings: dict[int, Sighting] = {}
@@ -357,7 +365,8 @@ def cross_validate(trainer: Trainer, sets: dict[str, list[int]], *, every: bool 
         tested = [int(i) for i in np.flatnonzero(trainer.group % FOLDS == fold)]
         for i in tested:
             photo = photos[i]
-            scene, _ = scene_of(photo.evidence, heads, Path(photo.record["file"]), photo.size)
+            boxes = eyes.see(open_photo(photo.path), MAYBE) if eyes else ()
+            scene, _ = scene_of(photo.evidence, heads, photo.path, photo.size, eyes=eyes, boxes=boxes)
             judgements[i] = judge(photo.evidence, heads)
             sightings[i] = sight(photo.record, scene, judged, indoors=(photo.indoors, "looked at"))
             crowd_found[i] = judgements[i].crowd >= judgements[i].crowd_threshold
@@ -421,6 +430,7 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, help="a folder to keep the network's features in, so that they are computed once")
     parser.add_argument("--every", action="store_true", help="print what was right and wrong in every photo")
     parser.add_argument("--folds", type=Path, help="a folder for the heads of each fold, which have not seen the photos of that fold")
+    parser.add_argument("--detector", default="off", help="whose boxes go into the scenes that are measured: an ONNX file or ssdlite")
     arguments = parser.parse_args()
     photos, names = read(arguments.photos, arguments.cache)
     trainer = Trainer(photos, names)
@@ -431,7 +441,7 @@ def main() -> int:
         first += count
     if len(sets) > 1:
         sets["all"] = list(range(first))
-    cross_validate(trainer, sets, every=arguments.every, keep=arguments.folds)
+    cross_validate(trainer, sets, every=arguments.every, keep=arguments.folds, eyes=open_detector(arguments.detector))
     save(fitted(trainer, list(range(GROUPS))), arguments.output)
     size = arguments.output.stat().st_size
     print(

@@ -50,6 +50,7 @@ class Photo:
     """One photo, its evidence and its truth."""
 
     record: dict[str, Any]
+    path: Path
     number: int  # in its folder: folds and groups are made of it
     evidence: Evidence
     size: tuple[int, int]
@@ -136,5 +137,5 @@ def read(folders: list[Path], cache: Path | None = None) -> tuple[list[Photo], l
             many = sum(concept == concepts.PERSON for concept, _ in boxes) >= CROWD_SIZE
             many = many or any(o.get("crowd") and o["label"] == concepts.PERSON for o in record["objects"])
             inside, _ = whereabouts.indoors(record, whereabouts.digest_of(path))
-            photos.append(Photo(record, number, evidence, size, present, cover, record["file"] in segments, inside, many))
+            photos.append(Photo(record, path, number, evidence, size, present, cover, record["file"] in segments, inside, many))
     return photos, names

@@ -232,3 +232,40 @@ def test_photos_that_trained_the_heads_are_told(case, monkeypatch):
 def test_the_list_of_training_photos_is_that_of_the_photos(shared):
     photo = shared / "photos" / "000000000074.jpg"
     assert whereabouts.digest_of(photo) in whereabouts.looked_at()
+
+
+REPLY = {"objects": [{"label": "puppy", "importance": 0.8, "x0": 0.1, "y0": 0.1, "x1": 0.6, "y1": 0.6}], "room_detected": True}
+
+
+def test_replies_are_read_instead_of_looking_and_photos_without_one_are_left_out(case, tmp_path, capsys):
+    photos, truth = case
+    Image.new("RGB", (64, 48), "grey").save(tmp_path / "b.jpg")
+    truth.write_text(json.dumps([record_of(("dog", BIG), indoors=True), record_of(("cat", BIG)) | {"file": "b.jpg"}]), encoding="utf-8")
+    replies = tmp_path / "replies"
+    replies.mkdir()
+    assert seeing.main([str(photos), str(truth), "--replies", str(replies)]) == 66
+    assert "holds no reply" in capsys.readouterr().err
+    (replies / "a.json").write_text(json.dumps(REPLY), encoding="utf-8")
+    figures = seeing.evaluate_seeing(photos, truth, replies=replies)
+    assert (figures["f1"], figures["pan_error_largest"], figures["indoor_accuracy"]) == (1, 0, 1)
+    assert (figures["photos"], figures["left_out"]) == (1, ["b.jpg"])
+    assert "1 photos without a reply" in seeing.text_of(figures)
+
+
+def test_a_reply_that_cannot_be_used_has_seen_nothing_and_says_why(case, tmp_path):
+    photos, truth = case
+    (tmp_path / "replies").mkdir()
+    (tmp_path / "replies" / "a.json").write_text("I am sorry, I cannot help with that.", encoding="utf-8")
+    figures = seeing.evaluate_seeing(photos, truth, replies=tmp_path / "replies")
+    assert (figures["recall"], figures["counts"]["missed"], figures["indoor_accuracy"]) == (0, 1, None)
+    assert "a.json" in figures["each"][0]["notes"][0]
+
+
+def test_a_detector_that_is_not_there_is_66_and_a_detector_beside_replies_is_a_wrong_call(case, capsys):
+    photos, truth = case
+    pytest.importorskip("onnxruntime")
+    assert seeing.main([str(photos), str(truth), "--detector", str(photos / "none.onnx")]) == 66
+    with pytest.raises(SystemExit) as ended:
+        seeing.main([str(photos), str(truth), "--detector", "off", "--replies", str(photos)])
+    assert ended.value.code == 2
+    assert "not allowed with" in capsys.readouterr().err
