@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from imgext.picture import heads, weights
 from imgext.picture.analyse import scene_of
 from imgext.picture.evidence import look
-from imgext.picture.photo import open_photo
+from imgext.picture.photo import ENOUGH, open_photo
 
 if TYPE_CHECKING:
     from imgext.scene.decision import Decision
@@ -92,7 +92,7 @@ def main() -> int:
     numbers = heads.load(arguments.heads)
     body = []
     for photo in arguments.photos:
-        picture = open_photo(photo)
+        picture = open_photo(photo, ENOUGH)
         scene, decisions = scene_of(look(picture, weights.load()), numbers, photo, picture.size)
         draw(photo, scene, decisions).save(arguments.output / f"{photo.stem}.png")
         body.append(f'<p><img src="{html.escape(photo.stem)}.png" alt="{html.escape(str(scene.context))}"></p>')

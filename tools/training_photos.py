@@ -18,8 +18,8 @@ from imgext.evaluate import whereabouts
 from imgext.evaluate.kinds import SMALL
 from imgext.picture import concepts, network, weights
 from imgext.picture.evidence import Evidence, from_features
-from imgext.picture.heads import CELL_SCALES
-from imgext.picture.photo import SCALES, network_input, open_photo
+from imgext.picture.heads import CELL_SCALES, CROWD, HERD, MANY, PEOPLE, TRAFFIC
+from imgext.picture.photo import ENOUGH, SCALES, network_input, open_photo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,8 +41,9 @@ SURFACES = {
     "snow": ("snow",),
     "window": ("window-other", "window-blind"),
 }
-#: As many people as this are a crowd.
-CROWD_SIZE = 7
+#: As many are a crowd, some people, several animals of a kind, several vehicles (boxes of at least a thousandth of the picture, but for the crowd).
+LEAST = {CROWD: 7, PEOPLE: 3, HERD: 2, TRAFFIC: 3}
+VEHICLES = frozenset({"car", "truck", "bus", "motorcycle", "bicycle", "train", "boat"})
 
 
 @dataclasses.dataclass
@@ -58,7 +59,7 @@ class Photo:
     cover: dict[int, np.ndarray[Any, Any]]  # by scale: (cells, targets)
     masked: bool  # surfaces are known
     indoors: bool | None
-    crowd: bool
+    many: dict[str, bool]  # whether there are as many as `LEAST` says
 
 
 def cell_targets(
@@ -94,7 +95,7 @@ def cell_targets(
 
 def look(path: Path, cache: Path | None) -> tuple[Evidence, tuple[int, int]]:
     """Evidence of a photo and its width and height; with a folder to keep them in, features are computed once."""
-    picture = open_photo(path)
+    picture = open_photo(path, ENOUGH)
     kept = cache / f"{path.stem}.npz" if cache else None
     if kept and kept.is_file():
         with np.load(kept) as stored:
@@ -105,6 +106,24 @@ def look(path: Path, cache: Path | None) -> tuple[Evidence, tuple[int, int]]:
             kept.parent.mkdir(parents=True, exist_ok=True)
             np.savez(kept, **{f"n{scale}": feature for scale, feature in features.items()})
     return from_features(features, weights.load()), picture.size
+
+
+def many_of(record: dict[str, Any], boxes: list[tuple[str, list[float]]]) -> dict[str, bool]:
+    """Whether there is a crowd, and so on, from the boxes of concepts."""
+    count: dict[str, int] = {}
+    for concept, box in boxes:
+        if box[2] * box[3] >= 0.001:
+            count[concept] = count.get(concept, 0) + 1
+    people = sum(concept == concepts.PERSON for concept, _ in boxes)
+    sea_of_them = any(o.get("crowd") and o["label"] == concepts.PERSON for o in record["objects"])
+    animals = [number for concept, number in count.items() if concept != concepts.PERSON and concepts.role_of(concept) == "animal"]
+    found = {
+        CROWD: people + LEAST[CROWD] * sea_of_them,
+        PEOPLE: count.get(concepts.PERSON, 0) + LEAST[PEOPLE] * sea_of_them,
+        HERD: max(animals, default=0),
+        TRAFFIC: sum(number for concept, number in count.items() if concept in VEHICLES),
+    }
+    return {name: found[name] >= LEAST[name] for name in MANY}
 
 
 def truth_of(folder: Path) -> list[dict[str, Any]]:
@@ -134,8 +153,8 @@ def read(folders: list[Path], cache: Path | None = None) -> tuple[list[Photo], l
                 present[concept] = max(present.get(concept, 0), box[2] * box[3])
             mask = masks / f"{path.stem}.png"
             cover = {s: cell_targets(record, segments.get(record["file"]), mask, evidence.cells[s].shape[:2], names) for s in CELL_SCALES}
-            many = sum(concept == concepts.PERSON for concept, _ in boxes) >= CROWD_SIZE
-            many = many or any(o.get("crowd") and o["label"] == concepts.PERSON for o in record["objects"])
             inside, _ = whereabouts.indoors(record, whereabouts.digest_of(path))
-            photos.append(Photo(record, path, number, evidence, size, present, cover, record["file"] in segments, inside, many))
+            photos.append(
+                Photo(record, path, number, evidence, size, present, cover, record["file"] in segments, inside, many_of(record, boxes))
+            )
     return photos, names

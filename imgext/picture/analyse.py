@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from imgext.errors import ImgextError
 from imgext.picture import concepts, detect, detected, heads, objects, places, weights
 from imgext.picture.evidence import look
-from imgext.picture.photo import open_photo
+from imgext.picture.photo import ENOUGH, open_photo
 from imgext.picture.room import room
 from imgext.scene.decision import Decision
 from imgext.scene.model import VERSION, Scene
@@ -66,13 +66,17 @@ def title_of(stem: str) -> str:
     return (words[:1].upper() + words[1:])[:200] or "Untitled"
 
 
-#: Labels that take no article.
+#: Labels that take no article, and plurals that do not follow the rule.
 UNCOUNTED = frozenset(
     {"baseball", "billiards", "cutlery", "dishes", "food", "fire", "fish", "sheep", "shellfish", "skis", "sled dogs", "tools", "scissors"}
 )
+PLURALS = {"person": "people", "wolf": "wolves", "goose": "geese", "deer": "deer", "hippopotamus": "hippopotamuses"}
 
 
-def _a(label: str) -> str:
+def _a(thing: objects.Thing) -> str:
+    label = thing.row.label
+    if thing.several and label not in UNCOUNTED:
+        return PLURALS.get(label) or f"{label}{'es' if label.endswith(('s', 'x', 'ch', 'sh')) else 's'}"
     return label if label in UNCOUNTED else f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
 
 
@@ -83,7 +87,7 @@ def _list(words: list[str]) -> str:
 def sentence(here: Setting, heard: list[objects.Thing], silent: list[objects.Thing], beds: list[Place]) -> str:
     """The picture in one plain sentence."""
     where = {"indoors": "indoors", "outdoors": "outdoors", "unclear": "indoors or outdoors, which could not be decided"}[here]
-    seen = [_a(thing.row.label) for thing in [*heard[:5], *silent[:3]]]
+    seen = [_a(thing) for thing in [*heard[:5], *silent[:3]]]
     known = [bed.label for bed in beds if bed.confidence > 0]
     text = f"{_list(seen)}, {where}" if seen else f"a view {where} in which no single thing was recognised"
     return f"{text}; the place suggests {_list(known)}" if known else text
@@ -115,7 +119,7 @@ def analyze(photo: Path, *, seed: int | None = None, detector: str | Path | None
     SceneError
         When the file is not a picture that can be read, or the detector is none.
     """
-    picture = open_photo(photo)
+    picture = open_photo(photo, ENOUGH)
     eyes, trouble = _detector(detector)
     boxes = eyes.see(picture, detected.MAYBE) if eyes else ()
     return scene_of(look(picture, weights.load()), heads.load(), photo, picture.size, seed=seed, eyes=eyes, boxes=boxes, trouble=trouble)
@@ -145,7 +149,7 @@ def scene_of(
         judgement = detected.informed(judgement, kept)
     here = places.setting(judgement)
     beds = places.beds(judgement)
-    answers = room(here, judgement, heard, beds)
+    answers = room(here, judgement, [*heard, *silent], beds, size[0] / size[1])
 
     data: dict[str, Any] = {"schema": VERSION}
     decisions: list[Decision] = []
@@ -174,13 +178,14 @@ def scene_of(
         at = f"objects.{identifier(thing.row.label, taken)}"
         figures = {"confidence": thing.confidence, "threshold": thing.threshold, "area": thing.area}
         why = (detected.reasons(thing, kept, eyes.name) if eyes else None) or detected.Reasons(
-            f"recognised with confidence {thing.confidence:.2f}, needed {thing.threshold:.2f}",
+            f"recognised with confidence {thing.confidence:.2f}, needed {thing.threshold:.2f}"
+            + (", probably several, heard as one" if thing.several else ""),
             "where its evidence is at least half of its maximum: a rough place, not an outline",
             "calibrated on photos with known content",
         )
         answer(f"{at}.label", thing.row.label, why.label, figures)
         answer(f"{at}.kind", "object", "a thing with a place in the picture")
-        answer(f"{at}.importance", thing.importance, "from its size, its place, how sure it is, and what it is", figures)
+        answer(f"{at}.importance", thing.importance, thing.because, figures)
         answer(f"{at}.pan", thing.pan, f"centre of its box; the picture's edges are at {objects.EDGE_PAN}")
         answer(f"{at}.box", list(thing.box), why.box)
         answer(f"{at}.confidence", thing.confidence, why.confidence, figures)
@@ -199,7 +204,9 @@ def scene_of(
         remark("objects", None, f"the detector could not be used, so boxes are rough: {trouble}", loud=True)
     for thing in silent:
         because = (
-            "seen, but makes no sound of its own" if thing.row.role == "silent" else f"seen, but beyond the {objects.MOST} most important"
+            "seen, but makes no sound of its own, so it is left out"
+            if thing.row.role == "silent"
+            else f"seen, but beyond the {objects.MOST} most important"
         )
         remark("objects", thing.row.label, because, {"confidence": thing.confidence, "threshold": thing.threshold})
     for label, probability, threshold in undecided[:UNDECIDED_MOST]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.picture import concepts, objects
+from imgext.picture.heads import CROWD
 from imgext.scene.decision import share
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ GRID = 200
 #: A thing fills about so much of its box.
 FILL = 0.6
 #: As many people as this are a crowd.
-CROWD = 7
+CROWD_SIZE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,11 @@ def informed(judgement: Judgement, kept: Sequence[Group]) -> Judgement:
         else:
             probability[concept] = min(probability.get(concept, 0.0), share(0.5 * limit))
     people = next((len(group.boxes) for group in kept if group.concept == concepts.PERSON), 0)
-    crowd = max(judgement.crowd, judgement.crowd_threshold) if people >= CROWD else judgement.crowd
-    return replace(judgement, probability=probability, crowd=crowd)
+    many = dict(judgement.many)
+    if people >= CROWD_SIZE:
+        score_of, limit_of = many[CROWD]
+        many[CROWD] = (max(score_of, limit_of), limit_of)
+    return replace(judgement, probability=probability, many=many)
 
 
 def things(kept: Sequence[Group], evidence: Evidence) -> list[objects.Thing]:
@@ -116,8 +120,9 @@ def things(kept: Sequence[Group], evidence: Evidence) -> list[objects.Thing]:
     for group in kept:
         row = _row(group, evidence)
         box, area = group.largest.box, share(FILL * group.area)
-        importance = objects.importance_of(row, box, area, group.score)
-        found.append(objects.Thing(row, box, objects.pan_of(box), group.score, importance, SURE, area))
+        importance, because = objects.importance_of(row, box, area, group.score)
+        several = len(group.boxes) > 1
+        found.append(objects.Thing(row, box, objects.pan_of(box), group.score, importance, SURE, area, because, several))
     return found
 
 

@@ -3,7 +3,7 @@
 `heads.npz` is one file of numbers, written by `tools/train_heads.py`. It holds
 
 - cell heads: for each 32-pixel cell, how much of it is covered by a thing or a surface (person, dog, sky, water, trees, road, ceiling ...);
-- pooled heads: is it in the picture at all; is there a crowd; is it indoors;
+- pooled heads: is it in the picture at all; are there several (`MANY`); is it indoors;
 - calibration: for every concept the mean and spread of its evidence in photos that do not show it, so that "dog", which sums 118 classes,
   and "gong", which has one, are measured on the same scale;
 - a logistic regression from calibrated evidence to a probability for every concept, with its threshold. A concept that has five photos
@@ -38,7 +38,9 @@ FEATURES = LINES + 8
 CLASS_PART, HEAD_PART = slice(0, LINES + 3), slice(LINES + 3, FEATURES)
 #: Scales at which cell heads are read.
 CELL_SCALES = (448, 640)
-CROWD, INDOOR = "crowd", "indoor"
+#: What pooled heads say of numbers: a crowd, some people, several animals of a kind, several vehicles.
+MANY = (CROWD, PEOPLE, HERD, TRAFFIC) = ("crowd", "people", "herd", "traffic")
+INDOOR = "indoor"
 PATH = Path(__file__).parent / "heads.npz"
 
 
@@ -63,8 +65,12 @@ class Heads:
     coefficients: NDArray[np.float32]  # (J, FEATURES); what a concept lacks is zero
     bias: NDArray[np.float32]  # (J,)
     threshold: NDArray[np.float32]  # (J,): from here on a concept counts as seen
+    typical: NDArray[np.float32]  # (J,): natural logarithm of the usual area of its largest box
+    area_coefficients: NDArray[
+        np.float32
+    ]  # (5,): from constant, typical, logarithms of covered share and of the box, and confidence to that logarithm
     indoor_band: NDArray[np.float32]  # (2,): below the first outdoors, above the second indoors
-    crowd_threshold: NDArray[np.float32]  # ()
+    many_threshold: NDArray[np.float32]  # (4,): from here on there is a crowd, and so on
 
 
 @dataclass(frozen=True)
@@ -81,18 +87,32 @@ class Judgement:
         Share of the picture, 0 to 1, by surface or thing that has a cell head, rounded to 0.001.
     cover : dict
         Map (rows, columns) of the cell head at scale 448, by name, 0 to 1.
-    indoor, crowd : float
-        Scores of the pooled heads, about 0 to 1, rounded to 0.001.
+    typical : dict
+        By concept, natural logarithm of the share of the picture that its largest box usually has.
+    area_coefficients : tuple
+        Of `imgext.picture.objects.area_of`.
+    many : dict
+        By name of `MANY`: score, and threshold from which it is so.
+    indoor : float
+        Score of the pooled head, about 0 to 1, rounded to 0.001.
+    indoor_band : tuple
+        Below the first outdoors, from the second on indoors.
     """
 
     probability: dict[str, float]
     threshold: dict[str, float]
     area: dict[str, float]
     cover: dict[str, NDArray[np.float64]]
+    typical: dict[str, float]
+    area_coefficients: tuple[float, ...]
+    many: dict[str, tuple[float, float]]
     indoor: float
-    crowd: float
     indoor_band: tuple[float, float]
-    crowd_threshold: float
+
+    def sees(self, name: str) -> bool:
+        """Whether a concept, or one of `MANY`, reaches its threshold."""
+        score, threshold = self.many.get(name) or (self.probability.get(name, 0.0), self.threshold.get(name, 1.0))
+        return score >= threshold
 
 
 def smooth(values: NDArray[Any]) -> NDArray[Any]:
@@ -203,17 +223,18 @@ def judge(evidence: Evidence, heads: Heads) -> Judgement:
     threshold = {name: round(float(t), 3) for name, t in zip(names, heads.threshold, strict=True)}
     cover = np.round(cell_maps(evidence, 448, heads.cell, heads.cell_bias).astype(np.float64), 3)
     covered = (cover >= np.round(heads.cell_threshold.astype(np.float64), 3)).mean((0, 1))
-    pooled = evidence.pooled @ heads.pooled + heads.pooled_bias
-    names_pooled = list(heads.pooled_names)
+    pooled = dict(zip(map(str, heads.pooled_names), evidence.pooled @ heads.pooled + heads.pooled_bias, strict=True))
+    low, high = (round(float(edge), 3) for edge in heads.indoor_band)
     return Judgement(
         probability,
         threshold,
         {str(name): round(float(covered[k]), 3) for k, name in enumerate(heads.cell_names)},
         {str(name): np.clip(cover[..., k], 0, 1) for k, name in enumerate(heads.cell_names)},
-        round(float(pooled[names_pooled.index(INDOOR)]), 3),
-        round(float(pooled[names_pooled.index(CROWD)]), 3),
-        (round(float(heads.indoor_band[0]), 3), round(float(heads.indoor_band[1]), 3)),
-        round(float(heads.crowd_threshold), 3),
+        {name: round(float(value), 3) for name, value in zip(names, heads.typical, strict=True)},
+        tuple(round(float(value), 3) for value in heads.area_coefficients),
+        {name: (round(float(pooled[name]), 3), round(float(limit), 3)) for name, limit in zip(MANY, heads.many_threshold, strict=True)},
+        round(float(pooled[INDOOR]), 3),
+        (low, high),
     )
 
 

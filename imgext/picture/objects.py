@@ -5,7 +5,8 @@ importance and confidence run 0 to 1. A network without boxes tells where a thin
 half of its maximum, with the width and height of a uniform patch of the same spread (w = sqrt(12) sigma). A wrong box hurts less than a
 wrong name: the name chooses the sound, the box only its place.
 
-Several of a kind lie in one map and become one object. That is how they are heard: a flock, not eleven birds.
+Several of a kind lie in one map and become one object. That is how they are heard: a flock, not eleven birds. These eyes cannot count; what they
+say of a number is "several", from heads that were trained on three people, two animals of a kind or three vehicles and more.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.picture import concepts
+from imgext.picture.heads import HERD, PEOPLE, TRAFFIC
 from imgext.scene.decision import share
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 MOST = 10
 EDGE_PAN = 0.8
 SMALLEST = 0.08
+#: Areas below this are not told apart; from the other on a thing is as large as can be.
+LEAST_AREA, FULL_AREA = 0.002, 0.33
+#: What makes traffic when there are several.
+TRAFFIC_KINDS = frozenset({"car", "truck", "bus", "motorcycle", "bicycle", "boat"})
 #: A refined name ("owl") needs this share of its concept's ("bird") probability where it is strongest.
 DOMINANT = 0.6
 #: Below its threshold but above this share of it, a concept is worth a word in the log.
@@ -38,7 +44,7 @@ NEARLY = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One recognised thing. `row` is its line in the table of concepts."""
+    """One recognised thing, or several of a kind that are heard as one. `row` is its line in the table of concepts."""
 
     row: concepts.Row
     box: tuple[float, float, float, float]
@@ -47,6 +53,8 @@ class Thing:
     importance: float
     threshold: float
     area: float
+    because: str  # of its importance
+    several: bool
 
 
 def patch(values: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]) -> tuple[float, float, float, float]:
@@ -129,15 +137,44 @@ def pan_of(box: tuple[float, float, float, float]) -> float:
     return share((2 * (box[0] + box[2] / 2) - 1) * EDGE_PAN)
 
 
-def importance_of(row: concepts.Row, box: tuple[float, float, float, float], area: float, confidence: float) -> float:
-    """How much a viewer would mind a thing: size, nearness to the centre and the lower two thirds, certainty, and what it is.
+def area_evidence(judgement: Judgement, concept: str, box: tuple[float, float, float, float]) -> tuple[float, ...]:
+    """What tells how large a thing is, as `area_coefficients` weigh it: 1, the usual area of its kind, covered share, box (logarithms), confidence."""
+    around = max(box[2] * box[3], LEAST_AREA)
+    covered = max(judgement.area.get(concept, 0.6 * around), LEAST_AREA)
+    return 1.0, judgement.typical[concept], math.log(covered), math.log(around), judgement.probability[concept]
 
-    A heuristic: square root of the area (a thing twice as large is not twice as important), full marks at a quarter of the picture.
+
+def area_of(judgement: Judgement, concept: str, box: tuple[float, float, float, float]) -> float:
+    """Share of the picture that a thing's largest box is likely to have: maps of cells are rough, and knowing what the thing is says much."""
+    evidence = area_evidence(judgement, concept, box)
+    logarithm = sum(weight * value for weight, value in zip(judgement.area_coefficients, evidence, strict=True))
+    return share(min(1.0, math.exp(min(0.0, logarithm))))
+
+
+def importance_of(row: concepts.Row, box: tuple[float, float, float, float], area: float, confidence: float) -> tuple[float, str]:
+    """How much a viewer would mind a thing, 0 to 1, and why in words: size, nearness to the centre and the lower two thirds, certainty, and what it is.
+
+    A heuristic: square root of the area (a thing twice as large is not twice as important), full marks at a third of the picture.
+
+    >>> importance_of(concepts.table()[0], (0.3, 0.4, 0.4, 0.4), 0.12, 0.9)
+    (0.779, 'about 12 % of the picture, near the middle, confidence 0.90, an animal')
     """
-    size = min(1.0, math.sqrt(max(area, 0.0)) / 0.5)
+    size = min(1.0, math.sqrt(max(area, 0.0) / FULL_AREA))
     x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
     middle = 1 - min(1.0, math.hypot((x - 0.5) / 0.5, (y - 0.58) / 0.58) / math.sqrt(2))
-    return share(min(1.0, (0.5 * size + 0.2 * middle + 0.3 * confidence) * (0.5 + 0.5 * row.weight)))
+    value = share(min(1.0, (0.55 * size + 0.15 * middle + 0.3 * confidence) * (0.5 + 0.5 * row.weight)))
+    where = "near the middle" if middle >= 0.7 else "off the middle" if middle >= 0.4 else "at the edge"
+    what = "a person" if row.concept == concepts.PERSON else "an animal" if row.role == "animal" else f"a thing of weight {row.weight}"
+    return value, f"about {100 * area:.0f} % of the picture, {where}, confidence {confidence:.2f}, {what}"
+
+
+def several_of(judgement: Judgement, concept: str) -> bool:
+    """Whether there are probably several of it, heard as one: people, a herd or a flock, traffic."""
+    if concept == concepts.PERSON:
+        return judgement.sees(PEOPLE)
+    if concepts.role_of(concept) == "animal":
+        return judgement.sees(HERD)
+    return concept in TRAFFIC_KINDS and judgement.sees(TRAFFIC)
 
 
 def find(evidence: Evidence, judgement: Judgement) -> tuple[list[Thing], list[Thing], list[tuple[str, float, float]]]:
@@ -165,8 +202,9 @@ def find(evidence: Evidence, judgement: Judgement) -> tuple[list[Thing], list[Th
                 undecided.append((row.label, probability, threshold))
             continue
         box = locate(evidence, judgement.cover, concept)
-        area = max(judgement.area.get(concept, 0.0), 0.6 * box[2] * box[3])
-        thing = Thing(row, box, pan_of(box), probability, importance_of(row, box, area, probability), threshold, share(area))
+        area = area_of(judgement, concept, box)
+        importance, because = importance_of(row, box, area, probability)
+        thing = Thing(row, box, pan_of(box), probability, importance, threshold, area, because, several_of(judgement, concept))
         (silent if row.role == "silent" else heard).append(thing)
     heard.sort(key=lambda thing: (-thing.importance, thing.row.label))
     silent.sort(key=lambda thing: (-thing.confidence, thing.row.label))

@@ -39,8 +39,9 @@ MOST_BYTES, MOST_HELD = 512 << 20, 96 << 20
 MOST_SCANS = 30
 #: Areas at which the network looks: the squares of these sides.
 SCALES = (224, 448, 640)
-#: Longest side kept after opening: what the largest scale needs of a 3:2 picture, and a little to spare, so that a 12-megapixel JPEG is decoded at a quarter.
-KEEP = 1024
+#: Longest side kept after opening: what a vision model is sent; and what the largest scale needs of a 3:2 picture, with a little to spare, for which a
+#: 12-megapixel JPEG is decoded at a quarter.
+KEEP, ENOUGH = 1024, 1000
 #: Pixels that are converted at a time.
 TILE = 1 << 20
 #: Width over height beyond which a picture is squeezed instead of being cut into a ribbon of single cells.
@@ -56,8 +57,8 @@ OTHERS = (
 HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
-def open_photo(path: Path) -> Image:
-    """Open a picture as upright RGB, downscaled to at most `KEEP` pixels a side.
+def open_photo(path: Path, keep: int = KEEP) -> Image:
+    """Open a picture as upright RGB, downscaled to at most `keep` pixels a side, which are `KEEP` or less.
 
     EXIF orientation is applied, CMYK, grey, palette and 16-bit pictures are converted, transparency is laid on white, and of an animation the
     first frame is taken.
@@ -89,14 +90,14 @@ def open_photo(path: Path) -> Image:
                 with Image.open(io.BytesIO(sifted.data) if sifted else stream, formats=known) as opened:
                     _measure(opened)
                     full = opened.size
-                    fine = max(1.0, max(full) / KEEP)
+                    fine = max(1.0, max(full) / keep)
                     opened.draft("RGB", (max(1, int(full[0] / fine)), max(1, int(full[1] / fine))))  # a JPEG is decoded at 1/2, 1/4 or 1/8
                     opened.seek(0)
                     _afford(opened, sifted, full)
                     opened.load()
                     picture = _reduced(opened)
                     orientation = sifted.orientation if sifted else _orientation(opened)
-                picture.thumbnail((KEEP, KEEP), Image.Resampling.BICUBIC, reducing_gap=None)
+                picture.thumbnail((keep, keep), Image.Resampling.BICUBIC, reducing_gap=None)
                 return picture.transpose(Image.Transpose(_TURNS[orientation])) if orientation in _TURNS else picture
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise SceneError(f"{path}: not a picture that can be read: at most {MAX_PIXELS} pixels are opened ({error})") from error

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imgext.picture import analyse, analyze, labels
+from imgext.picture import analyse, analyze, concepts, labels, objects
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,22 @@ def test_decisions_are_json(palace):
 )
 def test_identifiers(label, taken, name):
     assert analyse.identifier(label, taken) == name
+
+
+@pytest.mark.parametrize(
+    ("label", "several", "words"),
+    [
+        ("dog", False, "a dog"),
+        ("elephant", True, "elephants"),
+        ("person", True, "people"),
+        ("bus", True, "buses"),
+        ("sheep", True, "sheep"),
+        ("owl", False, "an owl"),
+    ],
+)
+def test_several_are_said_in_the_plural(label, several, words):
+    row = next(row for row in concepts.table() if row.label == label)
+    assert analyse._a(objects.Thing(row, (0, 0, 1, 1), 0, 0.9, 0.5, 0.5, 1, "", several)) == words
 
 
 @pytest.mark.parametrize(
