@@ -225,7 +225,8 @@ def test_the_environment_says_which_detector(monkeypatch):
 def judged(**probability: float) -> heads.Judgement:
     """The heads' word: these probabilities, a threshold of 0.5 for all, outdoors, no crowd."""
     names = concepts.concepts()
-    return heads.Judgement(dict.fromkeys(names, 0.0) | probability, dict.fromkeys(names, 0.5), {}, {}, 0.1, 0.1, (0.4, 0.5), 0.5)
+    likely, limits, many = dict.fromkeys(names, 0.0) | probability, dict.fromkeys(names, 0.5), dict.fromkeys(heads.MANY, (0.1, 0.5))
+    return heads.Judgement(likely, limits, {}, {}, dict.fromkeys(names, -2.0), (0.0,) * 5, many, 0.1, (0.4, 0.5))
 
 
 def box(name: str, score: float, side: float = 0.2, x: float = 0.1) -> boxes.Detection:
@@ -261,10 +262,10 @@ def test_beds_and_rooms_hear_of_what_the_detector_found_and_of_what_it_did_not()
     assert told.probability["boat"] == 1
     assert told.probability["train"] == 0.25
     assert told.probability["temple"] == 0.8  # COCO has no name for it
-    assert told.crowd == 0.1
+    assert not told.sees(heads.CROWD)
 
 
 def test_seven_people_are_a_crowd():
     people = [box("person", 0.9, 0.1, 0.1 * i) for i in range(7)]
-    assert detected.informed(judged(), detected.groups(people, judged())).crowd == 0.5
-    assert detected.informed(judged(), detected.groups(people[:6], judged())).crowd == 0.1
+    assert detected.informed(judged(), detected.groups(people, judged())).sees(heads.CROWD)
+    assert not detected.informed(judged(), detected.groups(people[:6], judged())).sees(heads.CROWD)
