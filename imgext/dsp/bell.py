@@ -3,13 +3,14 @@
 Conventions: frequencies in hertz, gains in dB, time in frames of the signal that is processed, samples float64 of shape
 ``(frames, channels)``.
 
-A band-pass runs beside the signal over its whole length and what it passes is added with a gain that the gate moves::
+A band-pass runs beside the signal and what it passes is added with a gain that the gate moves::
 
     y[n] = x[n] + (g[n] - 1) * (BP * x)[n]          g[n] = 10 ** (gain_db * e[n] / 20),  e[n] in 0 ... 1
 
 With ``Q' = Q * sqrt(g)`` this is exactly the peaking filter of the Audio EQ Cookbook where e is 1, a wider and shallower bell on the way
 there, and x itself, bit for bit, where e is 0. The coefficients never change, so a gate makes no transient but its own ramp.
-Gates open and close over 20 ms of raised cosine that lie outside the span: inside it the bell is whole.
+Gates open and close over 20 ms of raised cosine that lie outside the span: inside it the bell is whole. The band-pass rests where the gate is closed
+for long, and begins again so early that it has forgotten its rest to 1e-18 when the gate opens.
 
 Sine, cosine and exponential are summed from their series with plain additions and products: library versions may differ in the last bit
 between processors, and coefficients rounded to hide that would spoil a narrow bell at a low frequency.
@@ -37,6 +38,8 @@ RAMP_SECONDS = 0.020
 """Length of the raised cosine on each side of a span. A step spreads to -40 dB above 10 kHz, 1 ms to -100 dB, 20 ms to -150 dB."""
 
 _LN_10 = 2.302585092994046
+_EVER = 2**62
+_FORGOTTEN = 18.0 * _LN_10
 _Number = TypeVar("_Number", float, "NDArray[np.float64]")
 
 
@@ -205,7 +208,9 @@ class GatedBell:
         self._gain_db = gain_db
         self._segments = None if spans is None else gate(spans, round(RAMP_SECONDS * rate))
         self._passed = 0  # segments that lie behind
+        self._runs = [(0, _EVER)] if self._segments is None else _runs(self._segments, _memory(band_pass))
         self._state: Array | None = None
+        self._channels = 0
         self._next = 0
 
     def process(self, x: Array, offset: int) -> Array:
@@ -233,9 +238,9 @@ class GatedBell:
         self._next += len(x)
         y = np.array(x, dtype=np.float64)
         segments = [Segment(offset, offset + len(x), None)] if self._segments is None else self._segments
-        if not len(x) or not segments or segments[-1].stop <= offset or self._gain_db == 0.0:
-            return y  # after the last gate nothing needs the band-pass any more
-        band = self._band_pass(y)
+        band = self._band_pass(y, offset) if self._gain_db else None
+        if band is None or segments[-1].stop <= offset:
+            return y
         while segments[self._passed].stop <= offset:
             self._passed += 1
         for segment in islice(segments, self._passed, None):
@@ -249,16 +254,47 @@ class GatedBell:
                 y[here] += (_power_of_ten(self._gain_db / 20.0 * part.openness) - 1.0)[:, np.newaxis] * band[here]
         return y
 
-    def _band_pass(self, x: Array) -> Array:
+    def _band_pass(self, x: Array, offset: int) -> Array | None:
+        """What the band-pass lets through of a block where it runs, zeros where it rests; None if it does all the time."""
         from scipy.signal import sosfilt
 
-        if self._state is None:
-            self._state = np.zeros((1, 2, x.shape[1]))
-        if self._state.shape[2] != x.shape[1]:
-            raise ValueError(f"a block of {x.shape[1]} channels after blocks of {self._state.shape[2]}")
-        band: Array
-        band, self._state = sosfilt(self._section, x, axis=0, zi=self._state)
+        if not self._channels:
+            self._channels = x.shape[1]
+        if self._channels != x.shape[1]:
+            raise ValueError(f"a block of {x.shape[1]} channels after blocks of {self._channels}")
+        band: Array | None = None
+        while self._runs and self._runs[0][0] < offset + len(x):
+            start, stop = self._runs[0]
+            first, last = max(start, offset) - offset, min(stop, offset + len(x)) - offset
+            if first < last:
+                band = np.zeros_like(x) if band is None else band
+                if self._state is None:
+                    self._state = np.zeros((1, 2, x.shape[1]))
+                band[first:last], self._state = sosfilt(self._section, x[first:last], axis=0, zi=self._state)
+            if stop > offset + len(x):
+                break
+            self._state = None
+            del self._runs[0]
         return band
+
+
+def _memory(section: Biquad) -> int:
+    """Frames after which what was before weighs less than 1e-18: the larger pole, so many times with itself."""
+    half, product = section.a1 / 2.0, section.a2
+    pole = math.sqrt(product) if half * half < product else abs(half) + math.sqrt(half * half - product)
+    return math.ceil(_FORGOTTEN / max(1.0 - pole, 1e-9))  # -log(p) is at least 1 - p
+
+
+def _runs(segments: Iterable[Segment], before: int) -> list[tuple[int, int]]:
+    """From and to of the stretches in which a band-pass runs: every segment of a gate, and so many frames before it."""
+    runs: list[tuple[int, int]] = []
+    for segment in segments:
+        start = max(segment.start - before, 0)
+        if runs and start <= runs[-1][1]:
+            runs[-1] = (runs[-1][0], segment.stop)
+        elif segment.stop > 0:
+            runs.append((start, segment.stop))
+    return runs
 
 
 def _clip(segment: Segment, start: int, stop: int | None) -> Segment | None:
