@@ -14,7 +14,7 @@ limit) is the default: on 14 scenes of recordings J fell by 0.0362 on average in
 What is found is brought within the guards, track by track, and reckoned again with the very cuts that the renderer plays, in finer frames; cuts of a
 track that do not help are dropped. A plan is never worse, by its own measure, than none.
 
-Sources: X. Liu, A. Mourgela, H. Ai, J. D. Reiss, "An automatic mixing system for multi-track spatialization based on unmasking", arXiv:2404.17821, 2024 (harmony
+Sources: X. Liu, A. Mourgela, H. Ai, J. D. Reiss, "An automatic mixing speech enhancement system for multi-track audio", arXiv:2404.17821, 2024 (harmony
 search, bands, total and balance of masking); D. Ronan et al., arXiv:1803.09960, 2018 (objective "masking"). Neither gives the constants used here.
 """
 
