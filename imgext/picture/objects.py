@@ -164,7 +164,17 @@ def importance_of(row: concepts.Row, box: tuple[float, float, float, float], are
     middle = 1 - min(1.0, math.hypot((x - 0.5) / 0.5, (y - 0.58) / 0.58) / math.sqrt(2))
     value = share(min(1.0, (0.55 * size + 0.15 * middle + 0.3 * confidence) * (0.5 + 0.5 * row.weight)))
     where = "near the middle" if middle >= 0.7 else "off the middle" if middle >= 0.4 else "at the edge"
-    what = "a person" if row.concept == concepts.PERSON else "an animal" if row.role == "animal" else f"a thing of weight {row.weight}"
+    what = (
+        "a person"
+        if row.concept == concepts.PERSON
+        else "an animal"
+        if row.role == "animal"
+        else "a loud thing"
+        if row.weight >= 0.7
+        else "a thing of middling loudness"
+        if row.weight >= 0.45
+        else "a quiet thing"
+    )
     return value, f"about {100 * area:.0f} % of the picture, {where}, confidence {confidence:.2f}, {what}"
 
 

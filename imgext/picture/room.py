@@ -42,6 +42,7 @@ PLACES = {
     "greenhouse": (0.6, 0.2),
     "hairdresser": (0.4, 0.4),
     "prison": (0.5, 0.1),
+    "bar": (0.5, 0.45),
     "railway station": (0.85, 0.25),
 }
 
@@ -142,7 +143,7 @@ def _size(judgement: Judgement, seen: Sequence[Thing], place: Place | None) -> A
     shown = view(seen)
     if shown:
         metres, words = shown
-        value += min(0.2, max(-0.1, 0.12 * (metres - MIDDLING)))
+        value += min(0.15, max(-0.1, 0.08 * (metres - MIDDLING)))
         reasons.append(words)
     if not reasons:
         return Answer(value, "no evidence, neutral value")
