@@ -53,7 +53,7 @@ RIDGE_THING, RIDGE_SURFACE, RIDGE_POOLED, RIDGE_AREA = 2.0, 3.0, 2.0, 3.0
 #: Of the regressions that concepts share (one for those with classes and heads, with classes alone, with heads alone, and the person's), the person's, and of a
 #: concept's own, which is held to the shared one: its coefficients and its bias.
 RIDGE_SHARED, RIDGE_PERSON, RIDGE_OWN, RIDGE_OWN_BIAS = 30.0, 30.0, 30.0, 10.0
-#: Concepts that the training photos do not name share this threshold: in four folds over 337 photos, 15 showed one of them, and of those 5 rightly.
+#: Concepts that the training photos do not name share this threshold: in four folds over 337 photos, 15 showed one of them, and of those 4 rightly.
 UNMEASURED = 0.75
 FOLDS, GROUPS = 4, 8
 
