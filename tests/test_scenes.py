@@ -29,17 +29,13 @@ each_scene = pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
 def rendered(tmp_path_factory):
     """Renders a scene once for all tests of this module, without pictures; gives what `render` gives."""
     made = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IMGEXT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        for name in ("IMGEXT_LIBRARY", "FREESOUND_API_KEY", "OPENAI_API_KEY"):
-            patch.delenv(name, raising=False)
 
-        def one(path: Path):
-            if path not in made:
-                made[path] = render(path, tmp_path_factory.mktemp(path.stem), pictures=False)
-            return made[path]
+    def one(path: Path):
+        if path not in made:
+            made[path] = render(path, tmp_path_factory.mktemp(path.stem), pictures=False)
+        return made[path]
 
-        yield one
+    return one
 
 
 def eight_times(samples: np.ndarray) -> float:
@@ -108,10 +104,9 @@ def test_every_track_that_is_not_muted_is_played(path, rendered):
 
 
 @each_scene
-def test_the_resolved_scene_renders_the_same_bytes(path, rendered, tmp_path, monkeypatch):
+def test_the_resolved_scene_renders_the_same_bytes(path, rendered, tmp_path):
     made = rendered(path)
-    # what it names by path is found by content: the first render noted where it stood
-    monkeypatch.setenv("IMGEXT_CACHE", str(next(iter(made.mix.parent.parent.glob("cache*")))))
+    # what it names by path is found by content: the first render noted in the cache of these tests where it stood
     again = render(made.mix.parent / "scene.resolved.yaml", tmp_path, pictures=False)
     assert again.sha256 == made.sha256
     assert again.scene.as_data() == made.scene.as_data()
