@@ -4,8 +4,8 @@
 computes the send for a person who knows more. Everything in here is deterministic: levels are rounded to a millionth of a decibel as soon
 as they are taken, and from there on only additions, multiplications, comparisons and sorting decide.
 
-Where to look: `levels` (a sound as band levels over time), `features` (what is told from them), `decays` (decay times), `model` (class
-probabilities), `analysis` (decisions), `compensation` (the arithmetic of sends).
+Where to look: `levels` (a sound as band levels over time), `features` (what is told from them), `echoes` (what its spectrum tells), `decays`
+(decay times), `model` (networks), `analysis` (decisions), `compensation` (the arithmetic of sends).
 """
 
 from imgext.dsp.reverberation.analysis import Acoustics, Kind, analyse

@@ -1,15 +1,23 @@
-"""What tells a reverberant sound from a dry one: how fast its levels fall, how far, and how they fall after an abrupt end.
+"""What the levels of a sound tell of its room: how fast they fall, how far, and how they fall after an abrupt end.
 
-Conventions: features are plain numbers by name; levels in dB, slopes in dB/s. A slope feature is ``lg(1 + |slope|)``. Frames are those of
-`levels`: a lag of 12 frames is 96 ms. "Top" is the 99th percentile of a level over time, "floor" its 5th.
+Conventions: features are plain numbers by name; levels in dB, slopes in dB/s. Frames are those of `levels`: a lag of 12 frames is 96 ms.
+"Top" is the 99th percentile of a level over time, "floor" its 5th. The names:
 
-A room cannot end a sound at once, so what tells most is the upper end of the distribution of falls (``fall12_98``: how much the level drops
-within 96 ms, at its most abrupt), their slopes against those of the rises, the intercept of free decays, and the kurtosis of
-what a linear predictor leaves (reflections make clicks into noise).
+- ``lev1``: mean level of band 1 re the loudest band;
+- ``slK_pP``: percentile P of the slopes over K frames, ``nsvK`` standard deviation of the falling ones, ``mednegK`` their median, each as
+  ``lg(1 + |slope|)``; ``frnegK``: share of slopes that fall by more than 10 dB/s;
+- ``fallK_P``: percentile P of how much the level falls within K frames; ``fallbK_P``: the same, mean over bands 2 to 6;
+- ``fdr_ic``: how far the straight line through a free decay starts above its first level;
+- ``of_d``: how deep the level falls within 32 ms where a loud sound stops;
+- ``kurt50``, ``kurt90``: kurtosis of what a linear predictor leaves.
 
-Source: M. Triki and D. Slock, "Iterated delay and predict equalization for blind speech dereverberation", IWAENC 2006, and S. Gannot and
-M. Moonen (kurtosis of the prediction residual); T. de M. Prego et al., "A blind algorithm for reverberation-time estimation using subband
-decomposition of speech signals", JASA 131(4), 2012 (free decay regions in bands).
+A room cannot end a sound at once, so the upper end of the falls tells most. A direct sound before a decay puts the line through the decay
+below the start. Reflections make noise of clicks, which lowers the kurtosis.
+
+Source: T. de M. Prego et al., "A blind algorithm for reverberation-time estimation using subband decomposition of speech signals", JASA
+131(4), 2012 (free decay regions in bands); B. W. Gillespie, H. S. Malvar and D. A. F. Florencio, "Speech dereverberation via
+maximum-kurtosis subband adaptive filtering", ICASSP 2001 (kurtosis of the prediction residual). The choice of these 21 among 143 was made
+on 738 recordings.
 """
 
 from __future__ import annotations
@@ -29,11 +37,17 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-LAGS = (3, 6, 12, 18, 25, 37, 50)
-"""Frames over which a fall is taken: 24 to 400 ms."""
-
-WIDTHS = (6, 12, 25)
-"""Frames over which a slope is fitted: 48, 96 and 200 ms."""
+FALLS = (
+    ("fall", 3, 98),
+    ("fallb", 6, 90),
+    ("fallb", 6, 98),
+    ("fall", 12, 98),
+    ("fallb", 12, 98),
+    ("fall", 18, 98),
+    ("fallb", 18, 98),
+    ("fallb", 50, 98),
+)
+"""Which falls are told: of the whole or the mean over bands, frames, percentile."""
 
 _PREDICTOR = 20
 _MOST_OFFSETS = 40
@@ -71,51 +85,52 @@ def modulation_depth(levels: Levels) -> float:
 
 def _spectrum(levels: Levels) -> dict[str, float]:
     mean = 10.0 * np.log10(np.mean(levels.power, axis=1) + 1e-12)
-    return {f"lev{band}": mean[band] - np.max(mean) for band in range(len(mean))}
+    return {"lev1": float(mean[1] - np.max(mean))}
 
 
 def _lg(value: float) -> float:
     return float(np.log10(1.0 + max(0.0, value)))
 
 
-def _slopes(levels: Levels) -> dict[str, float]:
-    found = {}
+def _pooled_slopes(levels: Levels, width: int) -> Array:
+    """Slopes over `width` frames of bands 1 to 6, from frames within 40 dB of the top to frames 6 dB or more above the floor."""
     bands = levels.bands[1:]
     floor, top = np.percentile(bands, 5, axis=1)[:, None], np.percentile(bands, 99, axis=1)[:, None]
-    for width in WIDTHS:
-        slope = sliding_fit(bands, width)[0] / STEP
-        middle = (bands[:, width - 1 :] > floor + 6.0) & (bands[:, : slope.shape[1]] > top - 40.0)
-        pooled = slope[middle] if np.count_nonzero(middle) >= 20 else np.zeros(20)
-        falling = pooled[pooled < 0.0]
-        if falling.size <= 5:
-            falling = np.array([-1.0, 0.0])
-        for percentile in (2, 10, 25):
-            found[f"sl{width}_p{percentile}"] = _lg(-float(np.percentile(pooled, percentile)))
-        for percentile in (75, 90, 98):
-            found[f"sl{width}_p{percentile}"] = _lg(float(np.percentile(pooled, percentile)))
-        found[f"nsv{width}"] = _lg(float(np.std(falling)))
-        found[f"frneg{width}"] = float(np.mean(pooled < -10.0))
-        found[f"medneg{width}"] = _lg(abs(float(np.median(falling))))
-    return found
+    slope = sliding_fit(bands, width)[0] / STEP
+    middle = (bands[:, width - 1 :] > floor + 6.0) & (bands[:, : slope.shape[1]] > top - 40.0)
+    return slope[middle] if np.count_nonzero(middle) >= 20 else np.zeros(20)
 
 
-def _fall_percentiles(level: Array) -> Array:
-    """90th and 98th percentile of the falls over each lag, from frames within 25 dB of the top; shape (lags, 2)."""
-    top = float(np.percentile(level, 99))
-    found = np.zeros((len(LAGS), 2))
-    for row, lag in zip(found, LAGS, strict=True):
-        loud = level[:-lag] > top - 25.0
-        if np.count_nonzero(loud) > 5:
-            row[:] = np.percentile((level[:-lag] - level[lag:])[loud], (90, 98))
-    return found
+def _falling(pooled: Array) -> Array:
+    falling = pooled[pooled < 0.0]
+    return falling if falling.size > 5 else np.array([-1.0, 0.0])
+
+
+def _slopes(levels: Levels) -> dict[str, float]:
+    short, middle, long = (_pooled_slopes(levels, width) for width in (6, 12, 25))
+    return {
+        "sl6_p75": _lg(float(np.percentile(short, 75))),
+        "nsv6": _lg(float(np.std(_falling(short)))),
+        "frneg6": float(np.mean(short < -10.0)),
+        "sl12_p2": _lg(-float(np.percentile(middle, 2))),
+        "nsv12": _lg(float(np.std(_falling(middle)))),
+        "frneg12": float(np.mean(middle < -10.0)),
+        "medneg12": _lg(abs(float(np.median(_falling(middle))))),
+        "sl25_p10": _lg(-float(np.percentile(long, 10))),
+    }
+
+
+def _fall(level: Array, lag: int, percentile: int) -> float:
+    """Percentile of the falls over `lag` frames, from frames within 25 dB of the top."""
+    loud = level[:-lag] > float(np.percentile(level, 99)) - 25.0
+    return float(np.percentile((level[:-lag] - level[lag:])[loud], percentile)) if np.count_nonzero(loud) > 5 else 0.0
 
 
 def _falls(levels: Levels) -> dict[str, float]:
-    broad = _fall_percentiles(levels.broad)
-    bands = np.mean([_fall_percentiles(band) for band in levels.bands[2:]], axis=0)
     found = {}
-    for lag, whole, split in zip(LAGS, broad, bands, strict=True):
-        found.update({f"fall{lag}_90": whole[0], f"fall{lag}_98": whole[1], f"fallb{lag}_90": split[0], f"fallb{lag}_98": split[1]})
+    for what, lag, percentile in FALLS:
+        parts = [levels.broad] if what == "fall" else list(levels.bands[2:])
+        found[f"{what}{lag}_{percentile}"] = sum(_fall(part, lag, percentile) for part in parts) / len(parts)
     return found
 
 
