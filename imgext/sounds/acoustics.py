@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from imgext.sounds.source import SoundFile
 
 #: Part of the name of what is kept; another number makes all be analysed again.
-VERSION = 1
+VERSION = 2
 #: Seconds of a sound that are decoded for it.
 SECONDS = 60
 

@@ -101,7 +101,7 @@ def _ripple(x: Array) -> Array:
     squared = spectrum.real * spectrum.real + spectrum.imag * spectrum.imag
     local = _moving_mean(squared, _SMOOTHING)
     ratio = np.minimum(squared / (local + 1e-12 * float(np.max(local))), 1000.0)
-    logarithm: Array = np.round(np.log(ratio + _LEAST), 9)
+    logarithm = np.asarray(np.round(np.log(ratio + _LEAST), 9), dtype=np.float64)
     return np.asarray(logarithm - _moving_mean(logarithm, _SMOOTHING), dtype=np.float64)
 
 
