@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imgext.picture import concepts, labels
+from imgext.picture import concepts, heads, labels
 
 
 def test_no_class_belongs_to_two_labels():
@@ -54,3 +54,14 @@ def test_every_label_is_listed_sorted_and_once():
 def test_a_concept_has_one_kin_and_one_sounding_or_silent_first_row():
     for name in concepts.concepts():
         assert len({row.kin for row in concepts.table() if row.concept == name}) == 1
+
+
+def test_the_heads_know_every_concept_that_has_evidence_and_set_people_apart():
+    numbers = heads.load()
+    names = numbers.names.tolist()
+    assert names == [name for name in concepts.concepts() if name in names]
+    assert set(numbers.class_names.tolist()) | set(numbers.head_names.tolist()) == set(names)
+    assert numbers.coefficients.shape == (len(names), heads.FEATURES)
+    measured = {float(numbers.threshold[names.index(name)]) for name in concepts.concept_of_coco().values() if name in names}
+    assert len(measured) == 2  # one for all that the training photos name, one for people
+    assert float(numbers.threshold[names.index("harp")]) > max(measured)
