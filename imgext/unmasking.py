@@ -90,9 +90,10 @@ def compression_told(
 
 
 def plan_cuts(mode: str, tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """What the planner of a mode proposes for the open tracks."""
-    result: Plan = import_module(PLANNERS[mode]).plan(tracks, settings)
-    return result
+    """What the planner of a mode proposes for the open tracks, each span against the track that it helps most."""
+    from imgext.mix.unmask.beneficiary import divided
+
+    return divided(import_module(PLANNERS[mode]).plan(tracks, settings), tracks, settings)
 
 
 def settings_of(scene: Scene, planned: MixPlan) -> Settings:
@@ -167,7 +168,8 @@ def _said(key: str, cuts: Sequence[Proposed], mode: str) -> list[Decision]:
         for cut in cuts
     ]
     helped = sorted({cut.against for cut in cuts})
-    places = ", ".join(f"{cut.freq:g} Hz {cut.gain:+.1f} dB" for cut in cuts)
+    bells = list(dict.fromkeys((cut.freq, cut.gain) for cut in cuts))  # a bell for several tracks has an entry for each
+    places = ", ".join(f"{freq:g} Hz {gain:+.1f} dB" for freq, gain in bells)
     answer = Decision(f"tracks.{key}.eq", value, f"makes room for {', '.join(helped)} ({mode}): {places}", {"cuts": len(cuts)}, "mix")
     return [
         answer,
