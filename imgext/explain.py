@@ -147,12 +147,20 @@ def _leaves(node: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
 
 def _earlier(scene: Scene) -> dict[str, Decision]:
     log: Path = scene.folder / "decisions.jsonl"
-    found = {}
+    found: dict[str, Decision] = {}
     try:
         for line in log.read_text(encoding="utf-8").splitlines():
             data = json.loads(line)
-            if data["kind"] == "answer":
-                found[str(data["path"])] = Decision(str(data["path"]), data["value"], str(data["because"]), stage=str(data["stage"]))
+            path, value = str(data["path"]), data["value"]
+            above, _, number = path.rpartition(".")
+            if data["kind"] == "note" and above in found:  # each entry of an answered list has a reason of its own
+                entries = found[above].value
+                if not (isinstance(entries, list) and number.isdecimal() and int(number) < len(entries)):
+                    continue
+                value = entries[int(number)]
+            elif data["kind"] != "answer":
+                continue
+            found[path] = Decision(path, value, str(data["because"]), stage=str(data["stage"]))
     except (OSError, ValueError, KeyError, TypeError):
         return found
     return found

@@ -207,6 +207,19 @@ def test_explain_gives_each_cut_its_own_reason(scene):
     assert all(reason.stage == "mix" and "dB" in reason.because for reason in found)
 
 
+def test_explain_gives_each_cut_its_own_reason_in_a_rendered_folder_too(scene, tmp_path):
+    from imgext.explain import reasons
+
+    path = scene()
+    why = {decision.path: decision.because for decision in resolve(path).decisions if decision.path.startswith("tracks.low.eq.")}
+    render(path, tmp_path / "out", pictures=False)
+    there = load(tmp_path / "out" / "scene.resolved.yaml")
+    resolved = resolve(tmp_path / "out" / "scene.resolved.yaml")
+    found = reasons(there, resolved.scene, resolved.decisions, "tracks.low.eq")
+    assert why
+    assert {reason.path: reason.because.partition(", from mix: ")[2] for reason in found if reason.path in why} == why
+
+
 def test_the_planners_hear_a_compressed_sound_as_it_is_played(scene_file, sound):
     """Rows of the placed sound against the spectrum of what is played: where the gain stands still they differ by no more than without it."""
     from imgext.dsp.bark import BarkMeter

@@ -164,11 +164,6 @@ def direction(cut: Placed, against: Placed, band: int, spans: Sequence[tuple[flo
     return "masker" if round(power_to_db(max(power[0], 1e-30)) - power_to_db(max(power[1], 1e-30)), 6) >= 0.0 else "maskee"
 
 
-def where_of(part: str) -> str:
-    """A `direction` in words, before the label of the other track."""
-    return {"masker": "where it masks", "maskee": "where it competes with"}[part]
-
-
 def proposed(cut: Placed, against: Placed, bell: Bell, rate: int, **numbers: float) -> Proposed:
     """Put a bell of a plan into the words and figures of a cut.
 
@@ -187,9 +182,10 @@ def proposed(cut: Placed, against: Placed, bell: Bell, rate: int, **numbers: flo
     seconds = round(sum(stop - start for start, stop in spans), 3)
     band = CENTRES.index(bell.freq)
     part = direction(cut, against, band, spans, rate)
+    where = {"masker": "where it masks", "maskee": "where it competes with"}[part]
     times = "once" if len(spans) == 1 else f"in {len(spans)} spans"
     because = (
-        f"{cut.label} makes room around {bell.freq:g} Hz, {where_of(part)} {against.label}: {-bell.gain_db:g} dB less for {seconds:.1f} s {times}; "
+        f"{cut.label} makes room around {bell.freq:g} Hz, {where} {against.label}: {-bell.gain_db:g} dB less for {seconds:.1f} s {times}; "
         f"audibility {100.0 * numbers['gain']:+.2f} points"
     )
     told = {"band": band + 1, "direction": part, "depth": -bell.gain_db, "seconds": seconds, **numbers}
