@@ -1,4 +1,4 @@
-"""Where the cuts of a track stand in the timeline: a strip under its clips, a row for every cut, the highest frequency on top.
+"""Where the cuts of a track stand in the timeline: a strip under its clips, a row for every bell, the highest frequency on top.
 
 Where lanes are tall, each row has its words in the column at the left, so that no bar runs through a word, and bars are as thick as cuts are deep. Where
 there is less room, or a track has more than `NAMED` cuts, rows are hair lines and one line of words says how many there are, where, and how deep.
@@ -37,10 +37,10 @@ class CutBars:
 
 
 def rows_of(lane: Lane) -> list[list[CutMark]]:
-    """The cuts of a track, those of one frequency, depth and beneficiary together; the highest frequency first."""
-    rows: dict[tuple[float, float, str], list[CutMark]] = {}
+    """The cuts of a track, those of one frequency, depth and width together, whomever they are for; the highest frequency first."""
+    rows: dict[tuple[float, float, float], list[CutMark]] = {}
     for cut in lane.cuts:
-        rows.setdefault((-cut.freq, cut.gain, cut.against or ""), []).append(cut)
+        rows.setdefault((-cut.freq, cut.gain, cut.q), []).append(cut)
     return [rows[key] for key in sorted(rows)]
 
 
@@ -82,7 +82,7 @@ def place_cuts(
         thick = 1.5 + 4.0 * min(abs(row[0].gain) / _DEEPEST, 1.0) if named else max(min(0.7 * step, 2.5), 0.5)
         bars.append(CutBars(_spans(row, lane, span), y, thick))
         if named:
-            words.append(Word(right, y, shorten(style.cut_text(row[0], names), _SIZE, right - left), _SIZE, "right", colour=colour))
+            words.append(Word(right, y, shorten(style.cut_text(row, names), _SIZE, right - left), _SIZE, "right", colour=colour))
     if rows and not named:
         words.append(Word(right, top + ABOVE + height / 2, shorten(_merged(rows), _SIZE, right - left), _SIZE, "right", colour=colour))
     return tuple(bars), words

@@ -67,7 +67,9 @@ def place_marks(picture: Picture, rate: int, span: float, top: float, bottom: fl
 
 
 def _word(cuts: list[tuple[Lane, CutMark]], left: float, y: float) -> Word:
-    said = ", ".join(f"{lane.label} {style.decibel(cut.gain)}" for lane, cut in cuts)
+    said = ", ".join(
+        f"{label} {style.decibel(gain)}" for _, label, gain in dict.fromkeys((lane.id, lane.label, cut.gain) for lane, cut in cuts)
+    )
     text = shorten(f"{style.frequency(cuts[0][1].freq)}: {said}", _SIZE, _WIDEST)
     return Word(min(left + 2, style.PLOT_RIGHT - text_width(text, _SIZE) - 4), y, text, _SIZE, colour=style.PAPER)
 

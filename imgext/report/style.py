@@ -199,6 +199,7 @@ def frequency(value: float) -> str:
     return f"{value:.0f} Hz" if value < 999.5 else f"{value / 1000:.3g} kHz"
 
 
-def cut_text(cut: CutMark, names: Mapping[str, str]) -> str:
-    """Write a cut in one line: ``570 Hz −4.7 dB against gull``; `names` has the labels of tracks by their ids."""
-    return f"{frequency(cut.freq)} {decibel(cut.gain)}" + (f" against {names.get(cut.against, cut.against)}" if cut.against else "")
+def cut_text(cuts: Sequence[CutMark], names: Mapping[str, str]) -> str:
+    """Write cuts of one bell in one line: ``570 Hz −4.7 dB against gull, dog``; `names` has the labels of tracks by their ids."""
+    against = ", ".join(names.get(key, key) for key in dict.fromkeys(cut.against for cut in cuts) if key)
+    return f"{frequency(cuts[0].freq)} {decibel(cuts[0].gain)}" + (f" against {against}" if against else "")

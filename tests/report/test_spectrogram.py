@@ -183,6 +183,12 @@ def test_cuts_of_several_tracks_at_one_frequency_lie_beside_each_other_and_share
     assert [word.text for word in plan.inner_words] == ["570 Hz: a −4.0 dB, b −6.0 dB, c −2.0 dB"]
 
 
+def test_a_bell_for_several_tracks_is_named_once():
+    cuts = tuple(CutMark(570.0, -4.7, 1.0, ((float(at), at + 0.5),), whom) for at, whom in ((1, "gull"), (3, "dog")))
+    plan = spectrogram_layout(picture(lane("boat", cuts=cuts)), RATE)
+    assert [word.text for word in plan.inner_words] == ["570 Hz: boat −4.7 dB"]
+
+
 def test_where_words_of_cuts_have_no_room_the_deepest_keeps_its_own():
     cuts = (CutMark(570.0, -2.0, 1.0, ((2.0, 3.0),)), CutMark(580.0, -6.0, 1.0, ((2.0, 3.0),)))
     plan = spectrogram_layout(picture(lane(cuts=cuts)), RATE)

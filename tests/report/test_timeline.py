@@ -143,6 +143,13 @@ def test_a_cut_is_for_a_track_by_its_label():
     assert any(word.text == "570 Hz −4.7 dB against old gull" for word in layout(picture(*lanes)).lanes[0].words)
 
 
+def test_a_bell_for_several_tracks_has_one_row_that_names_them_in_the_order_of_time():
+    cuts = tuple(CutMark(570.0, -4.7, 1.0, ((float(at), at + 0.5),), whom) for at, whom in ((1, "gull"), (3, "dog"), (5, "gull")))
+    (box,) = layout(picture(lane("boat", [Clip(1.0, 9.0)], cuts=cuts))).lanes
+    assert [len(bars.spans) for bars in box.cuts] == [3]
+    assert [word.text for word in box.words if " Hz " in word.text] == ["570 Hz −4.7 dB against gull, dog"]
+
+
 def test_a_deeper_cut_is_a_thicker_bar():
     cuts = tuple(CutMark(100.0 * k, -float(k), 1.0, ((1.0, 9.0),)) for k in (1, 3, 6))
     (box,) = layout(picture(lane(cuts=cuts))).lanes

@@ -20,7 +20,7 @@ from imgext.dsp.bark import CENTRES, decibels
 from imgext.dsp.bell import RAMP_SECONDS
 from imgext.dsp.cuts import Bell, bell_power, openness
 from imgext.dsp.partial import EVERY, PartialLoudness, Stem
-from imgext.mix.unmask.material import direction, stem_of, thinning, where_of
+from imgext.mix.unmask.material import direction, stem_of, thinning
 from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
@@ -101,10 +101,8 @@ class _Relief:
     def _part(self, cut: Proposed, track: Placed, other: Placed, spans: list[tuple[float, float]], share: float) -> Proposed:
         seconds = round(sum(stop - start for start, stop in spans), 3)
         part = direction(track, other, int(cut.numbers["band"]) - 1, spans, self._rate)
-        because = (
-            f"{track.label} makes room around {cut.freq:g} Hz, {where_of(part)} {other.label}, for {seconds:.1f} s"
-            f"{'' if len(spans) == len(cut.spans) else ' of a longer cut'}: {cut.because}"
-        )
+        which = "" if len(spans) == len(cut.spans) else f", {seconds:.1f} s of this cut"
+        because = f"for {other.label}{which}: {cut.because}"
         numbers = {**cut.numbers, "direction": part, "seconds": seconds, "share": share}
         return replace(cut, spans=spans, against=other.id, because=because, numbers=numbers)
 
