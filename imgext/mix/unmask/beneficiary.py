@@ -3,8 +3,9 @@
 A planner names one track for a bell, the one that gains most in all. A bed that yields to many has spans in which that track is silent, and
 an entry that says ``against: gull`` there would be wrong. So each span is for the track before the cut one that it helps most while it lasts:
 that whose masked loudness, weighted by importance, is relieved most by a decibel less (`imgext.dsp.partial.Sensitivity`), reckoned without any
-of the cuts. Entries of one bell have its frequency, gain and width, and its spans divided among them; spans so close that their ramps would
-meet stay together. So the sound, the depth of all cuts together and the number of bells are what they were.
+of the cuts. It stays with the track that the bell names where that is helped at least half as much. Entries of one bell have its frequency,
+gain and width, and its spans divided among them; spans so close that their ramps would meet stay together. So the sound, the depth of all
+cuts together and the number of bells are what they were.
 
 Conventions: as `imgext.mix.unmask.material`.
 """
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from imgext.mix.unmask.material import Placed, Plan, Proposed, Settings
 
     Float = NDArray[np.float64]
+
+_ENOUGH = 0.5
+"""Share of the best help from which on a span stays with the track that the bell names: few entries are easier to read than many."""
 
 _APART = 2.0 * RAMP_SECONDS + 0.001
 """Seconds between two spans from which on their ramps do not meet, however they are rounded to samples."""
@@ -76,10 +80,11 @@ class _Relief:
         """The entries of one bell."""
         number, pieces = self._number[key], _pieces(cut.spans)
         helped = self._helped(number, cut, pieces)
+        named = self._number[cut.against]
         parts: dict[int, list[int]] = {}
         for place, row in enumerate(helped.tolist()):
-            parts.setdefault(max(range(number), key=lambda n: (row[n], -n)) if any(row) else self._number[cut.against], []).append(place)
-        if list(parts) == [self._number[cut.against]]:
+            parts.setdefault(_beneficiary(row, named), []).append(place)
+        if list(parts) == [named]:
             return [cut]
         return [
             self._part(
@@ -120,6 +125,18 @@ def _pieces(spans: Sequence[tuple[float, float]]) -> list[Spans]:
         else:
             pieces.append((span,))
     return pieces
+
+
+def _beneficiary(row: Sequence[float], named: int) -> int:
+    """The track that is helped most; the one that the bell names wherever it gets at least `_ENOUGH` of that.
+
+    >>> _beneficiary([0.3, 0.5], 0), _beneficiary([0.2, 0.5], 0), _beneficiary([0.0, 0.0], 1)
+    (0, 1, 1)
+    """
+    most = max(row, default=0.0)
+    if most <= 0.0 or (named < len(row) and row[named] >= _ENOUGH * most):
+        return named
+    return max(range(len(row)), key=lambda number: (row[number], -number))
 
 
 def _share(helped: Float, other: int) -> float:
