@@ -157,7 +157,7 @@ def importance_of(row: concepts.Row, box: tuple[float, float, float, float], are
     A heuristic: square root of the area (a thing twice as large is not twice as important), full marks at a third of the picture.
 
     >>> importance_of(concepts.table()[0], (0.3, 0.4, 0.4, 0.4), 0.12, 0.9)
-    (0.779, 'about 12 % of the picture, near the middle, confidence 0.90, an animal')
+    (0.748, 'about 12 % of the picture, near the middle, confidence 0.90, an animal')
     """
     size = min(1.0, math.sqrt(max(area, 0.0) / FULL_AREA))
     x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
