@@ -25,21 +25,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soundfile
 
-from imgext.sounds import library as module
-from imgext.sounds.library import Library
+from imgext.sounds.library import library as module
+from imgext.sounds.library.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 THINGS = """dog cat rain wind door car train bird tiger lion river ocean wave thunder bell clock phone glass cup foot step wood metal crowd street park
 forest night insect horse cow sheep owl frog bus tram boat engine siren hammer saw broom kettle pan fire leaf snow ice gravel sand water""".split()  # noqa: SIM905  # reads best as words
-WORDS = [*THINGS, *(f"{thing}{ending}" for thing in THINGS for ending in ("like", "ing", "er", "ish", "hood", "ness", "ward"))]
+WORDS = [
+    *THINGS,
+    *(
+        f"{thing}{ending}"
+        for thing in THINGS
+        for ending in ("like", "ing", "er", "ish", "hood", "ness", "ward")
+    ),
+]
 KINDS = {".wav": ("WAV", "PCM_16"), ".ogg": ("OGG", "VORBIS"), ".flac": ("FLAC", "PCM_16")}
 MEMORY = """
 import sys
 from pathlib import Path
 import soundfile
-from imgext.sounds.library import Library
+from imgext.sounds.library.library import Library
 def peak():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
 before = peak()
@@ -111,7 +118,9 @@ def headers(paths: list[str]) -> None:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--files", type=int, default=20000)
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()
@@ -126,7 +135,9 @@ def main() -> None:
             plain.append(seconds(lambda: headers(paths)))
             ours.append(seconds(lambda: Library(root)))
         ratios = [one / other for one, other in zip(ours, plain, strict=True)]
-        print(f"{len(paths)} headers read            {statistics.median(plain):7.3f} s, quickest {min(plain):.3f}")
+        print(
+            f"{len(paths)} headers read            {statistics.median(plain):7.3f} s, quickest {min(plain):.3f}"
+        )
         print(f"first index                    {statistics.median(ours):7.3f} s, quickest {min(ours):.3f}")
         print(
             f"ratio                          {statistics.median(ratios):7.2f} ({min(ratios):.2f} to {max(ratios):.2f}), of the quickest {min(ours) / min(plain):.2f}"
@@ -145,16 +156,27 @@ def main() -> None:
 
         rng = np.random.default_rng(11)
         questions = [*THINGS, "field", "field recording", "recording", "fields recording of"]
-        questions += [" ".join(rng.choice(WORDS, int(rng.integers(1, 4)))) for _ in range(200 - len(questions))]
+        questions += [
+            " ".join(rng.choice(WORDS, int(rng.integers(1, 4)))) for _ in range(200 - len(questions))
+        ]
         counts = [len(library.search(question)) for question in questions]
-        times = [1000 * best_of_three(lambda question=question: library.search(question)) for question in questions]  # type: ignore[misc]
+        times = [
+            1000 * best_of_three(lambda question=question: library.search(question)) for question in questions
+        ]  # type: ignore[misc]
         full = [one for one, count in zip(times, counts, strict=True) if count == 500]
         most = len(library.search("field recording", 10**6))
-        print(f"{len(questions)} queries                    {statistics.median(times):7.2f} ms median, {max(times):.2f} ms worst;", end=" ")
-        print(f"{len(full)} of them give 500 of up to {most} matches: {statistics.median(full):.2f} ms median")
+        print(
+            f"{len(questions)} queries                    {statistics.median(times):7.2f} ms median, {max(times):.2f} ms worst;",
+            end=" ",
+        )
+        print(
+            f"{len(full)} of them give 500 of up to {most} matches: {statistics.median(full):.2f} ms median"
+        )
         print(f"index on disk                  {library.database.stat().st_size / 2**20:7.1f} MiB")
         os.environ["IMGEXT_CACHE"] = str(Path(name, "memory"))
-        grown = subprocess.run([sys.executable, "-c", MEMORY, str(root)], check=True, capture_output=True, text=True).stdout
+        grown = subprocess.run(
+            [sys.executable, "-c", MEMORY, str(root)], check=True, capture_output=True, text=True
+        ).stdout
         print(f"memory taken by the first index{float(grown):7.1f} MiB")
 
 

@@ -22,12 +22,12 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from imgext.pipeline import resolve
+from imgext.mix.unmask.spectra import Spectra
+from imgext.mix.unmask.stage import PLANNERS, placed, plan_cuts, settings_of, unmask
+from imgext.pipeline.resolve import resolve
 from imgext.rendering import make_plan
 from imgext.scene.document import load
 from imgext.scene.model import Scene
-from imgext.spectra import Spectra
-from imgext.unmasking import PLANNERS, placed, plan_cuts, settings_of, unmask
 
 RATE = 48000
 LIMITS = {"audible": {(16, 60): 0.5, (64, 600): 3.0}, "optimise": {(8, 60): 3.0}}
@@ -64,14 +64,20 @@ def build(folder: Path, clips: int, seconds: int, files: list[Path]) -> Path:
         bed = index == 0
         length = seconds if bed else float(lot.uniform(2, 6))
         soundfile.write(
-            folder / f"clip{index}.wav", recorded(files, lot, length) if files else coloured(lot, length), RATE, subtype="PCM_16"
+            folder / f"clip{index}.wav",
+            recorded(files, lot, length) if files else coloured(lot, length),
+            RATE,
+            subtype="PCM_16",
         )
         start = 0.0 if bed else round(float(lot.uniform(0, seconds - length)), 3)
         kind = "kind: atmo" if bed else f"importance: {lot.uniform(0.2, 0.95):.3f}"
         objects.append(f"  t{index}: {{label: sound {index}, {kind}}}")
         tracks.append(f"  t{index}: {{sound: clip{index}.wav, start: {start}, loop: false}}")
     path = folder / "scene.yaml"
-    path.write_text("\n".join(["schema: imgext.scene/1", f"duration: {seconds}", *objects, *tracks]) + "\n", encoding="utf-8")
+    path.write_text(
+        "\n".join(["schema: imgext.scene/1", f"duration: {seconds}", *objects, *tracks]) + "\n",
+        encoding="utf-8",
+    )
     return path
 
 
@@ -92,10 +98,14 @@ def measure(path: Path, modes: list[str], repeat: int, size: tuple[int, int]) ->
     spectra = timed(1, lambda: [Spectra(RATE).of(key, samples) for key, samples in off.sounds.items()])
     for mode in modes:
         scene = _in_mode(_blank(off.scene), mode)
-        cuts = sum(len(track.eq or []) for track in unmask(scene, off.sounds, off.digests, {})[0].tracks.values())
+        cuts = sum(
+            len(track.eq or []) for track in unmask(scene, off.sounds, off.digests, {})[0].tracks.values()
+        )
         step = timed(repeat, partial(lambda scene: unmask(scene, off.sounds, off.digests, {}), scene))
         planned, _ = make_plan(scene, off.sounds, off.digests, {})
-        alone = timed(repeat, partial(plan_cuts, mode, placed(scene, planned, off.sounds), settings_of(scene, planned)))
+        alone = timed(
+            repeat, partial(plan_cuts, mode, placed(scene, planned, off.sounds), settings_of(scene, planned))
+        )
         limit = LIMITS.get(mode, {}).get(size, "")
         times = " ".join(f"{wall:>6.2f}s {cpu:>6.2f}s" for wall, cpu in (spectra, alone, step))
         print(f"{size[0]:>8}/{size[1]:<5} {mode:>9} {times} {cuts:>5} {limit:>6}", flush=True)
@@ -103,7 +113,9 @@ def measure(path: Path, modes: list[str], repeat: int, size: tuple[int, int]) ->
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--modes", default=",".join(PLANNERS))
     parser.add_argument("--sounds", type=Path)

@@ -77,7 +77,9 @@ def timed(command: list[str]) -> tuple[float, float]:
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--repeat", type=int, default=7)
     repeat = parser.parse_args().repeat
     imgext = [sys.executable, "-m", "imgext"]
@@ -95,7 +97,9 @@ def main() -> None:
         print(
             f"{clips:>8}/{seconds:<5} {seconds_of[0]:>7.2f}s {seconds_of[1]:>7.2f}s {statistics.median(ratios):>7.2f} {memory[0]:>9.0f} {memory[1]:>10.0f}"
         )
-    print(f"start-up: imgext --version {statistics.median(timed([*imgext, '--version'])[0] for _ in range(repeat)) * 1000:.0f} ms")
+    print(
+        f"start-up: imgext --version {statistics.median(timed([*imgext, '--version'])[0] for _ in range(repeat)) * 1000:.0f} ms"
+    )
     print(f"the benchmark itself used {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

@@ -15,7 +15,7 @@ import math
 from itertools import cycle, product
 
 from imgext.dsp.reverb import correlation, decay_times
-from imgext.dsp.roomcheck import OCTAVES, measure
+from imgext.dsp.room_measure import OCTAVES, measure
 from imgext.dsp.statistical import critical_distance, eyring
 from imgext.rendering.plan import RoomPlan
 from imgext.rendering.response import played_response
@@ -39,14 +39,32 @@ def _name(hertz: float) -> str:
 
 
 def _table(
-    engine: str, rate: int, seed: int, worst: dict[tuple[str, float], float], ratios: list[float], alike: list[float], *, show: bool
+    engine: str,
+    rate: int,
+    seed: int,
+    worst: dict[tuple[str, float], float],
+    ratios: list[float],
+    alike: list[float],
+    *,
+    show: bool,
 ) -> None:
     octaves = [centre for centre in OCTAVES if centre * math.sqrt(2.0) < rate / 2.0]
     if show:
-        names = ["engine", "size", "damping", "wet", "width", *(f"T30 {_name(hertz)}" for hertz in octaves), "DRR dB", "correlation"]
+        names = [
+            "engine",
+            "size",
+            "damping",
+            "wet",
+            "width",
+            *(f"T30 {_name(hertz)}" for hertz in octaves),
+            "DRR dB",
+            "correlation",
+        ]
         print("|", " | ".join(names), "|")
         print("|" + " --- |" * len(names))
-    for (size, damping), wet, width in zip(product(SIZES, DAMPINGS), cycle(WETS), cycle(WIDTHS), strict=False):
+    for (size, damping), wet, width in zip(
+        product(SIZES, DAMPINGS), cycle(WETS), cycle(WIDTHS), strict=False
+    ):
         room = RoomPlan(size, damping, wet, width, seed, engine)  # type: ignore[arg-type]
         found = measure(played_response(room, rate), rate)
         asked = decay_times(room.room, octaves, rate)
@@ -68,7 +86,9 @@ def _table(
 
 def main() -> None:
     """Print the tables."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--rate", type=int, default=48000)
     options.add_argument("--seeds", type=int, default=1)
     options.add_argument("--engines", nargs="+", default=["ir", "freeverb"])
@@ -79,7 +99,9 @@ def main() -> None:
         alike: list[float] = []
         for seed in range(chosen.seeds if engine == "ir" else 1):
             _table(engine, chosen.rate, seed, worst, ratios, alike, show=seed == 0)
-        deviations = ", ".join(f"{_name(hertz)} {100 * error:+.1f} %" for (_, hertz), error in sorted(worst.items()))
+        deviations = ", ".join(
+            f"{_name(hertz)} {100 * error:+.1f} %" for (_, hertz), error in sorted(worst.items())
+        )
         print(
             f"{engine}, worst over {len(ratios)} rooms: T30 {deviations}; DRR {max(ratios, key=abs):+.3f} dB; correlation {max(alike, key=abs):+.3f}\n"
         )
@@ -88,7 +110,9 @@ def main() -> None:
         decay = eyring(volume, surface, absorption)
         size = math.log(decay / 0.25) / math.log(12.0)
         near = critical_distance(volume, decay)
-        print(f"{name}: {volume:.0f} m3, decay {decay:.2f} s, room_size {size:.2f}; direct and reverberant sound are equal at {near:.1f} m")
+        print(
+            f"{name}: {volume:.0f} m3, decay {decay:.2f} s, room_size {size:.2f}; direct and reverberant sound are equal at {near:.1f} m"
+        )
 
 
 if __name__ == "__main__":

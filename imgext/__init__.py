@@ -9,21 +9,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from imgext._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from imgext.pipeline import Resolved, analyze, find, make, open_libraries, open_services, render, resolve
-    from imgext.results import Rendered
+    from imgext.pipeline.analyze import analyze
+    from imgext.pipeline.find import find, open_libraries
+    from imgext.pipeline.make import make
+    from imgext.pipeline.render import Rendered, render
+    from imgext.pipeline.resolve import Resolved, resolve
+    from imgext.pipeline.services import open_services
     from imgext.scene.decision import Decision
     from imgext.scene.document import load
     from imgext.scene.model import Scene
 
 _HOMES = {
-    **dict.fromkeys(["Resolved", "analyze", "find", "make", "open_libraries", "open_services", "render", "resolve"], "imgext.pipeline"),
-    "Rendered": "imgext.results",
-    "load": "imgext.scene.document",
-    "Decision": "imgext.scene.decision",
-    "Scene": "imgext.scene.model",
+    "Decision": "scene.decision",
+    "Rendered": "pipeline.render",
+    "Resolved": "pipeline.resolve",
+    "Scene": "scene.model",
+    "analyze": "pipeline.analyze",
+    "find": "pipeline.find",
+    "load": "scene.document",
+    "make": "pipeline.make",
+    "open_libraries": "pipeline.find",
+    "open_services": "pipeline.services",
+    "render": "pipeline.render",
+    "resolve": "pipeline.resolve",
 }
 
 __all__ = [
@@ -46,7 +57,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module(_HOMES[name]), name)
+        return getattr(import_module(f"imgext.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'imgext' has no attribute {name!r}")
 
 

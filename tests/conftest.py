@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
+import csv
 import os
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import soundfile
+from support.places import SHARED
 
-HERE = Path(__file__).resolve().parent
+from imgext.sounds.library.library import Library
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 #: Whether the extra is installed must not matter to any test but its own, nor to fixtures that outlive a test.
 os.environ["IMGEXT_DETECTOR"] = "off"
 
@@ -21,7 +25,14 @@ def _own_cache(tmp_path_factory, monkeypatch):
     """No test reads or writes the user's cache, configuration or keys."""
     monkeypatch.setenv("IMGEXT_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "config"))
-    for name in ("IMGEXT_LIBRARY", "FREESOUND_API_KEY", "IMGEXT_FREESOUND_URL", "IMGEXT_OFFLINE", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+    for name in (
+        "IMGEXT_LIBRARY",
+        "FREESOUND_API_KEY",
+        "IMGEXT_FREESOUND_URL",
+        "IMGEXT_OFFLINE",
+        "OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
     for name in ("IMGEXT_MODEL", "IMGEXT_MODEL_TIMEOUT", "IMGEXT_VISION"):
         monkeypatch.delenv(name, raising=False)
@@ -30,7 +41,7 @@ def _own_cache(tmp_path_factory, monkeypatch):
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with real recordings and photos; skips where it is absent."""
-    place = Path(os.environ.get("IMGEXT_SHARED", HERE.parent.parent / "shared"))
+    place = SHARED
     if not (place / "sounds").is_dir():
         pytest.skip("the real recordings and photos are not here")
     return place
@@ -38,13 +49,10 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def freesound_play():
-    """The module that plays Freesound on this machine; see `tests/sounds/freesound_server.py`."""
-    name = "freesound_server"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, HERE / "sounds" / f"{name}.py")
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
+    """The module that plays Freesound on this machine."""
+    from support import freesound_server
+
+    return freesound_server
 
 
 @pytest.fixture
@@ -123,15 +131,70 @@ def bursts():
 
 @pytest.fixture
 def chat_server(monkeypatch, tmp_path_factory):
-    """A loopback server that plays a language model; see `tests/chat_server.py`. What was learned about servers before is not known."""
+    """A loopback server that plays a language model; what was learned about servers before is not known."""
+    from support.chat_server import ChatServer
+
     from imgext.remote import forms
 
-    specification = importlib.util.spec_from_file_location("imgext_chat_server", HERE / "chat_server.py")
-    module = importlib.util.module_from_spec(specification)
-    monkeypatch.setitem(sys.modules, specification.name, module)
-    specification.loader.exec_module(module)
     monkeypatch.setattr(forms, "_working", {})
     monkeypatch.setenv("IMGEXT_CACHE", str(tmp_path_factory.mktemp("cache")))  # ports are used again
-    server = module.ChatServer()
+    server = ChatServer()
     yield server
     server.close()
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("IMGEXT_CACHE", str(folder))
+    return folder
+
+
+def write_sound(path, seconds=0.5, rate=8000, seed=0):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    noise = np.random.Generator(np.random.PCG64(seed)).uniform(-0.1, 0.1, int(seconds * rate))
+    soundfile.write(path, noise, rate)
+    return path
+
+
+@pytest.fixture
+def make_library(tmp_path, cache):
+    """Files with (seconds, index row) by name; every file has its own content."""
+
+    def make(files, name="library", indexed=True):
+        root = tmp_path / name
+        root.mkdir(exist_ok=True)
+        rows = []
+        for number, (file_id, about) in enumerate(files.items()):
+            write_sound(root / file_id, about.get("seconds", 1.2), seed=[len(name), number])
+            rows.append({"file": file_id, **{key: value for key, value in about.items() if key != "seconds"}})
+        if indexed:
+            with (root / "index.csv").open("w", newline="", encoding="utf-8") as stream:
+                writer = csv.DictWriter(
+                    stream, ["file", "label", "tags", "licence", "author", "url", "title"]
+                )
+                writer.writeheader()
+                writer.writerows(rows)
+        return Library(root)
+
+    return make
+
+
+@pytest.fixture
+def sound_writer():
+    return write_sound
+
+
+@pytest.fixture
+def quick_bank(monkeypatch):
+    """The built-in sounds by name, but only ten frames of each: what is chosen does not depend on how they sound."""
+    from imgext.sounds import bank
+    from imgext.sounds.reference import builtin_facts
+
+    def generate(name):
+        return np.full((10, 1), len(name) / 128) * (1 + sorted(bank.BANK).index(name))
+
+    builtin_facts.cache_clear()
+    monkeypatch.setattr(bank, "generate", lambda name: np.rint(generate(name) / 64 * 2**23) / 2**23)
+    yield
+    builtin_facts.cache_clear()

@@ -27,9 +27,21 @@ def files_of(folder):
 
 CASES = {
     # name: (scene text behind the version line, exit code, what the line must say)
-    "a missing sound": ("tracks:\n  gull: {sound: nowhere.wav}\n", 66, ["scene.yaml:3:17: tracks.gull.sound", "nowhere.wav"]),
-    "a text as a sound": ("tracks:\n  gull: {sound: text.wav}\n", 65, ["scene.yaml:3:17: tracks.gull.sound", "text.wav"]),
-    "a sound of no frames": ("tracks:\n  gull: {sound: empty.wav}\n", 65, ["scene.yaml:3:17: tracks.gull.sound", "no frames"]),
+    "a missing sound": (
+        "tracks:\n  gull: {sound: nowhere.wav}\n",
+        66,
+        ["scene.yaml:3:17: tracks.gull.sound", "nowhere.wav"],
+    ),
+    "a text as a sound": (
+        "tracks:\n  gull: {sound: text.wav}\n",
+        65,
+        ["scene.yaml:3:17: tracks.gull.sound", "text.wav"],
+    ),
+    "a sound of no frames": (
+        "tracks:\n  gull: {sound: empty.wav}\n",
+        65,
+        ["scene.yaml:3:17: tracks.gull.sound", "no frames"],
+    ),
     "an unknown built-in": ("tracks:\n  gull: {sound: 'builtin:rian'}\n", 65, ["tracks.gull.sound", "rain"]),
     "a wrong key": (
         "objects:\n  gull: {label: gull, importence: 1}\n",
@@ -46,14 +58,22 @@ CASES = {
         65,
         ["scene.yaml:5:15: tracks.x.object", "did you mean `gull`?"],
     ),
-    "a path out of the folder": ("tracks:\n  gull: {sound: ../a.wav}\n", 65, ["scene.yaml:3:17: tracks.gull.sound", "[bad_path]"]),
+    "a path out of the folder": (
+        "tracks:\n  gull: {sound: ../a.wav}\n",
+        65,
+        ["scene.yaml:3:17: tracks.gull.sound", "[bad_path]"],
+    ),
     "an empty scene": ("title: nothing\n", 65, ["scene.yaml:1:1:", "[nothing_to_play]"]),
     "an offset beyond the sound": (
         "tracks:\n  gull: {sound: good.wav, offset: 9}\n",
         65,
         ["scene.yaml:3:35: tracks.gull.offset: is 9 s, but the sound has 1.000 s"],
     ),
-    "a service that is not set up": ("tracks:\n  gull: {sound: 'freesound:1234'}\n", 69, ["tracks.gull.sound", "freesound"]),
+    "a service that is not set up": (
+        "tracks:\n  gull: {sound: 'freesound:1234'}\n",
+        69,
+        ["tracks.gull.sound", "freesound"],
+    ),
     "everything muted": ("tracks:\n  gull: {sound: good.wav, mute: true}\n", 65, ["nothing is heard"]),
     "a silent sound": ("tracks:\n  gull: {sound: silent.wav}\n", 65, ["nothing is heard", "silent.wav"]),
 }
@@ -87,7 +107,12 @@ def test_a_broken_scene_ends_with_one_line_and_leaves_nothing(folder, name):
 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
-    [("absent.jpg", None, 66), ("text.jpg", b"no picture at all", 65), ("empty.png", b"", 65), ("cut.jpg", "cut", 65)],
+    [
+        ("absent.jpg", None, 66),
+        ("text.jpg", b"no picture at all", 65),
+        ("empty.png", b"", 65),
+        ("cut.jpg", "cut", 65),
+    ],
 )
 def test_a_photo_that_cannot_be_read(tmp_path, name, content, code):
     if content == "cut":
@@ -106,7 +131,9 @@ def test_a_photo_that_cannot_be_read(tmp_path, name, content, code):
 
 
 def test_a_damaged_sound_leaves_an_earlier_render_as_it_was(folder):
-    (folder / "scene.yaml").write_text("schema: imgext.scene/1\ntracks:\n  a: {sound: good.wav}\n", encoding="utf-8")
+    (folder / "scene.yaml").write_text(
+        "schema: imgext.scene/1\ntracks:\n  a: {sound: good.wav}\n", encoding="utf-8"
+    )
     assert run("render", "scene.yaml", "-o", "out", "--no-pictures", cwd=folder).returncode == 0
     kept = {name: (folder / name).read_bytes() for name in files_of(folder)}
     (folder / "good.wav").write_bytes(b"RIFF")
@@ -125,14 +152,18 @@ def test_a_header_that_asks_for_hours_is_refused_before_anything_is_decoded(fold
     data[21] |= 0x0F
     data[22:26] = b"\xff\xff\xff\xff"
     (folder / "huge.flac").write_bytes(bytes(data))
-    (folder / "scene.yaml").write_text("schema: imgext.scene/1\ntracks:\n  a: {sound: huge.flac}\n", encoding="utf-8")
+    (folder / "scene.yaml").write_text(
+        "schema: imgext.scene/1\ntracks:\n  a: {sound: huge.flac}\n", encoding="utf-8"
+    )
     done = run("render", "scene.yaml", "-o", "out", cwd=folder)
     assert done.returncode == 65
     assert "huge.flac" in done.stderr
 
 
 def test_a_folder_that_cannot_be_written_is_said(folder):
-    (folder / "scene.yaml").write_text("schema: imgext.scene/1\ntracks:\n  a: {sound: good.wav}\n", encoding="utf-8")
+    (folder / "scene.yaml").write_text(
+        "schema: imgext.scene/1\ntracks:\n  a: {sound: good.wav}\n", encoding="utf-8"
+    )
     (folder / "out").write_text("a file stands here", encoding="utf-8")
     done = run("render", "scene.yaml", "-o", "out", cwd=folder)
     assert done.returncode == 73
@@ -140,7 +171,9 @@ def test_a_folder_that_cannot_be_written_is_said(folder):
 
 
 def test_somebody_elses_file_is_not_overwritten(folder):
-    (folder / "scene.yaml").write_text("schema: imgext.scene/1\ntracks:\n  a: {sound: good.wav}\n", encoding="utf-8")
+    (folder / "scene.yaml").write_text(
+        "schema: imgext.scene/1\ntracks:\n  a: {sound: good.wav}\n", encoding="utf-8"
+    )
     (folder / "out").mkdir()
     (folder / "out" / "mix.wav").write_text("mine", encoding="utf-8")
     done = run("render", "scene.yaml", "-o", "out", "--no-pictures", cwd=folder)
@@ -151,7 +184,9 @@ def test_somebody_elses_file_is_not_overwritten(folder):
 
 
 def test_what_imgext_made_is_overwritten_and_what_was_edited_since_is_not(folder):
-    (folder / "scene.yaml").write_text("schema: imgext.scene/1\ntracks:\n  a: {sound: good.wav}\n", encoding="utf-8")
+    (folder / "scene.yaml").write_text(
+        "schema: imgext.scene/1\ntracks:\n  a: {sound: good.wav}\n", encoding="utf-8"
+    )
     for _ in range(2):
         assert run("render", "scene.yaml", "-o", "out", "--no-pictures", cwd=folder).returncode == 0
     resolved = folder / "out" / "scene.resolved.yaml"

@@ -42,8 +42,20 @@ def scene(scene_file, sound, noise):
 
 def rendered(scene: Path, out: Path, cwd: Path, **environment: str) -> str:
     """Render in a process of its own; the sha256 of the mix."""
-    command = [sys.executable, "-m", "imgext", "render", str(scene), "-o", str(out), "--no-pictures", "--json"]
-    done = subprocess.run(command, check=True, capture_output=True, cwd=cwd, env={**os.environ, **environment})
+    command = [
+        sys.executable,
+        "-m",
+        "imgext",
+        "render",
+        str(scene),
+        "-o",
+        str(out),
+        "--no-pictures",
+        "--json",
+    ]
+    done = subprocess.run(
+        command, check=True, capture_output=True, cwd=cwd, env={**os.environ, **environment}
+    )
     told = json.loads(done.stdout)
     assert told["sha256"] == hashlib.sha256((out / "mix.wav").read_bytes()).hexdigest()
     return told["sha256"]
@@ -64,7 +76,12 @@ def test_a_render_is_the_same_bytes_wherever_and_however_often(scene, tmp_path):
     for index, environment in enumerate(
         [
             {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo"},
-            {"PYTHONHASHSEED": "4242", "LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1", "OPENBLAS_CORETYPE": "Haswell"},
+            {
+                "PYTHONHASHSEED": "4242",
+                "LC_ALL": "C",
+                "OPENBLAS_NUM_THREADS": "1",
+                "OPENBLAS_CORETYPE": "Haswell",
+            },
             *({"NPY_DISABLE_CPU_FEATURES": names} for names in features()),
             {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"},
         ]
@@ -78,8 +95,21 @@ def test_the_other_engine_is_the_same_bytes_too(scene, tmp_path):
     for index, names in enumerate(features()[-1:]):
         tunables = "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"
         out, cache = tmp_path / str(index), str(tmp_path / f"cache{index}")
-        assert rendered(scene, out, tmp_path, NPY_DISABLE_CPU_FEATURES=names, GLIBC_TUNABLES=tunables, IMGEXT_CACHE=cache) == first
-        for name in ("render.json", "scene.resolved.lock.yaml"):  # what is measured of sounds and of the room, measured anew
+        assert (
+            rendered(
+                scene,
+                out,
+                tmp_path,
+                NPY_DISABLE_CPU_FEATURES=names,
+                GLIBC_TUNABLES=tunables,
+                IMGEXT_CACHE=cache,
+            )
+            == first
+        )
+        for name in (
+            "render.json",
+            "scene.resolved.lock.yaml",
+        ):  # what is measured of sounds and of the room, measured anew
             assert (out / name).read_bytes() == (tmp_path / "a" / name).read_bytes()
 
 
@@ -94,7 +124,21 @@ def test_the_resolved_scene_is_the_same_bytes_also_from_its_own_folder(scene, tm
 def test_the_resolved_scene_answers_every_blank_that_a_stage_answers(scene, tmp_path):
     made = render(scene, tmp_path / "a", pictures=False)
     for key, track in made.scene.tracks.items():
-        for name in ("sound", "start", "offset", "duration", "loop", "fade_in", "fade_out", "level", "gain", "pan", "send", "eq", "mute"):
+        for name in (
+            "sound",
+            "start",
+            "offset",
+            "duration",
+            "loop",
+            "fade_in",
+            "fade_out",
+            "level",
+            "gain",
+            "pan",
+            "send",
+            "eq",
+            "mute",
+        ):
             assert getattr(track, name) is not None, f"{key}.{name}"
     again = resolve(made.scene, lock=None, libraries=())
     assert {decision.path for decision in again.decisions if decision.kind == "answer"} <= {"master.loudness"}
@@ -111,7 +155,9 @@ def test_deleting_a_track_leaves_every_other_start(scene, tmp_path):
         from imgext import Scene
 
         rest = resolve(Scene.of(data).located(scene.parent, "scene")).scene
-        full = resolve(Scene.of({**load(scene).as_data(), "duration": whole.duration}).located(scene.parent, "scene")).scene
+        full = resolve(
+            Scene.of({**load(scene).as_data(), "duration": whole.duration}).located(scene.parent, "scene")
+        ).scene
         for key, track in rest.tracks.items():
             assert track.start == full.tracks[key].start
             assert track.sound == full.tracks[key].sound

@@ -11,14 +11,19 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from support.places import ROOT
 
 import imgext
 from imgext import errors
 from imgext.cli import app
 from imgext.scene.document import parse
 
-ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "scenes" / "README.md"]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "scenes" / "README.md",
+]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -48,11 +53,20 @@ def commands(command=None, names=()) -> dict:
     command = command or typer.main.get_command(app.program())
     if not hasattr(command, "commands"):
         return {" ".join(names): command}
-    return {key: value for name, part in command.commands.items() for key, value in commands(part, (*names, name)).items()}
+    return {
+        key: value
+        for name, part in command.commands.items()
+        for key, value in commands(part, (*names, name)).items()
+    }
 
 
 def options(command) -> set[str]:
-    return {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts) if option.startswith("-")}
+    return {
+        option
+        for parameter in command.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+        if option.startswith("-")
+    }
 
 
 @pytest.fixture
@@ -103,7 +117,9 @@ def test_the_readme_shows_what_the_program_prints(reader, monkeypatch, capsys):
     assert run(monkeypatch, command.removeprefix("$ ")) == 0
     said = capsys.readouterr().err.splitlines()
     level = re.compile(r"-\d+\.\d (LUFS|dBTP)")
-    assert [level.sub(r"X \1", line.rstrip()) for line in said] == [level.sub(r"X \1", line) for line in shown]
+    assert [level.sub(r"X \1", line.rstrip()) for line in said] == [
+        level.sub(r"X \1", line) for line in shown
+    ]
     Path("storm.yaml").write_text(scenes[1], encoding="utf-8")
     for line in consoles[1].splitlines():
         assert run(monkeypatch, line.removeprefix("$ ")) == 0, line
@@ -129,12 +145,18 @@ def test_every_link_inside_the_project_leads_somewhere(document):
         assert path.is_relative_to(ROOT), target
         if anchor:
             headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-            assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}, target
+            assert anchor in {
+                re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
+            }, target
 
 
 def test_every_document_is_reached_from_the_index():
     text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
-    assert [path.name for path in (ROOT / "docs").glob("*.md") if path.name != "index.md" and f"({path.name})" not in text] == []
+    assert [
+        path.name
+        for path in (ROOT / "docs").glob("*.md")
+        if path.name != "index.md" and f"({path.name})" not in text
+    ] == []
 
 
 @pytest.mark.parametrize("name", commands())
@@ -146,15 +168,23 @@ def test_every_command_and_each_of_its_options_is_described(name):
     shared = text[: text.index("## make")]
     short = {"--output": "-o", "--force": "-f", "--quiet": "-q", "--verbose": "-v"}
     for option in sorted(options(commands()[name]) - {"--help", "-h", "--pictures"}):
-        assert re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", section[1] + shared), f"{option} is not described"
-    for option in sorted(option for option in options(commands()[name]) - {"--help", "--pictures"} if option.startswith("--")):
-        assert option in section[1] or short.get(option, option) in section[1], f"{option} is not named in the section"
+        assert re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", section[1] + shared), (
+            f"{option} is not described"
+        )
+    for option in sorted(
+        option for option in options(commands()[name]) - {"--help", "--pictures"} if option.startswith("--")
+    ):
+        assert option in section[1] or short.get(option, option) in section[1], (
+            f"{option} is not named in the section"
+        )
 
 
 def test_every_exit_code_is_described():
     text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     known = {0, 74, 130} | {
-        kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.ImgextError)
+        kind.exit_code
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.ImgextError)
     }
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)} == known
 

@@ -13,7 +13,18 @@ from imgext import Scene, make, open_libraries, render
 from imgext.dsp.level import LevelMeter
 
 pytestmark = pytest.mark.shared
-KINDS = ["dog", "rain", "church_bells", "footsteps", "engine", "clock_tick", "sea_waves", "mouse_click", "crow", "laughing"]
+KINDS = [
+    "dog",
+    "rain",
+    "church_bells",
+    "footsteps",
+    "engine",
+    "clock_tick",
+    "sea_waves",
+    "mouse_click",
+    "crow",
+    "laughing",
+]
 
 
 def power_level(x: np.ndarray, rate: int) -> float:
@@ -23,13 +34,17 @@ def power_level(x: np.ndarray, rate: int) -> float:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("importance", "level"), [(0, -30), (0.2, -28), (0.5, -25), (0.9, -21), (1, -20), (None, -30)])
+@pytest.mark.parametrize(
+    ("importance", "level"), [(0, -30), (0.2, -28), (0.5, -25), (0.9, -21), (1, -20), (None, -30)]
+)
 def test_importance_is_heard_as_promised(shared, tmp_path, kind, importance, level):
     recording = min((shared / "sounds" / kind).glob("*.ogg"))
-    thing = {"label": kind, "kind": "atmo"} if importance is None else {"label": kind, "importance": importance}
-    scene = Scene.of({"schema": "imgext.scene/1", "objects": {"a": thing}, "tracks": {"a": {"sound": recording.name}}}).located(
-        recording.parent, "x"
+    thing = (
+        {"label": kind, "kind": "atmo"} if importance is None else {"label": kind, "importance": importance}
     )
+    scene = Scene.of(
+        {"schema": "imgext.scene/1", "objects": {"a": thing}, "tracks": {"a": {"sound": recording.name}}}
+    ).located(recording.parent, "x")
     made = render(scene, tmp_path, pictures=False, stems=True)
     stem, rate = soundfile.read(tmp_path / "stems" / "a.wav")
     assert power_level(stem, rate) == pytest.approx(level, abs=0.1)
@@ -40,7 +55,11 @@ def test_a_plain_gated_rms_agrees(shared, tmp_path):
     # the definition once more, straight from scene.md: 400 ms blocks every 100 ms, -70 dBFS, then 10 dB below the gated mean
     recording = sorted((shared / "sounds" / "dog").glob("*.ogg"))[1]
     scene = Scene.of(
-        {"schema": "imgext.scene/1", "objects": {"a": {"label": "dog", "importance": 0.5}}, "tracks": {"a": {"sound": recording.name}}}
+        {
+            "schema": "imgext.scene/1",
+            "objects": {"a": {"label": "dog", "importance": 0.5}},
+            "tracks": {"a": {"sound": recording.name}},
+        }
     ).located(recording.parent, "x")
     render(scene, tmp_path, pictures=False, stems=True)
     x, rate = soundfile.read(tmp_path / "stems" / "a.wav")

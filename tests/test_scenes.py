@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import typing
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from support.places import SCENES
 
 from imgext import load, render
-from imgext.checking import check
 from imgext.dsp.truepeak import TruePeakMeter
+from imgext.pipeline.check import check
 from imgext.scene import model
 from imgext.scene.document import read
 from imgext.scene.format import formatted
 
-FOLDER = Path(__file__).resolve().parents[1] / "scenes"
-SCENES = sorted(path for path in FOLDER.glob("*.yaml") if not path.name.endswith(".lock.yaml"))
+if typing.TYPE_CHECKING:
+    from pathlib import Path
+
+SCENES = sorted(path for path in SCENES.glob("*.yaml") if not path.name.endswith(".lock.yaml"))
 SCHEMA_LINE = "# yaml-language-server: $schema=../schemas/scene.schema.json"
 #: dB by which a file may exceed its ceiling: what rounding to 24 bits leaves.
 TOLERANCE = 1e-4
@@ -53,7 +55,7 @@ def true_peak_of(samples: np.ndarray, rate: int) -> float:
 
 
 def test_there_are_at_least_ten_scenes_and_a_word_about_each():
-    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    text = (SCENES / "README.md").read_text(encoding="utf-8")
     assert len(SCENES) >= 10
     assert [path.name for path in SCENES if path.name not in text] == []
 
@@ -79,8 +81,13 @@ def test_a_scene_is_heard(path, rendered):
     assert np.isfinite(samples).all()
     assert np.abs(samples).max() < 1
     assert -50 < made.loudness < -14
-    last = max((event.start + event.frames for track in made.plan.tracks for event in track.events), default=0)
-    quietest = min(float(np.abs(samples[begin : begin + rate]).max()) for begin in range(0, max(1, min(last, len(samples)) - rate), rate))
+    last = max(
+        (event.start + event.frames for track in made.plan.tracks for event in track.events), default=0
+    )
+    quietest = min(
+        float(np.abs(samples[begin : begin + rate]).max())
+        for begin in range(0, max(1, min(last, len(samples)) - rate), rate)
+    )
     assert quietest > 1e-4
 
 
@@ -99,7 +106,9 @@ def test_a_scene_keeps_its_true_peak_ceiling(path, rendered):
 @each_scene
 def test_every_track_that_is_not_muted_is_played(path, rendered):
     made = rendered(path)
-    assert {track.id for track in made.plan.tracks} == {key for key, track in made.scene.tracks.items() if not track.mute}
+    assert {track.id for track in made.plan.tracks} == {
+        key for key, track in made.scene.tracks.items() if not track.mute
+    }
     assert made.warnings == []
 
 
@@ -113,7 +122,7 @@ def test_the_resolved_scene_renders_the_same_bytes(path, rendered, tmp_path):
 
 
 def test_the_five_line_scene_has_five_lines():
-    lines = (FOLDER / "five-lines.yaml").read_text(encoding="utf-8").splitlines()
+    lines = (SCENES / "five-lines.yaml").read_text(encoding="utf-8").splitlines()
     assert len([line for line in lines if line.strip() and not line.startswith("#")]) == 5
 
 
@@ -121,28 +130,36 @@ def test_a_loudness_target_is_reached(rendered):
     """EBU R 128: -23 LUFS, within the 0.1 LU that meters are allowed to differ by (EBU Tech 3341)."""
     import pyloudnorm
 
-    made = rendered(FOLDER / "loudness.yaml")
+    made = rendered(SCENES / "loudness.yaml")
     samples, rate = soundfile.read(made.mix, always_2d=True)
     assert made.scene.master.loudness == -23
     assert pyloudnorm.Meter(rate).integrated_loudness(samples) == pytest.approx(-23, abs=0.1)
 
 
 def test_the_two_rooms_differ_in_nothing_but_the_room(rendered):
-    soft, hard = load(FOLDER / "room-soft.yaml").as_data(), load(FOLDER / "room-hard.yaml").as_data()
-    assert {key for key in soft if soft[key] != hard[key]} == {"title", "context", "room_size", "damping", "wet_level"}
-    assert rendered(FOLDER / "room-hard.yaml").duration > rendered(FOLDER / "room-soft.yaml").duration + 0.5
+    soft, hard = load(SCENES / "room-soft.yaml").as_data(), load(SCENES / "room-hard.yaml").as_data()
+    assert {key for key in soft if soft[key] != hard[key]} == {
+        "title",
+        "context",
+        "room_size",
+        "damping",
+        "wet_level",
+    }
+    assert rendered(SCENES / "room-hard.yaml").duration > rendered(SCENES / "room-soft.yaml").duration + 0.5
 
 
 def test_many_clips_are_many():
-    tracks = load(FOLDER / "many-clips.yaml").tracks
+    tracks = load(SCENES / "many-clips.yaml").tracks
     assert len(tracks) >= 12
     assert sum(len(track.start) if isinstance(track.start, list) else 1 for track in tracks.values()) >= 150
 
 
 def test_stereo_sources_are_stereo_and_reach_the_edge(rendered):
-    made = rendered(FOLDER / "stereo.yaml")
+    made = rendered(SCENES / "stereo.yaml")
     channels = {track.id: track.channels for track in made.plan.tracks}
-    files = [key for key, track in load(FOLDER / "stereo.yaml").tracks.items() if track.sound.endswith(".flac")]
+    files = [
+        key for key, track in load(SCENES / "stereo.yaml").tracks.items() if track.sound.endswith(".flac")
+    ]
     assert files
     assert {channels[key] for key in files} == {2}
     assert {0.0, 1.0, -1.0} <= {track.pan for track in made.plan.tracks}
@@ -150,7 +167,7 @@ def test_stereo_sources_are_stereo_and_reach_the_edge(rendered):
 
 def test_everything_is_written_out_in_one_scene():
     """All fields of the model but `image`, since no photo is committed; a new field must be added to the scene."""
-    data = load(FOLDER / "everything.yaml").as_data()
+    data = load(SCENES / "everything.yaml").as_data()
 
     def names(part):
         return {field.alias or name for name, field in part.model_fields.items()}
@@ -160,14 +177,16 @@ def test_everything_is_written_out_in_one_scene():
         assert {key for key in thing if not key.startswith("x-")} == names(model.Object)
     assert set().union(*data["tracks"].values()) == names(model.Track)
     assert set().union(*(cut for track in data["tracks"].values() for cut in track["eq"])) == names(model.Cut)
-    assert set().union(*(track.get("compressor", {}) for track in data["tracks"].values())) == names(model.Compressor)
+    assert set().union(*(track.get("compressor", {}) for track in data["tracks"].values())) == names(
+        model.Compressor
+    )
     for section in ("find", "levels", "arrange", "unmask", "reverb", "master"):
         assert set(data[section]) == names(typing.cast("typing.Any", getattr(model, section.capitalize())))
 
 
 def test_sound_files_are_small_and_named_in_the_index():
-    files = sorted(path for path in (FOLDER / "sounds").iterdir() if path.suffix == ".flac")
-    index = (FOLDER / "sounds" / "index.csv").read_text(encoding="utf-8")
+    files = sorted(path for path in (SCENES / "sounds").iterdir() if path.suffix == ".flac")
+    index = (SCENES / "sounds" / "index.csv").read_text(encoding="utf-8")
     for path in files:
         assert path.stat().st_size < 150_000
         assert path.name in index
@@ -177,13 +196,13 @@ def test_sound_files_are_what_the_bank_makes():
     """`tools/make_scene_sounds.py` gives the committed samples, within one 16-bit step (resampling differs between processors)."""
     import importlib.util
 
-    place = FOLDER.parent / "tools" / "make_scene_sounds.py"
+    place = SCENES.parent / "tools" / "make_scene_sounds.py"
     spec = importlib.util.spec_from_file_location("make_scene_sounds", place)
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     made = tool.sounds()
-    assert sorted(made) == sorted(path.name for path in (FOLDER / "sounds").glob("*.flac"))
+    assert sorted(made) == sorted(path.name for path in (SCENES / "sounds").glob("*.flac"))
     for name, sound in made.items():
-        stored, rate = soundfile.read(FOLDER / "sounds" / name, dtype="int16", always_2d=True)
+        stored, rate = soundfile.read(SCENES / "sounds" / name, dtype="int16", always_2d=True)
         assert rate == tool.RATE
         assert np.abs(stored - np.rint(sound * 32767)).max() <= 1

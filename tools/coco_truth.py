@@ -1,6 +1,6 @@
 """A truth for a folder of COCO photos: python tools/coco_truth.py instances_train2017.json PHOTOS_DIR.
 
-Writes PHOTOS_DIR/truth.json, as `train_heads.py` and `imgext.evaluate.seeing` read it, from COCO's own annotations (T.-Y. Lin et al., ECCV 2014;
+Writes PHOTOS_DIR/truth.json, as `train_heads.py` and `imgext.evaluation.seeing` read it, from COCO's own annotations (T.-Y. Lin et al., ECCV 2014;
 the annotations are CC BY 4.0): of every photo in the folder the boxes as fractions of the picture, its licence and where it was published.
 """
 
@@ -38,7 +38,9 @@ def main() -> int:
         if record is not None:
             sides = [record["width"], record["height"]] * 2
             box = [round(value / side, 4) for value, side in zip(thing["bbox"], sides, strict=True)]
-            record["objects"].append({"label": names[thing["category_id"]], "box": box, "crowd": thing["iscrowd"]})
+            record["objects"].append(
+                {"label": names[thing["category_id"]], "box": box, "crowd": thing["iscrowd"]}
+            )
     truth = sorted(records.values(), key=lambda record: str(record["file"]))
     path = arguments.photos / "truth.json"
     path.write_text(json.dumps(truth, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -16,8 +16,13 @@ def main() -> int:
         print("scikit-learn is not installed; it comes with librosa", file=sys.stderr)
         return 1
     photo = Path(found.submodule_search_locations[0]) / "datasets" / "images" / "china.jpg"
-    print(f"A photo of a temple: {photo.name}, from scikit-learn (by danielbuechele, CC BY 2.0).", file=sys.stderr)
-    status = subprocess.run([str(Path(sys.executable).with_name("imgext")), "make", str(photo), "-o", str(out)], check=False).returncode
+    print(
+        f"A photo of a temple: {photo.name}, from scikit-learn (by danielbuechele, CC BY 2.0).",
+        file=sys.stderr,
+    )
+    status = subprocess.run(
+        [str(Path(sys.executable).with_name("imgext")), "make", str(photo), "-o", str(out)], check=False
+    ).returncode
     if status == 0:
         program = Path(sys.executable).with_name("imgext")
         shown = program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program

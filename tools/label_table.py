@@ -31,17 +31,22 @@ def labels(text: str) -> list[str]:
     return [" ".join(part.split()) for part in text.split(",")]
 
 
-def rows(wanted: Sequence[str], folders: Sequence[str], settings: dict[str, object], seed: int) -> list[tuple[str, str, str, str, str]]:
+def rows(
+    wanted: Sequence[str], folders: Sequence[str], settings: dict[str, object], seed: int
+) -> list[tuple[str, str, str, str, str]]:
     """Label, what was chosen, rung, fallback and words; a track that stays silent says why in place of a sound."""
-    from imgext.pipeline import find, open_libraries, open_services
+    from imgext import find, open_libraries, open_services
+    from imgext.ontology.hierarchy import hierarchy
     from imgext.scene.model import VERSION, Scene
-    from imgext.sounds.hierarchy import hierarchy
 
     tree = hierarchy()
     objects = {}
     for number, label in enumerate(wanted):
         tag = tree.understand(label)
-        objects[f"t{number:02}"] = {"label": label, "kind": "atmo" if tag is not None and tag.kind == "bed" and tag.sounds else "object"}
+        objects[f"t{number:02}"] = {
+            "label": label,
+            "kind": "atmo" if tag is not None and tag.kind == "bed" and tag.sounds else "object",
+        }
     scene = Scene.of({"schema": VERSION, "seed": seed, "objects": objects, "find": {**settings}})
     _, lock, decisions = find(scene, libraries=open_libraries(folders), services=open_services())
     result = []
@@ -69,9 +74,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--labels", help="other labels, separated by commas")
     options = parser.parse_args()
-    settings: dict[str, object] = {"mode": options.mode, "fallback": options.fallback, "prefer": options.prefer}
+    settings: dict[str, object] = {
+        "mode": options.mode,
+        "fallback": options.fallback,
+        "prefer": options.prefer,
+    }
     wanted = labels(options.labels) if options.labels else labels(EVERYDAY) + labels(AWKWARD)
-    table = [("label", "what is chosen", "rung", "fallback", "words"), *rows(wanted, options.library, settings, options.seed)]
+    table = [
+        ("label", "what is chosen", "rung", "fallback", "words"),
+        *rows(wanted, options.library, settings, options.seed),
+    ]
     widths = [max(len(row[column]) for row in table) for column in range(5)]
     for number, row in enumerate(table):
         print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |")

@@ -62,7 +62,9 @@ passer_by.flac,footsteps,footsteps walking passing stereo,cc0,imgext
 
 def main() -> int:
     """Write the files and their index, and say how large they are."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parents[1] / "scenes" / "sounds")
+    folder = Path(
+        sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parents[1] / "scenes" / "sounds"
+    )
     folder.mkdir(parents=True, exist_ok=True)
     for name, sound in sounds().items():
         path = folder / name

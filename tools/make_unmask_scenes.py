@@ -45,7 +45,13 @@ def scene_text(rows: list[dict[str, str]], flavour: int, index: int, draw: int) 
     bed = beds[int(lot.integers(len(beds)))]
     others = sorted(set(by_class) - {bed})
     picked = [others[int(place)] for place in lot.permutation(len(others))[: int(lot.integers(4, 8))]]
-    lines = ["schema: imgext.scene/1", f"title: {FLAVOURS[flavour]} {index}", f"seed: {index}", f"duration: {duration}", "objects:"]
+    lines = [
+        "schema: imgext.scene/1",
+        f"title: {FLAVOURS[flavour]} {index}",
+        f"seed: {index}",
+        f"duration: {duration}",
+        "objects:",
+    ]
     tracks = ["tracks:"]
     row = by_class[bed][int(lot.integers(len(by_class[bed])))]
     lines.append(f"  bed: {{label: {row['label'].replace('_', ' ')}, kind: atmo}}")
@@ -54,16 +60,22 @@ def scene_text(rows: list[dict[str, str]], flavour: int, index: int, draw: int) 
         row = by_class[name][int(lot.integers(len(by_class[name])))]
         length = float(row["duration"])
         importance, pan = round(float(lot.uniform(0.2, 0.95)), 3), round(float(lot.uniform(-0.8, 0.8)), 2)
-        where = lot.uniform(0.0, duration - length) if flavour == 0 else 9.0 + lot.uniform(-1.0, 1.0) - length / 2
+        where = (
+            lot.uniform(0.0, duration - length) if flavour == 0 else 9.0 + lot.uniform(-1.0, 1.0) - length / 2
+        )
         start = round(max(0.0, float(where)), 3)
-        lines.append(f"  o{number}: {{label: {row['label'].replace('_', ' ')}, importance: {importance}, pan: {pan}}}")
+        lines.append(
+            f"  o{number}: {{label: {row['label'].replace('_', ' ')}, importance: {importance}, pan: {pan}}}"
+        )
         tracks.append(f'  o{number}: {{sound: "library:{row["file"]}", start: {start}}}')
     return "\n".join([*lines, *tracks]) + "\n"
 
 
 def main() -> None:
     """Read the folder's index and write the scenes."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("sounds", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--scenes", type=int, default=24, help="of each flavour")
@@ -74,7 +86,9 @@ def main() -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     for flavour, name in enumerate(FLAVOURS):
         for index in range(asked.scenes):
-            (asked.out / f"{name}-{index:02d}.yaml").write_text(scene_text(rows, flavour, index, asked.draw), encoding="utf-8")
+            (asked.out / f"{name}-{index:02d}.yaml").write_text(
+                scene_text(rows, flavour, index, asked.draw), encoding="utf-8"
+            )
     print(f"{2 * asked.scenes} scenes in {asked.out}")
 
 

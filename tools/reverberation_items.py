@@ -48,7 +48,9 @@ KINDS = {
     " water_drops brushing_teeth",
 }
 KIND_OF = {label: kind for kind, labels in KINDS.items() for label in labels.split()}
-_ROOM_IN_TITLE = re.compile("church|hall|reverb|cave|tunnel|echo|stair|cathedral|garage|bathroom", re.IGNORECASE)
+_ROOM_IN_TITLE = re.compile(
+    "church|hall|reverb|cave|tunnel|echo|stair|cathedral|garage|bathroom", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,13 @@ def recordings(folder: Path) -> list[Recording]:
             samples, rate = soundfile.read(folder / row["file"], always_2d=True)
             x = soxr.resample(np.ascontiguousarray(samples.mean(axis=1)), rate, RATE)[:FRAMES]
             label = row["file"].split("/")[0]
-            titled = bool(_ROOM_IN_TITLE.search(row["title"])) and label not in {"church_bells", "toilet_flush"}
-            found.append(Recording(np.pad(x, (0, FRAMES - x.size)) / np.max(np.abs(x)), label, row["author"], titled))
+            titled = bool(_ROOM_IN_TITLE.search(row["title"])) and label not in {
+                "church_bells",
+                "toilet_flush",
+            }
+            found.append(
+                Recording(np.pad(x, (0, FRAMES - x.size)) / np.max(np.abs(x)), label, row["author"], titled)
+            )
     return found
 
 
@@ -123,7 +130,12 @@ def rooms(count: int, seed: int, *, tested: bool = False) -> list[Room]:
                 make = _image_sources if engine == "image sources" else _noise
                 response = make(random, size)
                 rt60 = float(
-                    np.mean([decay_time(octave_band(response, RATE, centre), RATE, -5.0, -35.0) for centre in (500.0, 1000.0, 2000.0)])
+                    np.mean(
+                        [
+                            decay_time(octave_band(response, RATE, centre), RATE, -5.0, -35.0)
+                            for centre in (500.0, 1000.0, 2000.0)
+                        ]
+                    )
                 )
                 if not np.isfinite(rt60) or (tested and not TESTED[size][0] <= rt60 <= TESTED[size][1]):
                     continue
@@ -137,7 +149,10 @@ def _image_sources(random: np.random.Generator, size: str) -> np.ndarray:
 
     wanted = float(np.exp(random.uniform(*np.log(ASKED[size]))))
     sides = np.array([random.uniform(*side) for side in SIDES[size]])
-    volume, surface = float(np.prod(sides)), 2.0 * float(sides[0] * sides[1] + sides[0] * sides[2] + sides[1] * sides[2])
+    volume, surface = (
+        float(np.prod(sides)),
+        2.0 * float(sides[0] * sides[1] + sides[0] * sides[2] + sides[1] * sides[2]),
+    )
     absorption = min(0.9, 1.0 - float(np.exp(-0.161 * volume / (surface * wanted))))  # Eyring
     tilt = random.uniform(-0.17, 0.17)
     octaves = [125, 250, 500, 1000, 2000, 4000, 8000]
@@ -146,19 +161,29 @@ def _image_sources(random: np.random.Generator, size: str) -> np.ndarray:
     order = int(min(70, np.ceil(0.5 * wanted * 343.0 / (3.0 * volume / surface))))
     pyroomacoustics.random.seed(int(random.integers(2**31)))
     room = pyroomacoustics.ShoeBox(
-        sides, fs=RATE, materials=material, max_order=order, air_absorption=True, use_rand_ism=True, max_rand_disp=0.05
+        sides,
+        fs=RATE,
+        materials=material,
+        max_order=order,
+        air_absorption=True,
+        use_rand_ism=True,
+        max_rand_disp=0.05,
     )
     source, microphone = _places(random, sides)
     room.add_source(source)
     room.add_microphone(microphone)
     room.compute_rir()
     response = np.array(room.rir[0][0], dtype=np.float64)
-    arrival = float(np.sqrt(np.sum((source - microphone) ** 2))) / 343.0 * RATE + 40.0  # 40: half of pyroomacoustics' fractional delay
+    arrival = (
+        float(np.sqrt(np.sum((source - microphone) ** 2))) / 343.0 * RATE + 40.0
+    )  # 40: half of pyroomacoustics' fractional delay
     direct = int(np.argmax(np.abs(response[: int(arrival) + 60])))
     skipped = int(0.0015 * RATE)
     rest = response[direct + skipped :]
     remaining = np.cumsum(rest[::-1] ** 2)[::-1]
-    return np.concatenate([np.zeros(skipped), rest[: max(800, int(np.count_nonzero(remaining > 1e-6 * remaining[0])))]])
+    return np.concatenate(
+        [np.zeros(skipped), rest[: max(800, int(np.count_nonzero(remaining > 1e-6 * remaining[0])))]]
+    )
 
 
 def _places(random: np.random.Generator, sides: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -184,7 +209,11 @@ def c50(room: Room, drr: float) -> float:
     energy = 10.0 ** (-drr / 10.0)
     early = round(0.050 * RATE)
     return float(
-        10.0 * np.log10((1.0 + energy * np.sum(room.response[:early] ** 2)) / (energy * np.sum(room.response[early:] ** 2) + 1e-12))
+        10.0
+        * np.log10(
+            (1.0 + energy * np.sum(room.response[:early] ** 2))
+            / (energy * np.sum(room.response[early:] ** 2) + 1e-12)
+        )
     )
 
 
@@ -216,12 +245,21 @@ def test_items(sounds: list[Recording], places: list[Room], seed: int) -> Iterat
         yield Item(number, -1, np.inf, np.inf), with_floor(sound.x, noise, ratio)
         for engine in ENGINES:
             for size in SIZES:
-                room = int(random.choice([i for i, place in enumerate(places) if (place.engine, place.size) == (engine, size)]))
+                room = int(
+                    random.choice(
+                        [i for i, place in enumerate(places) if (place.engine, place.size) == (engine, size)]
+                    )
+                )
                 drr = float(random.choice([6.0, 0.0, -6.0]))
-                yield Item(number, room, drr, c50(places[room], drr)), with_floor(in_room(sound.x, places[room], drr), noise, ratio)
+                yield (
+                    Item(number, room, drr, c50(places[room], drr)),
+                    with_floor(in_room(sound.x, places[room], drr), noise, ratio),
+                )
 
 
-def training_items(sounds: list[Recording], places: list[Room], seed: int, versions: int) -> Iterator[tuple[Item, np.ndarray]]:
+def training_items(
+    sounds: list[Recording], places: list[Room], seed: int, versions: int
+) -> Iterator[tuple[Item, np.ndarray]]:
     """Each recording in `versions` versions: three in four at another speed and with other tone colours, four in five in a room.
 
     One in eight is cut to a part of 1.6 to 4.5 s.
@@ -236,8 +274,15 @@ def training_items(sounds: list[Recording], places: list[Room], seed: int, versi
             else:
                 room = int(random.integers(len(places)))
                 near = random.random() < 0.6
-                drr = float(random.choice([6.0, 0.0, -6.0]) + random.uniform(-2.0, 2.0)) if near else random.uniform(-8.0, 14.0)
-                item, y = Item(number, room, drr, c50(places[room], drr)), with_floor(in_room(x, places[room], drr), noise, ratio)
+                drr = (
+                    float(random.choice([6.0, 0.0, -6.0]) + random.uniform(-2.0, 2.0))
+                    if near
+                    else random.uniform(-8.0, 14.0)
+                )
+                item, y = (
+                    Item(number, room, drr, c50(places[room], drr)),
+                    with_floor(in_room(x, places[room], drr), noise, ratio),
+                )
             yield item, _part(random, y) if version % 8 == 7 else y
 
 
@@ -256,7 +301,9 @@ def _varied(random: np.random.Generator, x: np.ndarray) -> np.ndarray:
     octaves = np.log2(np.maximum(frequencies, 20.0) / 1000.0)
     gain = random.uniform(-4.0, 4.0) * octaves / 3.0
     for _ in range(2):
-        gain += random.uniform(-6.0, 6.0) * np.exp(-0.5 * ((octaves - random.uniform(-3.0, 3.0)) / random.uniform(0.5, 1.5)) ** 2)
+        gain += random.uniform(-6.0, 6.0) * np.exp(
+            -0.5 * ((octaves - random.uniform(-3.0, 3.0)) / random.uniform(0.5, 1.5)) ** 2
+        )
     if random.random() < 0.15:
         gain -= 50.0 * np.clip((frequencies - random.uniform(3500.0, 7500.0)) / 500.0, 0.0, 1.0)
     if random.random() < 0.2:

@@ -46,9 +46,12 @@ class Rendering:
         through = np.fft.irfft(np.fft.rfft(own, size) * np.fft.rfft(room, size), size)[: own.size + room.size]
         direct = np.pad(own, (0, through.size - own.size))
         self._products = [
-            np.array([np.sum(x[:_EARLY]), np.sum(x[_EARLY:])]) for x in (direct * direct, direct * through, through * through)
+            np.array([np.sum(x[:_EARLY]), np.sum(x[_EARLY:])])
+            for x in (direct * direct, direct * through, through * through)
         ]
-        self._remaining = [np.cumsum(x[::-1])[::-1][::_GRID] for x in (direct * direct, direct * through, through * through)]
+        self._remaining = [
+            np.cumsum(x[::-1])[::-1][::_GRID] for x in (direct * direct, direct * through, through * through)
+        ]
 
     def c50(self, send: float) -> float:
         """C50 in dB, at most 20."""
@@ -71,7 +74,12 @@ def curve_distance(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def compensation_table(
-    sounds: list[Recording], items: list[Item], told: list[Acoustics], vetoed: list[Acoustics], places: list[Room], screened: np.ndarray
+    sounds: list[Recording],
+    items: list[Item],
+    told: list[Acoustics],
+    vetoed: list[Acoustics],
+    places: list[Room],
+    screened: np.ndarray,
 ) -> None:
     """Print mean |difference of C50| and curve distance of pairs by policy, and what compensation costs dry versions."""
     rows: list[tuple[bool, bool, bool, np.ndarray, np.ndarray]] = []
@@ -79,7 +87,9 @@ def compensation_table(
 
     @cache
     def reverberant(room: int, drr: float, rt60: float) -> Rendering:
-        return Rendering(np.concatenate([[1.0], 10.0 ** (-drr / 20.0) * places[room].response]), scene_room(rt60))
+        return Rendering(
+            np.concatenate([[1.0], 10.0 ** (-drr / 20.0) * places[room].response]), scene_room(rt60)
+        )
 
     @cache
     def dry(rt60: float) -> Rendering:
@@ -93,7 +103,10 @@ def compensation_table(
         sound = sounds[item.recording]
         if not screened[item.recording]:
             continue
-        gains = np.array([told[at_hand].gain_db, vetoed[at_hand].gain_db]), np.array([told[place].gain_db, vetoed[place].gain_db])
+        gains = (
+            np.array([told[at_hand].gain_db, vetoed[at_hand].gain_db]),
+            np.array([told[place].gain_db, vetoed[place].gain_db]),
+        )
         for rt60, drr in SCENES:
             r_t = 10.0 ** (-drr / 10.0)
             full = math.sqrt(r_t)
@@ -101,7 +114,9 @@ def compensation_table(
             exact = send_for_c50(item.c50, r_t, late, keep_tail=places[item.room].rt60 < rt60)
             one, other = dry(rt60), reverberant(item.room, item.drr, rt60)
             sends = [(full, full)]
-            sends += [(full * 10.0 ** (a / 20.0), full * 10.0 ** (b / 20.0)) for a, b in zip(*gains, strict=True)]
+            sends += [
+                (full * 10.0 ** (a / 20.0), full * 10.0 ** (b / 20.0)) for a, b in zip(*gains, strict=True)
+            ]
             sends += [(full, full * 10.0 ** (CLASS_GAINS[item.truth] / 20.0)), (full, exact)]
             clarity = np.array([abs(one.c50(a) - other.c50(b)) for a, b in sends])
             distance = np.array([curve_distance(one.curve(a), other.curve(b)) for a, b in sends])
@@ -118,7 +133,18 @@ def compensation_table(
     )
     print("|---|---|---|---|---|---|---|---|")
     for policy, name in enumerate(POLICIES):
-        masks = (np.ones(len(rows), dtype=bool), events, feasible, events & feasible, events & feasible & wet, ~feasible)
-        cells = [f"{values[mask, 0, policy].mean():.2f}, {values[mask, 1, policy].mean():.2f}" for mask in masks]
+        masks = (
+            np.ones(len(rows), dtype=bool),
+            events,
+            feasible,
+            events & feasible,
+            events & feasible & wet,
+            ~feasible,
+        )
+        cells = [
+            f"{values[mask, 0, policy].mean():.2f}, {values[mask, 1, policy].mean():.2f}" for mask in masks
+        ]
         cost = np.array(harm[policy])
-        print(f"| {name} | " + " | ".join(cells) + f" | {cost.mean():.2f}, {100 * np.mean(cost > 3.0):.1f} % |")
+        print(
+            f"| {name} | " + " | ".join(cells) + f" | {cost.mean():.2f}, {100 * np.mean(cost > 3.0):.1f} % |"
+        )

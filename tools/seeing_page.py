@@ -15,16 +15,27 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
-from imgext.picture import heads, weights
-from imgext.picture.analyse import scene_of
-from imgext.picture.evidence import look
+from imgext.picture.offline import heads, weights
+from imgext.picture.offline.evidence import look
+from imgext.picture.offline.look import scene_of
 from imgext.picture.photo import ENOUGH, open_photo
 
 if TYPE_CHECKING:
     from imgext.scene.decision import Decision
     from imgext.scene.model import Scene
 
-COLOURS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#008080", "#f032e6", "#9a6324", "#808000", "#000075")
+COLOURS = (
+    "#e6194b",
+    "#3cb44b",
+    "#4363d8",
+    "#f58231",
+    "#911eb4",
+    "#008080",
+    "#f032e6",
+    "#9a6324",
+    "#808000",
+    "#000075",
+)
 ROOM = ("room_detected", "room_size", "damping", "wet_level", "width")
 WIDE, LINE = 640, 96
 
@@ -39,13 +50,15 @@ def lines_of(scene: Scene, decisions: list[Decision]) -> list[tuple[str, str]]:
         if thing.kind == "atmo":
             out.append(("#555555", f"bed {thing.label} ({thing.confidence}): {why[at + '.label']}"))
         else:
-            text = (
-                f"{thing.label}: importance {thing.importance}, pan {thing.pan}, confidence {thing.confidence}; {why[at + '.importance']}"
-            )
+            text = f"{thing.label}: importance {thing.importance}, pan {thing.pan}, confidence {thing.confidence}; {why[at + '.importance']}"
             out.append((COLOURS[number % len(COLOURS)], text))
             number += 1
     out += [("#003366", f"{name} {getattr(scene, name)}: {why[name]}") for name in ROOM]
-    out += [("#884400", f"{decision.kind}: {decision.value}: {decision.because}") for decision in decisions if decision.kind != "answer"]
+    out += [
+        ("#884400", f"{decision.kind}: {decision.value}: {decision.because}")
+        for decision in decisions
+        if decision.kind != "answer"
+    ]
     return out
 
 
@@ -70,7 +83,9 @@ def draw(photo: Path, scene: Scene, decisions: list[Decision]) -> Image.Image:
                 stroke_fill="white",
             )
     written = [
-        (colour, part) for colour, text in lines_of(scene, decisions) for part in textwrap.wrap(text, LINE, subsequent_indent="    ")
+        (colour, part)
+        for colour, text in lines_of(scene, decisions)
+        for part in textwrap.wrap(text, LINE, subsequent_indent="    ")
     ]
     page = Image.new("RGB", (WIDE + 760, max(picture.height, 18 * len(written) + 40)), "white")
     page.paste(picture)
@@ -95,7 +110,9 @@ def main() -> int:
         picture = open_photo(photo, ENOUGH)
         scene, decisions = scene_of(look(picture, weights.load()), numbers, photo, picture.size)
         draw(photo, scene, decisions).save(arguments.output / f"{photo.stem}.png")
-        body.append(f'<p><img src="{html.escape(photo.stem)}.png" alt="{html.escape(str(scene.context))}"></p>')
+        body.append(
+            f'<p><img src="{html.escape(photo.stem)}.png" alt="{html.escape(str(scene.context))}"></p>'
+        )
         print(f"{photo.name}: {scene.context}")
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>What is seen</title>{"".join(body)}</html>\n'
     (arguments.output / "index.html").write_text(page, encoding="utf-8")

@@ -6,7 +6,7 @@ number, and the same photos give the same numbers.
 The figures that are printed come from four folds (photo i of a folder is in fold i mod 4). For each fold, heads are trained on the other three; the
 regressions are set on scores that those photos got from heads which had not seen them (six inner folds), and the thresholds on probabilities
 that they got from regressions which had not seen them. Then the photos of the fold become scenes, as `imgext analyze` makes them, and the scenes are measured as
-`python -m imgext.evaluate.seeing` does. Nothing of a fold reaches what is tested on it.
+`python -m imgext.evaluation.seeing` does. Nothing of a fold reaches what is tested on it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,13 @@ from typing import Any
 import numpy as np
 from training_photos import SURFACES, Photo, read, truth_of
 
-from imgext.evaluate import kinds
-from imgext.evaluate.kinds import SMALL
-from imgext.evaluate.sighting import Sighting, sight, summarise
-from imgext.picture import concepts
-from imgext.picture.analyse import scene_of
+from imgext.evaluation.seeing import kinds
+from imgext.evaluation.seeing.kinds import SMALL
+from imgext.evaluation.seeing.sighting import Sighting, sight, summarise
 from imgext.picture.detect import Detector, open_detector
-from imgext.picture.detected import MAYBE
-from imgext.picture.heads import (
+from imgext.picture.offline import concepts
+from imgext.picture.offline.detected import MAYBE
+from imgext.picture.offline.heads import (
     CELL_SCALES,
     CLASS_PART,
     FEATURES,
@@ -46,7 +45,8 @@ from imgext.picture.heads import (
     save,
     smooth,
 )
-from imgext.picture.objects import area_evidence, locate
+from imgext.picture.offline.look import scene_of
+from imgext.picture.offline.objects import area_evidence, locate
 from imgext.picture.photo import open_photo
 
 RIDGE_THING, RIDGE_SURFACE, RIDGE_POOLED, RIDGE_AREA = 2.0, 3.0, 2.0, 3.0
@@ -67,7 +67,9 @@ class Trainer:
         self.group = np.array([photo.number for photo in photos]) % GROUPS
         self.sums = [self._sums(np.flatnonzero(self.group == g)) for g in range(GROUPS)]
         self.pooled = np.stack([p.evidence.pooled for p in photos]).astype(np.float64)
-        self.present = np.array([[p.present.get(name, 0) >= SMALL for name in self.things] for p in photos], float)
+        self.present = np.array(
+            [[p.present.get(name, 0) >= SMALL for name in self.things] for p in photos], float
+        )
         indoors = [np.nan if p.indoors is None else float(p.indoors) for p in photos]
         many = [[float(p.many[name]) for name in MANY] for p in photos]
         self.targets = np.column_stack([self.present, many, indoors])
@@ -82,7 +84,9 @@ class Trainer:
 
     def _sums(self, members: np.ndarray[Any, Any]) -> dict[bool, tuple[Any, Any]]:
         """Gram matrix and moments of the cells of these photos, apart for those with and without a mask."""
-        sums = {masked: (np.zeros((1281, 1281)), np.zeros((1281, len(self.names)))) for masked in (True, False)}
+        sums = {
+            masked: (np.zeros((1281, 1281)), np.zeros((1281, len(self.names)))) for masked in (True, False)
+        }
         for i in members:
             gram, moment = sums[self.photos[i].masked]
             for scale in CELL_SCALES:
@@ -117,12 +121,20 @@ class Trainer:
                 kernel += np.eye(len(kernel)) * RIDGE_POOLED * np.trace(kernel) / len(kernel)
                 pooled[:, k] = (x - centre).T @ np.linalg.solve(kernel, y - y.mean())
                 bias[k] = y.mean() - centre @ pooled[:, k]
-            self.cache[key] = cell[:-1].astype(np.float32), cell[-1].astype(np.float32), pooled.astype(np.float32), bias.astype(np.float32)
+            self.cache[key] = (
+                cell[:-1].astype(np.float32),
+                cell[-1].astype(np.float32),
+                pooled.astype(np.float32),
+                bias.astype(np.float32),
+            )
         return self.cache[key]
 
     def unseen(self, groups: list[int]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """Head evidence (photos, 4, things) and pooled scores (photos, pooled) of these groups' photos, each from heads that did not see it."""
-        raw, scores = np.zeros((len(self.photos), 4, len(self.things))), np.zeros((len(self.photos), len(self.pooled_names)))
+        raw, scores = (
+            np.zeros((len(self.photos), 4, len(self.things))),
+            np.zeros((len(self.photos), len(self.pooled_names))),
+        )
         for g in groups:
             raw_g, scores_g = self.seen_by([k for k in groups if k != g], np.flatnonzero(self.group == g))
             raw[self.group == g], scores[self.group == g] = raw_g, scores_g
@@ -147,11 +159,16 @@ class Trainer:
             out[k] = every[max(0, len(every) - 1 - round(truth[k]))]
         return out
 
-    def seen_by(self, groups: list[int], members: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    def seen_by(
+        self, groups: list[int], members: np.ndarray[Any, Any]
+    ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """The same for any photos, from heads trained on `groups`."""
         cell, cell_bias, pooled, pooled_bias = self.heads(groups)
         n = len(self.things)
-        raw = [head_evidence(self.photos[i].evidence, cell[:, :n], cell_bias[:n], pooled[:, :n], pooled_bias[:n]) for i in members]
+        raw = [
+            head_evidence(self.photos[i].evidence, cell[:, :n], cell_bias[:n], pooled[:, :n], pooled_bias[:n])
+            for i in members
+        ]
         return np.stack(raw), self.pooled[members] @ pooled + pooled_bias
 
     def truth(self, members: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -194,13 +211,21 @@ def newton(
     return b
 
 
-def f_of(found: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any], beta: float) -> float:
+def f_of(
+    found: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any], beta: float
+) -> float:
     """F, with small boxes left out: 1 for beta weighs recall as much as precision, less weighs it less (C. van Rijsbergen, 1979)."""
     found, present = found & ~ignore, present & ~ignore
-    return (1 + beta * beta) * int((found & present).sum()) / max(1e-9, int(found.sum()) + beta * beta * int(present.sum()))
+    return (
+        (1 + beta * beta)
+        * int((found & present).sum())
+        / max(1e-9, int(found.sum()) + beta * beta * int(present.sum()))
+    )
 
 
-def best_threshold(p: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any], beta: float = 1.0) -> float:
+def best_threshold(
+    p: np.ndarray[Any, Any], present: np.ndarray[Any, Any], ignore: np.ndarray[Any, Any], beta: float = 1.0
+) -> float:
     """The middle of the thresholds of best F."""
     grid = np.round(np.arange(0.1, 0.9, 0.01), 2)
     values = np.array([f_of(p >= t, present, ignore, beta) for t in grid])
@@ -243,16 +268,36 @@ class Calibration:
             if model in ("heads", "person"):
                 x[:, CLASS_PART] = 0
             sample = (~small[:, use]).ravel().astype(float)
-            self.shared[model] = regression(x, y[:, use].ravel().astype(float), sample, RIDGE_PERSON if model == "person" else RIDGE_SHARED)
-        self.coefficients, self.bias = np.zeros((len(trainer.judged), FEATURES)), np.zeros(len(trainer.judged))
+            self.shared[model] = regression(
+                x,
+                y[:, use].ravel().astype(float),
+                sample,
+                RIDGE_PERSON if model == "person" else RIDGE_SHARED,
+            )
+        self.coefficients, self.bias = (
+            np.zeros((len(trainer.judged), FEATURES)),
+            np.zeros(len(trainer.judged)),
+        )
         penalty = np.array([RIDGE_OWN] * FEATURES + [RIDGE_OWN_BIAS])
         for k, name in enumerate(trainer.judged):
-            model = "person" if person[k] else "both" if classed[k] and trained[k] else "heads" if trained[k] else "classes"
+            model = (
+                "person"
+                if person[k]
+                else "both"
+                if classed[k] and trained[k]
+                else "heads"
+                if trained[k]
+                else "classes"
+            )
             self.coefficients[k], self.bias[k] = self.shared[model]
             if name != concepts.PERSON:
                 x = np.concatenate([rows[:, k], np.ones((len(members), 1))], 1)
                 own = newton(
-                    x, y[:, k].astype(float), (~small[:, k]).astype(float), penalty, rows[:, k] @ self.coefficients[k] + self.bias[k]
+                    x,
+                    y[:, k].astype(float),
+                    (~small[:, k]).astype(float),
+                    penalty,
+                    rows[:, k] @ self.coefficients[k] + self.bias[k],
                 )
                 self.coefficients[k] += own[:-1]
                 self.bias[k] += own[-1]
@@ -260,7 +305,10 @@ class Calibration:
     def rows(self, members: np.ndarray[Any, Any], raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Feature rows (photos, judged, FEATURES); `raw` is the head evidence of all photos."""
         trainer, names = self.trainer, concepts.concepts()
-        at, head_at = [names.index(name) for name in self.classes], [names.index(name) for name in trainer.things]
+        at, head_at = (
+            [names.index(name) for name in self.classes],
+            [names.index(name) for name in trainer.things],
+        )
         judged_at = [names.index(name) for name in trainer.judged]
         out = np.zeros((len(members), len(trainer.judged), FEATURES))
         for line, i in enumerate(members):
@@ -290,13 +338,27 @@ def fitted(trainer: Trainer, groups: list[int]) -> Heads:
     y, small = trainer.truth(members)
     person = np.array([name == concepts.PERSON for name in trainer.judged])
     # too few photos have each thing for a threshold of its own: all share one, but people
-    common, people = (best_threshold(p[members][:, use], y[:, use], small[:, use]) for use in (~person, person))
-    names = [name for name, classes in zip(concepts.concepts(), concepts.with_classes(), strict=True) if classes or name in trainer.judged]
-    coefficients, bias, threshold = np.zeros((len(names), FEATURES)), np.zeros(len(names)), np.zeros(len(names))
+    common, people = (
+        best_threshold(p[members][:, use], y[:, use], small[:, use]) for use in (~person, person)
+    )
+    names = [
+        name
+        for name, classes in zip(concepts.concepts(), concepts.with_classes(), strict=True)
+        if classes or name in trainer.judged
+    ]
+    coefficients, bias, threshold = (
+        np.zeros((len(names), FEATURES)),
+        np.zeros(len(names)),
+        np.zeros(len(names)),
+    )
     for k, name in enumerate(names):
         if name in trainer.judged:
             j = trainer.judged.index(name)
-            coefficients[k], bias[k], threshold[k] = calibration.coefficients[j], calibration.bias[j], people if person[j] else common
+            coefficients[k], bias[k], threshold[k] = (
+                calibration.coefficients[j],
+                calibration.bias[j],
+                people if person[j] else common,
+            )
         else:
             coefficients[k], bias[k] = calibration.shared["classes"]
             threshold[k] = common if concepts.role_of(name) == "place" else max(common, UNMEASURED)
@@ -334,7 +396,10 @@ def fitted(trainer: Trainer, groups: list[int]) -> Heads:
 
 def usual_areas(trainer: Trainer, members: np.ndarray[Any, Any], names: list[str]) -> np.ndarray[Any, Any]:
     """Mean logarithm of the largest box of each concept where it is there, drawn towards that of all by as much as three photos weigh."""
-    logs = {name: [np.log(area) for i in members if (area := trainer.photos[i].present.get(name, 0)) >= SMALL] for name in names}
+    logs = {
+        name: [np.log(area) for i in members if (area := trainer.photos[i].present.get(name, 0)) >= SMALL]
+        for name in names
+    }
     middle = float(np.mean([value for values in logs.values() for value in values]))
     return np.array([(sum(logs[name]) + 3 * middle) / (len(logs[name]) + 3) for name in names])
 
@@ -350,7 +415,9 @@ def with_areas(trainer: Trainer, groups: list[int], heads: Heads) -> Heads:
                 judgement = judge(photo.evidence, seen)
                 for name, area in photo.present.items():
                     if area >= SMALL and judgement.sees(name):
-                        rows.append(area_evidence(judgement, name, locate(photo.evidence, judgement.cover, name)))
+                        rows.append(
+                            area_evidence(judgement, name, locate(photo.evidence, judgement.cover, name))
+                        )
                         areas.append(np.log(area))
     x, y = np.array(rows), np.array(areas)
     middle = x[:, 1:].mean(0)
@@ -381,9 +448,14 @@ def auc(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
 
 
 def cross_validate(
-    trainer: Trainer, sets: dict[str, list[int]], *, every: bool = False, keep: Path | None = None, eyes: Detector | None = None
+    trainer: Trainer,
+    sets: dict[str, list[int]],
+    *,
+    every: bool = False,
+    keep: Path | None = None,
+    eyes: Detector | None = None,
 ) -> None:
-    """Print the figures of four folds: scenes made with heads that have not seen the photo, measured as `imgext.evaluate.seeing` does.
+    """Print the figures of four folds: scenes made with heads that have not seen the photo, measured as `imgext.evaluation.seeing` does.
 
     With a detector (`eyes`) its boxes go into the scenes; what it was itself taught with is its own affair.
     """
@@ -407,7 +479,9 @@ def cross_validate(
             sightings[i] = sight(photo.record, scene, judged, indoors=(photo.indoors, "looked at"))
             for k, name in enumerate(trainer.names):
                 if name in SURFACES and photo.masked:
-                    value = cell_maps(photo.evidence, 448, heads.cell[:, k : k + 1], heads.cell_bias[k : k + 1]).ravel()
+                    value = cell_maps(
+                        photo.evidence, 448, heads.cell[:, k : k + 1], heads.cell_bias[k : k + 1]
+                    ).ravel()
                     cells[name].append((value, photo.cover[448][:, k] > 0.5))
             if every:
                 tally = sightings[i].tally
@@ -415,22 +489,34 @@ def cross_validate(
                     f"{photo.record['file']}: right {', '.join(tally.right)}; wrong {', '.join(tally.wrong)}; missed {', '.join(tally.missed)}"
                 )
         part = summarise([sightings[i] for i in tested], "fold", judged)
-        shared, person = (float(heads.threshold[list(heads.names).index(name)]) for name in ("dog", concepts.PERSON))
+        shared, person = (
+            float(heads.threshold[list(heads.names).index(name)]) for name in ("dog", concepts.PERSON)
+        )
         print(
             f"fold {fold}: F1 {part['f1']:.3f}, without person {part['f1_without_person']:.3f}, thresholds {shared:.2f}, person {person:.2f}"
         )
     for title, members in sets.items():
         figures = summarise([sightings[i] for i in members], title, judged)
         print(f"\n{title}: {figures['photos']} photos, each seen with heads of the other three folds")
-        print(f"  labels: precision {figures['precision']:.3f}, recall {figures['recall']:.3f}, F1 {figures['f1']:.3f}")
-        print(f"  without person F1 {figures['f1_without_person']:.3f}, person alone {figures['f1_person']:.3f}")
+        print(
+            f"  labels: precision {figures['precision']:.3f}, recall {figures['recall']:.3f}, F1 {figures['f1']:.3f}"
+        )
+        print(
+            f"  without person F1 {figures['f1_without_person']:.3f}, person alone {figures['f1_person']:.3f}"
+        )
         print(
             f"  pan error of what was rightly found: {figures['pan_error_largest']:.3f} from the largest box of its kind, "
             f"{figures['pan_error_nearest']:.3f} from the nearest; always 0 would be {figures['pan_error_of_zero']:.3f} ({figures['counts']['pans']} things)"
         )
-        print(f"  importance: rank agreement with box area {figures['importance_rank']:.3f} ({figures['counts']['pairs']} pairs)")
+        print(
+            f"  importance: rank agreement with box area {figures['importance_rank']:.3f} ({figures['counts']['pairs']} pairs)"
+        )
         known = [i for i in members if photos[i].indoors is not None]
-        sure = [i for i in known if not judgements[i].indoor_band[0] <= judgements[i].indoor < judgements[i].indoor_band[1]]
+        sure = [
+            i
+            for i in known
+            if not judgements[i].indoor_band[0] <= judgements[i].indoor < judgements[i].indoor_band[1]
+        ]
         right = sum((judgements[i].indoor >= judgements[i].indoor_band[1]) == photos[i].indoors for i in sure)
         print(
             f"  indoors or outdoors: {figures['indoor_accuracy']:.3f} right of {len(known)}; {len(sure)} decided, {right / max(1, len(sure)):.3f} of those right"
@@ -446,7 +532,10 @@ def cross_validate(
             "  by kind (there, right, wrong): "
             + ", ".join(
                 f"{kind} {n['right'] + n['missed']} {n['right']} {n['wrong']}"
-                for kind, n in sorted(figures["by_kind"].items(), key=lambda item: (-item[1]["right"] - item[1]["missed"], item[0]))
+                for kind, n in sorted(
+                    figures["by_kind"].items(),
+                    key=lambda item: (-item[1]["right"] - item[1]["missed"], item[0]),
+                )
             )
         )
     print(
@@ -463,10 +552,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("photos", type=Path, nargs="+", help="folders of photos")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, help="a folder to keep the network's features in, so that they are computed once")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        help="a folder to keep the network's features in, so that they are computed once",
+    )
     parser.add_argument("--every", action="store_true", help="print what was right and wrong in every photo")
-    parser.add_argument("--folds", type=Path, help="a folder for the heads of each fold, which have not seen the photos of that fold")
-    parser.add_argument("--detector", default="off", help="whose boxes go into the scenes that are measured: an ONNX file or ssdlite")
+    parser.add_argument(
+        "--folds",
+        type=Path,
+        help="a folder for the heads of each fold, which have not seen the photos of that fold",
+    )
+    parser.add_argument(
+        "--detector",
+        default="off",
+        help="whose boxes go into the scenes that are measured: an ONNX file or ssdlite",
+    )
     arguments = parser.parse_args()
     photos, names = read(arguments.photos, arguments.cache)
     trainer = Trainer(photos, names)
@@ -477,7 +578,9 @@ def main() -> int:
         first += count
     if len(sets) > 1:
         sets["all"] = list(range(first))
-    cross_validate(trainer, sets, every=arguments.every, keep=arguments.folds, eyes=open_detector(arguments.detector))
+    cross_validate(
+        trainer, sets, every=arguments.every, keep=arguments.folds, eyes=open_detector(arguments.detector)
+    )
     groups = list(range(GROUPS))
     save(with_areas(trainer, groups, fitted(trainer, groups)), arguments.output)
     size = arguments.output.stat().st_size

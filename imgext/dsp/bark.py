@@ -48,7 +48,9 @@ CENTRES = tuple(centre for _, centre in _TABLE)
 BANDS = len(CENTRES)
 
 _HOP = 1024 / 48000  # s
-_FRAMES_PER_BLOCK = 64  # a megabyte of windowed samples at 48 kHz: what is transformed stays in the nearer caches
+_FRAMES_PER_BLOCK = (
+    64  # a megabyte of windowed samples at 48 kHz: what is transformed stays in the nearer caches
+)
 _TOP_OF_QUIET = 3324  # Hz, where the threshold in quiet is lowest
 
 
@@ -123,7 +125,9 @@ def _constant(values: list[float]) -> Float:
     return array
 
 
-THRESHOLD_IN_QUIET = _constant([rounded(10.0 ** (_quietest(low, high) / 10.0)) for low, high in pairwise(EDGES)])
+THRESHOLD_IN_QUIET = _constant(
+    [rounded(10.0 ** (_quietest(low, high) / 10.0)) for low, high in pairwise(EDGES)]
+)
 """Power, shape (25,): the lowest threshold within each band, at least -10 dB SPL."""
 
 
@@ -131,9 +135,13 @@ THRESHOLD_IN_QUIET = _constant([rounded(10.0 ** (_quietest(low, high) / 10.0)) f
 
 _LOWEST, _HIGHEST = 2.0**-40, 2.0**80
 _CELLS_PER_OCTAVE = 64
-_SHIFT = 52 - 6  # a float64's bits without all but the exponent and the first six bits of the fraction are the number of its cell
+_SHIFT = (
+    52 - 6
+)  # a float64's bits without all but the exponent and the first six bits of the fraction are the number of its cell
 _FIRST_CELL = (1023 - 40) * _CELLS_PER_OCTAVE
-_MIDDLES = [2.0 ** (cell // 64 - 40) * (1.0 + (cell % 64 + 0.5) / 64.0) for cell in range(120 * _CELLS_PER_OCTAVE + 1)]
+_MIDDLES = [
+    2.0 ** (cell // 64 - 40) * (1.0 + (cell % 64 + 0.5) / 64.0) for cell in range(120 * _CELLS_PER_OCTAVE + 1)
+]
 _INVERSE = _constant([1.0 / middle for middle in _MIDDLES])
 _LN_10 = 2.302585092994046
 
@@ -187,7 +195,9 @@ def power_law(power: Float, exponent: float) -> Float:
 @lru_cache(maxsize=1)
 def _decibel_table() -> tuple[Float, tuple[float, ...]]:
     """10 log10(m (1 + u)) = 10 log10(m) + (10 / ln 10) (u - u^2/2 + u^3/3 ...)."""
-    return _constant([rounded(10.0 * math.log10(m)) for m in _MIDDLES]), tuple(10.0 / _LN_10 * (-1.0) ** (k + 1) / k for k in range(1, 6))
+    return _constant([rounded(10.0 * math.log10(m)) for m in _MIDDLES]), tuple(
+        10.0 / _LN_10 * (-1.0) ** (k + 1) / k for k in range(1, 6)
+    )
 
 
 @lru_cache(maxsize=16)
@@ -204,7 +214,12 @@ def _from_table(x: Float, values: Float, series: tuple[float, ...], *, product: 
     flat = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
     result = np.empty_like(flat)
     size = min(flat.size, 8192)
-    inside, at_middle, u, cell = np.empty(size), np.empty(size), np.empty(size), np.empty(size, dtype=np.int64)
+    inside, at_middle, u, cell = (
+        np.empty(size),
+        np.empty(size),
+        np.empty(size),
+        np.empty(size, dtype=np.int64),
+    )
     for begin in range(0, flat.size, 8192):
         out = result[begin : begin + 8192]
         n = out.size
@@ -324,7 +339,9 @@ class BarkMeter:
     def add(self, x: Float) -> None:
         """Take the next samples, shape (n, channels)."""
         if x.ndim != 2 or x.shape[1] != len(self._buffer):
-            raise ValueError(f"a block of shape {x.shape} does not fit {len(self._buffer)} channels: (samples, channels) is expected")
+            raise ValueError(
+                f"a block of shape {x.shape} does not fit {len(self._buffer)} channels: (samples, channels) is expected"
+            )
         begin = 0
         while begin < len(x):
             end = min(len(x), begin + self._full - self._fill)
@@ -349,9 +366,13 @@ class BarkMeter:
     def _power(self, frames: int) -> Float:
         result = np.zeros((frames, BANDS))
         windowed, spectrum = self._windowed[:frames], self._spectrum[:frames]
-        parts = spectrum.view(np.float64)  # real and imaginary parts in turn: their squares add up to the power
+        parts = spectrum.view(
+            np.float64
+        )  # real and imaginary parts in turn: their squares add up to the power
         for channel in self._buffer:
-            np.multiply(sliding_window_view(channel, 2 * self._hop)[:: self._hop][:frames], self._window, out=windowed)
+            np.multiply(
+                sliding_window_view(channel, 2 * self._hop)[:: self._hop][:frames], self._window, out=windowed
+            )
             np.fft.rfft(windowed, self._length, axis=1, out=spectrum)
             np.multiply(parts, parts, out=parts)
             result[:, : self._bands] += np.add.reduceat(parts, self._first_bins, axis=1)[:, : self._bands]
@@ -364,7 +385,9 @@ def _layout(rate: int) -> tuple[Float, int, float, list[int], int]:
     """Window, transform length, scale to sound pressure, where each band begins in a row of real and imaginary parts, number of bands."""
     size = 2 * hop(rate)
     # Longer than the window where its own length has large prime factors: 1920 for the 1882 samples at 44.1 kHz.
-    length = min(n for n in (2**a * 3**b * 5**c for a in range(1, 15) for b in range(4) for c in range(4)) if n >= size)
+    length = min(
+        n for n in (2**a * 3**b * 5**c for a in range(1, 15) for b in range(4) for c in range(4)) if n >= size
+    )
     window = np.hanning(size + 1)[:-1]
     # The power of a sine of amplitude 1 in one half of the spectrum is length * size * 3 / 32.
     scale = rounded(10.0 ** (SPL_FULL_SCALE / 10.0) * 32.0 / (3.0 * size * length))

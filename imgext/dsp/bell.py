@@ -95,7 +95,9 @@ def bell_coefficients(freq: float, gain_db: float, q: float, rate: float) -> Biq
     root = _power_of_ten(gain_db / 40.0)
     a0 = 1.0 + alpha / root
     middle = -2.0 * cosine / a0
-    return Biquad((1.0 + alpha * root) / a0, middle, (1.0 - alpha * root) / a0, middle, (1.0 - alpha / root) / a0)
+    return Biquad(
+        (1.0 + alpha * root) / a0, middle, (1.0 - alpha * root) / a0, middle, (1.0 - alpha / root) / a0
+    )
 
 
 def band_pass_coefficients(freq: float, gain_db: float, q: float, rate: float) -> Biquad:
@@ -157,11 +159,15 @@ def gate(spans: Iterable[tuple[int, int]], ramp: int, frames: int | None = None)
             plateaus.append((start, stop))
 
     # Opening at the middle of each frame: rises[j] = (1 - cos(pi (j + 1/2) / ramp)) / 2, written as the square of a sine.
-    sine, _ = _sine_cosine(np.asarray((np.arange(ramp) + 0.5) * (math.pi / 2.0 / max(ramp, 1)), dtype=np.float64))
+    sine, _ = _sine_cosine(
+        np.asarray((np.arange(ramp) + 0.5) * (math.pi / 2.0 / max(ramp, 1)), dtype=np.float64)
+    )
     rise = sine * sine
     segments: list[Segment] = []
     for number, (start, stop) in enumerate(plateaus):
-        before = plateaus[number - 1][1] if number else start - ramp  # where the gate begins to close, if it was open
+        before = (
+            plateaus[number - 1][1] if number else start - ramp
+        )  # where the gate begins to close, if it was open
         if number and start - before < 2 * ramp:
             shape = np.zeros(start - before)
             length = min(ramp, shape.size)
@@ -202,9 +208,13 @@ class GatedBell:
     (True, True)
     """
 
-    def __init__(self, freq: float, gain_db: float, q: float, spans: Iterable[tuple[int, int]] | None, rate: float) -> None:
+    def __init__(
+        self, freq: float, gain_db: float, q: float, spans: Iterable[tuple[int, int]] | None, rate: float
+    ) -> None:
         band_pass = band_pass_coefficients(freq, gain_db, q, rate)
-        self._section = np.array([[band_pass.b0, band_pass.b1, band_pass.b2, 1.0, band_pass.a1, band_pass.a2]])
+        self._section = np.array(
+            [[band_pass.b0, band_pass.b1, band_pass.b2, 1.0, band_pass.a1, band_pass.a2]]
+        )
         self._gain_db = gain_db
         self._segments = None if spans is None else gate(spans, round(RAMP_SECONDS * rate))
         self._passed = 0  # segments that lie behind
@@ -251,7 +261,9 @@ class GatedBell:
             if part.openness is None:
                 y[here] += (_power_of_ten(self._gain_db / 20.0) - 1.0) * band[here]
             else:
-                y[here] += (_power_of_ten(self._gain_db / 20.0 * part.openness) - 1.0)[:, np.newaxis] * band[here]
+                y[here] += (_power_of_ten(self._gain_db / 20.0 * part.openness) - 1.0)[:, np.newaxis] * band[
+                    here
+                ]
         return y
 
     def _band_pass(self, x: Array, offset: int) -> Array | None:
@@ -302,7 +314,11 @@ def _clip(segment: Segment, start: int, stop: int | None) -> Segment | None:
     first, last = max(segment.start, start), segment.stop if stop is None else min(segment.stop, stop)
     if first >= last:
         return None
-    return Segment(first, last, None if segment.openness is None else segment.openness[first - segment.start : last - segment.start])
+    return Segment(
+        first,
+        last,
+        None if segment.openness is None else segment.openness[first - segment.start : last - segment.start],
+    )
 
 
 def _check(freq: float, gain_db: float, q: float, rate: float) -> None:

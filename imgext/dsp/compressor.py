@@ -32,7 +32,9 @@ from imgext.dsp.units import db_to_gain, rounded
 
 Float = NDArray[np.float64]
 
-_LONGEST = 1 << 13  # samples between two new beginnings of the weights: what is worked on stays near the processor
+_LONGEST = (
+    1 << 13
+)  # samples between two new beginnings of the weights: what is worked on stays near the processor
 _GROWTH = 256.0  # nepers that weights may grow in between: far from the ends of float64
 _RELEASED = 2.0**-17  # dB
 _STEPS = 64  # per octave of gain in the table
@@ -172,7 +174,9 @@ class Compressor:
             `x` is no such block, or has another number of channels than before.
         """
         if x.ndim != 2 or self._channels not in (None, x.shape[1]):
-            raise ValueError(f"a block of shape {x.shape} does not fit: (samples, {self._channels or 'channels'}) is expected")
+            raise ValueError(
+                f"a block of shape {x.shape} does not fit: (samples, {self._channels or 'channels'}) is expected"
+            )
         self._channels = x.shape[1]
         y: Float = x * self.gains(linked(x))[:, np.newaxis]
         return y
@@ -190,7 +194,9 @@ class Compressor:
         ndarray, shape (n,)
             Factors, make-up included.
         """
-        parts = [self._gain(magnitude[begin : begin + _LONGEST]) for begin in range(0, len(magnitude), _LONGEST)]
+        parts = [
+            self._gain(magnitude[begin : begin + _LONGEST]) for begin in range(0, len(magnitude), _LONGEST)
+        ]
         return np.concatenate(parts) if parts else np.zeros(0)
 
     def _gain(self, magnitude: Float) -> Float:

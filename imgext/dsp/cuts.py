@@ -144,7 +144,10 @@ def _detuning(freqs: tuple[float, ...], freq: float, rate: int) -> Float:
 def composite_db(bells: Sequence[Bell], rate: int) -> float:
     """Deepest place of bells that are all fully open: the smallest gain in dB over `frequencies` and their own centres, twelve digits."""
     lowest = 1.0
-    for freqs in (frequencies(max((bell.q for bell in bells), default=1.0)), tuple(sorted(float(bell.freq) for bell in bells))):
+    for freqs in (
+        frequencies(max((bell.q for bell in bells), default=1.0)),
+        tuple(sorted(float(bell.freq) for bell in bells)),
+    ):
         product = np.ones(len(freqs))
         for bell in bells:
             product *= bell_power(freqs, bell, rate)
@@ -188,13 +191,21 @@ def capped(bells: Sequence[Bell], rate: int, max_cut: float = 6.0) -> list[Bell]
     groups = _together(bells, rate)
     limits = [-max_cut + (MARGIN if len(group) > 1 else 0.0) for group in groups]
     for _ in range(20 * len(groups)):
-        depths = [composite_db([bells[k]._replace(gain_db=gains[k]) for k in group], rate) for group in groups]
-        excess, worst = max((round(limit - depth, 6), -number) for number, (limit, depth) in enumerate(zip(limits, depths, strict=True)))
+        depths = [
+            composite_db([bells[k]._replace(gain_db=gains[k]) for k in group], rate) for group in groups
+        ]
+        excess, worst = max(
+            (round(limit - depth, 6), -number)
+            for number, (limit, depth) in enumerate(zip(limits, depths, strict=True))
+        )
         if excess <= 1e-3:
             break
         for k in groups[-worst]:
             gains[k] *= limits[-worst] / depths[-worst]
-    return [bell._replace(gain_db=-math.floor(-gain * 100.0 + 1e-6) / 100.0 + 0.0) for bell, gain in zip(bells, gains, strict=True)]
+    return [
+        bell._replace(gain_db=-math.floor(-gain * 100.0 + 1e-6) / 100.0 + 0.0)
+        for bell, gain in zip(bells, gains, strict=True)
+    ]
 
 
 def _together(bells: Sequence[Bell], rate: int) -> list[tuple[int, ...]]:
@@ -334,7 +345,9 @@ def spans_of(
     runs = runs[runs[:, 1] - runs[:, 0] >= round(shortest / frame)]
 
     value = (
-        np.where(open_frames, 1.0, -1.0) if worth is None else np.round(worth / max(float(np.max(np.abs(worth), initial=0.0)), 1e-300), 9)
+        np.where(open_frames, 1.0, -1.0)
+        if worth is None
+        else np.round(worth / max(float(np.max(np.abs(worth), initial=0.0)), 1e-300), 9)
     )
     summed = np.concatenate([[0.0], np.cumsum(value)])
     while most is not None and len(runs) > most:
@@ -348,7 +361,10 @@ def spans_of(
 
     outside = (frame - RAMP_SECONDS) / 2.0
     latest = math.inf if end is None else end
-    spans = ((round(max((first + a) * frame - outside, 0.0), 3), round((first + b - 1) * frame + outside, 3)) for a, b in runs.tolist())
+    spans = (
+        (round(max((first + a) * frame - outside, 0.0), 3), round((first + b - 1) * frame + outside, 3))
+        for a, b in runs.tolist()
+    )
     return tuple((start, min(stop, latest)) for start, stop in spans if start < latest)
 
 
@@ -362,7 +378,9 @@ def _joined(runs: Int, gaps: Bool) -> Int:
     """Close the gaps that are marked, shape (runs - 1,)."""
     if not gaps.size:
         return runs
-    return np.stack([runs[np.concatenate([[True], ~gaps]), 0], runs[np.concatenate([~gaps, [True]]), 1]], axis=1)
+    return np.stack(
+        [runs[np.concatenate([[True], ~gaps]), 0], runs[np.concatenate([~gaps, [True]]), 1]], axis=1
+    )
 
 
 def _in_samples(spans: Iterable[tuple[float, float]], rate: int) -> list[tuple[int, int]]:

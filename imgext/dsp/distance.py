@@ -107,7 +107,9 @@ def _absorption(frequencies: ArrayLike, kelvin: float, humidity: float) -> Array
     nitrogen = warmth**-0.5 * (9.0 + 280.0 * h * math.exp(-4.170 * (warmth ** (-1.0 / 3.0) - 1.0)))
     relaxing = 0.01275 * math.exp(-2239.1 / kelvin) * oxygen / (oxygen * oxygen + f2)
     relaxing += 0.1068 * math.exp(-3352.0 / kelvin) * nitrogen / (nitrogen * nitrogen + f2)
-    return np.asarray(np.round(8.686 * f2 * (1.84e-11 * warmth**0.5 + warmth**-2.5 * relaxing), 9), dtype=np.float64)
+    return np.asarray(
+        np.round(8.686 * f2 * (1.84e-11 * warmth**0.5 + warmth**-2.5 * relaxing), 9), dtype=np.float64
+    )
 
 
 @lru_cache(maxsize=64)

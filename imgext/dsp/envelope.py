@@ -66,7 +66,15 @@ def envelope(x: Float, magnitude: Float, rows: Int) -> Envelope:
 
 
 def pressed(
-    sounds: Sequence[Envelope], rows: int, rate: int, threshold_db: float, ratio: float, *, knee_db: float, attack: float, release: float
+    sounds: Sequence[Envelope],
+    rows: int,
+    rate: int,
+    threshold_db: float,
+    ratio: float,
+    *,
+    knee_db: float,
+    attack: float,
+    release: float,
 ) -> tuple[Float, float]:
     """Try a compressor on the occurrences of a sound.
 
@@ -89,7 +97,9 @@ def pressed(
     """
     before, after, most = np.zeros(rows), np.zeros(rows), 0.0
     for sound in sounds:
-        compressor = Compressor(threshold_db, ratio, max(1, round(rate / STEP)), knee_db=knee_db, attack=attack, release=release)
+        compressor = Compressor(
+            threshold_db, ratio, max(1, round(rate / STEP)), knee_db=knee_db, attack=attack, release=release
+        )
         gains = compressor.gains(sound.peaks)
         before += np.bincount(sound.rows, weights=sound.energies, minlength=rows)[:rows]
         after += np.bincount(sound.rows, weights=sound.energies * gains * gains, minlength=rows)[:rows]

@@ -69,7 +69,9 @@ def decay_times(room_size: float, damping: float, frequencies: ArrayLike, rate: 
     d = _DAMPING * damping
     cosine = np.cos(2.0 * math.pi * np.asarray(frequencies, dtype=np.float64) / rate)
     low_pass = (1.0 - d) / np.sqrt(1.0 - 2.0 * d * cosine + d * d)
-    return np.asarray(np.round(_LOOP / -np.log10((_SMALLEST + _RANGE * room_size) * low_pass), 9), dtype=np.float64)
+    return np.asarray(
+        np.round(_LOOP / -np.log10((_SMALLEST + _RANGE * room_size) * low_pass), 9), dtype=np.float64
+    )
 
 
 def room_size_for(rt60: float) -> float:

@@ -40,7 +40,9 @@ class RoomParameters(NamedTuple):
     """Definition: share of the energy in the first 50 ms."""
 
 
-def room_parameters(response: ArrayLike, rate: float, centre: float | None = None, start: int = 0) -> RoomParameters:
+def room_parameters(
+    response: ArrayLike, rate: float, centre: float | None = None, start: int = 0
+) -> RoomParameters:
     """All parameters at once.
 
     Parameters
@@ -99,7 +101,9 @@ def octave_band(response: ArrayLike, rate: float, centre: float) -> Array:
         raise ValueError(f"the octave at {centre} Hz does not fit below half the rate, {rate / 2.0} Hz")
     from scipy.signal import butter, sosfilt
 
-    band: Array = sosfilt(butter(4, [lower, upper], "bandpass", fs=rate, output="sos"), _channels(response)[::-1], axis=0)[::-1]
+    band: Array = sosfilt(
+        butter(4, [lower, upper], "bandpass", fs=rate, output="sos"), _channels(response)[::-1], axis=0
+    )[::-1]
     return band
 
 
@@ -198,7 +202,9 @@ class OctaveDecays:
     """
 
     _LEVELS = np.arange(-5.0, -36.0, -1.0)  # dB
-    _RATIOS = np.cumprod(np.array([0.31622776601683794] + [0.7943282347242815] * 30))  # -5 dB, then -1 dB thirty times
+    _RATIOS = np.cumprod(
+        np.array([0.31622776601683794] + [0.7943282347242815] * 30)
+    )  # -5 dB, then -1 dB thirty times
 
     def __init__(self, rate: int, frames: int, octaves: Array) -> None:
         self._rate = rate
@@ -261,7 +267,9 @@ def fast_length(frames: int) -> int:
 def _channels(response: ArrayLike) -> Array:
     h = np.asarray(response, dtype=np.float64)
     if h.ndim not in (1, 2):
-        raise ValueError(f"the response has the shape {h.shape}; it needs to be (frames,) or (frames, channels)")
+        raise ValueError(
+            f"the response has the shape {h.shape}; it needs to be (frames,) or (frames, channels)"
+        )
     return h.reshape(len(h), -1) if len(h) else np.zeros((0, 1))
 
 

@@ -100,7 +100,9 @@ class LevelMeter:
         hops, rest = self._current.energies()
         return float(np.sum(hops)) + rest, self._current.samples
 
-    def _pooled(self, blocks: list[NDArray[np.float64]], short: list[NDArray[np.float64]], gate: float) -> float:
+    def _pooled(
+        self, blocks: list[NDArray[np.float64]], short: list[NDArray[np.float64]], gate: float
+    ) -> float:
         everything = np.concatenate([*blocks, *short, np.zeros(0)])
         if not everything.size:
             return 0.0

@@ -30,7 +30,9 @@ from imgext.dsp.units import db_to_gain, gain_to_db
 Float = NDArray[np.float64]
 
 LOOK_AHEAD = 0.0015
-LEAST_LOOK_AHEAD = 64  # samples; a gain that moves faster than the interpolator's taps are long would bend crests
+LEAST_LOOK_AHEAD = (
+    64  # samples; a gain that moves faster than the interpolator's taps are long would bend crests
+)
 RELEASE = 0.050
 MARGIN_DB = 0.25
 POINTS = 8
@@ -115,7 +117,9 @@ class Limiter:
         """
         channels = self._pending.shape[1]
         if x.ndim != 2 or x.shape[1] != channels:
-            raise ValueError(f"a block of shape {x.shape} does not fit {channels} channels: (samples, channels) is expected")
+            raise ValueError(
+                f"a block of shape {x.shape} does not fit {channels} channels: (samples, channels) is expected"
+            )
         self._samples_in += len(x)
         return self._take(x)
 
@@ -146,7 +150,9 @@ class Limiter:
         drop = min(self._skip, _BLOCK)  # the silence before the first sample
         self._skip -= drop
         limited, gain = limited[drop:], gain[drop:]
-        real = gain[: self._samples_in - self._samples_out]  # what `finish` pads with is no part of the signal
+        real = gain[
+            : self._samples_in - self._samples_out
+        ]  # what `finish` pads with is no part of the signal
         self._samples_out += len(real)
         self._lowest = min(self._lowest, float(np.min(real, initial=1.0)))
         self.samples_reduced += int(np.count_nonzero(real < self._audible))

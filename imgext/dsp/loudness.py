@@ -40,8 +40,12 @@ _SHELF = (1681.974450955533, 3.999843853973347, 0.7071752369554196)  # Hz, dB, Q
 _HIGH_PASS = (38.13547087602444, 0.5003270373238773)  # Hz, Q
 _RESPONSE_SECONDS = 0.073
 _HOPS_PER_CALL = 16  # of the recursion
-_SILENT_STATE = 1e-60  # a recursion that dies away in silence would come to numbers so small that processors slow down
-_HOPS_PER_SEGMENT = 4  # one wastes two fifths of every FFT on the overlap; more than eight no longer fits the nearer caches
+_SILENT_STATE = (
+    1e-60  # a recursion that dies away in silence would come to numbers so small that processors slow down
+)
+_HOPS_PER_SEGMENT = (
+    4  # one wastes two fifths of every FFT on the overlap; more than eight no longer fits the nearer caches
+)
 
 
 def k_weighting(rate: int) -> tuple[tuple[Float, Float], tuple[Float, Float]]:
@@ -121,7 +125,13 @@ class HopPowers:
     """
 
     def __init__(
-        self, rate: int, channels: int, *, k_weighted: bool, weights: Sequence[float] | None = None, recursive: bool = False
+        self,
+        rate: int,
+        channels: int,
+        *,
+        k_weighted: bool,
+        weights: Sequence[float] | None = None,
+        recursive: bool = False,
     ) -> None:
         self.hop = round(rate / 10)
         self._weights = np.ones(channels) if weights is None else np.asarray(weights, dtype=np.float64)
@@ -139,7 +149,9 @@ class HopPowers:
     def add(self, x: Float) -> None:
         """Take the next samples, shape (n, channels), n as small or large as it comes."""
         if x.ndim != 2 or x.shape[1] != len(self._buffer):
-            raise ValueError(f"a block of shape {x.shape} does not fit {len(self._buffer)} channels: (samples, channels) is expected")
+            raise ValueError(
+                f"a block of shape {x.shape} does not fit {len(self._buffer)} channels: (samples, channels) is expected"
+            )
         start = 0
         while start < len(x):
             stop = min(len(x), start + self._size - self._fill)
@@ -166,7 +178,9 @@ class HopPowers:
         """Give the mean square over every complete window of so many hops; a shorter sound is one window, all of it."""
         energies, rest = self.energies()
         if len(energies) < hops:
-            return np.array([(float(np.sum(energies)) + rest) / self.samples]) if self.samples else np.zeros(0)
+            return (
+                np.array([(float(np.sum(energies)) + rest) / self.samples]) if self.samples else np.zeros(0)
+            )
         powers: Float = np.sum(sliding_window_view(energies, hops), axis=1) / (hops * self.hop)
         return powers
 
@@ -278,8 +292,16 @@ class _Segments:
         for channel, filtered in zip(segment, self._filtered, strict=True):
             self._padded[:length] = channel
             np.fft.rfft(self._padded, out=self._in)
-            np.subtract(np.multiply(re, self._re, out=self._a), np.multiply(im, self._im, out=self._b), out=self._product.real)
-            np.add(np.multiply(re, self._im, out=self._a), np.multiply(im, self._re, out=self._b), out=self._product.imag)
+            np.subtract(
+                np.multiply(re, self._re, out=self._a),
+                np.multiply(im, self._im, out=self._b),
+                out=self._product.real,
+            )
+            np.add(
+                np.multiply(re, self._im, out=self._a),
+                np.multiply(im, self._re, out=self._b),
+                out=self._product.imag,
+            )
             np.fft.irfft(self._product, self._n, out=filtered)
         # What wraps around in the circular convolution falls into the history, which is dropped.
         return self._filtered[:, self.history : length]

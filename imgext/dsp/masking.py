@@ -70,7 +70,10 @@ def spreading_level(distance: float) -> float:
 
 
 def _spreading() -> Float:
-    raw = [[10.0 ** (spreading_level(maskee - masker) / 10.0) for masker in range(BANDS)] for maskee in range(BANDS)]
+    raw = [
+        [10.0 ** (spreading_level(maskee - masker) / 10.0) for masker in range(BANDS)]
+        for maskee in range(BANDS)
+    ]
     matrix = np.array([[rounded(value / math.fsum(row)) for value in row] for row in raw])
     matrix.flags.writeable = False
     return matrix
@@ -209,7 +212,9 @@ def prominence(level: Float, window: float = 60.0) -> Float:
     return np.asarray(np.where(heard, np.clip(1.0 + (level - top) / window, 0.0, 1.0), 0.0))
 
 
-def competition(yielding: Float, kept: Float, kept_prominence: Float, joint: Bool, closeness: float = 24.0) -> Float:
+def competition(
+    yielding: Float, kept: Float, kept_prominence: Float, joint: Bool, closeness: float = 24.0
+) -> Float:
     """Severity in mode `bark`: two sounds audible in the same band at about the same level, where it matters to the one that is kept.
 
     Parameters
@@ -232,7 +237,9 @@ def competition(yielding: Float, kept: Float, kept_prominence: Float, joint: Boo
     return _severity(close, yielding, kept, kept_prominence, joint)
 
 
-def domination(threshold: Float, masker: Float, maskee: Float, maskee_prominence: Float, joint: Bool) -> Float:
+def domination(
+    threshold: Float, masker: Float, maskee: Float, maskee_prominence: Float, joint: Bool
+) -> Float:
     """Severity in mode `masking`: how far one sound's threshold lies over another sound, where that matters to the other.
 
     Parameters

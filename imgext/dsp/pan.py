@@ -73,6 +73,8 @@ def _stereo(p: float) -> Float:
     left, right = _mono(p)[0]
     side = (1.0 - p) / 2.0
     middle_left, middle_right = left / math.sqrt(2.0), right / math.sqrt(2.0)
-    collapse = np.array([[middle_left + side, middle_right - side], [middle_left - side, middle_right + side]])
+    collapse = np.array(
+        [[middle_left + side, middle_right - side], [middle_left - side, middle_right + side]]
+    )
     u = (p - 0.5) / 0.5
     return ((1.0 - u) * balance + u * collapse).round(14)

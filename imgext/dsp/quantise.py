@@ -40,7 +40,9 @@ def require_finite(x: NDArray[np.floating], where: str) -> None:
     fine = np.isfinite(x)
     if not fine.all():
         place = np.argwhere(~fine)[0]
-        raise ImgextError(f"{where}: sample {int(place[0])} of the block is {x[tuple(place)]}, a finite number is expected")
+        raise ImgextError(
+            f"{where}: sample {int(place[0])} of the block is {x[tuple(place)]}, a finite number is expected"
+        )
 
 
 def to_grid(x: Float) -> NDArray[np.int64]:

@@ -62,7 +62,9 @@ def _check(**shares: float) -> None:
 
 def _decays_at(octaves: Array, room_size: float, damping: float) -> Array:
     """RT at positions given in octaves from 1 kHz: 1/RT runs straight between the octaves and stays level outside them."""
-    middle = round(0.25 * 12.0**room_size, 6)  # to a microsecond: the power may differ in its last bit between processors
+    middle = round(
+        0.25 * 12.0**room_size, 6
+    )  # to a microsecond: the power may differ in its last bit between processors
     shares = np.array([1.1, 1.1, 1.0, 1.0, *(1.0 - 0.75 * damping * octave / 3.0 for octave in (1, 2, 3))])
     inverse = np.interp(octaves, np.arange(-3.0, 4.0), 1.0 / (middle * shares))
     return np.asarray(1.0 / inverse, dtype=np.float64)
@@ -199,7 +201,10 @@ def _excitation(seed: int, channel: int, rate: int, frames: int) -> Array:
 
 def _shaper(room_size: float, damping: float, rate: int, frames: int) -> Callable[[Array], Array]:
     """Return the function that turns an excitation into a response of `frames` samples with the decay times of the room."""
-    octaves = np.array([octave for octave in range(-3, 4) if 1000.0 * 2.0**octave * math.sqrt(2.0) < rate / 2.0], dtype=np.float64)
+    octaves = np.array(
+        [octave for octave in range(-3, 4) if 1000.0 * 2.0**octave * math.sqrt(2.0) < rate / 2.0],
+        dtype=np.float64,
+    )
     target = _decays_at(octaves, room_size, damping)
     masks = _third_octave_masks(rate, fast_length(frames))
     bands = np.array([band for band, _, _ in masks]) / 3.0
@@ -238,7 +243,9 @@ def _steady(parts: Array, bands: Array, rate: int) -> None:
         spectrum = np.fft.rfft(np.sum(parts[low], axis=0))
         for gain, mask in zip(gains[1:-1], masks, strict=True):
             band = np.fft.irfft(spectrum * mask, n=size)
-            energy = _moving_mean(_moving_mean(band * band, round(_STEADY_WINDOW * rate)), round(_STEADY_WINDOW * rate))
+            energy = _moving_mean(
+                _moving_mean(band * band, round(_STEADY_WINDOW * rate)), round(_STEADY_WINDOW * rate)
+            )
             mean = float(np.sum(energy)) / size
             gain[:] = np.clip(np.sqrt(mean / np.maximum(energy, 1e-3 * mean)), 0.5, 2.0)
         for k in low:
@@ -254,11 +261,16 @@ def _moving_mean(x: Array, window: int) -> Array:
 
 def _third_octave_masks(rate: int, size: int) -> list[tuple[int, int, Array]]:
     """Band number, first bin and mask of each third octave below half the rate; the masks add up to 1 from the first centre on."""
-    centres = {band: 1000.0 * 2.0 ** (band // 3) * _THIRDS[band % 3] for band in range(_LOWEST_BAND - 1, _HIGHEST_BAND + 2)}
+    centres = {
+        band: 1000.0 * 2.0 ** (band // 3) * _THIRDS[band % 3]
+        for band in range(_LOWEST_BAND - 1, _HIGHEST_BAND + 2)
+    }
     used = [band for band in range(_LOWEST_BAND, _HIGHEST_BAND + 1) if centres[band - 1] < rate / 2.0]
     frequencies = np.arange(size // 2 + 1) * (rate / size)
 
-    def step(band: int) -> Array:  # 0 up to the centre below, 1 from the centre of the band on, a smooth cubic between
+    def step(
+        band: int,
+    ) -> Array:  # 0 up to the centre below, 1 from the centre of the band on, a smooth cubic between
         u = np.clip((frequencies - centres[band - 1]) / (centres[band] - centres[band - 1]), 0.0, 1.0)
         return np.asarray(u * u * (3.0 - 2.0 * u), dtype=np.float64)
 
@@ -274,8 +286,12 @@ def _third_octave_masks(rate: int, size: int) -> list[tuple[int, int, Array]]:
 def _decaying_sum(parts: Array, inverse_decays: Array, rate: int) -> Array:
     total = np.zeros(parts.shape[1])
     for part, inverse in zip(parts, inverse_decays, strict=True):
-        x = -_NEPER_60_DB * float(inverse) / rate  # at most a few hundredths, where six terms of the exponential series are exact
-        per_sample = 1.0 + x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0 * (1.0 + x / 5.0 * (1.0 + x / 6.0)))))
+        x = (
+            -_NEPER_60_DB * float(inverse) / rate
+        )  # at most a few hundredths, where six terms of the exponential series are exact
+        per_sample = 1.0 + x * (
+            1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0 * (1.0 + x / 5.0 * (1.0 + x / 6.0))))
+        )
         envelope = np.full(total.size, per_sample)
         envelope[0] = 1.0
         total += part * np.cumprod(envelope)

@@ -59,7 +59,10 @@ def shelf(freq: float, max_cut: float, rate: int, *, high_pass: bool, bells: int
     q = min(max(round(shoulder / detuning, 2), WIDEST_Q), 1.0) if detuning else 1.0
     if bells == 1:
         return [Bell(far, -hundredths(max_cut), q)]
-    found = [Bell(far, -hundredths(max_cut * _FAR_GAIN), q), Bell(near, -hundredths(max_cut * _NEAR_GAIN), _NEAR_Q)]
+    found = [
+        Bell(far, -hundredths(max_cut * _FAR_GAIN), q),
+        Bell(near, -hundredths(max_cut * _NEAR_GAIN), _NEAR_Q),
+    ]
     return sorted(capped(found, rate, max_cut))
 
 

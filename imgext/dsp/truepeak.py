@@ -58,7 +58,11 @@ class Interpolator:
         self.factor = factor
         steps = np.arange(1 - HALF, HALF + 1)
         distance = np.arange(1, factor)[:, None] / factor - steps[None, :]
-        window = np.where(np.abs(distance) <= half, np.i0(beta * np.sqrt(np.maximum(1.0 - (distance / half) ** 2, 0.0))) / np.i0(beta), 0.0)
+        window = np.where(
+            np.abs(distance) <= half,
+            np.i0(beta * np.sqrt(np.maximum(1.0 - (distance / half) ** 2, 0.0))) / np.i0(beta),
+            0.0,
+        )
         taps = np.sinc(distance) * window
         taps /= np.sum(taps, axis=1, keepdims=True)
         # A straight line comes out straight: the two taps in the middle take up what the window bent (0.002).
@@ -94,7 +98,9 @@ class Interpolator:
                 windows = [x[first + k : first + k + span] for k in range(TAPS)]
                 peaks[start : start + _BATCH] = self._largest_point(windows)[batch - first]
             else:
-                peaks[start : start + _BATCH] = self._largest_point(list(x[batch[None, :] + np.arange(TAPS)[:, None]]))
+                peaks[start : start + _BATCH] = self._largest_point(
+                    list(x[batch[None, :] + np.arange(TAPS)[:, None]])
+                )
         return candidates, peaks
 
     def _largest_point(self, windows: list[Float]) -> Float:
@@ -130,7 +136,9 @@ class Interpolator:
             bound += bends[j : j + groups] * self._bounds[j]
         ends = padded[HALF - 1 : HALF - 1 + groups * _GROUP + 1]
         ends = np.abs(ends)
-        chosen = np.flatnonzero((bound + np.maximum(_largest_of_groups(ends[:-1]), ends[_GROUP::_GROUP])) * _SLACK > threshold)
+        chosen = np.flatnonzero(
+            (bound + np.maximum(_largest_of_groups(ends[:-1]), ends[_GROUP::_GROUP])) * _SLACK > threshold
+        )
         intervals = chosen[:, None] * _GROUP + np.arange(_GROUP)
         # Within a group that may exceed, each interval is judged by its own two ends.
         own = (bound[chosen][:, None] + np.maximum(ends[intervals], ends[intervals + 1])) * _SLACK > threshold
@@ -208,7 +216,9 @@ class TruePeakMeter:
     def add(self, x: Float) -> None:
         """Take the next samples, shape (n, channels)."""
         if x.ndim != 2 or x.shape[1] != len(self._edge):
-            raise ValueError(f"a block of shape {x.shape} does not fit {len(self._edge)} channels: (samples, channels) is expected")
+            raise ValueError(
+                f"a block of shape {x.shape} does not fit {len(self._edge)} channels: (samples, channels) is expected"
+            )
         for start in range(0, len(x), _PIECE):
             piece = x[start : start + _PIECE]
             self._sample = max(self._sample, float(np.max(piece)), -float(np.min(piece)))

@@ -72,7 +72,14 @@ def _compressor(key: str, written: Compressor, level: float) -> list[Decision]:
     decisions = []
     if written.threshold is None:
         because = f"the default: {ABOVE_LEVEL:g} dB above the track's level, so that only what stands out is turned down"
-        decisions.append(Decision(f"tracks.{key}.compressor.threshold", decibels(min(level + ABOVE_LEVEL, 0.0)), because, stage="mix"))
+        decisions.append(
+            Decision(
+                f"tracks.{key}.compressor.threshold",
+                decibels(min(level + ABOVE_LEVEL, 0.0)),
+                because,
+                stage="mix",
+            )
+        )
     for name, (value, because) in COMPRESSOR.items():
         if getattr(written, name) is None:
             decisions.append(Decision(f"tracks.{key}.compressor.{name}", value, because, stage="mix"))
@@ -92,14 +99,22 @@ def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
             importance = importance_of(scene, key)
             level = level_of(importance, quietest, loudest)
             because = f"importance {importance:g} between {quietest:g} and {loudest:g} dBFS"
-            decisions.append(Decision(f"tracks.{key}.level", level, because, {"importance": importance}, "mix"))
+            decisions.append(
+                Decision(f"tracks.{key}.level", level, because, {"importance": importance}, "mix")
+            )
     if track.compressor is not None:
         decisions += _compressor(key, track.compressor, level)
     if track.gain is None:
         decisions.append(Decision(f"tracks.{key}.gain", 0.0, "no trim by hand", stage="mix"))
     if track.pan is None:
         pan = 0.0 if thing is None or thing.pan is None or atmo else thing.pan
-        because = "a bed has no position" if atmo else "no object, so the middle" if thing is None else "where the object is seen"
+        because = (
+            "a bed has no position"
+            if atmo
+            else "no object, so the middle"
+            if thing is None
+            else "where the object is seen"
+        )
         decisions.append(Decision(f"tracks.{key}.pan", pan, because, stage="mix"))
     longest = FADE_ATMO if atmo else FADE
     fade = min(longest, seconds((track.duration or 4 * longest) / 4, "down"))

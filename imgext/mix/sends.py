@@ -30,7 +30,12 @@ _GAINS = dict(zip(CLASSES, CLASS_GAINS, strict=True))
 
 def room_of(scene: Scene) -> Room:
     """The room of a scene as the engines take it, whether it is heard or not."""
-    return Room(setting(scene, "room_size"), setting(scene, "damping"), setting(scene, "width"), setting(scene, "reverb.engine"))
+    return Room(
+        setting(scene, "room_size"),
+        setting(scene, "damping"),
+        setting(scene, "width"),
+        setting(scene, "reverb.engine"),
+    )
 
 
 def is_heard(scene: Scene) -> bool:
@@ -45,7 +50,12 @@ def send_of(scene: Scene, key: str, known: LockedAcoustics | None) -> Decision:
         why = "no room is detected" if not setting(scene, "room_detected") else "the room's `wet_level` is 0"
         return Decision(path, 1.0, f"{why}, so nothing is sent anywhere", stage="mix")
     if known is None:
-        return Decision(path, 1.0, "nothing is known of the sound's own room, so it gets the room's full share", stage="mix")
+        return Decision(
+            path,
+            1.0,
+            "nothing is known of the sound's own room, so it gets the room's full share",
+            stage="mix",
+        )
     c50 = known.c50 if known.c50 is not None else _c50(known)
     if c50 is not None:
         return _by_clarity(scene, path, known, c50)
@@ -91,7 +101,11 @@ def _by_clarity(scene: Scene, path: str, known: LockedAcoustics, c50: float) -> 
     own = middle_decay(room, rate)
     short = known.rt60 is None or known.rt60 < own
     value = min(1.0, share(send_for_c50(c50, wet * wet, late, keep_tail=short) / wet))
-    said = f"its C50 is {c50:.1f} dB" if known.c50 is not None else f"its room rings {known.rt60:g} s at a DRR of {known.drr:g} dB"
+    said = (
+        f"its C50 is {c50:.1f} dB"
+        if known.c50 is not None
+        else f"its room rings {known.rt60:g} s at a DRR of {known.drr:g} dB"
+    )
     if value == 1.0:
         why = f"{said}, as a person says, which is dry beside this room: its full share"
     elif value == 0.0:
@@ -100,11 +114,17 @@ def _by_clarity(scene: Scene, path: str, known: LockedAcoustics, c50: float) -> 
         why = f"{said}, as a person says: with this share of the room its C50 here is that of a dry sound"
         why += ", as far as the room's long tail allows" if short and value == 0.25 else ""
     numbers = {"c50": round(c50, 2), "r_t": share(wet * wet), "late_share": late, "room_rt60": own}
-    return Decision(path, value, why, numbers | ({"rt60": known.rt60} if known.rt60 is not None else {}), "mix")
+    return Decision(
+        path, value, why, numbers | ({"rt60": known.rt60} if known.rt60 is not None else {}), "mix"
+    )
 
 
 def _class(known: LockedAcoustics) -> str:
-    words = {"dry": "the sound is dry", "some": "the sound has some room of its own", "wet": "the sound is wet"}
+    words = {
+        "dry": "the sound is dry",
+        "some": "the sound has some room of its own",
+        "wet": "the sound is wet",
+    }
     return words.get(known.class_, "the sound has a room of its own")
 
 

@@ -7,6 +7,6 @@ what there is to hear. Neither Pillow nor scipy is imported until a photo is ope
 
 from __future__ import annotations
 
-from imgext.picture.analyse import analyze, labels
+from imgext.picture.offline.look import analyze, labels
 
 __all__ = ["analyze", "labels"]

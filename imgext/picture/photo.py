@@ -82,7 +82,9 @@ def open_photo(path: Path, keep: int = KEEP) -> Image:
             warnings.simplefilter("ignore")  # Pillow grumbles about odd metadata, which is not used
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             Image.init()
-            known = [name for name in FORMATS if name in Image.OPEN]  # AVIF, for one, is not in every build of Pillow
+            known = [
+                name for name in FORMATS if name in Image.OPEN
+            ]  # AVIF, for one, is not in every build of Pillow
             with path.open("rb") as stream:
                 head = stream.read(32)
                 sifted = _sifted(stream, head, path.stat().st_size)
@@ -91,16 +93,24 @@ def open_photo(path: Path, keep: int = KEEP) -> Image:
                     _measure(opened)
                     full = opened.size
                     fine = max(1.0, max(full) / keep)
-                    opened.draft("RGB", (max(1, int(full[0] / fine)), max(1, int(full[1] / fine))))  # a JPEG is decoded at 1/2, 1/4 or 1/8
+                    opened.draft(
+                        "RGB", (max(1, int(full[0] / fine)), max(1, int(full[1] / fine)))
+                    )  # a JPEG is decoded at 1/2, 1/4 or 1/8
                     opened.seek(0)
                     _afford(opened, sifted, full)
                     opened.load()
                     picture = _reduced(opened)
                     orientation = sifted.orientation if sifted else _orientation(opened)
                 picture.thumbnail((keep, keep), Image.Resampling.BICUBIC, reducing_gap=None)
-                return picture.transpose(Image.Transpose(_TURNS[orientation])) if orientation in _TURNS else picture
+                return (
+                    picture.transpose(Image.Transpose(_TURNS[orientation]))
+                    if orientation in _TURNS
+                    else picture
+                )
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise SceneError(f"{path}: not a picture that can be read: at most {MAX_PIXELS} pixels are opened ({error})") from error
+        raise SceneError(
+            f"{path}: not a picture that can be read: at most {MAX_PIXELS} pixels are opened ({error})"
+        ) from error
     except UnidentifiedImageError as error:
         raise SceneError(f"{path}: not a picture that can be read: {_other(head)}") from error
     except (
@@ -116,7 +126,9 @@ def open_photo(path: Path, keep: int = KEEP) -> Image:
         struct.error,
     ) as error:
         # a broken file can make Pillow's decoders raise any of these
-        raise SceneError(f"{path}: not a picture that can be read: {' '.join(str(error).split())[:300] or type(error).__name__}") from error
+        raise SceneError(
+            f"{path}: not a picture that can be read: {' '.join(str(error).split())[:300] or type(error).__name__}"
+        ) from error
 
 
 #: By EXIF's orientation the number of Pillow's turn that undoes it: mirrored, upside down, both, and the four that lie on a side.
@@ -162,7 +174,9 @@ def _afford(opened: Image, sifted: sifting.Sifted | None, full: tuple[int, int])
     cost = opened.width * opened.height * COSTS.get(kind, MODES.get(opened.mode, COST))
     if sifted is not None and sifted.buffered:
         layers = [(across, down) for _, across, down, *_ in getattr(opened, "layer", ())]
-        whole = max((across for across, _ in layers), default=1) * max((down for _, down in layers), default=1)
+        whole = max((across for across, _ in layers), default=1) * max(
+            (down for _, down in layers), default=1
+        )
         cost += math.ceil(2 * full[0] * full[1] * sum(across * down for across, down in layers) / whole)
     if cost > BUDGET:
         raise ValueError(
@@ -202,7 +216,9 @@ def _reduced(opened: Image) -> Image:
 
 
 def _is_deep(opened: Image) -> bool:
-    return opened.mode.startswith("I") or opened.mode == "F"  # 16 and 32 bits a sample, which convert() would clip at 255
+    return (
+        opened.mode.startswith("I") or opened.mode == "F"
+    )  # 16 and 32 bits a sample, which convert() would clip at 255
 
 
 def _plain(deep: Image) -> Image:
@@ -215,9 +231,14 @@ def _top(opened: Image) -> float:
     if not _is_deep(opened):
         return 255.0
     rows = max(1, TILE // opened.width)
-    strips = (_plain(opened.crop((0, y, opened.width, min(y + rows, opened.height)))) for y in range(0, opened.height, rows))
+    strips = (
+        _plain(opened.crop((0, y, opened.width, min(y + rows, opened.height))))
+        for y in range(0, opened.height, rows)
+    )
     if opened.mode == "F":
-        largest = max(float(np.nan_to_num(np.asarray(strip), nan=0.0, posinf=0.0, neginf=0.0).max()) for strip in strips)
+        largest = max(
+            float(np.nan_to_num(np.asarray(strip), nan=0.0, posinf=0.0, neginf=0.0).max()) for strip in strips
+        )
         return max(255.0, largest)
     largest = max(float(np.asarray(strip).max()) for strip in strips)
     return max(65535.0 if largest > 255 else 255.0, largest)

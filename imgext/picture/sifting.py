@@ -27,7 +27,24 @@ CHUNKS = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"))
 #: Bytes of values and sides of a tile that a TIFF file may announce.
 TIFF_BYTES = 64 << 20
 #: Bytes a value, by TIFF's types.
-TIFF_TYPES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+TIFF_TYPES = {
+    1: 1,
+    2: 1,
+    3: 2,
+    4: 4,
+    5: 8,
+    6: 1,
+    7: 1,
+    8: 2,
+    9: 4,
+    10: 8,
+    11: 4,
+    12: 8,
+    13: 4,
+    16: 8,
+    17: 8,
+    18: 8,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +95,10 @@ def sift_jpeg(data: bytes) -> Sifted:
         segment = data[at : at + 2 + length]
         if marker == 0xE1 and orientation == 1 and segment[4:10] == EXIF:
             orientation = orientation_of(segment[4:])
-        if marker in {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF} and len(segment) > 9:
+        if (
+            marker in {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+            and len(segment) > 9
+        ):
             buffered, components = marker in {0xC2, 0xC6, 0xCA, 0xCE}, segment[9]
         if marker in COLOURS or not (0xE0 <= marker <= 0xEF or marker == 0xFE):
             kept.append(segment)
@@ -129,7 +149,9 @@ def tiff_fault(stream: BinaryIO) -> str:
         return f"its directory has {count} entries"
     entries = stream.read(count * struct.calcsize(entry))
     announced, tile = 0, 1
-    for tag, kind, values, value in struct.iter_unpack(entry, entries[: len(entries) // struct.calcsize(entry) * struct.calcsize(entry)]):
+    for tag, kind, values, value in struct.iter_unpack(
+        entry, entries[: len(entries) // struct.calcsize(entry) * struct.calcsize(entry)]
+    ):
         announced += values * TIFF_TYPES.get(kind, 1)
         if tag in {322, 323}:  # width and height of a tile
             number = value if kind != 3 or order == "<" else value >> (48 if big else 16)

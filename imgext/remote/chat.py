@@ -23,7 +23,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from imgext.errors import CredentialError, ImgextError, QuestionError, ThrottledError, UnavailableError, UsageError
+from imgext.errors import (
+    CredentialError,
+    ImgextError,
+    QuestionError,
+    ThrottledError,
+    UnavailableError,
+    UsageError,
+)
 from imgext.remote.exchange import LATE, Heard, exchange
 from imgext.remote.forms import FORMS, content_of, remember_form, request_of, working_form
 from imgext.remote.http import Secret, is_offline, is_plain
@@ -74,12 +81,18 @@ class Chat:
     UsageError where `base_url` is no plain web address, CredentialError where `key` has characters that no key has.
     """
 
-    def __init__(self, *, model: str, key: str, base_url: str | None = None, timeout: float = TIMEOUT, retries: int = 2) -> None:
+    def __init__(
+        self, *, model: str, key: str, base_url: str | None = None, timeout: float = TIMEOUT, retries: int = 2
+    ) -> None:
         self.model, self.base_url, self._key = model, (base_url or DEFAULT_URL).rstrip("/"), Secret(key)
         if not is_plain(self.base_url) or set("?#") & set(self.base_url) or not self.base_url.isascii():
-            raise UsageError("OPENAI_BASE_URL: expected a web address such as http://localhost:11434/v1, without password or query")
+            raise UsageError(
+                "OPENAI_BASE_URL: expected a web address such as http://localhost:11434/v1, without password or query"
+            )
         if not all("!" <= character <= "~" and character not in '"\\' for character in key):
-            raise CredentialError("OPENAI_API_KEY: a key has no spaces, quotes, line breaks or accented letters in it")
+            raise CredentialError(
+                "OPENAI_API_KEY: a key has no spaces, quotes, line breaks or accented letters in it"
+            )
         self.host, self._timeout, self._retries = urlsplit(self.base_url).netloc, timeout, retries
         self._total = TOTAL if timeout <= TIMEOUT else 2 * timeout
 
@@ -92,18 +105,28 @@ class Chat:
         return f"Chat(model={self.model!r}, host={self.host!r})"
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None, *, model: str | None = None) -> Chat | None:
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, *, model: str | None = None
+    ) -> Chat | None:
         """The model that OPENAI_API_KEY, OPENAI_BASE_URL, IMGEXT_MODEL and IMGEXT_MODEL_TIMEOUT name; None where neither a key nor an address is set.
 
         >>> Chat.from_environment({"OPENAI_BASE_URL": "http://localhost:11434/v1", "IMGEXT_MODEL": "gemma3"})
         Chat(model='gemma3', host='localhost:11434')
         """
         environment = os.environ if environment is None else environment
-        key, url = environment.get("OPENAI_API_KEY", "").strip(), environment.get("OPENAI_BASE_URL", "").strip()
+        key, url = (
+            environment.get("OPENAI_API_KEY", "").strip(),
+            environment.get("OPENAI_BASE_URL", "").strip(),
+        )
         if not key and not url:
             return None
         named = model or environment.get("IMGEXT_MODEL", "").strip() or DEFAULT_MODEL
-        return cls(model=named, key=key, base_url=url or None, timeout=_seconds(environment.get("IMGEXT_MODEL_TIMEOUT", "").strip()))
+        return cls(
+            model=named,
+            key=key,
+            base_url=url or None,
+            timeout=_seconds(environment.get("IMGEXT_MODEL_TIMEOUT", "").strip()),
+        )
 
     def varied(self, *, model: str | None = None, seconds: float | None = None) -> Chat:
         """The same server with another model; or given so many seconds for a whole question, and no repetition of what failed."""
@@ -170,7 +193,11 @@ class Chat:
                     break
                 repaired = True
                 complaint = f"That cannot be used: {wrong}. Answer again, with the JSON object alone."
-                talk = [*messages, {"role": "assistant", "content": text}, {"role": "user", "content": complaint}]
+                talk = [
+                    *messages,
+                    {"role": "assistant", "content": text},
+                    {"role": "user", "content": complaint},
+                ]
         remember_form(place, FORMS[0])  # what worked once does not any more: the next question begins anew
         raise fault
 
@@ -184,9 +211,14 @@ class Chat:
             raise self._failure(heard)
         if not isinstance(listed, list):
             raise self._error(
-                BadReply, f"sent no list of models but {self._line(heard.kind, 60) or 'something else'}; does OPENAI_BASE_URL end in /v1?"
+                BadReply,
+                f"sent no list of models but {self._line(heard.kind, 60) or 'something else'}; does OPENAI_BASE_URL end in /v1?",
             )
-        names = [one["id"] for one in listed[:MOST_MODELS] if isinstance(one, dict) and isinstance(one.get("id"), str)]
+        names = [
+            one["id"]
+            for one in listed[:MOST_MODELS]
+            if isinstance(one, dict) and isinstance(one.get("id"), str)
+        ]
         return [name for one in names if (name := self._line(one, 200))]
 
     def _may_ask(self) -> None:
@@ -216,16 +248,24 @@ class Chat:
             more = f" (IMGEXT_MODEL_TIMEOUT: {self._timeout:g} s)" if heard.body == LATE.body else ""
             return self._error(UnavailableError, heard.body.decode(errors="replace") + more)
         if status in {401, 403}:  # what it says is not repeated: it tends to be about the key
-            asked = "does not take the key in OPENAI_API_KEY" if self._key.reveal() else "wants a key, and OPENAI_API_KEY is not set"
+            asked = (
+                "does not take the key in OPENAI_API_KEY"
+                if self._key.reveal()
+                else "wants a key, and OPENAI_API_KEY is not set"
+            )
             return self._error(CredentialError, f"{asked} ({status})")
         if status == 429:
             asked = f", asks for {heard.pause:.0f} s of patience" if heard.pause else ""
             return self._error(ThrottledError, f"has been asked too often{asked} (429){said}")
         if 300 <= status < 400:
-            return self._error(UnavailableError, f"sends the question elsewhere ({status}), which is not followed; see OPENAI_BASE_URL")
+            return self._error(
+                UnavailableError,
+                f"sends the question elsewhere ({status}), which is not followed; see OPENAI_BASE_URL",
+            )
         if status == 404:
             return self._error(
-                QuestionError, f"was not found (404){said}; --model or IMGEXT_MODEL names it, OPENAI_BASE_URL, up to /v1, its server"
+                QuestionError,
+                f"was not found (404){said}; --model or IMGEXT_MODEL names it, OPENAI_BASE_URL, up to /v1, its server",
             )
         if status >= 500:
             return self._error(UnavailableError, f"failed ({status}){said}")
@@ -236,21 +276,30 @@ class Chat:
         data = json_of(heard.body)
         if not isinstance(data, dict):
             sent = self._line(heard.kind, 60) or "something else"
-            raise self._error(BadReply, f"sent no chat completion but {sent}; does OPENAI_BASE_URL end in /v1?")
+            raise self._error(
+                BadReply, f"sent no chat completion but {sent}; does OPENAI_BASE_URL end in /v1?"
+            )
         choices = data.get("choices")
         first = choices[0] if isinstance(choices, list) and choices else None
         message = first.get("message") if isinstance(first, dict) else None
         if not isinstance(first, dict) or not isinstance(message, dict):
             said = self._line(complaint_in(heard.body, heard.kind), 200)
             raise self._error(BadReply, f"sent a reply with nothing in it{f': {said}' if said else ''}")
-        stops = {"length": "was cut off before the end of its reply", "content_filter": "had its reply held back by a content filter"}
+        stops = {
+            "length": "was cut off before the end of its reply",
+            "content_filter": "had its reply held back by a content filter",
+        }
         refusal, stop = message.get("refusal"), stops.get(str(first.get("finish_reason")))
         if refusal or stop:
-            raise self._error(BadReply, f"declines to answer: {self._line(str(refusal), 160)}" if refusal else str(stop))
+            raise self._error(
+                BadReply, f"declines to answer: {self._line(str(refusal), 160)}" if refusal else str(stop)
+            )
         content, name = message.get("content"), data.get("model")
         if isinstance(content, list):  # parts, as in questions
             content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-        return content if isinstance(content, str) else "", self._line(name if isinstance(name, str) else self.model, 80)
+        return content if isinstance(content, str) else "", self._line(
+            name if isinstance(name, str) else self.model, 80
+        )
 
     def _error(self, kind: type[ImgextError], rest: str) -> ImgextError:
         return kind(self._line(f"the language model {one_line(self.model, 60)!r} at {self.host} {rest}", 500))
@@ -278,5 +327,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds <= 3600:
-        raise UsageError(f"IMGEXT_MODEL_TIMEOUT: {one_line(text, 40)!r} is not a number of seconds; allowed: more than 0, at most 3600")
+        raise UsageError(
+            f"IMGEXT_MODEL_TIMEOUT: {one_line(text, 40)!r} is not a number of seconds; allowed: more than 0, at most 3600"
+        )
     return seconds

@@ -55,11 +55,19 @@ def exchange(call: Callable[[OpenAI], Any], key: Secret, base_url: str, seconds:
         return LATE
     client: OpenAI | None = None
     outcome: list[Heard] = []
-    with suppress(Exception):  # whatever proxies and certificates the environment names; the error would show their passwords
+    with suppress(
+        Exception
+    ):  # whatever proxies and certificates the environment names; the error would show their passwords
         client = _client(key, base_url, seconds)
     if client is None:
-        return Heard(0, b"cannot be reached: the proxies or certificates that the environment names are not usable", again=False)
-    thread = threading.Thread(target=lambda: outcome.append(_sent(client, call)), name="imgext-ask", daemon=True)
+        return Heard(
+            0,
+            b"cannot be reached: the proxies or certificates that the environment names are not usable",
+            again=False,
+        )
+    thread = threading.Thread(
+        target=lambda: outcome.append(_sent(client, call)), name="imgext-ask", daemon=True
+    )
     try:
         thread.start()
         thread.join(seconds)
@@ -82,12 +90,26 @@ def _client(key: Secret, base_url: str, seconds: float) -> OpenAI:
                     body += piece
                     if len(body) > MAX_BYTES:
                         raise TransferError("large", f"sent a reply of more than {MAX_BYTES} bytes")
-            return type(response)(response.status_code, headers=response.headers, content=bytes(body), request=request)
+            return type(response)(
+                response.status_code, headers=response.headers, content=bytes(body), request=request
+            )
 
-    local = urlsplit(base_url).hostname in LOOPBACK  # no proxies then, and no certificates without encryption: reading them takes its time
-    http = Bounded(follow_redirects=False, timeout=seconds, trust_env=not local, verify=not local or base_url.startswith("https:"))
+    local = (
+        urlsplit(base_url).hostname in LOOPBACK
+    )  # no proxies then, and no certificates without encryption: reading them takes its time
+    http = Bounded(
+        follow_redirects=False,
+        timeout=seconds,
+        trust_env=not local,
+        verify=not local or base_url.startswith("https:"),
+    )
     settings: dict[str, Any] = {"base_url": base_url, "timeout": seconds, "max_retries": 0}
-    return openai.OpenAI(api_key=key.reveal() or "none", http_client=http, default_headers={"Accept-Encoding": "identity"}, **settings)
+    return openai.OpenAI(
+        api_key=key.reveal() or "none",
+        http_client=http,
+        default_headers={"Accept-Encoding": "identity"},
+        **settings,
+    )
 
 
 def _sent(client: OpenAI, call: Callable[[OpenAI], Any]) -> Heard:
@@ -107,7 +129,13 @@ def _sent(client: OpenAI, call: Callable[[OpenAI], Any]) -> Heard:
         return Heard(0, f"cannot be reached: {str(cause) or type(cause).__name__}".encode())
     body = bytes(response.content)
     exhausted = response.status_code == 429 and b"insufficient_quota" in body
-    return Heard(response.status_code, body, str(response.headers.get("content-type", "")), _pause(response.headers), again=not exhausted)
+    return Heard(
+        response.status_code,
+        body,
+        str(response.headers.get("content-type", "")),
+        _pause(response.headers),
+        again=not exhausted,
+    )
 
 
 def _pause(headers: Mapping[str, str]) -> float | None:

@@ -18,7 +18,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from imgext.errors import CannotWriteError
-from imgext.files import cache_folder, write_text
+from imgext.store.files import cache_folder, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,9 @@ def working_form(place: tuple[str, str]) -> str:
     """The form that worked last for an address and a model; the first of `FORMS` where nothing is known."""
     if place not in _working:
         form = FORMS[0]
-        with suppress(OSError, ValueError, KeyError, TypeError):  # never asked, or damaged: it is found out again
+        with suppress(
+            OSError, ValueError, KeyError, TypeError
+        ):  # never asked, or damaged: it is found out again
             form = json.loads(_note(place).read_text("utf-8"))["form"]
         _working[place] = form if form in FORMS else FORMS[0]
     return _working[place]
@@ -52,10 +54,14 @@ def _note(place: tuple[str, str]) -> Path:
     return cache_folder() / "models" / f"{hashlib.sha256(chr(10).join(place).encode()).hexdigest()[:32]}.json"
 
 
-def content_of(user: str, images: Sequence[tuple[str, bytes]], detail: str | None = None) -> str | list[dict[str, Any]]:
+def content_of(
+    user: str, images: Sequence[tuple[str, bytes]], detail: str | None = None
+) -> str | list[dict[str, Any]]:
     """A question as the API takes it: text, or text and pictures as data URLs; ValueError for a media type that is not in `IMAGE_TYPES`."""
     if unknown := {kind for kind, _ in images} - IMAGE_TYPES:
-        raise ValueError(f"images of {', '.join(sorted(unknown))}; known are {', '.join(sorted(IMAGE_TYPES))}")
+        raise ValueError(
+            f"images of {', '.join(sorted(unknown))}; known are {', '.join(sorted(IMAGE_TYPES))}"
+        )
     if not images:
         return user
     urls = [{"url": f"data:{kind};base64,{base64.b64encode(data).decode()}"} for kind, data in images]
@@ -63,7 +69,9 @@ def content_of(user: str, images: Sequence[tuple[str, bytes]], detail: str | Non
     return [{"type": "text", "text": user}, *({"type": "image_url", "image_url": url | more} for url in urls)]
 
 
-def request_of(model: str, messages: list[dict[str, Any]], form: str, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+def request_of(
+    model: str, messages: list[dict[str, Any]], form: str, name: str, schema: dict[str, Any]
+) -> dict[str, Any]:
     """The body of a request in one form; `name` is what the schema is called."""
     request: dict[str, Any] = {"model": model, "messages": messages}
     if form == "json_schema":

@@ -26,7 +26,17 @@ from imgext.remote.unpack import Unpack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LOOPBACK", "Answer", "Limits", "Secret", "TransferError", "get", "is_offline", "is_plain", "origin_of"]
+__all__ = [
+    "LOOPBACK",
+    "Answer",
+    "Limits",
+    "Secret",
+    "TransferError",
+    "get",
+    "is_offline",
+    "is_plain",
+    "origin_of",
+]
 
 #: Redirects within a host that are followed.
 REDIRECTS = 3
@@ -53,7 +63,18 @@ class Answer:
     body: bytes = field(repr=False)
 
 
-Kind = Literal["offline", "address", "unreachable", "timeout", "slow", "cut", "untrusted", "large", "elsewhere", "encoding"]
+Kind = Literal[
+    "offline",
+    "address",
+    "unreachable",
+    "timeout",
+    "slow",
+    "cut",
+    "untrusted",
+    "large",
+    "elsewhere",
+    "encoding",
+]
 
 
 class TransferError(UnavailableError):
@@ -238,7 +259,10 @@ def _redirected(url: str, target: str) -> str:
     old_origin, new_origin = origin_of(url), origin_of(new)
     safer = (old_origin[0], old_origin[2], new_origin[0], new_origin[2]) == ("http", 80, "https", 443)
     if old_origin[1] != new_origin[1] or (old_origin != new_origin and not safer):
-        raise _BadEnd("elsewhere", f"redirected to another host, {new_origin[1][:80]}:{new_origin[2]}, which is not followed")
+        raise _BadEnd(
+            "elsewhere",
+            f"redirected to another host, {new_origin[1][:80]}:{new_origin[2]}, which is not followed",
+        )
     return new
 
 
@@ -246,13 +270,19 @@ def _body(raw: Any, headers: Mapping[str, str], job: _Job) -> bytes:
     """The body, piece by piece, so that neither a long nor a slow nor a compressed one goes past the limits."""
     encoding = headers.get("content-encoding", "").strip().lower()
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
-        raise _BadEnd("encoding", f"the answer is compressed in a way that was not asked for ({encoding[:20]})")
+        raise _BadEnd(
+            "encoding", f"the answer is compressed in a way that was not asked for ({encoding[:20]})"
+        )
     stated = headers.get("content-length", "")
-    length = int(stated) if re.fullmatch(r"[0-9]{1,15}", stated) and "transfer-encoding" not in headers else None
+    length = (
+        int(stated) if re.fullmatch(r"[0-9]{1,15}", stated) and "transfer-encoding" not in headers else None
+    )
     if length is not None and length > job.limits.size:
         raise _too_large(job)
     unpack = Unpack() if encoding in {"gzip", "x-gzip"} else None
-    read_some = getattr(raw, "read1", None)  # returns what is there; older versions of urllib3 only know how to wait for a whole piece
+    read_some = getattr(
+        raw, "read1", None
+    )  # returns what is there; older versions of urllib3 only know how to wait for a whole piece
     body, received = bytearray(), 0
     while True:
         piece = read_some(_PIECE, decode_content=False) if read_some else raw.read(1024, decode_content=False)
@@ -283,16 +313,25 @@ def _plain(error: BaseException) -> tuple[Kind, str]:
     chain = _chain(error)
     if any(isinstance(one, requests.exceptions.SSLError) for one in chain):
         return "untrusted", "its certificate is not trusted, or encryption failed"
-    if any(isinstance(one, urllib3.IncompleteRead | http.client.IncompleteRead | zlib.error) for one in chain):
+    if any(
+        isinstance(one, urllib3.IncompleteRead | http.client.IncompleteRead | zlib.error) for one in chain
+    ):
         return "cut", "the answer broke off"
     refused = urllib3.NewConnectionError  # counts as a time-out in some versions
     if any(
-        isinstance(one, TimeoutError | requests.exceptions.Timeout | urllib3.TimeoutError) and not isinstance(one, refused) for one in chain
+        isinstance(one, TimeoutError | requests.exceptions.Timeout | urllib3.TimeoutError)
+        and not isinstance(one, refused)
+        for one in chain
     ):
         return "timeout", "no answer in time"
-    if any(isinstance(one, requests.exceptions.InvalidURL | urllib3.LocationParseError | UnicodeError) for one in chain):
+    if any(
+        isinstance(one, requests.exceptions.InvalidURL | urllib3.LocationParseError | UnicodeError)
+        for one in chain
+    ):
         return "address", "not an address of a web server"
-    said = next((one.strerror for one in chain if isinstance(one, OSError) and isinstance(one.strerror, str)), "")
+    said = next(
+        (one.strerror for one in chain if isinstance(one, OSError) and isinstance(one.strerror, str)), ""
+    )
     return "unreachable", f"no connection: {said}" if said else "the connection broke off"
 
 

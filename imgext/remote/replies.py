@@ -95,7 +95,10 @@ def value_in(text: str, reply: type[T], clean: Callable[[str], str] = str) -> tu
         except ValidationError as error:
             if number == 0:
                 faults = error.errors(include_url=False, include_context=False, include_input=False)[:3]
-                places = (f"{'.'.join(str(part) for part in fault['loc']) or 'the object'}: {fault['msg']}" for fault in faults)
+                places = (
+                    f"{'.'.join(str(part) for part in fault['loc']) or 'the object'}: {fault['msg']}"
+                    for fault in faults
+                )
                 wrong = one_line(clean("; ".join(places)), 300)
         except (ValueError, RecursionError):
             continue
@@ -111,7 +114,9 @@ def _strict(schema: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {key: schema[key] for key in ("type", "enum", "$ref") if key in schema}
     if "const" in schema:
         kept["enum"] = [schema["const"]]
-    if "description" in schema and "properties" not in schema:  # an object's is its docstring, for readers of the code
+    if (
+        "description" in schema and "properties" not in schema
+    ):  # an object's is its docstring, for readers of the code
         kept["description"] = schema["description"]
     if "anyOf" in schema:
         kept["anyOf"] = [_strict(choice) for choice in schema["anyOf"]]

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.dsp.quantise import from_grid
-from imgext.dsp.sound import SoundWriter
+from imgext.dsp.sound_file import SoundWriter
 from imgext.rendering.engine import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from imgext.dsp.sound import Samples
+    from imgext.dsp.sound_file import Samples
     from imgext.rendering.plan import Plan
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from imgext.dsp.sound import Samples
+    from imgext.dsp.sound_file import Samples
 
 #: The room's return ends with the mix; where it still rings it is faded over this many seconds.
 ROOM_FADE = 0.05
@@ -58,7 +58,8 @@ def blocks(plan: Plan, sounds: Mapping[str, Samples], *, stems: bool = False) ->
         A sample is not a number; it names the stage and the track.
     """
     waiting = sorted(
-        ((event.start, track.id, track, event) for track in plan.tracks for event in track.events), key=lambda entry: entry[:2]
+        ((event.start, track.id, track, event) for track in plan.tracks for event in track.events),
+        key=lambda entry: entry[:2],
     )
     waiting.reverse()
     sounding: list[_Playing] = []

@@ -21,7 +21,7 @@ from imgext.dsp.units import db_to_gain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from imgext.dsp.sound import Samples
+    from imgext.dsp.sound_file import Samples
     from imgext.rendering.plan import Event, TrackPlan
 
 
@@ -47,12 +47,18 @@ class EventReader:
             from imgext.dsp.bell import GatedBell
 
             for cut in sorted(track.cuts, key=lambda cut: (cut.freq, cut.gain_db, cut.q)):
-                spans = None if cut.spans is None else [(begin - event.start, end - event.start) for begin, end in cut.spans]
+                spans = (
+                    None
+                    if cut.spans is None
+                    else [(begin - event.start, end - event.start) for begin, end in cut.spans]
+                )
                 self._bells.append(GatedBell(cut.freq, cut.gain_db, cut.q, spans, rate))
         self.compressor: Compressor | None = None
         if track.compressor is not None:
             how = track.compressor
-            self.compressor = Compressor(how.threshold_db, how.ratio, rate, knee_db=how.knee_db, attack=how.attack, release=how.release)
+            self.compressor = Compressor(
+                how.threshold_db, how.ratio, rate, knee_db=how.knee_db, attack=how.attack, release=how.release
+            )
             self._drive = db_to_gain(how.drive_db)
         self.gains: NDArray[np.float64] = np.ones(0)
         """Of the compressor, in the frames that were read last."""
@@ -61,10 +67,16 @@ class EventReader:
 
     def read(self, n: int) -> NDArray[np.float64]:
         """The next `n` frames; a new array (n, channels)."""
-        x = self._raw(self.position, self.position + n) if self._air is None else self._behind_air(self.position, n, self._air)
+        x = (
+            self._raw(self.position, self.position + n)
+            if self._air is None
+            else self._behind_air(self.position, n, self._air)
+        )
         for bell in self._bells:
             x = bell.process(x, self.position)
-        require_finite(x, f"track {self.track.id}, after its cuts" if self._bells else f"track {self.track.id}, as read")
+        require_finite(
+            x, f"track {self.track.id}, after its cuts" if self._bells else f"track {self.track.id}, as read"
+        )
         if self.compressor is not None:
             self.gains = self.compressor.gains(linked(x) * self._drive)
             x *= self.gains[:, np.newaxis]
@@ -96,6 +108,9 @@ class EventReader:
                 n = min(track.crossfade - position, end - at)
                 fall, rise = (curve[position : position + n, None] for curve in self._curves)
                 piece[:n] *= rise
-                piece[:n] += samples.read(track.offset + period + position, track.offset + period + position + n) * fall
+                piece[:n] += (
+                    samples.read(track.offset + period + position, track.offset + period + position + n)
+                    * fall
+                )
             at = end
         return out

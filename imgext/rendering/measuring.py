@@ -21,11 +21,17 @@ from imgext.rendering.plan import BLOCK, CompressorPlan, TrackPlan
 from imgext.scene.decision import decibels
 
 if TYPE_CHECKING:
-    from imgext.dsp.sound import Samples
+    from imgext.dsp.sound_file import Samples
 
 
 def levelled(
-    track: TrackPlan, how: CompressorPlan | None, trim: float, samples: Samples, rate: int, measure: str, known: dict[str, float]
+    track: TrackPlan,
+    how: CompressorPlan | None,
+    trim: float,
+    samples: Samples,
+    rate: int,
+    measure: str,
+    known: dict[str, float],
 ) -> TrackPlan:
     """Measure a track and turn it to its level.
 
@@ -61,35 +67,58 @@ def levelled(
 
 def level_key(track: TrackPlan, rate: int, measure: str) -> str:
     """What a level is kept under: all that makes the sound as placed, and nothing that comes after."""
-    cuts = tuple(sorted((replace(cut, against=None) for cut in track.cuts), key=lambda cut: (cut.freq, cut.gain_db, cut.q)))
+    cuts = tuple(
+        sorted(
+            (replace(cut, against=None) for cut in track.cuts), key=lambda cut: (cut.freq, cut.gain_db, cut.q)
+        )
+    )
     return f"{replace(track, level=0.0, measured=0.0, gain_db=0.0, pan=0.0, send=0.0, room_db=0.0, cuts=cuts).key()} {rate} {measure}"
 
 
 def _compressed(
-    track: TrackPlan, how: CompressorPlan, measured: float, samples: Samples, rate: int, measure: str, known: dict[str, float]
+    track: TrackPlan,
+    how: CompressorPlan,
+    measured: float,
+    samples: Samples,
+    rate: int,
+    measure: str,
+    known: dict[str, float],
 ) -> tuple[TrackPlan, float]:
     """The track with its compressor, which hears it at its level, and its level as compressed."""
-    planned = replace(how, drive_db=decibels(track.level - measured), makeup_db=0.0, reduction_db=0.0, seconds=0.0)
+    planned = replace(
+        how, drive_db=decibels(track.level - measured), makeup_db=0.0, reduction_db=0.0, seconds=0.0
+    )
     track = replace(track, compressor=planned)
     level = decibels(_known_level(track, samples, rate, measure, known))
     placed = level_key(track, rate, measure)
     reduction, seconds = known[f"{placed} reduction"], known[f"{placed} seconds"]
-    planned = replace(planned, makeup_db=decibels(measured - level), reduction_db=decibels(reduction), seconds=round(seconds, 2))
+    planned = replace(
+        planned,
+        makeup_db=decibels(measured - level),
+        reduction_db=decibels(reduction),
+        seconds=round(seconds, 2),
+    )
     return replace(track, compressor=planned), level
 
 
-def _known_level(track: TrackPlan, samples: Samples, rate: int, measure: str, known: dict[str, float]) -> float:
+def _known_level(
+    track: TrackPlan, samples: Samples, rate: int, measure: str, known: dict[str, float]
+) -> float:
     """Level as placed, measured once; how much is compressed, and for how long, is kept beside it."""
     placed = level_key(track, rate, measure)
     if placed not in known:
         level, reduction, seconds = _measured(track, samples, rate, measure)
-        if reduction and not math.isfinite(level):  # compression took it below the gate, where its own level is not
+        if reduction and not math.isfinite(
+            level
+        ):  # compression took it below the gate, where its own level is not
             level = _measured(track, samples, rate, measure, lift=reduction)[0] - reduction
         known[placed], known[f"{placed} reduction"], known[f"{placed} seconds"] = level, reduction, seconds
     return known[placed]
 
 
-def _measured(track: TrackPlan, samples: Samples, rate: int, measure: str, *, lift: float = 0.0) -> tuple[float, float, float]:
+def _measured(
+    track: TrackPlan, samples: Samples, rate: int, measure: str, *, lift: float = 0.0
+) -> tuple[float, float, float]:
     """Gated level of the track's different events, pooled; equal events are measured once.
 
     Beside it the largest reduction of its compressor in dB, and the seconds in which all events are turned down by more than 1 dB.

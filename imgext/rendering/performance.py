@@ -20,7 +20,7 @@ import numpy as np
 from imgext.dsp.limiter import Limiter
 from imgext.dsp.loudness import LoudnessMeter
 from imgext.dsp.quantise import from_grid, pcm16_tpdf, pcm24
-from imgext.dsp.sound import SoundWriter
+from imgext.dsp.sound_file import SoundWriter
 from imgext.dsp.truepeak import TruePeakMeter, oversampling
 from imgext.dsp.units import db_to_gain
 from imgext.rendering.engine import ROOM, blocks
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from imgext.dsp.sound import Samples
+    from imgext.dsp.sound_file import Samples
     from imgext.rendering.plan import MasterPlan, Plan
 
 IN_MEMORY = 1 << 26
@@ -104,7 +104,11 @@ def perform(
     """
     result = Performance()
     loudness, peak = LoudnessMeter(plan.rate, 2), _peak_meter(plan.rate)
-    with _Kept(plan.frames) as kept, _Stems(stems or {}, plan) as writers, ThreadPoolExecutor(1, "imgext-loudness") as beside:
+    with (
+        _Kept(plan.frames) as kept,
+        _Stems(stems or {}, plan) as writers,
+        ThreadPoolExecutor(1, "imgext-loudness") as beside,
+    ):
         measuring: deque[Future[None]] = deque()
         for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
             x = from_grid(block.mix).T
@@ -126,7 +130,10 @@ def perform(
         _write(plan, kept, mix, container, bits, result, progress)
         if not result.limited:
             _finish(measuring)
-            result.loudness, result.loudness_range = loudness.integrated() + result.master_gain, loudness.range()
+            result.loudness, result.loudness_range = (
+                loudness.integrated() + result.master_gain,
+                loudness.range(),
+            )
     _warn(plan.master, result)
     return result
 
@@ -190,13 +197,27 @@ def _decide(master: MasterPlan, result: Performance) -> None:
             ", the limiter does the rest" if excess > STATIC_DB else ""
         )
     result.master_gain = gain
-    numbers = {name: decibels(value) for name, value in (("loudness", loudness), ("true_peak", peak)) if math.isfinite(value)}
+    numbers = {
+        name: decibels(value)
+        for name, value in (("loudness", loudness), ("true_peak", peak))
+        if math.isfinite(value)
+    }
     result.decisions.append(Decision("master.gain", gain, because, numbers, "render"))
 
 
-def _write(plan: Plan, kept: _Kept, path: Path, container: str, bits: int, result: Performance, progress: Callable[[float], None]) -> None:
+def _write(
+    plan: Plan,
+    kept: _Kept,
+    path: Path,
+    container: str,
+    bits: int,
+    result: Performance,
+    progress: Callable[[float], None],
+) -> None:
     gain = db_to_gain(result.master_gain)
-    result.limited = plan.master.limiter and result.true_peak + result.master_gain > plan.master.true_peak - NEAR_DB
+    result.limited = (
+        plan.master.limiter and result.true_peak + result.master_gain > plan.master.true_peak - NEAR_DB
+    )
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence([plan.seed, bits])))
     loudness, peak = LoudnessMeter(plan.rate, 2), _peak_meter(plan.rate)
     writer = SoundWriter(path, plan.rate, 2, container=container, subtype=f"PCM_{bits}")
@@ -228,7 +249,9 @@ def _scaled(kept: _Kept, frames: int, gain: float) -> Iterator[NDArray[np.float6
         yield (x if gain == 1.0 else x * gain).T
 
 
-def _limited(scaled: Iterator[NDArray[np.float64]], plan: Plan, result: Performance) -> Iterator[NDArray[np.float64]]:
+def _limited(
+    scaled: Iterator[NDArray[np.float64]], plan: Plan, result: Performance
+) -> Iterator[NDArray[np.float64]]:
     limiter = Limiter(plan.master.true_peak, plan.rate, 2)
     for x in scaled:
         yield limiter.feed(x)[0]
@@ -238,10 +261,21 @@ def _limited(scaled: Iterator[NDArray[np.float64]], plan: Plan, result: Performa
 
 def _warn(master: MasterPlan, result: Performance) -> None:
     said = result.decisions
-    if master.loudness is not None and master.gain_db is None and not abs(result.loudness - master.loudness) <= 0.5:
+    if (
+        master.loudness is not None
+        and master.gain_db is None
+        and not abs(result.loudness - master.loudness) <= 0.5
+    ):
         reached = f"{result.loudness:.1f} LUFS" if math.isfinite(result.loudness) else "silence"
         said.append(
-            Decision("master.loudness", master.loudness, f"wanted {master.loudness:g} LUFS, reached {reached}", {}, "render", "warning")
+            Decision(
+                "master.loudness",
+                master.loudness,
+                f"wanted {master.loudness:g} LUFS, reached {reached}",
+                {},
+                "render",
+                "warning",
+            )
         )
     if result.limiter_reduction > HOT_DB:
         said.append(
@@ -268,7 +302,12 @@ def _warn(master: MasterPlan, result: Performance) -> None:
     if result.clipped_samples:
         said.append(
             Decision(
-                "master", None, f"{result.clipped_samples} samples are cut off at full scale: lower master.gain", {}, "render", "warning"
+                "master",
+                None,
+                f"{result.clipped_samples} samples are cut off at full scale: lower master.gain",
+                {},
+                "render",
+                "warning",
             )
         )
     elif not master.limiter and result.true_peak > master.true_peak:
@@ -284,7 +323,9 @@ def _warn(master: MasterPlan, result: Performance) -> None:
         )
 
 
-def _collect(peaks: dict[str, NDArray[np.float64]], stems: Mapping[str, NDArray[np.int64]], start: int, frames: int) -> None:
+def _collect(
+    peaks: dict[str, NDArray[np.float64]], stems: Mapping[str, NDArray[np.int64]], start: int, frames: int
+) -> None:
     for key, stem in stems.items():
         columns = peaks.setdefault(key, np.zeros(-(-frames // COLUMN)))
         loud = np.maximum(np.abs(stem[0]), np.abs(stem[1]))

@@ -19,7 +19,7 @@ from imgext.scene.things import object_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from imgext.dsp.sound import Samples
+    from imgext.dsp.sound_file import Samples
     from imgext.scene.model import Compressor, Scene, Track
 
 #: Seconds over which a looped sound is crossfaded into itself, at most a quarter of it.
@@ -29,7 +29,10 @@ LOUD_BOOST = 30.0
 
 
 def make_plan(
-    scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str, str], known: dict[str, float] | None = None
+    scene: Scene,
+    sounds: Mapping[str, Samples],
+    digests: Mapping[str, str],
+    known: dict[str, float] | None = None,
 ) -> tuple[Plan, list[Decision]]:
     """Make the plan of a resolved scene.
 
@@ -55,7 +58,16 @@ def make_plan(
     frames = max(1, round(scene.duration * rate))
     tracks, notes = [], []
     for key in sorted(sounds):
-        track, said = _track(scene, key, scene.tracks[key], sounds[key], digests.get(key, ""), rate, frames, {} if known is None else known)
+        track, said = _track(
+            scene,
+            key,
+            scene.tracks[key],
+            sounds[key],
+            digests.get(key, ""),
+            rate,
+            frames,
+            {} if known is None else known,
+        )
         tracks.append(track)
         notes += said
     master = scene.master
@@ -112,7 +124,10 @@ def distance_of(scene: Scene, key: str) -> Distance:
     """What the depth of a track's object does to it; nothing where it has none."""
     thing = object_of(scene, key)
     room = room_plan(scene)
-    return distance(thing.depth if thing is not None else None, -20.0 * math.log10(room.wet_level) if room is not None else None)
+    return distance(
+        thing.depth if thing is not None else None,
+        -20.0 * math.log10(room.wet_level) if room is not None else None,
+    )
 
 
 def _track(
@@ -129,7 +144,9 @@ def _track(
     offset = round((track.offset or 0.0) * rate)
     unit = samples.frames - offset
     if unit < 1:
-        raise SceneError(f"tracks.{key}.offset: is {track.offset:g} s, but the sound has {samples.frames / rate:.3f} s")
+        raise SceneError(
+            f"tracks.{key}.offset: is {track.offset:g} s, but the sound has {samples.frames / rate:.3f} s"
+        )
     wanted = round(track.duration * rate) if track.duration is not None else unit
     length = max(1, wanted if track.loop else min(wanted, unit))
     starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
@@ -152,17 +169,29 @@ def _track(
         gain_db=0.0,
         pan=track.pan or 0.0,
         send=0.0 if track.send is None else track.send,
-        cuts=tuple(cut_plan(cut.freq, cut.gain, cut.q, cut.spans, rate, cut.against) for cut in track.eq or []),
+        cuts=tuple(
+            cut_plan(cut.freq, cut.gain, cut.q, cut.spans, rate, cut.against) for cut in track.eq or []
+        ),
         room_db=away.room_db,
         air=away.air,
     )
     if not events:
         return made, []
     measure = setting(scene, "levels.measure")
-    made = levelled(made, _compressor(key, track.compressor), track.gain or 0.0, samples, rate, measure, known)
+    made = levelled(
+        made, _compressor(key, track.compressor), track.gain or 0.0, samples, rate, measure, known
+    )
     measured, gain = made.measured, made.gain_db
     if not math.isfinite(measured):
-        return made, [Decision(f"tracks.{key}", None, f"{track.sound} is silent here, so nothing is heard", stage="render", kind="warning")]
+        return made, [
+            Decision(
+                f"tracks.{key}",
+                None,
+                f"{track.sound} is silent here, so nothing is heard",
+                stage="render",
+                kind="warning",
+            )
+        ]
     numbers = {"measured": measured, "gain": gain}
     notes = [
         Decision(
@@ -179,8 +208,19 @@ def _track(
         notes.append(Decision(f"tracks.{key}.level", made.level, because, numbers, "render", "warning"))
     cut = [event for event in events if event.frames < length]
     if cut and not made.loop:
-        because = f"the mix ends {(length - cut[-1].frames) / rate:.2f} s before this sound does, so it is cut off"
-        notes.append(Decision(f"tracks.{key}.start", track.start, because, {"heard": round(cut[-1].frames / rate, 3)}, "render", "warning"))
+        because = (
+            f"the mix ends {(length - cut[-1].frames) / rate:.2f} s before this sound does, so it is cut off"
+        )
+        notes.append(
+            Decision(
+                f"tracks.{key}.start",
+                track.start,
+                because,
+                {"heard": round(cut[-1].frames / rate, 3)},
+                "render",
+                "warning",
+            )
+        )
     return made, notes
 
 
@@ -196,8 +236,15 @@ def _compressor(key: str, how: Compressor | None) -> CompressorPlan | None:
 
 
 def cut_plan(
-    freq: float, gain: float, q: float | None, spans: Iterable[Sequence[float]] | None, rate: int, against: str | None = None
+    freq: float,
+    gain: float,
+    q: float | None,
+    spans: Iterable[Sequence[float]] | None,
+    rate: int,
+    against: str | None = None,
 ) -> CutPlan:
     """A cut as a scene holds it, spans in seconds of the mix, to the frame."""
-    frames = None if spans is None else tuple((round(begin * rate), round(end * rate)) for begin, end in spans)
+    frames = (
+        None if spans is None else tuple((round(begin * rate), round(end * rate)) for begin, end in spans)
+    )
     return CutPlan(float(freq), float(gain), 1.0 if q is None else float(q), frames, against)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.level import Weighting
-    from imgext.dsp.sound import Samples
+    from imgext.dsp.sound_file import Samples
     from imgext.rendering.plan import CutPlan, Plan, TrackPlan
 
     Float = NDArray[np.float64]
@@ -58,7 +58,9 @@ class Rehearsal:
         Levels of `imgext.rendering.make_plan`; what is measured here need not be measured there again.
     """
 
-    def __init__(self, plan: Plan, sounds: Mapping[str, Samples], measure: Weighting, known: dict[str, float]) -> None:
+    def __init__(
+        self, plan: Plan, sounds: Mapping[str, Samples], measure: Weighting, known: dict[str, float]
+    ) -> None:
         self._rate, self._sounds, self._measure, self._known = plan.rate, sounds, measure, known
         self._tracks = {track.id: track for track in plan.tracks}
         self._extents: dict[str, tuple[int, int]] = {}
@@ -72,7 +74,9 @@ class Rehearsal:
         played = replace(track, cuts=(*track.cuts, *cuts), compressor=None)
         key = level_key(played, self._rate, self._measure)
         heard = f"{level_key(replace(played, compressor=track.compressor), self._rate, self._measure)} {track.level} {self._trim(track)}"
-        if not cuts and heard in self._known:  # what is to be heard as it stands may have been rehearsed before it stood so
+        if (
+            not cuts and heard in self._known
+        ):  # what is to be heard as it stands may have been rehearsed before it stood so
             return Heard(self._known[heard], self._known[heard])
         meter = None
         if track.compressor is not None:
@@ -89,21 +93,36 @@ class Rehearsal:
             else:
                 sounding = np.flatnonzero(np.any(x != 0.0, axis=1))
                 if sounding.size:
-                    first, last = position + int(sounding[0]) if first < 0 else first, position + int(sounding[-1]) + 1
+                    first, last = (
+                        position + int(sounding[0]) if first < 0 else first,
+                        position + int(sounding[-1]) + 1,
+                    )
             if first >= 0:
                 hops.add(x[max(0, first - position) :])
             position += len(x)
         if not cuts:
             self._extents.setdefault(which, (first, last))
         if meter is not None:
-            self._known[key], self._known[f"{key} reduction"], self._known[f"{key} seconds"] = meter.level(), 0.0, 0.0
+            self._known[key], self._known[f"{key} reduction"], self._known[f"{key} seconds"] = (
+                meter.level(),
+                0.0,
+                0.0,
+            )
         blocks = _blocks(hops, last - first)
         self._known[heard] = _loudness(blocks, self._levelled(played, track).gain_db)
         return Heard(_loudness(blocks, track.gain_db), self._known[heard])
 
     def _levelled(self, played: TrackPlan, track: TrackPlan) -> TrackPlan:
         """A track with other cuts, brought to its level with the trim that it has."""
-        return levelled(played, track.compressor, self._trim(track), self._sounds[track.id], self._rate, self._measure, self._known)
+        return levelled(
+            played,
+            track.compressor,
+            self._trim(track),
+            self._sounds[track.id],
+            self._rate,
+            self._measure,
+            self._known,
+        )
 
     def _trim(self, track: TrackPlan) -> float:
         return decibels(track.gain_db - (track.level - track.measured))
@@ -132,7 +151,9 @@ def _blocks(hops: HopPowers, length: int) -> Float:
     complete = length // hops.hop
     if complete < _HOPS_PER_BLOCK:
         return np.array([(float(np.sum(energies)) + rest) / max(length, 1)])
-    powers: Float = np.sum(sliding_window_view(energies[:complete], _HOPS_PER_BLOCK), axis=1) / (_HOPS_PER_BLOCK * hops.hop)
+    powers: Float = np.sum(sliding_window_view(energies[:complete], _HOPS_PER_BLOCK), axis=1) / (
+        _HOPS_PER_BLOCK * hops.hop
+    )
     return powers
 
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from imgext.files import whole_file
 from imgext.report import style
+from imgext.store.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +36,11 @@ FALLBACKS: Final = (
     "WenQuanYi Zen Hei", "PingFang SC", "Hiragino Sans", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Droid Sans Fallback",
     "Noto Sans Devanagari", "Noto Sans Bengali", "Noto Sans Thai", "Nirmala UI", "Leelawadee UI", "Arial Unicode MS",
 )  # fmt: skip
-_ASCENT, _DESCENT, _MIDDLE = 0.80, 0.24, 0.365  # of DejaVu Sans, in parts of its size; the middle is that of a capital
+_ASCENT, _DESCENT, _MIDDLE = (
+    0.80,
+    0.24,
+    0.365,
+)  # of DejaVu Sans, in parts of its size; the middle is that of a capital
 _DRAWING = threading.RLock()
 
 
@@ -81,11 +85,16 @@ def _fallbacks() -> tuple[tuple[str, FT2Font, frozenset[int]], ...]:
     from matplotlib.ft2font import FT2Font
 
     paths: dict[str, str] = {}
-    for entry in sorted(fontManager.ttflist, key=lambda entry: (entry.name, abs(int(entry.weight or 400) - 400), entry.style, entry.fname)):
+    for entry in sorted(
+        fontManager.ttflist,
+        key=lambda entry: (entry.name, abs(int(entry.weight or 400) - 400), entry.style, entry.fname),
+    ):
         paths.setdefault(entry.name, entry.fname)
     found = []
     for family in (family for family in FALLBACKS if family in paths):
-        with contextlib.suppress(RuntimeError, OSError):  # a font file that has gone or is broken is no fallback
+        with contextlib.suppress(
+            RuntimeError, OSError
+        ):  # a font file that has gone or is broken is no fallback
             font = FT2Font(paths[family])
             found.append((family, font, frozenset(font.get_charmap())))
     return tuple(found)
@@ -99,10 +108,14 @@ def printable(text: str, *, bold: bool = False) -> str:
     """
     line = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
     kept = "".join(
-        c for c in unicodedata.normalize("NFC", line) if unicodedata.category(c) not in {"Cf", "Cs"} and not 0xFE00 <= ord(c) <= 0xFE0F
+        c
+        for c in unicodedata.normalize("NFC", line)
+        if unicodedata.category(c) not in {"Cf", "Cs"} and not 0xFE00 <= ord(c) <= 0xFE0F
     )
     own = _characters(bold=bold)
-    return "".join(c if ord(c) in own or any(ord(c) in known for _, _, known in _fallbacks()) else "\u25a1" for c in kept)
+    return "".join(
+        c if ord(c) in own or any(ord(c) in known for _, _, known in _fallbacks()) else "\u25a1" for c in kept
+    )
 
 
 @functools.lru_cache(maxsize=8192)
@@ -133,7 +146,9 @@ def _runs(text: str, own: frozenset[int]) -> list[tuple[bool, str]]:
 
 
 def _fallback_for(run: str) -> FT2Font:
-    return next((font for _, font, known in _fallbacks() if all(ord(c) in known for c in run)), _font(bold=False))
+    return next(
+        (font for _, font, known in _fallbacks() if all(ord(c) in known for c in run)), _font(bold=False)
+    )
 
 
 def shorten(text: str, size: float, room: float, *, bold: bool = False) -> str:
@@ -204,7 +219,9 @@ class Sheet:
         if outlines:
             from matplotlib.collections import PathCollection
 
-            collection = PathCollection(outlines, facecolors=face, edgecolors=edge, linewidths=width, alpha=alpha, hatch=hatch)
+            collection = PathCollection(
+                outlines, facecolors=face, edgecolors=edge, linewidths=width, alpha=alpha, hatch=hatch
+            )
             self._axes.add_collection(collection, autolim=False)
             self._add(collection)
 
@@ -223,7 +240,9 @@ class Sheet:
 
             style_ = (0.0, tuple(part / width for part in dashes)) if dashes else "solid"
             segments = [np.asarray(line, dtype=np.float64) for line in points]
-            collection = LineCollection(segments, colors=colour, linewidths=width, alpha=alpha, linestyles=[style_])
+            collection = LineCollection(
+                segments, colors=colour, linewidths=width, alpha=alpha, linestyles=[style_]
+            )
             self._axes.add_collection(collection, autolim=False)
             self._add(collection)
 
@@ -231,7 +250,11 @@ class Sheet:
         """Put colours (rows, columns, 3) on the sheet, one for each pixel, the first row on top."""
         rows, columns = pixels.shape[:2]
 
-        def draw(renderer: Any) -> None:  # matplotlib's own images are resampled, which takes twenty times the memory of the picture
+        def draw(
+            renderer: Any,
+        ) -> (
+            None
+        ):  # matplotlib's own images are resampled, which takes twenty times the memory of the picture
             solid = np.concatenate([pixels, np.full((rows, columns, 1), 255, dtype=np.uint8)], axis=2)
             renderer.draw_image(renderer.new_gc(), left, renderer.height - top - rows, solid[::-1])
 
@@ -244,11 +267,15 @@ class Sheet:
             self.shapes([rounded(left - 3, top - 1, right + 3, bottom + 1, 3)], face=back, alpha=alpha)
         if word.text:
 
-            def draw(renderer: Any) -> None:  # matplotlib's own texts are laid out twice each, which takes longer than to draw them
+            def draw(
+                renderer: Any,
+            ) -> None:  # matplotlib's own texts are laid out twice each, which takes longer than to draw them
                 context = renderer.new_gc()
                 context.set_foreground(word.colour)
                 base = word.y + _MIDDLE * word.size
-                renderer.draw_text(context, left, base, word.text, _properties(word.text, word.size, bold=word.bold), 0.0)
+                renderer.draw_text(
+                    context, left, base, word.text, _properties(word.text, word.size, bold=word.bold), 0.0
+                )
 
             self._add(self._axes.add_artist(_stroke()(draw)))
 
@@ -282,7 +309,9 @@ def sheet(width: int, height: int, path: Path) -> Iterator[Sheet]:
 
     with _DRAWING, mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams["text.hinting"] = "no_hinting"  # as it is measured; hinted advances are up to a tenth wider
+        mpl.rcParams["text.hinting"] = (
+            "no_hinting"  # as it is measured; hinted advances are up to a tenth wider
+        )
         page = Sheet(width, height)
         yield page
         page.save(path)
@@ -294,7 +323,9 @@ def _properties(text: str, size: float, *, bold: bool) -> FontProperties:
     from matplotlib.font_manager import FontProperties
 
     if all(ord(c) in _characters(bold=bold) for c in text):
-        return FontProperties(fname=f"{get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' if bold else ''}.ttf", size=size)
+        return FontProperties(
+            fname=f"{get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' if bold else ''}.ttf", size=size
+        )
     families = ["DejaVu Sans", *(family for family, _, _ in _fallbacks())]
     return FontProperties(family=families, size=size, weight="bold" if bold else "normal")
 
@@ -324,5 +355,21 @@ def rounded(left: float, top: float, right: float, bottom: float, radius: float)
     ]  # fmt: skip
     line, curve = Outline.LINETO, Outline.CURVE3
     return Outline(
-        points, [Outline.MOVETO, line, curve, curve, line, curve, curve, line, curve, curve, line, curve, curve, Outline.CLOSEPOLY]
+        points,
+        [
+            Outline.MOVETO,
+            line,
+            curve,
+            curve,
+            line,
+            curve,
+            curve,
+            line,
+            curve,
+            curve,
+            line,
+            curve,
+            curve,
+            Outline.CLOSEPOLY,
+        ],
     )

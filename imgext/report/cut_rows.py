@@ -82,9 +82,27 @@ def place_cuts(
         thick = 1.5 + 4.0 * min(abs(row[0].gain) / _DEEPEST, 1.0) if named else max(min(0.7 * step, 2.5), 0.5)
         bars.append(CutBars(_spans(row, lane, span), y, thick))
         if named:
-            words.append(Word(right, y, shorten(style.cut_text(row, names), _SIZE, right - left), _SIZE, "right", colour=colour))
+            words.append(
+                Word(
+                    right,
+                    y,
+                    shorten(style.cut_text(row, names), _SIZE, right - left),
+                    _SIZE,
+                    "right",
+                    colour=colour,
+                )
+            )
     if rows and not named:
-        words.append(Word(right, top + ABOVE + height / 2, shorten(_merged(rows), _SIZE, right - left), _SIZE, "right", colour=colour))
+        words.append(
+            Word(
+                right,
+                top + ABOVE + height / 2,
+                shorten(_merged(rows), _SIZE, right - left),
+                _SIZE,
+                "right",
+                colour=colour,
+            )
+        )
     return tuple(bars), words
 
 

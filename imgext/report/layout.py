@@ -119,54 +119,112 @@ def layout(picture: Picture) -> Layout:
     base = min(max(LANES_SHARE / max(1, len(shown)), SHORTEST_LANE), TALLEST_LANE)
     roomy, strips = base >= ROOMY_LANE, True
     for roomy, strips in ((base >= ROOMY_LANE, True), (False, True), (False, False)):
-        if above + below + sum(base + GAP + strips * strip_height(lane, roomy=roomy) for lane, _ in shown) <= TALLEST:
+        if (
+            above + below + sum(base + GAP + strips * strip_height(lane, roomy=roomy) for lane, _ in shown)
+            <= TALLEST
+        ):
             break
 
     top = float(above)
     names = {lane.id: lane.label for lane in picture.lanes}
     boxes = []
     for lane, colour in shown:
-        boxes.append(_lane_box(lane, style.MUTED if lane.muted else colour, top, base, roomy=roomy, strips=strips, span=span, names=names))
+        boxes.append(
+            _lane_box(
+                lane,
+                style.MUTED if lane.muted else colour,
+                top,
+                base,
+                roomy=roomy,
+                strips=strips,
+                span=span,
+                names=names,
+            )
+        )
         top = boxes[-1].bottom + GAP
     if not shown:
         top += TALLEST_LANE
     lanes_bottom = top - GAP if shown else top
     words = list(heading(picture, "timeline"))
     if tail:
-        text = shorten(f"only the room rings, {style.length(span - (picture.tail_from or 0.0))}", 11.0, style.PLOT_RIGHT - style.PLOT_LEFT)
-        words.append(Word(style.PLOT_RIGHT, above - TAIL_STRIP / 2 - 1, text, 11.0, "right", colour=style.TAIL_INK))
+        text = shorten(
+            f"only the room rings, {style.length(span - (picture.tail_from or 0.0))}",
+            11.0,
+            style.PLOT_RIGHT - style.PLOT_LEFT,
+        )
+        words.append(
+            Word(style.PLOT_RIGHT, above - TAIL_STRIP / 2 - 1, text, 11.0, "right", colour=style.TAIL_INK)
+        )
     if not picture.lanes:
         middle = (style.PLOT_LEFT + style.PLOT_RIGHT) / 2
-        words.append(Word(middle, (above + lanes_bottom) / 2, "this scene has no tracks", 14.0, "center", colour=style.QUIET_INK))
+        words.append(
+            Word(
+                middle,
+                (above + lanes_bottom) / 2,
+                "this scene has no tracks",
+                14.0,
+                "center",
+                colour=style.QUIET_INK,
+            )
+        )
     master = None
     if picture.master_peaks is not None:
         master = _master_box(picture, lanes_bottom + 2 * GAP)
     foot = (master.bottom if master else lanes_bottom) + 1
     if hidden:
-        words.append(Word(style.MARGIN, foot + 16, f"{hidden} more tracks are not drawn", 11.0, colour=style.QUIET_INK))
+        words.append(
+            Word(style.MARGIN, foot + 16, f"{hidden} more tracks are not drawn", 11.0, colour=style.QUIET_INK)
+        )
     ticks = time_ticks(span)
     words += axis_words(ticks, above - (TAIL_STRIP if tail else 0) - 15) + axis_words(ticks, foot + 16)
     height = math.ceil(foot + FOOTER - 8)
-    return Layout(style.WIDTH, height, span, above, lanes_bottom, tuple(boxes), master, ticks, tail, tuple(words), hidden)
+    return Layout(
+        style.WIDTH,
+        height,
+        span,
+        above,
+        lanes_bottom,
+        tuple(boxes),
+        master,
+        ticks,
+        tail,
+        tuple(words),
+        hidden,
+    )
 
 
 def _lane_box(
-    lane: Lane, colour: str, top: float, base: float, *, roomy: bool, strips: bool, span: float, names: Mapping[str, str]
+    lane: Lane,
+    colour: str,
+    top: float,
+    base: float,
+    *,
+    roomy: bool,
+    strips: bool,
+    span: float,
+    names: Mapping[str, str],
 ) -> LaneBox:
     bottom = top + base + strips * strip_height(lane, roomy=roomy)
     clip_top, clip_bottom = top + (3 if base >= 30 else 1), top + base - (3 if base >= 30 else 1)
     header = 15.0 if clip_bottom - clip_top >= 54 else 0.0
-    clips = tuple(_clip_box(clip, clip_top, clip_bottom, header, span) for clip in sorted(lane.clips, key=lambda clip: clip.start))
+    clips = tuple(
+        _clip_box(clip, clip_top, clip_bottom, header, span)
+        for clip in sorted(lane.clips, key=lambda clip: clip.start)
+    )
     words, pan = _column(lane, top, base)
     if lane.muted or not clips:
         text = ("muted" + (f": {lane.note}" if lane.note else "")) if lane.muted else (lane.note or "no clip")
         size = min(12.0, base * 0.6)
         text = shorten(text, size, style.PLOT_RIGHT - style.PLOT_LEFT - 20)
-        words.append(Word(style.PLOT_LEFT + 10, (clip_top + clip_bottom) / 2, text, size, colour=style.QUIET_INK))
+        words.append(
+            Word(style.PLOT_LEFT + 10, (clip_top + clip_bottom) / 2, text, size, colour=style.QUIET_INK)
+        )
     elif header:
         words += _clip_words(lane, clips, style.ink_on(colour))
     if strips:
-        bars, said = place_cuts(lane, names, span, top + base, roomy=roomy, left=TEXT_LEFT, right=COLUMN_RIGHT)
+        bars, said = place_cuts(
+            lane, names, span, top + base, roomy=roomy, left=TEXT_LEFT, right=COLUMN_RIGHT
+        )
         words += said
     else:
         bars = bars_at(lane, span, clip_bottom - 1)
@@ -182,13 +240,17 @@ def _clip_box(clip: Clip, top: float, bottom: float, header: float, span: float)
             repeats = tuple(x_of(clip.start + (index + 1) * clip.loop_period, span) for index in range(count))
     fade_in_to = min(x_of(clip.start + clip.fade_in, span), right)
     fade_out_from = max(x_of(clip.end - clip.fade_out, span), left)
-    return ClipBox(left, top, max(right, left + 1.5), bottom, fade_in_to, fade_out_from, repeats, clip.truncated, header)
+    return ClipBox(
+        left, top, max(right, left + 1.5), bottom, fade_in_to, fade_out_from, repeats, clip.truncated, header
+    )
 
 
 def _clip_words(lane: Lane, boxes: Sequence[ClipBox], colour: str) -> list[Word]:
     """In each clip's title bar when it starts and how often it loops, as far as the next clip leaves room."""
     words = []
-    for index, (clip, box) in enumerate(zip(sorted(lane.clips, key=lambda clip: clip.start), boxes, strict=True)):
+    for index, (clip, box) in enumerate(
+        zip(sorted(lane.clips, key=lambda clip: clip.start), boxes, strict=True)
+    ):
         until = min([box.right, *(other.left for other in boxes[index + 1 : index + 2])]) - 5
         left, y = box.left + 5, box.top + box.header / 2 + 0.5
         start = style.moment(clip.start)
@@ -223,7 +285,13 @@ def _column(lane: Lane, top: float, base: float) -> tuple[list[Word], tuple[floa
         after = TEXT_LEFT + text_width(label, size, bold=True) + 8
         words = [
             Word(TEXT_LEFT, y, label, size, bold=True, colour=ink),
-            Word(after, y, shorten(lane.sound or "no sound", size, TEXT_LEFT + room - after), size, colour=style.QUIET_INK),
+            Word(
+                after,
+                y,
+                shorten(lane.sound or "no sound", size, TEXT_LEFT + room - after),
+                size,
+                colour=style.QUIET_INK,
+            ),
             Word(right, y, shorten(level, size, 5.6 * size + 8), size, "right", colour=style.QUIET_INK),
         ]
         return [word for word in words if word.text], (pan_left, COLUMN_RIGHT, y)
@@ -231,16 +299,35 @@ def _column(lane: Lane, top: float, base: float) -> tuple[list[Word], tuple[floa
     y = top + base / 2 - step * (lines - 1) / 2
     right, pan_left, half = COLUMN_RIGHT, COLUMN_RIGHT - 12 - PAN_WIDTH, text_width(level, small)
     words = [
-        Word(TEXT_LEFT, y, shorten(lane.label, big, pan_left - 22 - TEXT_LEFT, bold=True), big, bold=True, colour=ink),
+        Word(
+            TEXT_LEFT,
+            y,
+            shorten(lane.label, big, pan_left - 22 - TEXT_LEFT, bold=True),
+            big,
+            bold=True,
+            colour=ink,
+        ),
         Word(pan_left - 4, y, "L", 9.0, "right", colour=style.QUIET_INK),
         Word(right, y, "R", 9.0, "right", colour=style.QUIET_INK),
-        Word(TEXT_LEFT, y + step, shorten(lane.sound or "no sound", small, right - half - 12 - TEXT_LEFT), small, colour=style.QUIET_INK),
+        Word(
+            TEXT_LEFT,
+            y + step,
+            shorten(lane.sound or "no sound", small, right - half - 12 - TEXT_LEFT),
+            small,
+            colour=style.QUIET_INK,
+        ),
         Word(right, y + step, level, small, "right", colour=ink),
     ]
     if lines == 3:
         remarks = [lane.note] * bool(lane.note and not lane.muted and lane.clips)
         words.append(
-            Word(TEXT_LEFT, y + 2 * step, shorten(" · ".join([*facts, *remarks]), small, right - TEXT_LEFT), small, colour=style.QUIET_INK)
+            Word(
+                TEXT_LEFT,
+                y + 2 * step,
+                shorten(" · ".join([*facts, *remarks]), small, right - TEXT_LEFT),
+                small,
+                colour=style.QUIET_INK,
+            )
         )
     return [word for word in words if word.text], (pan_left, pan_left + PAN_WIDTH, y)
 

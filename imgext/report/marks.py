@@ -31,7 +31,9 @@ class Mark:
     colour: str
 
 
-def place_marks(picture: Picture, rate: int, span: float, top: float, bottom: float) -> tuple[tuple[Mark, ...], tuple[Word, ...]]:
+def place_marks(
+    picture: Picture, rate: int, span: float, top: float, bottom: float
+) -> tuple[tuple[Mark, ...], tuple[Word, ...]]:
     """Every cut that is heard and lies on the axis, and as many words as have room, the deepest cuts first.
 
     Parameters
@@ -56,22 +58,34 @@ def place_marks(picture: Picture, rate: int, span: float, top: float, bottom: fl
         lines = []
         for row, ((_, colour), cuts) in enumerate(tracks.items()):
             y = middle + ROW * (row - (len(tracks) - 1) / 2)
-            spans = sorted(span_ for lane, cut in cuts for span_ in cut.spans or tuple((clip.start, clip.end) for clip in lane.clips))
+            spans = sorted(
+                span_
+                for lane, cut in cuts
+                for span_ in cut.spans or tuple((clip.start, clip.end) for clip in lane.clips)
+            )
             lines += [Mark(x_of(a, span), max(x_of(b, span), x_of(a, span) + 2), y, colour) for a, b in spans]
         if lines:
             marks += lines
             every = [each for cuts in tracks.values() for each in cuts]
             deepest = min(cut.gain for _, cut in every)
-            words.append((deepest, _word(every, min(line.left for line in lines), middle - ROW * (len(tracks) - 1) / 2 - 9)))
+            words.append(
+                (
+                    deepest,
+                    _word(every, min(line.left for line in lines), middle - ROW * (len(tracks) - 1) / 2 - 9),
+                )
+            )
     return tuple(marks), _free([word for _, word in sorted(words, key=lambda item: item[0])], top)
 
 
 def _word(cuts: list[tuple[Lane, CutMark]], left: float, y: float) -> Word:
     said = ", ".join(
-        f"{label} {style.decibel(gain)}" for _, label, gain in dict.fromkeys((lane.id, lane.label, cut.gain) for lane, cut in cuts)
+        f"{label} {style.decibel(gain)}"
+        for _, label, gain in dict.fromkeys((lane.id, lane.label, cut.gain) for lane, cut in cuts)
     )
     text = shorten(f"{style.frequency(cuts[0][1].freq)}: {said}", _SIZE, _WIDEST)
-    return Word(min(left + 2, style.PLOT_RIGHT - text_width(text, _SIZE) - 4), y, text, _SIZE, colour=style.PAPER)
+    return Word(
+        min(left + 2, style.PLOT_RIGHT - text_width(text, _SIZE) - 4), y, text, _SIZE, colour=style.PAPER
+    )
 
 
 def _free(words: list[Word], top: float) -> tuple[Word, ...]:
@@ -80,7 +94,9 @@ def _free(words: list[Word], top: float) -> tuple[Word, ...]:
     free = []
     for word in words:
         box = word.box
-        if box[1] > top + 16 and all(box[2] + 6 < a or c + 6 < box[0] or box[3] + 2 < b or d + 2 < box[1] for a, b, c, d in taken):
+        if box[1] > top + 16 and all(
+            box[2] + 6 < a or c + 6 < box[0] or box[3] + 2 < b or d + 2 < box[1] for a, b, c, d in taken
+        ):
             free.append(word)
             taken.append(box)
     return tuple(free)

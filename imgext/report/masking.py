@@ -134,7 +134,15 @@ def masking_layout(picture: Picture, meetings: Sequence[Meeting]) -> MaskingLayo
         top += 40
     note = _left_out(len(shown), len(meeting), len(meetings))
     if note:
-        words.append(Word(style.MARGIN, top, shorten(note, 11.5, style.PLOT_RIGHT - style.MARGIN), 11.5, colour=style.QUIET_INK))
+        words.append(
+            Word(
+                style.MARGIN,
+                top,
+                shorten(note, 11.5, style.PLOT_RIGHT - style.MARGIN),
+                11.5,
+                colour=style.QUIET_INK,
+            )
+        )
         top += 22
     return MaskingLayout(style.WIDTH, math.ceil(top), tuple(blocks), tuple(words), len(meetings) - len(shown))
 
@@ -169,7 +177,9 @@ def _left_out(shown: int, masked: int, pairs: int) -> str:
     said = []
     if masked > shown:
         count = masked - shown
-        said.append(f"{count} more pair{'s' * (count != 1)} of sounds mask each other less and {'are' if count != 1 else 'is'} not drawn")
+        said.append(
+            f"{count} more pair{'s' * (count != 1)} of sounds mask each other less and {'are' if count != 1 else 'is'} not drawn"
+        )
     if pairs > masked:
         count = pairs - masked
         said.append(f"in {count} pair{'s' * (count != 1)} neither sound masks the other")
@@ -179,7 +189,11 @@ def _left_out(shown: int, masked: int, pairs: int) -> str:
 def _block(meeting: Meeting, top: float) -> Block:
     strip_top = top + TITLE_ROW
     same = meeting.before is meeting.after
-    takes = [("before and after: nothing changes it", meeting.before)] if same else [("before", meeting.before), ("after", meeting.after)]
+    takes = (
+        [("before and after: nothing changes it", meeting.before)]
+        if same
+        else [("before", meeting.before), ("after", meeting.after)]
+    )
     strips = []
     for index, (name, masking) in enumerate(takes):
         earlier = meeting.before if index else None
@@ -204,27 +218,44 @@ def _block(meeting: Meeting, top: float) -> Block:
     beside = f"{style.length(meeting.seconds)} together{', equally important: the colours only tell them apart' if meeting.equal else ''}"
     words = [
         Word(style.MARGIN, top + 12, title, 14.0, bold=True),
-        Word(style.MARGIN + text_width(title, 14.0, bold=True) + 14, top + 12.5, beside, 11.5, colour=style.QUIET_INK),
+        Word(
+            style.MARGIN + text_width(title, 14.0, bold=True) + 14,
+            top + 12.5,
+            beside,
+            11.5,
+            colour=style.QUIET_INK,
+        ),
     ]
     for strip in strips:
         for value in _NAMED:
             y = height_of(value, strip.top)
-            words.append(Word(style.PLOT_LEFT - 8, y, style.frequency(value), 9.0, "right", colour=style.QUIET_INK))
+            words.append(
+                Word(style.PLOT_LEFT - 8, y, style.frequency(value), 9.0, "right", colour=style.QUIET_INK)
+            )
     ticks = tuple((x_of(time), label) for time, label in _ticks(meeting.start, span))
     for x, label in ticks:
         half = text_width(label, 10.0) / 2
-        words.append(Word(min(x, style.WIDTH - half - 2), bottom + 14, label, 10.0, "center", colour=style.QUIET_INK))
-    return Block(tuple(strips), lines_of(meeting.cuts), lines_of(meeting.other_cuts), ticks, bottom, tuple(words))
+        words.append(
+            Word(min(x, style.WIDTH - half - 2), bottom + 14, label, 10.0, "center", colour=style.QUIET_INK)
+        )
+    return Block(
+        tuple(strips), lines_of(meeting.cuts), lines_of(meeting.other_cuts), ticks, bottom, tuple(words)
+    )
 
 
 def _ticks(start: float, span: float) -> list[tuple[float, str]]:
     step, _ = style.ticks(span, style.PLOT_RIGHT - style.PLOT_LEFT, 130.0)
     first = math.ceil(start / step - 1e-6)
     last = math.floor((start + span) / step + 1e-6)
-    return [(number * step, style.tick_label(number * step, step, start + span)) for number in range(first, last + 1)]
+    return [
+        (number * step, style.tick_label(number * step, step, start + span))
+        for number in range(first, last + 1)
+    ]
 
 
-def _strip(meeting: Meeting, name: str, masking: Masking | None, earlier: Masking | None, top: float) -> Strip:
+def _strip(
+    meeting: Meeting, name: str, masking: Masking | None, earlier: Masking | None, top: float
+) -> Strip:
     """The words of one version: severity each way, then how often each is the masker, and how often they change places."""
     room = float(TEXT_RIGHT - TEXT_LEFT)
     words = [Word(style.MARGIN, top + 8, shorten(name, 11.5, room, bold=True), 11.5, bold=True)]
@@ -236,7 +267,14 @@ def _strip(meeting: Meeting, name: str, masking: Masking | None, earlier: Maskin
         said = f": {severity:.2f} at {style.frequency(freq)}" if masking.total[way] > 0 else ": none"
         if earlier is not None and earlier.total[way] > 0 and masking.total[way] > 0:
             said += f", in all {style.percent(masking.total[way] / earlier.total[way] - 1.0)}"
-        words.append(Word(TEXT_LEFT, top + WAYS[way], shorten(label, SMALL, room - text_width(said, SMALL)) + said, SMALL))
+        words.append(
+            Word(
+                TEXT_LEFT,
+                top + WAYS[way],
+                shorten(label, SMALL, room - text_width(said, SMALL)) + said,
+                SMALL,
+            )
+        )
     first = round(100 * masking.share)
     roles = f"masker in {first} : {100 - first} %, {masking.interchange:.1f} changes/s"
     words.append(Word(TEXT_LEFT + SHARE + 8, top + ROLES, roles, SMALL, colour=style.QUIET_INK))
@@ -257,13 +295,17 @@ def _draw_strips(page: Sheet, strips: Sequence[Strip]) -> None:
     page.shapes([rectangle(x, y, x + SHARE, to) for x, y, to, _ in bars], face=BACK)
     page.shapes([rectangle(x, y, x + SHARE * share, to) for x, y, to, share in bars], face=FORTH)
     page.shapes(
-        [rectangle(left - 0.5, strip.top - 0.5, right + 0.5, strip.top + STRIP + 0.5) for strip in strips], edge=style.LINE, width=1.0
+        [rectangle(left - 0.5, strip.top - 0.5, right + 0.5, strip.top + STRIP + 0.5) for strip in strips],
+        edge=style.LINE,
+        width=1.0,
     )
 
 
 def _draw_lines(page: Sheet, blocks: Sequence[Block]) -> None:
     """Cuts, and the ticks of both axes."""
-    page.lines([[(a, y), (b, y)] for block in blocks for a, b, y in block.other_cuts], style.INK, 0.7, alpha=0.6)
+    page.lines(
+        [[(a, y), (b, y)] for block in blocks for a, b, y in block.other_cuts], style.INK, 0.7, alpha=0.6
+    )
     lines = [[(a, y), (b, y)] for block in blocks for a, b, y in block.cuts]
     page.lines(lines, style.PAPER, 3.5, alpha=0.7)
     page.lines(lines, style.INK, 1.8)
@@ -286,7 +328,10 @@ def _draw_legend(page: Sheet, top: float) -> None:
     """Both hues from none to full, their mixture, and what else is seen in a strip."""
     y, x = top + 8, float(style.MARGIN)
     scale = np.linspace(0.0, 1.0, 140)
-    for hue, text in ((0, "the less important sound masks the other"), (1, "the more important one masks it")):
+    for hue, text in (
+        (0, "the less important sound masks the other"),
+        (1, "the more important one masks it"),
+    ):
         ramp = shades(scale * (hue == 0), scale * (hue == 1))
         page.image(np.repeat(ramp[np.newaxis], 12, axis=0), round(x), round(y - 6))
         page.shapes([rectangle(x - 0.5, y - 6.5, x + 140.5, y + 6.5)], edge=style.LINE, width=1.0)

@@ -56,7 +56,11 @@ def heading(picture: Picture, what: str) -> tuple[Word, Word]:
     beds = sum(lane.kind == "atmo" for lane in picture.lanes)
     muted = sum(lane.muted for lane in picture.lanes)
     count = len(picture.lanes)
-    facts = [what, style.length(span_of(picture)) if picture.duration > 0 else "0 s", f"{count} track{'s' * (count != 1)}"]
+    facts = [
+        what,
+        style.length(span_of(picture)) if picture.duration > 0 else "0 s",
+        f"{count} track{'s' * (count != 1)}",
+    ]
     if beds:
         facts[-1] += f", {beds} of them {'a bed' if beds == 1 else 'beds'}"
     facts += [f"{muted} muted"] * (muted > 0) + [f"room: {picture.room}"] * bool(picture.room)
@@ -73,5 +77,9 @@ def axis_words(ticks: Sequence[Tick], y: float) -> list[Word]:
     for tick in ticks:
         if tick.label:
             half = text_width(tick.label, 11.0) / 2
-            words.append(Word(min(tick.x, style.WIDTH - half - 2), y, tick.label, 11.0, "center", colour=style.QUIET_INK))
+            words.append(
+                Word(
+                    min(tick.x, style.WIDTH - half - 2), y, tick.label, 11.0, "center", colour=style.QUIET_INK
+                )
+            )
     return words

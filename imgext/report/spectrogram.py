@@ -18,7 +18,15 @@ from imgext.report import style
 from imgext.report.canvas import Sheet, Word, rounded, sheet, shorten, text_width
 from imgext.report.marks import Mark, place_marks
 from imgext.report.page import FOOTER, HEADER, Tick, axis_words, heading, span_of, time_ticks, x_of
-from imgext.report.spectrum import RANGE, column_powers, levels, loudest_of, shade_indices, top_frequency, y_of
+from imgext.report.spectrum import (
+    RANGE,
+    column_powers,
+    levels,
+    loudest_of,
+    shade_indices,
+    top_frequency,
+    y_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +71,9 @@ class SpectrogramLayout:
     inner_words: tuple[Word, ...]
 
 
-def draw_spectrogram(blocks: Iterable[NDArray[np.float64]], rate: int, duration: float, picture: Picture, path: Path) -> None:
+def draw_spectrogram(
+    blocks: Iterable[NDArray[np.float64]], rate: int, duration: float, picture: Picture, path: Path
+) -> None:
     """Draw the spectrogram of a mix as a PNG.
 
     Parameters
@@ -140,7 +150,14 @@ def spectrogram_layout(picture: Picture, rate: int) -> SpectrogramLayout:
     starts = []
     for index, (x, first, _, colour) in enumerate(enter):
         row = rows.get(index)
-        starts.append(Start(x, top if row is None else top - 4 - LABEL_ROW * (row + 0.9), bottom if few or first else top + 14, colour))
+        starts.append(
+            Start(
+                x,
+                top if row is None else top - 4 - LABEL_ROW * (row + 0.9),
+                bottom if few or first else top + 14,
+                colour,
+            )
+        )
         if row is not None:
             words.append(Word(x + 4, top - 4 - LABEL_ROW * (row + 0.5), labels[index], 11.0))
     marks, inner = place_marks(picture, rate, span, top, bottom)
@@ -149,7 +166,9 @@ def spectrogram_layout(picture: Picture, rate: int) -> SpectrogramLayout:
     named_frequencies = [value for value in _NAMED if value <= top_frequency(rate)]
     frequencies = tuple(y_of(value, rate, top, bottom) for value in named_frequencies)
     for value, y in zip(named_frequencies, frequencies, strict=True):
-        words.append(Word(style.PLOT_LEFT - 9, y, style.frequency(value), 11.0, "right", colour=style.QUIET_INK))
+        words.append(
+            Word(style.PLOT_LEFT - 9, y, style.frequency(value), 11.0, "right", colour=style.QUIET_INK)
+        )
     legend, entries = _legend([(lane.label, colour) for lane, colour in heard], top, bottom)
     tail = None
     if picture.tail_from is not None and picture.tail_from < span:
@@ -201,7 +220,9 @@ def place_labels(labels: Sequence[tuple[float, float]]) -> list[int | None]:
     return rows
 
 
-def _legend(entries: list[tuple[str, str]], top: float, bottom: float) -> tuple[tuple[tuple[float, str], ...], list[Word]]:
+def _legend(
+    entries: list[tuple[str, str]], top: float, bottom: float
+) -> tuple[tuple[tuple[float, str], ...], list[Word]]:
     """Which colour is which track, as many as have room."""
     if not entries:
         return (), []
@@ -216,7 +237,13 @@ def _legend(entries: list[tuple[str, str]], top: float, bottom: float) -> tuple[
         words.append(Word(style.MARGIN + 16, y, shorten(label, size, 170.0), size))
     if len(shown) < len(entries):
         words.append(
-            Word(style.MARGIN + 16, top + step * (len(shown) + 0.5), f"and {len(entries) - len(shown)} more", size, colour=style.QUIET_INK)
+            Word(
+                style.MARGIN + 16,
+                top + step * (len(shown) + 0.5),
+                f"and {len(entries) - len(shown)} more",
+                size,
+                colour=style.QUIET_INK,
+            )
         )
     return tuple(chips), words
 
@@ -229,8 +256,14 @@ def _draw_marks(page: Sheet, plan: SpectrogramLayout) -> None:
     ):
         lines = [[(start.x, plan.top), (start.x, start.bottom)] for start in starts]
         page.lines(lines, "#000000", 3.0, alpha=0.3)
-        page.lines(lines, [style.tint(start.colour, 0.55) for start in starts], 1.3, alpha=0.95, dashes=dashes)
-    page.lines([[(start.x, start.top), (start.x, plan.top)] for start in plan.starts], [start.colour for start in plan.starts], 1.3)
+        page.lines(
+            lines, [style.tint(start.colour, 0.55) for start in starts], 1.3, alpha=0.95, dashes=dashes
+        )
+    page.lines(
+        [[(start.x, start.top), (start.x, plan.top)] for start in plan.starts],
+        [start.colour for start in plan.starts],
+        1.3,
+    )
     cuts = [[(mark.left, mark.y), (mark.right, mark.y)] for mark in plan.marks]
     page.lines(cuts, "#000000", 4.5, alpha=0.6)
     page.lines(cuts, [style.tint(mark.colour, 0.6) for mark in plan.marks], 2.2)
@@ -241,7 +274,10 @@ def _draw_marks(page: Sheet, plan: SpectrogramLayout) -> None:
 def _draw_axes(page: Sheet, plan: SpectrogramLayout, loudest: float) -> None:
     """Time, frequency, the end of the dry sound, and the bar of colours."""
     left, right, top, bottom = style.PLOT_LEFT, style.PLOT_RIGHT, plan.top, plan.bottom
-    edges: list[list[tuple[float, float]]] = [[(left, top), (left, bottom)], [(left, bottom), (right, bottom)]]
+    edges: list[list[tuple[float, float]]] = [
+        [(left, top), (left, bottom)],
+        [(left, bottom), (right, bottom)],
+    ]
     strokes = [[(tick.x, bottom), (tick.x, bottom + (6 if tick.label else 3))] for tick in plan.ticks]
     page.lines(edges + strokes + [[(left - 5, y), (left, y)] for y in plan.frequencies], style.QUIET_INK, 1.0)
     if plan.tail is not None:
@@ -249,10 +285,18 @@ def _draw_axes(page: Sheet, plan: SpectrogramLayout, loudest: float) -> None:
         page.lines([[(plan.tail, top), (plan.tail, bottom + 28)]], style.TAIL, 1.2, dashes=(2, 3))
     bar = 228
     rows = round(bottom - top)
-    page.image(np.repeat(_shades()[255 - np.arange(rows) * 256 // rows][:, np.newaxis], 12, axis=1), bar, round(top))
+    page.image(
+        np.repeat(_shades()[255 - np.arange(rows) * 256 // rows][:, np.newaxis], 12, axis=1), bar, round(top)
+    )
     for step in range(0, int(RANGE) + 1, 20):
         y = top + (bottom - top) * step / RANGE
         page.lines([[(bar + 12, y), (bar + 16, y)]], style.QUIET_INK, 1.0)
         page.word(
-            Word(bar + 19, min(max(y, top + 4), bottom - 4), style.decibel(loudest - step).replace(".0", ""), 10.0, colour=style.QUIET_INK)
+            Word(
+                bar + 19,
+                min(max(y, top + 4), bottom - 4),
+                style.decibel(loudest - step).replace(".0", ""),
+                10.0,
+                colour=style.QUIET_INK,
+            )
         )

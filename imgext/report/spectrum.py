@@ -23,7 +23,9 @@ RANGE: Final = 80.0
 LOWEST, HIGHEST = 20.0, 20000.0
 
 
-def column_powers(blocks: Iterable[NDArray[np.float64]], rate: int, duration: float, most: int) -> tuple[NDArray[np.float64], float, float]:
+def column_powers(
+    blocks: Iterable[NDArray[np.float64]], rate: int, duration: float, most: int
+) -> tuple[NDArray[np.float64], float, float]:
     """Mean power spectra, at most `most` of them.
 
     Parameters
@@ -51,7 +53,9 @@ def column_powers(blocks: Iterable[NDArray[np.float64]], rate: int, duration: fl
         When a piece does not have two channels.
     """
     total = max(1, round(duration * rate))
-    group = max(1, math.ceil(total / ((most - 1) * (N // 2))))  # frames in a column, at most half a window apart
+    group = max(
+        1, math.ceil(total / ((most - 1) * (N // 2)))
+    )  # frames in a column, at most half a window apart
     hop = max(32, math.ceil(total / ((most - 1) * group)))
     frames = total // hop + 1
     sums = np.zeros((math.ceil(frames / group), N // 2 + 1))
@@ -79,7 +83,9 @@ def column_powers(blocks: Iterable[NDArray[np.float64]], rate: int, duration: fl
         wanted = block[: max(0, total - taken)]
         taken += len(block)
         for start in range(0, len(wanted), 1 << 15):
-            pending = np.concatenate([pending, np.asarray(wanted[start : start + (1 << 15)], dtype=np.float64).T], axis=1)
+            pending = np.concatenate(
+                [pending, np.asarray(wanted[start : start + (1 << 15)], dtype=np.float64).T], axis=1
+            )
             while pending.shape[1] >= need and done + BATCH <= frames:
                 transform(pending, BATCH)
                 pending = pending[:, BATCH * hop :]
@@ -90,7 +96,9 @@ def column_powers(blocks: Iterable[NDArray[np.float64]], rate: int, duration: fl
         transform(padded, count)
         pending = pending[:, count * hop :]
     counts = np.minimum(group, frames - group * np.arange(len(sums)))
-    sums /= (2.0 * (N / 4) * (N / 4) * counts)[:, np.newaxis]  # two channels; a sine of 1 peaks at half the window's sum, N / 4
+    sums /= (2.0 * (N / 4) * (N / 4) * counts)[
+        :, np.newaxis
+    ]  # two channels; a sine of 1 peaks at half the window's sum, N / 4
     return sums, group * hop / rate, -0.5 * hop / rate
 
 
@@ -111,13 +119,17 @@ def levels(powers: NDArray[np.float64], rate: int, rows: int) -> NDArray[np.floa
     quiet = 1e-20
     for row in range(rows):
         high, low = float(edges[row]), float(edges[row + 1])
-        if high - low < 1:  # rows narrower than a bin lie between two of them, in dB; the lowest bin is not direct current
+        if (
+            high - low < 1
+        ):  # rows narrower than a bin lie between two of them, in dB; the lowest bin is not direct current
             middle = max((high + low) / 2, 1.0)
             below = min(int(middle), N // 2 - 1)
             pair = np.log10(np.maximum(powers[:, below : below + 2], quiet))
             level[row] = pair[:, 0] + (pair[:, 1] - pair[:, 0]) * (middle - below)
         else:
-            level[row] = np.log10(np.maximum(powers[:, round(low) : max(round(high), round(low) + 1)].mean(axis=1), quiet))
+            level[row] = np.log10(
+                np.maximum(powers[:, round(low) : max(round(high), round(low) + 1)].mean(axis=1), quiet)
+            )
     level *= 10
     return np.round(level, 2, out=level)
 

@@ -20,7 +20,17 @@ MARGIN: Final = 20
 PLOT_LEFT: Final = 344  # both pictures share their time axis, so one can be laid under the other
 PLOT_RIGHT: Final = 1576
 
-TRACKS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#332288", "#56b4e9", "#999933", "#882255")
+TRACKS: Final = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#cc79a7",
+    "#e69f00",
+    "#332288",
+    "#56b4e9",
+    "#999933",
+    "#882255",
+)
 BEDS: Final = ("#7b8c9c", "#8a9a86", "#9c8f82", "#8b86a0")
 
 PAPER: Final = "#ffffff"
@@ -65,7 +75,20 @@ _STEPS: Final = (
     14400,
     43200,
 )
-_MINOR: Final = {15: 3, 30: 3, 60: 4, 120: 4, 300: 5, 600: 5, 900: 3, 1800: 3, 3600: 4, 7200: 4, 14400: 4, 43200: 4}
+_MINOR: Final = {
+    15: 3,
+    30: 3,
+    60: 4,
+    120: 4,
+    300: 5,
+    600: 5,
+    900: 3,
+    1800: 3,
+    3600: 4,
+    7200: 4,
+    14400: 4,
+    43200: 4,
+}
 
 
 def lane_colours(lanes: Sequence[Lane]) -> tuple[str, ...]:
@@ -101,7 +124,10 @@ def ink_on(colour: str) -> str:
     >>> ink_on("#332288"), ink_on("#e69f00")
     ('#ffffff', '#1f2328')
     """
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (channel / 255 for channel in _channels(colour))]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (channel / 255 for channel in _channels(colour))
+    ]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     # 0.0161 is the luminance of INK; equal contrast lies at the geometric mean, moved a little towards white for small bold text
     return PAPER if (1.05 / (luminance + 0.05)) * 1.25 >= (luminance + 0.05) / 0.0661 else INK

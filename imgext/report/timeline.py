@@ -49,7 +49,10 @@ def draw_timeline(picture: Picture, path: Path) -> None:
         if plan.master is not None and picture.master_peaks is not None:
             box = plan.master
             wave = envelope(picture.master_peaks)
-            page.shapes(_waves(wave, [(style.PLOT_LEFT, style.PLOT_RIGHT, box.top + 6, box.bottom - 6)]), face=style.MASTER)
+            page.shapes(
+                _waves(wave, [(style.PLOT_LEFT, style.PLOT_RIGHT, box.top + 6, box.bottom - 6)]),
+                face=style.MASTER,
+            )
             page.shapes([rectangle(style.MARGIN, box.top, style.MARGIN + 5, box.bottom)], face=style.MASTER)
         for word in (*plan.words, *(plan.master.words if plan.master else ())):
             page.word(word, back=style.PAPER if word.align == "center" else None)
@@ -76,7 +79,10 @@ def envelope(peaks: NDArray[np.float64]) -> NDArray[np.float64]:
 def _ground(page: Sheet, plan: Layout) -> None:
     """Lane backgrounds, the room's tail, the grid and both time axes."""
     boxes = (*plan.lanes, *([plan.master] if plan.master else []))
-    page.shapes([rectangle(style.MARGIN, box.top, style.PLOT_RIGHT, box.bottom) for box in boxes], face=style.LANE_BACK)
+    page.shapes(
+        [rectangle(style.MARGIN, box.top, style.PLOT_RIGHT, box.bottom) for box in boxes],
+        face=style.LANE_BACK,
+    )
     bottom = boxes[-1].bottom if boxes else plan.lanes_bottom
     axis = plan.lanes_top - (20 if plan.tail else 0)
     if plan.tail:
@@ -86,7 +92,9 @@ def _ground(page: Sheet, plan: Layout) -> None:
     named = [tick.x for tick in plan.ticks if tick.label]
     small = [tick.x for tick in plan.ticks if not tick.label]
     page.lines([[(x, plan.lanes_top), (x, bottom)] for x in named], style.LINE, 1.0, alpha=0.8)
-    edges: list[list[tuple[float, float]]] = [[(style.PLOT_LEFT, y), (style.PLOT_RIGHT, y)] for y in (axis, bottom)]
+    edges: list[list[tuple[float, float]]] = [
+        [(style.PLOT_LEFT, y), (style.PLOT_RIGHT, y)] for y in (axis, bottom)
+    ]
     strokes = [[(x, axis - 6), (x, axis)] for x in named] + [[(x, bottom), (x, bottom + 6)] for x in named]
     strokes += [[(x, axis - 3), (x, axis)] for x in small] + [[(x, bottom), (x, bottom + 3)] for x in small]
     page.lines(edges + strokes, style.QUIET_INK, 1.0)
@@ -106,10 +114,14 @@ def _lane(page: Sheet, box: LaneBox) -> None:
         corners, curves = _fades(box)
         page.shapes(corners, face=style.PAPER, alpha=0.6)
         if lane.peaks is not None:
-            places = [(clip.left, clip.right, clip.top + clip.header + 1, clip.bottom - 1) for clip in box.clips]
+            places = [
+                (clip.left, clip.right, clip.top + clip.header + 1, clip.bottom - 1) for clip in box.clips
+            ]
             page.shapes(_waves(envelope(lane.peaks), places), face=colour, alpha=0.9)
         depth = sum(clip.right - clip.left for clip in box.clips) / (style.PLOT_RIGHT - style.PLOT_LEFT)
-        page.lines(curves, style.INK, 1.2, alpha=0.75 / max(1.0, depth))  # of a heap of clips the curves would be all one saw
+        page.lines(
+            curves, style.INK, 1.2, alpha=0.75 / max(1.0, depth)
+        )  # of a heap of clips the curves would be all one saw
         _titles(page, box)
         page.shapes(wide, edge=colour, width=1.0)
     if box.pan is not None:
@@ -117,12 +129,17 @@ def _lane(page: Sheet, box: LaneBox) -> None:
         middle, half = (left + right) / 2, (right - left) / 2
         page.lines([[(left, y), (right, y)], [(middle, y - 3), (middle, y + 3)]], style.MUTED, 1.0)
         knob = middle + half * min(max(lane.pan, -1.0), 1.0)
-        page.shapes([rounded(knob - 4, y - 4, knob + 4, y + 4, 4.0)], face=colour, edge=style.PAPER, width=1.0)
+        page.shapes(
+            [rounded(knob - 4, y - 4, knob + 4, y + 4, 4.0)], face=colour, edge=style.PAPER, width=1.0
+        )
     rows = [bars.y for bars in box.cuts if bars.y > box.top and any(word.y == bars.y for word in box.words)]
     page.lines([[(style.PLOT_LEFT, y), (style.PLOT_RIGHT, y)] for y in rows], style.LINE, 0.8)
     for bars in box.cuts:
         page.shapes(
-            [rectangle(left, bars.y - bars.height / 2, right, bars.y + bars.height / 2) for left, right in bars.spans],
+            [
+                rectangle(left, bars.y - bars.height / 2, right, bars.y + bars.height / 2)
+                for left, right in bars.spans
+            ],
             face=style.MUTED if lane.muted else style.CUT,
         )
     for word in box.words:
@@ -138,7 +155,13 @@ def _waves(wave: NDArray[np.float64], places: list[tuple[float, float, float, fl
         index = np.clip((x - style.PLOT_LEFT).astype(np.int64), 0, len(wave) - 1)
         half = np.maximum(wave[index] * (bottom - top) / 2, 0.4)
         middle = (top + bottom) / 2
-        found.append(polygon(np.concatenate([np.stack([x, middle - half], axis=1), np.stack([x, middle + half], axis=1)[::-1]])))
+        found.append(
+            polygon(
+                np.concatenate(
+                    [np.stack([x, middle - half], axis=1), np.stack([x, middle + half], axis=1)[::-1]]
+                )
+            )
+        )
     return found
 
 
@@ -151,7 +174,11 @@ def _fades(box: LaneBox) -> tuple[list[Outline], list[NDArray[np.float64]]]:
             if abs(to - at) >= 1.5:
                 share = np.linspace(0.0, 1.0, 33)
                 curve = np.stack(
-                    [at + (to - at) * share, clip.bottom - (clip.bottom - clip.top - clip.header) * (0.5 - 0.5 * np.cos(np.pi * share))],
+                    [
+                        at + (to - at) * share,
+                        clip.bottom
+                        - (clip.bottom - clip.top - clip.header) * (0.5 - 0.5 * np.cos(np.pi * share)),
+                    ],
                     axis=1,
                 )
                 corners.append(polygon(np.concatenate([curve, [(at, clip.top + clip.header)]])))
@@ -162,14 +189,27 @@ def _fades(box: LaneBox) -> tuple[list[Outline], list[NDArray[np.float64]]]:
 def _titles(page: Sheet, box: LaneBox) -> None:
     """Title bars, the notches of loops, the arrow of a clip that is cut off."""
     colour = box.colour
-    page.shapes([rounded(clip.left, clip.top, clip.right, clip.top + clip.header, 4.0) for clip in box.clips if clip.header], face=colour)
+    page.shapes(
+        [
+            rounded(clip.left, clip.top, clip.right, clip.top + clip.header, 4.0)
+            for clip in box.clips
+            if clip.header
+        ],
+        face=colour,
+    )
     notches, seams, arrows = [], [], []
     for clip in box.clips:
         top = clip.top + clip.header
         size = min(5.0, (clip.bottom - top) / 5)
         for x in clip.repeats:
             notches.append(polygon(np.array([(x - size, top), (x + size, top), (x, top + size * 1.3)])))
-            notches.append(polygon(np.array([(x - size, clip.bottom), (x + size, clip.bottom), (x, clip.bottom - size * 1.3)])))
+            notches.append(
+                polygon(
+                    np.array(
+                        [(x - size, clip.bottom), (x + size, clip.bottom), (x, clip.bottom - size * 1.3)]
+                    )
+                )
+            )
             seams.append([(x, top), (x, clip.bottom)])
         if clip.truncated:
             arrows += _arrow(clip)
@@ -182,7 +222,17 @@ def _arrow(clip: ClipBox) -> list[Outline]:
     size = min(7.0, (clip.bottom - clip.top) / 4, clip.right - clip.left)
     y = (clip.top + clip.header + clip.bottom) / 2
     return (
-        [polygon(np.array([(clip.right - size - 2, y - size), (clip.right - 2, y), (clip.right - size - 2, y + size)]))]
+        [
+            polygon(
+                np.array(
+                    [
+                        (clip.right - size - 2, y - size),
+                        (clip.right - 2, y),
+                        (clip.right - size - 2, y + size),
+                    ]
+                )
+            )
+        ]
         if size >= 3
         else []
     )

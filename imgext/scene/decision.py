@@ -48,10 +48,22 @@ class Decision:
 
     def as_json(self) -> str:
         """One line of ``decisions.jsonl``."""
-        data = {"stage": self.stage, "kind": self.kind, "path": self.path, "value": self.value, "because": self.because}
+        data = {
+            "stage": self.stage,
+            "kind": self.kind,
+            "path": self.path,
+            "value": self.value,
+            "because": self.because,
+        }
         if self.numbers:
             data["numbers"] = dict(sorted(self.numbers.items()))
         return json.dumps(data, ensure_ascii=False)
+
+
+def decision_data(decision: Decision) -> dict[str, Any]:
+    """A decision as plain data, for ``--json``."""
+    data: dict[str, Any] = json.loads(decision.as_json())
+    return data
 
 
 def warnings_in(decisions: Iterable[Decision]) -> list[Decision]:
@@ -77,7 +89,11 @@ def seconds(value: float, way: Literal["near", "down", "up"] = "near") -> float:
     scaled = value * float(10**decimals)
     # a product such as 2.3 * 1000 may lie a hair off the whole number that is meant
     whole = (
-        round(scaled) if way == "near" or abs(scaled - round(scaled)) < 1e-6 else math.floor(scaled) if way == "down" else math.ceil(scaled)
+        round(scaled)
+        if way == "near" or abs(scaled - round(scaled)) < 1e-6
+        else math.floor(scaled)
+        if way == "down"
+        else math.ceil(scaled)
     )
     return whole / float(10**decimals) + 0.0
 

@@ -54,13 +54,21 @@ def setting(scene: Scene, path: str) -> Any:
 def settle(scene: Scene) -> tuple[Scene, list[Decision]]:
     """Answer every blank setting, and what an object's blanks mean; the first stage of `resolve`."""
     decisions = [
-        Decision(path, value, because, stage="defaults") for path, (value, because) in SETTINGS.items() if scene.value(path) is None
+        Decision(path, value, because, stage="defaults")
+        for path, (value, because) in SETTINGS.items()
+        if scene.value(path) is None
     ]
     for key, thing in scene.objects.items():
         if thing.kind is None:
-            decisions.append(Decision(f"objects.{key}.kind", "object", "the default: a thing with a place", stage="defaults"))
+            decisions.append(
+                Decision(
+                    f"objects.{key}.kind", "object", "the default: a thing with a place", stage="defaults"
+                )
+            )
         if thing.importance is None and thing.kind != "atmo":
-            decisions.append(Decision(f"objects.{key}.importance", 0.5, "the default: in the middle", stage="defaults"))
+            decisions.append(
+                Decision(f"objects.{key}.importance", 0.5, "the default: in the middle", stage="defaults")
+            )
         if thing.pan is None and thing.kind != "atmo":
             decisions.append(_pan(key, thing.box))
     return scene.answered(decisions), decisions
@@ -71,7 +79,13 @@ def _pan(key: str, box: list[float] | None) -> Decision:
         return Decision(f"objects.{key}.pan", 0.0, "no box, so the middle", stage="defaults")
     centre = box[0] + box[2] / 2
     pan = max(-1.0, min(1.0, share((2 * centre - 1) * PAN_AT_EDGE)))
-    return Decision(f"objects.{key}.pan", pan, f"its box is centred at {centre:.0%} of the width", {"centre": share(centre)}, "defaults")
+    return Decision(
+        f"objects.{key}.pan",
+        pan,
+        f"its box is centred at {centre:.0%} of the width",
+        {"centre": share(centre)},
+        "defaults",
+    )
 
 
 #: Pan of something at the very edge of the picture.

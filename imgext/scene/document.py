@@ -10,9 +10,22 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import MissingInputError, SceneError
-from imgext.scene.faults import Fault, did_you_mean, shown
-from imgext.scene.model import KNOWN_VERSIONS, VERSION, Arrange, Compressor, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
+from imgext.errors import Fault, MissingInputError, SceneError, did_you_mean, shown
+from imgext.scene.model import (
+    KNOWN_VERSIONS,
+    VERSION,
+    Arrange,
+    Compressor,
+    Cut,
+    Find,
+    Levels,
+    Master,
+    Object,
+    Reverb,
+    Scene,
+    Track,
+    Unmask,
+)
 from imgext.scene.nodes import MAX_BYTES, Node, Places, nearest, path_text, read_nodes
 from imgext.scene.rules import broken_rules
 
@@ -45,10 +58,24 @@ _CODES = {
     "literal_error": "not_one_of",
     "string_pattern_mismatch": "bad_id",
     "not_rising": "bad_form",
-    **dict.fromkeys(["greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number"], "out_of_range"),
-    **dict.fromkeys(["too_short", "too_long", "string_too_short", "string_too_long", "int_parsing_size"], "out_of_range"),
     **dict.fromkeys(
-        ["float_type", "int_type", "bool_type", "string_type", "list_type", "dict_type", "model_type", "model_attributes_type"],
+        ["greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number"],
+        "out_of_range",
+    ),
+    **dict.fromkeys(
+        ["too_short", "too_long", "string_too_short", "string_too_long", "int_parsing_size"], "out_of_range"
+    ),
+    **dict.fromkeys(
+        [
+            "float_type",
+            "int_type",
+            "bool_type",
+            "string_type",
+            "list_type",
+            "dict_type",
+            "model_type",
+            "model_attributes_type",
+        ],
         "wrong_type",
     ),
 }
@@ -84,20 +111,36 @@ def parse(text: str, file: str = "scene.yaml", *, allow_outside: bool = False) -
     places = Places(file, text)
     root, faults = read_nodes(text, places)
     if root is None and not faults:
-        faults.append(places.fault(0, "", f"the scene is empty; its first line is `schema: {VERSION}`", "not_a_scene"))
+        faults.append(
+            places.fault(0, "", f"the scene is empty; its first line is `schema: {VERSION}`", "not_a_scene")
+        )
     if root is not None and root.kind != "map":
-        faults.append(places.fault(root.start, "", f"a scene is a mapping whose first key is `schema: {VERSION}`", "not_a_scene"))
+        faults.append(
+            places.fault(
+                root.start, "", f"a scene is a mapping whose first key is `schema: {VERSION}`", "not_a_scene"
+            )
+        )
     if root is None or root.kind != "map":
         raise SceneError("not a scene", faults)
     odd_keys = {(fault.line, fault.column) for fault in faults if fault.code == "wrong_type"}
     scene = _validated(root, places, faults)
     # a key that is no text was reported as such; that it is no id or field either would be one mistake told twice
-    faults = [fault for fault in faults if fault.code not in {"bad_id", "unknown_key"} or (fault.line, fault.column) not in odd_keys]
-    other_version = root.get("schema") is not None and any(fault.code == "unknown_version" for fault in faults)
+    faults = [
+        fault
+        for fault in faults
+        if fault.code not in {"bad_id", "unknown_key"} or (fault.line, fault.column) not in odd_keys
+    ]
+    other_version = root.get("schema") is not None and any(
+        fault.code == "unknown_version" for fault in faults
+    )
     partial = scene if scene is not None or other_version else _partial(root.data())
     if partial is not None:
         broken = broken_rules(partial, allow_outside=allow_outside)
-        faults += [_placed(root, places, path, message, code) for path, message, code in broken if scene is not None or path]
+        faults += [
+            _placed(root, places, path, message, code)
+            for path, message, code in broken
+            if scene is not None or path
+        ]
     if faults or scene is None:
         unique = sorted(set(faults), key=lambda fault: (fault.line, fault.column, fault.path, fault.code))
         raise SceneError("not a scene", unique)
@@ -122,17 +165,28 @@ def read(path: Path, *, allow_outside: bool = False) -> Document:
     except OSError as error:
         raise MissingInputError(f"{path}: {error.strerror or error}") from error
     if len(raw) > MAX_BYTES:
-        raise SceneError("too big", [Fault(str(path), 1, 1, "", f"the file is larger than {MAX_BYTES} bytes", "too_big")])
+        raise SceneError(
+            "too big", [Fault(str(path), 1, 1, "", f"the file is larger than {MAX_BYTES} bytes", "too_big")]
+        )
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, column = Places(str(path), before := raw[: error.start].decode("utf-8")).line_column(len(before))
+        line, column = Places(str(path), before := raw[: error.start].decode("utf-8")).line_column(
+            len(before)
+        )
         raise SceneError(
-            "not UTF-8", [Fault(str(path), line, column, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding")]
+            "not UTF-8",
+            [
+                Fault(
+                    str(path), line, column, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding"
+                )
+            ],
         ) from error
     document = parse(text, str(path), allow_outside=allow_outside)
     name = path.name[: -len(path.suffix)] if path.suffix else path.name
-    return Document(document.file, text, document.root, document.scene.located(path.parent, name, str(path), text))
+    return Document(
+        document.file, text, document.root, document.scene.located(path.parent, name, str(path), text)
+    )
 
 
 def load(path: Path | str, *, allow_outside: bool = False) -> Scene:
@@ -169,7 +223,12 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
 
 #: What stands in for a value that is wrong or missing, so that the rules about the others can be checked: breaks no rule.
 _STAND_INS: dict[str, Any] = {"label": "?", "freq": 20.0, "gain": 0.0}
-_STAND_INS_BELOW: dict[str, Any] = {"objects": {"label": "?"}, "tracks": {"sound": "?"}, "start": 0.0, "eq": {"freq": 20.0, "gain": 0.0}}
+_STAND_INS_BELOW: dict[str, Any] = {
+    "objects": {"label": "?"},
+    "tracks": {"sound": "?"},
+    "start": 0.0,
+    "eq": {"freq": 20.0, "gain": 0.0},
+}
 
 
 def _partial(data: dict[str, Any]) -> Scene | None:
@@ -202,7 +261,10 @@ def _steps(data: Any, path: list[str]) -> list[tuple[Any, Any]]:
     node = data
     for part in path:
         key: Any = int(part) if isinstance(node, list) and part.isdigit() else part
-        if not ((isinstance(node, dict) and key in node) or (isinstance(node, list) and isinstance(key, int) and key < len(node))):
+        if not (
+            (isinstance(node, dict) and key in node)
+            or (isinstance(node, list) and isinstance(key, int) and key < len(node))
+        ):
             return []
         steps.append((node, key))
         node = node[key]
@@ -257,7 +319,9 @@ def _message(entry: Any) -> str:
     if kind == "extra_forbidden":
         part = next((part for shape, part in _PARTS.items() if _matches(shape, entry["loc"][:-1])), Scene)
         known = [field.alias or key for key, field in part.model_fields.items()]
-        return f"unknown key `{path_text([name])}`{did_you_mean(name, known) or '; known: ' + ', '.join(known)}"
+        return (
+            f"unknown key `{path_text([name])}`{did_you_mean(name, known) or '; known: ' + ', '.join(known)}"
+        )
     if kind == "missing":
         return f"`{name}` is missing"
     if kind in _WANTED:
@@ -281,13 +345,19 @@ def _message(entry: Any) -> str:
         bound = context.get("min_length", context.get("max_length"))
         return f"has {context.get('actual_length', 'too many')} entries; wanted: {'at least' if kind == 'too_short' else 'at most'} {bound}"
     if kind in {"string_too_short", "string_too_long"}:
-        wanted = f"at least {context.get('min_length')}" if kind == "string_too_short" else f"at most {context.get('max_length')}"
+        wanted = (
+            f"at least {context.get('min_length')}"
+            if kind == "string_too_short"
+            else f"at most {context.get('max_length')}"
+        )
         return f"has {len(value) if isinstance(value, str) else 'too many'} characters; wanted: {wanted}"
     return str(entry["msg"])[:160]
 
 
 def _matches(shape: tuple[str | None, ...], loc: tuple[Any, ...]) -> bool:
-    return len(shape) == len(loc) and all(want is None or want == have for want, have in zip(shape, loc, strict=True))
+    return len(shape) == len(loc) and all(
+        want is None or want == have for want, have in zip(shape, loc, strict=True)
+    )
 
 
 def _placed(root: Node, places: Places, path: tuple[str, ...], message: str, code: str) -> Fault:

@@ -9,12 +9,23 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import SceneError
+from imgext.errors import SceneError, shown
 from imgext.scene.decision import significant
 from imgext.scene.document import parse
-from imgext.scene.faults import shown
 from imgext.scene.format import comment_starts
-from imgext.scene.model import Arrange, Compressor, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
+from imgext.scene.model import (
+    Arrange,
+    Compressor,
+    Cut,
+    Find,
+    Levels,
+    Master,
+    Object,
+    Reverb,
+    Scene,
+    Track,
+    Unmask,
+)
 from imgext.scene.writer import flow_text, scalar_text
 
 if TYPE_CHECKING:
@@ -35,7 +46,9 @@ _ORDER: dict[tuple[str, int], Any] = {
 }
 
 
-def set_value(text: str, path: str, value: Any, *, file: str = "scene.yaml", allow_outside: bool = True) -> str:
+def set_value(
+    text: str, path: str, value: Any, *, file: str = "scene.yaml", allow_outside: bool = True
+) -> str:
     """The text with `value` at a dotted path.
 
     Parameters
@@ -80,10 +93,15 @@ def _rounded(value: Any, key: str) -> Any:
 
 def _replaced(text: str, document: Document, node: Node, keys: list[str], value: Any) -> str:
     end = node.last
-    if node.style in {"|", ">"}:  # such a text ends behind its last line break, and blank lines below it count as well
+    if node.style in {
+        "|",
+        ">",
+    }:  # such a text ends behind its last line break, and blank lines below it count as well
         end = node.start + len(text[node.start : end].rstrip())
     if any(node.start <= at < end for at in comment_starts(text, document.root)):
-        raise SceneError(f"{document.file}: {'.'.join(keys)}: a comment stands inside this value; change its entries one by one")
+        raise SceneError(
+            f"{document.file}: {'.'.join(keys)}: a comment stands inside this value; change its entries one by one"
+        )
     new = _spelled(text, document.root, node, value)
     if node.kind != "scalar" and not node.flow and keys[:-1]:
         parent = document.root
@@ -104,23 +122,36 @@ def _separated(text: str, node: Node) -> str:
 def _spelled(text: str, root: Node, node: Node, value: Any) -> str:
     """The new value in the old one's manner: quotes stay, and a number keeps a decimal point it had."""
     if isinstance(value, str) and node.style in {"'", '"'} and value.isprintable():
-        return "'" + value.replace("'", "''") + "'" if node.style == "'" else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return (
+            "'" + value.replace("'", "''") + "'"
+            if node.style == "'"
+            else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        )
     if isinstance(value, list | dict):
         return flow_text(value)
     new = scalar_text(value, flow=_inside_flow(root, node))
-    pointed = isinstance(value, float) and not node.style and "." in text[node.start : node.last] and new.lstrip("-").isdigit()
+    pointed = (
+        isinstance(value, float)
+        and not node.style
+        and "." in text[node.start : node.last]
+        and new.lstrip("-").isdigit()
+    )
     return f"{new}.0" if pointed else new
 
 
 def _inside_flow(root: Node, node: Node) -> bool:
-    return root.flow or any(other.flow and other.start < node.start < other.last for _, _, other in root.walk())
+    return root.flow or any(
+        other.flow and other.start < node.start < other.last for _, _, other in root.walk()
+    )
 
 
 def _inserted(text: str, document: Document, parent: Node, keys: list[str], depth: int, value: Any) -> str:
     if parent.kind == "list":
         raise SceneError(f"{document.file}: {'.'.join(keys)}: the list has {len(parent.items)} entries")
     if parent.kind == "scalar" and parent.value is not None:
-        raise SceneError(f"{document.file}: {'.'.join(keys[:depth])}: is {shown(parent.value)}, not a mapping")
+        raise SceneError(
+            f"{document.file}: {'.'.join(keys[:depth])}: is {shown(parent.value)}, not a mapping"
+        )
     for key in reversed(keys[depth + 1 :]):
         value = {key: value}
     key = keys[depth]
@@ -159,7 +190,11 @@ def _sibling_before(parent: Node, path: list[str], key: str) -> Node | None:
     order = [field.alias or name for name, field in model.model_fields.items()]
     if key not in order:
         return parent.entries[-1][1]
-    earlier = [node for name, node in parent.entries if name.value in order and order.index(name.value) < order.index(key)]
+    earlier = [
+        node
+        for name, node in parent.entries
+        if name.value in order and order.index(name.value) < order.index(key)
+    ]
     return earlier[-1] if earlier else None
 
 
@@ -179,7 +214,9 @@ def _line_end(text: str, index: int) -> int:
     return end + 2 if text[end : end + 2] == "\r\n" else end + 1
 
 
-def _verify(changed: str, before: Document, keys: list[str], value: Any, file: str, *, allow_outside: bool) -> None:
+def _verify(
+    changed: str, before: Document, keys: list[str], value: Any, file: str, *, allow_outside: bool
+) -> None:
     meant = copy.deepcopy(before.root.data())
     node = meant
     for key in keys[:-1]:
@@ -195,4 +232,6 @@ def _verify(changed: str, before: Document, keys: list[str], value: Any, file: s
         node[keys[-1]] = value
     after = parse(changed, file, allow_outside=allow_outside)
     if after.root.data() != meant:
-        raise SceneError(f"{file}: {'.'.join(keys)}: cannot be changed in place; the line is written in a way an edit could break")
+        raise SceneError(
+            f"{file}: {'.'.join(keys)}: cannot be changed in place; the line is written in a way an edit could break"
+        )

@@ -47,7 +47,9 @@ def comment_starts(text: str, root: Node) -> list[int]:
     inside = []
     for _, key, node in root.walk():
         for scalar in ([key] if key else []) + ([node] if node.kind == "scalar" else []):
-            header = re.compile(r"[^#\r\n]*").match(text, scalar.start) if scalar.style in {"|", ">"} else None
+            header = (
+                re.compile(r"[^#\r\n]*").match(text, scalar.start) if scalar.style in {"|", ">"} else None
+            )
             if header is None:
                 inside.append((scalar.start, scalar.end))
             else:  # `key: | # why`: the comment stands before the text begins
@@ -90,7 +92,12 @@ class _Entry:
             below = previous.entries
             if not below and at < previous.node.last:  # inside a value that is written on one line
                 return "above", previous.path
-            if not below and previous.node.kind != "scalar" and not previous.node.flow and column > previous.column:
+            if (
+                not below
+                and previous.node.kind != "scalar"
+                and not previous.node.flow
+                and column > previous.column
+            ):
                 return "above", previous.path
             if below and at < (previous.node.last if previous.node.flow else below[-1].start):
                 return previous.place(at, column)
@@ -128,11 +135,16 @@ def _comments(text: str, root: Node) -> Comments:
     target: list[str] = []  # where the last comment line went
     closed = True  # whether something else than comments and blank lines followed it
     upward = False  # whether it went to a mapping above, so that the next line may still go elsewhere
-    aligned: tuple[int, tuple[str, ...]] | None = None  # column and path of a comment at the end of the previous line
+    aligned: tuple[int, tuple[str, ...]] | None = (
+        None  # column and path of a comment at the end of the previous line
+    )
     offset = 0
     for line in re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text):
         begin, offset = offset, offset + len(line)
-        at = next((begin + match.start() for match in re.finditer("#", line) if begin + match.start() in begins), None)
+        at = next(
+            (begin + match.start() for match in re.finditer("#", line) if begin + match.start() in begins),
+            None,
+        )
         if at is None:
             aligned = None
             if line.strip("\ufeff \t\r\n"):
@@ -170,5 +182,7 @@ def _beside(entries: list[_Entry], starts: list[int], begin: int, at: int) -> tu
     first = bisect.bisect_left(starts, begin)
     if first < len(starts) and starts[first] < at:
         return entries[first].path
-    ending = next((entry for entry in entries[:first] if entry.node.flow and begin < entry.node.last <= at), None)
+    ending = next(
+        (entry for entry in entries[:first] if entry.node.flow and begin < entry.node.last <= at), None
+    )
     return (ending or entries[max(first - 1, 0)]).path

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from imgext.errors import MissingInputError, SceneError
-from imgext.files import write_text
-from imgext.scene.faults import Fault, shown
+from imgext.errors import Fault, MissingInputError, SceneError, shown
 from imgext.scene.nodes import MAX_BYTES, Places, core_scalar, read_nodes
 from imgext.scene.part import Id  # noqa: TC001  # pydantic reads it at run time
+from imgext.store.files import write_text
 
 if TYPE_CHECKING:
     from imgext.scene.nodes import Node
@@ -26,15 +25,21 @@ if TYPE_CHECKING:
 LOCK_VERSION: Literal["imgext.lock/1"] = "imgext.lock/1"
 Source = Literal["library", "freesound", "builtin", "file"]
 #: The ladder of quality: the bound that the chosen sound's rating kept; `match` where a source has no ratings.
-Rung = Literal["written", "rating 4.0", "rating 3.5", "rating 3.0", "rating 2.5", "any rating", "match", "random"]
+Rung = Literal[
+    "written", "rating 4.0", "rating 3.5", "rating 3.0", "rating 2.5", "any rating", "match", "random"
+]
 #: How the words that found it were reached from the label.
 Fallback = Literal["written", "label", "synonym", "search", "ai", "parent", "builtin"]
-LockLicence = Literal["cc0", "by", "by-nc", "sampling+", "by-sa", "by-nd", "by-nc-sa", "by-nc-nd", "unknown", "other"]
+LockLicence = Literal[
+    "cc0", "by", "by-nc", "sampling+", "by-sa", "by-nd", "by-nc-sa", "by-nc-nd", "unknown", "other"
+]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
 
 
 class LockedAcoustics(_Part):
@@ -44,17 +49,29 @@ class LockedAcoustics(_Part):
     """
 
     class_: Literal["dry", "some", "wet", "unknown"] = Field(
-        "unknown", alias="class", description="By the C50 of the room in it: above 14 dB dry, from 6 dB some, below wet."
+        "unknown",
+        alias="class",
+        description="By the C50 of the room in it: above 14 dB dry, from 6 dB some, below wet.",
     )
     p: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=3, max_length=3)] | None = Field(
         None, description="Probabilities of dry, some and wet."
     )
-    rt60: Annotated[float, Field(gt=0, le=60)] | None = Field(None, description="Decay time of its room in seconds, where it is known.")
-    gain_db: Annotated[float, Field(ge=-120, le=0)] | None = Field(None, description="For its send, dB re the room's full share.")
+    rt60: Annotated[float, Field(gt=0, le=60)] | None = Field(
+        None, description="Decay time of its room in seconds, where it is known."
+    )
+    gain_db: Annotated[float, Field(ge=-120, le=0)] | None = Field(
+        None, description="For its send, dB re the room's full share."
+    )
     source: Literal["auto", "user"] = "auto"
-    c50: Annotated[float, Field(ge=-60, le=120)] | None = Field(None, description="Clarity in dB; a person's figure.")
-    drr: Annotated[float, Field(ge=-60, le=120)] | None = Field(None, description="Direct-to-reverberant ratio in dB; a person's figure.")
-    ringing: Literal[True] | None = Field(None, description="It rings by itself, as a bell does, so its decay says nothing of a room.")
+    c50: Annotated[float, Field(ge=-60, le=120)] | None = Field(
+        None, description="Clarity in dB; a person's figure."
+    )
+    drr: Annotated[float, Field(ge=-60, le=120)] | None = Field(
+        None, description="Direct-to-reverberant ratio in dB; a person's figure."
+    )
+    ringing: Literal[True] | None = Field(
+        None, description="It rings by itself, as a bell does, so its decay says nothing of a room."
+    )
     because: str | None = Field(None, description="What the class rests on.")
 
     @property
@@ -66,9 +83,13 @@ class LockedAcoustics(_Part):
 class LockedSound(_Part):
     """One pinned sound; a field that does not apply is None and is not written."""
 
-    sound: _Text = Field(description="The reference as a scene writes it: library:ID, builtin:NAME, freesound:ID or a path.")
+    sound: _Text = Field(
+        description="The reference as a scene writes it: library:ID, builtin:NAME, freesound:ID or a path."
+    )
     source: Source
-    id: _Text = Field(description="The name within the source: a path in the library, a built-in name, a number.")
+    id: _Text = Field(
+        description="The name within the source: a path in the library, a built-in name, a number."
+    )
     title: str | None = None
     url: str | None = None
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
@@ -79,21 +100,32 @@ class LockedSound(_Part):
     licence: LockLicence
     licence_url: str | None = Field(None, description="The deed with its version, where one is stated.")
     author: str | None = None
-    remix: bool | None = Field(None, description="True where it was made of other people's sounds, whose credit it needs too.")
+    remix: bool | None = Field(
+        None, description="True where it was made of other people's sounds, whose credit it needs too."
+    )
     file: str | None = Field(None, description="Where `imgext collect` put it, below the scene's folder.")
-    query: str | None = Field(None, description="The label that was searched for; None where the scene names the sound.")
+    query: str | None = Field(
+        None, description="The label that was searched for; None where the scene names the sound."
+    )
     words: str | None = Field(None, description="The words that found it.")
-    rung: Rung = Field(description="The rung of the ladder of ratings that matched; written: the scene names the sound.")
+    rung: Rung = Field(
+        description="The rung of the ladder of ratings that matched; written: the scene names the sound."
+    )
     fallback: Fallback = Field(description="How far the search had to go from the label to those words.")
     tag: str | None = Field(None, description="The tag of the hierarchy whose words were found.")
-    acoustics: LockedAcoustics | None = Field(None, description="Its own reverberation, where the scene has a room.")
+    acoustics: LockedAcoustics | None = Field(
+        None, description="Its own reverberation, where the scene has a room."
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _before_ratings(cls, data: Any) -> Any:
         """Locks of the first weeks called `rung` what is `fallback` now, and no source had ratings."""
         if isinstance(data, dict) and "fallback" not in data and data.get("rung") in get_args(Fallback):
-            return data | {"fallback": data["rung"], "rung": "written" if data["rung"] == "written" else "match"}
+            return data | {
+                "fallback": data["rung"],
+                "rung": "written" if data["rung"] == "written" else "match",
+            }
         return data
 
 
@@ -140,23 +172,33 @@ def read_lock(path: Path) -> Lock:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise SceneError(
-            "not UTF-8", [Fault(str(path), 1, 1, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding")]
+            "not UTF-8",
+            [Fault(str(path), 1, 1, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding")],
         ) from error
     places = Places(str(path), text)
     root, faults = read_nodes(text, places)
     if root is None or root.kind != "map":
-        faults = faults or [places.fault(0, "", f"a lock is a mapping whose first key is `schema: {LOCK_VERSION}`", "not_a_scene")]
+        faults = faults or [
+            places.fault(
+                0, "", f"a lock is a mapping whose first key is `schema: {LOCK_VERSION}`", "not_a_scene"
+            )
+        ]
     if faults or root is None:
         raise SceneError("not a lock", faults)
     version = root.get("schema")
     if version is None or version.value != LOCK_VERSION:
         told = shown(version.data()) if version else "missing"
         message = f"the lock's version is {told}; known: {LOCK_VERSION}"
-        raise SceneError("not a lock", [places.fault(version.start if version else root.start, "schema", message, "unknown_version")])
+        raise SceneError(
+            "not a lock",
+            [places.fault(version.start if version else root.start, "schema", message, "unknown_version")],
+        )
     try:
         return Lock.model_validate(root.data())
     except ValidationError as error:
-        raise SceneError("not a lock", [_placed(entry, root, places) for entry in error.errors(include_url=False)]) from error
+        raise SceneError(
+            "not a lock", [_placed(entry, root, places) for entry in error.errors(include_url=False)]
+        ) from error
 
 
 def _placed(entry: Any, root: Node, places: Places) -> Fault:
@@ -166,9 +208,16 @@ def _placed(entry: Any, root: Node, places: Places) -> Fault:
         if below is None:
             break
         parent, node, name = node, below, str(part)
-    of_key = entry["loc"][-1] == "[key]" or entry["type"] in {"extra_forbidden", "missing"} or node.kind == "map"
+    of_key = (
+        entry["loc"][-1] == "[key]" or entry["type"] in {"extra_forbidden", "missing"} or node.kind == "map"
+    )
     node = (parent.key(name) or node) if of_key else node
-    code = {"extra_forbidden": "unknown_key", "missing": "missing", "literal_error": "not_one_of", "string_pattern_mismatch": "bad_form"}
+    code = {
+        "extra_forbidden": "unknown_key",
+        "missing": "missing",
+        "literal_error": "not_one_of",
+        "string_pattern_mismatch": "bad_form",
+    }
     label = ".".join(str(part) for part in entry["loc"])
     return places.fault(node.start, label, str(entry["msg"])[:160], code.get(entry["type"], "wrong_type"))
 
@@ -205,7 +254,12 @@ def _scalar(value: str | float) -> str:
         return json.dumps(value)
     words = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
     plain = re.fullmatch(r"[A-Za-z](?:[A-Za-z0-9 _./,()+-]|:(?! |$))*", value) and not value.endswith(" ")
-    if plain and value.lower() not in words and core_scalar(value) == value and not re.fullmatch(r"[0-9a-f]{64}", value):
+    if (
+        plain
+        and value.lower() not in words
+        and core_scalar(value) == value
+        and not re.fullmatch(r"[0-9a-f]{64}", value)
+    ):
         return value
     quoted = json.dumps(value, ensure_ascii=False)
     return "".join(character if character.isprintable() else _escape(character) for character in quoted)
@@ -224,7 +278,11 @@ def differences(old: Lock, new: Lock) -> list[str]:
     said = []
     for track in sorted({*old.sounds, *new.sounds}):
         before, after = (lock.sounds.get(track) for lock in (old, new))
-        if before is not None and after is not None and before.model_copy(update={"acoustics": after.acoustics}) == after:
+        if (
+            before is not None
+            and after is not None
+            and before.model_copy(update={"acoustics": after.acoustics}) == after
+        ):
             continue
         if before == after:
             continue
@@ -236,7 +294,9 @@ def differences(old: Lock, new: Lock) -> list[str]:
             said.append(f"tracks.{track} is locked as {before.sound}, but would be {after.sound}")
         elif before is not None and after is not None and before.sha256 != after.sha256:
             was, now = before.sha256[:12], after.sha256[:12]
-            said.append(f"tracks.{track}: {after.sound} is no longer the locked content (sha256 {was}..., now {now}...)")
+            said.append(
+                f"tracks.{track}: {after.sound} is no longer the locked content (sha256 {was}..., now {now}...)"
+            )
         else:
             said.append(f"tracks.{track}: the lock describes the sound differently")
     return said

@@ -11,7 +11,16 @@ import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PrivateAttr, StringConstraints, Tag, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    Tag,
+    ValidationError,
+)
 
 from imgext.errors import SceneError
 from imgext.scene.part import Decibels, Id, Length, Licence, Pan, Part, Seconds, Share, Span, rising
@@ -43,7 +52,8 @@ class Object(Part):
     """One thing that is seen."""
 
     label: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="What it is, in plain words; sounds are searched for by it.", examples=["seagull", "motorboat"]
+        description="What it is, in plain words; sounds are searched for by it.",
+        examples=["seagull", "motorboat"],
     )
     kind: Literal["object", "atmo"] | None = Field(
         None,
@@ -51,15 +61,23 @@ class Object(Part):
         examples=["object", "atmo"],
     )
     importance: Share | None = Field(
-        None, description="How important it is in the picture, 0 to 1; sets its level. Blank: 0.5.", examples=[0.72]
+        None,
+        description="How important it is in the picture, 0 to 1; sets its level. Blank: 0.5.",
+        examples=[0.72],
     )
-    pan: Pan | None = Field(None, description="-1 left to 1 right. Blank: from the box, else 0.", examples=[0.35])
+    pan: Pan | None = Field(
+        None, description="-1 left to 1 right. Blank: from the box, else 0.", examples=[0.35]
+    )
     box: Annotated[list[Share], Field(min_length=4, max_length=4)] | None = Field(
-        None, description="x, y, width, height as fractions of the picture.", examples=[[0.61, 0.10, 0.08, 0.05]]
+        None,
+        description="x, y, width, height as fractions of the picture.",
+        examples=[[0.61, 0.10, 0.08, 0.05]],
     )
     confidence: Share | None = Field(None, description="How sure the analysis was, 0 to 1.", examples=[0.9])
     depth: Share | None = Field(
-        None, description="How far away it is, 0 near to 1 far: more of the room beside it, less top. Blank: no distance.", examples=[0.3]
+        None,
+        description="How far away it is, 0 near to 1 far: more of the room beside it, less top. Blank: no distance.",
+        examples=[0.3],
     )
 
 
@@ -67,12 +85,20 @@ class Cut(Part):
     """One bell of equalisation: constant depth inside its spans, the standard 20 ms ramps around them."""
 
     freq: Annotated[float, Field(ge=20, le=20000)] = Field(description="Centre in Hz.", examples=[570])
-    gain: Annotated[float, Field(ge=-24, le=24)] = Field(description="dB at the centre; negative cuts.", examples=[-4.7])
-    q: Annotated[float, Field(ge=0.1, le=10)] | None = Field(None, description="Width of the bell. Blank: 1.", examples=[1.0])
-    spans: Annotated[list[Span], Field(max_length=10000)] | None = Field(
-        None, description="[from, to] seconds of the mix in which it is active. Blank: always.", examples=[[[3.25, 5.9]]]
+    gain: Annotated[float, Field(ge=-24, le=24)] = Field(
+        description="dB at the centre; negative cuts.", examples=[-4.7]
     )
-    against: Id | None = Field(None, description="The track that is to be heard through this cut.", examples=["gull"])
+    q: Annotated[float, Field(ge=0.1, le=10)] | None = Field(
+        None, description="Width of the bell. Blank: 1.", examples=[1.0]
+    )
+    spans: Annotated[list[Span], Field(max_length=10000)] | None = Field(
+        None,
+        description="[from, to] seconds of the mix in which it is active. Blank: always.",
+        examples=[[[3.25, 5.9]]],
+    )
+    against: Id | None = Field(
+        None, description="The track that is to be heard through this cut.", examples=["gull"]
+    )
 
 
 class Compressor(Part):
@@ -84,7 +110,9 @@ class Compressor(Part):
         examples=[-15],
     )
     ratio: Annotated[float, Field(ge=1, le=20)] | None = Field(
-        None, description="How many dB above the threshold become one; 1 does nothing. Blank: 3.", examples=[3]
+        None,
+        description="How many dB above the threshold become one; 1 does nothing. Blank: 3.",
+        examples=[3],
     )
     knee: Annotated[float, Field(ge=0, le=24)] | None = Field(
         None, description="dB around the threshold over which it sets in. Blank: 6.", examples=[6]
@@ -102,7 +130,8 @@ def _start_form(value: Any) -> str:
 
 
 Start = Annotated[
-    Annotated[Seconds, Tag("one")] | Annotated[Annotated[list[Seconds], Field(min_length=1, max_length=10000)], Tag("several")],
+    Annotated[Seconds, Tag("one")]
+    | Annotated[Annotated[list[Seconds], Field(min_length=1, max_length=10000)], Tag("several")],
     Discriminator(_start_form),
 ]
 
@@ -110,38 +139,58 @@ Start = Annotated[
 class Track(Part):
     """One sound that is heard, once or several times."""
 
-    object: Id | None = Field(None, description="The object that is heard. Blank: the object of the same id, else none.", examples=["gull"])
+    object: Id | None = Field(
+        None,
+        description="The object that is heard. Blank: the object of the same id, else none.",
+        examples=["gull"],
+    )
     sound: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = Field(
         None,
         description="A path relative to this file, freesound:ID, library:ID or builtin:NAME. Blank: chosen by label.",
         examples=["sounds/gull.flac", "builtin:rain", "freesound:412068", "library:dog/bark.wav"],
     )
     start: Start | None = Field(
-        None, description="Seconds, or a list of them. Blank: placed by the arrange stage.", examples=[3.25, [3.25, 17.8]]
+        None,
+        description="Seconds, or a list of them. Blank: placed by the arrange stage.",
+        examples=[3.25, [3.25, 17.8]],
     )
     every: Annotated[list[Length], Field(min_length=2, max_length=2), AfterValidator(rising)] | None = Field(
-        None, description="[shortest, longest] seconds between starts; the sound is repeated over the mix.", examples=[[4, 9]]
+        None,
+        description="[shortest, longest] seconds between starts; the sound is repeated over the mix.",
+        examples=[[4, 9]],
     )
-    offset: Seconds | None = Field(None, description="Seconds into the sound at which it begins. Blank: 0.", examples=[0.5])
-    duration: Length | None = Field(None, description="Seconds of the sound that are heard. Blank: all of it.", examples=[2.0])
+    offset: Seconds | None = Field(
+        None, description="Seconds into the sound at which it begins. Blank: 0.", examples=[0.5]
+    )
+    duration: Length | None = Field(
+        None, description="Seconds of the sound that are heard. Blank: all of it.", examples=[2.0]
+    )
     loop: bool | None = Field(
-        None, description="Repeat with equal-power crossfades. Blank: true for an atmo that is shorter than the mix.", examples=[True]
+        None,
+        description="Repeat with equal-power crossfades. Blank: true for an atmo that is shorter than the mix.",
+        examples=[True],
     )
     fade_in: Seconds | None = Field(
         None,
         description="Seconds over which it fades in. Blank: 0.02, for an atmo 0.5, never more than a quarter of the sound.",
         examples=[0.02],
     )
-    fade_out: Seconds | None = Field(None, description="Seconds over which it fades out. Blank: as for fade_in.", examples=[0.4])
+    fade_out: Seconds | None = Field(
+        None, description="Seconds over which it fades out. Blank: as for fade_in.", examples=[0.4]
+    )
     level: Annotated[float, Field(ge=-120, le=0)] | None = Field(
         None,
         description="dBFS (gated RMS) of the sound as placed. Blank: -30 + 10 x importance for an object, -30 for an atmo.",
         examples=[-24.0],
     )
-    gain: Decibels | None = Field(None, description="The editor's own trim in dB, on top of the level. Blank: 0.", examples=[2.0])
+    gain: Decibels | None = Field(
+        None, description="The editor's own trim in dB, on top of the level. Blank: 0.", examples=[2.0]
+    )
     pan: Pan | None = Field(None, description="-1 left to 1 right. Blank: the object's.", examples=[-0.5])
     send: Share | None = Field(
-        None, description="Linear share of the room's reverb. Blank: 1, or less where the sound brings a room of its own.", examples=[0.8]
+        None,
+        description="Linear share of the room's reverb. Blank: 1, or less where the sound brings a room of its own.",
+        examples=[0.8],
     )
     eq: list[Cut] | None = Field(
         None,
@@ -160,19 +209,27 @@ class Find(Part):
     """How sounds are chosen."""
 
     sources: Annotated[list[Literal["library", "freesound", "builtin"]], Field(min_length=1)] | None = Field(
-        None, description="Where to look, in this order. Blank: every source that is set up.", examples=[["library", "builtin"]]
+        None,
+        description="Where to look, in this order. Blank: every source that is set up.",
+        examples=[["library", "builtin"]],
     )
     mode: Literal["best", "random"] | None = Field(
-        None, description="best: by quality. random: the first valid one in a seeded order. Blank: best.", examples=["best"]
+        None,
+        description="best: by quality. random: the first valid one in a seeded order. Blank: best.",
+        examples=["best"],
     )
     prefer: Literal["rating", "downloads"] | None = Field(
         None, description="What ranks first in mode best. Blank: rating.", examples=["rating"]
     )
     fallback: Literal["csv", "ai", "off"] | None = Field(
-        None, description="Where to go when a label has no sound. Blank: csv, the tag hierarchy.", examples=["csv"]
+        None,
+        description="Where to go when a label has no sound. Blank: csv, the tag hierarchy.",
+        examples=["csv"],
     )
     judge: Literal["offline", "ai", "off"] | None = Field(
-        None, description="Who checks a found sound against label and context. Blank: offline, by its words.", examples=["offline"]
+        None,
+        description="Who checks a found sound against label and context. Blank: offline, by its words.",
+        examples=["offline"],
     )
     licences: Annotated[list[Licence], Field(min_length=1)] | None = Field(
         None, description="Licences that may be used. Blank: cc0 and by.", examples=[["cc0", "by"]]
@@ -182,10 +239,16 @@ class Find(Part):
 class Levels(Part):
     """How importance becomes level."""
 
-    object: Annotated[list[Annotated[float, Field(ge=-120, le=0)]], Field(min_length=2, max_length=2)] | None = Field(
-        None, description="dBFS at importance 0 and at importance 1. Blank: [-30, -20].", examples=[[-30, -20]]
+    object: (
+        Annotated[list[Annotated[float, Field(ge=-120, le=0)]], Field(min_length=2, max_length=2)] | None
+    ) = Field(
+        None,
+        description="dBFS at importance 0 and at importance 1. Blank: [-30, -20].",
+        examples=[[-30, -20]],
     )
-    atmo: Annotated[float, Field(ge=-120, le=0)] | None = Field(None, description="dBFS of every bed. Blank: -30.", examples=[-30])
+    atmo: Annotated[float, Field(ge=-120, le=0)] | None = Field(
+        None, description="dBFS of every bed. Blank: -30.", examples=[-30]
+    )
     measure: Literal["rms", "lufs"] | None = Field(
         None, description="Gated RMS, or the same with K-weighting. Blank: rms.", examples=["rms"]
     )
@@ -199,7 +262,9 @@ class Arrange(Part):
         description="random: anywhere. spread: as little overlap as possible. masking: overlaps where spectra differ. Blank: random.",
         examples=["spread"],
     )
-    min_gap: Seconds | None = Field(None, description="Seconds between two starts, where there is room. Blank: 0.25.", examples=[0.25])
+    min_gap: Seconds | None = Field(
+        None, description="Seconds between two starts, where there is room. Blank: 0.25.", examples=[0.25]
+    )
     max_overlap: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         None, description="How many object tracks may sound at once. Blank: no limit.", examples=[3]
     )
@@ -214,7 +279,9 @@ class Unmask(Part):
     max_cut: Annotated[float, Field(ge=0, le=6)] | None = Field(
         None, description="Deepest cut in dB, all bells of a track together. Blank: 6.", examples=[6]
     )
-    q: Annotated[float, Field(ge=0.1, le=10)] | None = Field(None, description="Q of the bells. Blank: 1.", examples=[1.0])
+    q: Annotated[float, Field(ge=0.1, le=10)] | None = Field(
+        None, description="Q of the bells. Blank: 1.", examples=[1.0]
+    )
     bells: Annotated[int, Field(ge=1, le=25)] | None = Field(
         None, description="Bells per track. Blank: as the mode has them.", examples=[3]
     )
@@ -238,12 +305,20 @@ class Reverb(Part):
 class Master(Part):
     """What happens to the sum."""
 
-    loudness: Annotated[float, Field(ge=-70, le=0)] | None = Field(None, description="Target in LUFS. Blank: none.", examples=[-23])
-    gain: Annotated[float, Field(ge=-60, le=60)] | None = Field(
-        None, description="Static gain of the sum in dB. Blank: 0, or what reaches the loudness.", examples=[0]
+    loudness: Annotated[float, Field(ge=-70, le=0)] | None = Field(
+        None, description="Target in LUFS. Blank: none.", examples=[-23]
     )
-    true_peak: Annotated[float, Field(ge=-20, le=0)] | None = Field(None, description="Ceiling in dBTP. Blank: -1.", examples=[-1])
-    limiter: Literal["auto", "off"] | None = Field(None, description="auto: holds the ceiling. Blank: auto.", examples=["auto"])
+    gain: Annotated[float, Field(ge=-60, le=60)] | None = Field(
+        None,
+        description="Static gain of the sum in dB. Blank: 0, or what reaches the loudness.",
+        examples=[0],
+    )
+    true_peak: Annotated[float, Field(ge=-20, le=0)] | None = Field(
+        None, description="Ceiling in dBTP. Blank: -1.", examples=[-1]
+    )
+    limiter: Literal["auto", "off"] | None = Field(
+        None, description="auto: holds the ceiling. Blank: auto.", examples=["auto"]
+    )
 
 
 class Scene(Part):
@@ -253,7 +328,9 @@ class Scene(Part):
     read from and are not part of its data.
     """
 
-    schema_: Literal["imgext.scene/1"] = Field(alias="schema", description="The version of this format, first key.", examples=[VERSION])
+    schema_: Literal["imgext.scene/1"] = Field(
+        alias="schema", description="The version of this format, first key.", examples=[VERSION]
+    )
     title: Annotated[str, StringConstraints(max_length=1000)] | None = Field(
         None, description="A name for people.", examples=["Fishing harbour at dawn"]
     )
@@ -272,28 +349,50 @@ class Scene(Part):
         None, description="Samples per second of the mix. Blank: 48000.", examples=[48000]
     )
     duration: Length | None = Field(
-        None, description="Seconds of the mix. Blank: the end of the last sound, and the room's tail.", examples=[60]
+        None,
+        description="Seconds of the mix. Blank: the end of the last sound, and the room's tail.",
+        examples=[60],
     )
 
-    room_detected: bool | None = Field(None, description=f"{ROOM['room_detected'][1].capitalize()}. Blank: false.", examples=[True])
-    room_size: Share | None = Field(None, description=f"{ROOM['room_size'][1].capitalize()}. Blank: 0.5.", examples=[0.8])
-    damping: Share | None = Field(None, description=f"{ROOM['damping'][1].capitalize()}. Blank: 0.5.", examples=[0.3])
-    wet_level: Share | None = Field(None, description=f"{ROOM['wet_level'][1].capitalize()}. Blank: 0.2.", examples=[0.2])
-    width: Share | None = Field(None, description=f"{ROOM['width'][1].capitalize()}. Blank: 0.8.", examples=[0.9])
+    room_detected: bool | None = Field(
+        None, description=f"{ROOM['room_detected'][1].capitalize()}. Blank: false.", examples=[True]
+    )
+    room_size: Share | None = Field(
+        None, description=f"{ROOM['room_size'][1].capitalize()}. Blank: 0.5.", examples=[0.8]
+    )
+    damping: Share | None = Field(
+        None, description=f"{ROOM['damping'][1].capitalize()}. Blank: 0.5.", examples=[0.3]
+    )
+    wet_level: Share | None = Field(
+        None, description=f"{ROOM['wet_level'][1].capitalize()}. Blank: 0.2.", examples=[0.2]
+    )
+    width: Share | None = Field(
+        None, description=f"{ROOM['width'][1].capitalize()}. Blank: 0.8.", examples=[0.9]
+    )
 
-    objects: Annotated[dict[Id, Annotated[Object, BeforeValidator(_empty_for_none)]], BeforeValidator(_empty_for_none)] = Field(
+    objects: Annotated[
+        dict[Id, Annotated[Object, BeforeValidator(_empty_for_none)]], BeforeValidator(_empty_for_none)
+    ] = Field(
         default_factory=dict, description="What is seen, by id.", examples=[{"gull": {"label": "seagull"}}]
     )
-    tracks: Annotated[dict[Id, Annotated[Track, BeforeValidator(_empty_for_none)]], BeforeValidator(_empty_for_none)] = Field(
+    tracks: Annotated[
+        dict[Id, Annotated[Track, BeforeValidator(_empty_for_none)]], BeforeValidator(_empty_for_none)
+    ] = Field(
         default_factory=dict,
         description="What is heard, by id; a missing track is made for every object.",
         examples=[{"gull": {"start": 3.25}}],
     )
 
     find: Find | None = Field(None, description="How sounds are chosen.", examples=[{"mode": "best"}])
-    levels: Levels | None = Field(None, description="How importance becomes level.", examples=[{"object": [-30, -20]}])
-    arrange: Arrange | None = Field(None, description="How blank starts are placed.", examples=[{"mode": "spread"}])
-    unmask: Unmask | None = Field(None, description="How masking is resolved.", examples=[{"mode": "audible"}])
+    levels: Levels | None = Field(
+        None, description="How importance becomes level.", examples=[{"object": [-30, -20]}]
+    )
+    arrange: Arrange | None = Field(
+        None, description="How blank starts are placed.", examples=[{"mode": "spread"}]
+    )
+    unmask: Unmask | None = Field(
+        None, description="How masking is resolved.", examples=[{"mode": "audible"}]
+    )
     reverb: Reverb | None = Field(None, description="The reverb engine.", examples=[{"engine": "ir"}])
     master: Master | None = Field(None, description="What happens to the sum.", examples=[{"loudness": -23}])
 

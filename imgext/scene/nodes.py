@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from imgext.scene.faults import Fault, shown
+from imgext.errors import Fault, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +48,9 @@ def core_scalar(text: str) -> Any:
     if text in _SPECIAL:
         return _SPECIAL[text]
     if _INT.match(text):
-        return int(text) if len(text) <= 300 else float(text)  # a number of thousands of digits is out of every range
+        return (
+            int(text) if len(text) <= 300 else float(text)
+        )  # a number of thousands of digits is out of every range
     if _BASED.match(text):
         return int(text, 0) if len(text) <= 300 else float("inf")
     return float(text) if _FLOAT.match(text) else text
@@ -69,7 +71,9 @@ class Node:
     flow: bool = False
     entries: list[tuple[Node, Node]] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
-    named: dict[Any, tuple[Node, Node]] = field(default_factory=dict)  # the entries by key, so that a long mapping stays quick
+    named: dict[Any, tuple[Node, Node]] = field(
+        default_factory=dict
+    )  # the entries by key, so that a long mapping stays quick
 
     def data(self) -> Any:
         """Plain Python data; of a key that stands twice the last one counts, as the fault has been noted."""
@@ -83,7 +87,12 @@ class Node:
         """The value under a key or index, None where there is none."""
         if self.kind == "map":
             return self.named[key][1] if key in self.named else None
-        if self.kind == "list" and isinstance(key, int | str) and str(key).isdigit() and int(key) < len(self.items):
+        if (
+            self.kind == "list"
+            and isinstance(key, int | str)
+            and str(key).isdigit()
+            and int(key) < len(self.items)
+        ):
             return self.items[int(key)]
         return None
 
@@ -147,7 +156,10 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
         character = f"U+{ord(odd[0]):04X}"
         return None, [
             places.fault(
-                odd.start(), "", f"the line break {character} is read in two ways; leave it out or write it as an escape", "syntax"
+                odd.start(),
+                "",
+                f"the line break {character} is read in two ways; leave it out or write it as an escape",
+                "syntax",
             )
         ]
     builder = _Builder(text, places, faults)
@@ -166,7 +178,12 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
     except ReaderError as error:
         return None, [
             *faults,
-            places.fault(error.position, "", f"the character {shown(chr(error.character))} is not allowed in YAML", "syntax"),
+            places.fault(
+                error.position,
+                "",
+                f"the character {shown(chr(error.character))} is not allowed in YAML",
+                "syntax",
+            ),
         ]
     except (YAMLError, RecursionError, ValueError) as error:
         return None, [*faults, places.fault(0, "", f"not YAML: {shown(str(error))}", "syntax")]
@@ -189,9 +206,13 @@ class _Builder:
         if isinstance(event, events.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                self.stop(event.start_mark.index, "a scene is one document; a second one begins here", "documents")
+                self.stop(
+                    event.start_mark.index, "a scene is one document; a second one begins here", "documents"
+                )
         elif isinstance(event, events.AliasEvent):
-            self.stop(event.start_mark.index, "aliases are not allowed in a scene; write the value out", "alias")
+            self.stop(
+                event.start_mark.index, "aliases are not allowed in a scene; write the value out", "alias"
+            )
         elif isinstance(event, events.MappingEndEvent | events.SequenceEndEvent):
             node, _ = self.stack.pop()
             node.end = event.end_mark.index
@@ -208,7 +229,13 @@ class _Builder:
         if isinstance(event, events.ScalarEvent):
             tag = event.tag
             plain = not event.style
-            node = Node("scalar", start, event.end_mark.index, core_scalar(event.value) if plain else event.value, event.style or "")
+            node = Node(
+                "scalar",
+                start,
+                event.end_mark.index,
+                core_scalar(event.value) if plain else event.value,
+                event.style or "",
+            )
         else:
             tag = event.tag
             kind: Literal["map", "list"] = "map" if isinstance(event, events.MappingStartEvent) else "list"
@@ -231,10 +258,17 @@ class _Builder:
         elif not waiting:
             if node.kind != "scalar":
                 self.stop(node.start, "a key must be text", "wrong_type")
-            if not isinstance(node.value, str):  # its text stands in for it, so that the rest is checked in the same run
+            if not isinstance(
+                node.value, str
+            ):  # its text stands in for it, so that the rest is checked in the same run
                 value, node.value = node.value, event.value
                 self.faults.append(
-                    self.places.fault(node.start, self.path(node), f"a key must be text, not {shown(value)}; quote it", "wrong_type")
+                    self.places.fault(
+                        node.start,
+                        self.path(node),
+                        f"a key must be text, not {shown(value)}; quote it",
+                        "wrong_type",
+                    )
                 )
             if parent.key(node.value) is not None:
                 message = f"the key {shown(node.value)} stands twice in this mapping"
@@ -242,7 +276,9 @@ class _Builder:
             waiting.append(node)
         else:
             key = waiting.pop()
-            if node.kind == "scalar" and node.start == node.end:  # the parser may place a blank at the next key
+            if (
+                node.kind == "scalar" and node.start == node.end
+            ):  # the parser may place a blank at the next key
                 colon = _TO_COLON.match(self.text, key.end)
                 node.start = node.end = key.end if colon is None else colon.end()
             parent.entries.append((key, node))
@@ -250,7 +286,10 @@ class _Builder:
 
     def path(self, key: Node) -> str:
         """The dotted path of a key of the innermost open mapping."""
-        parents = (node.entries[-1][0].value if node.kind == "map" else len(node.items) - 1 for node, _ in self.stack[:-1])
+        parents = (
+            node.entries[-1][0].value if node.kind == "map" else len(node.items) - 1
+            for node, _ in self.stack[:-1]
+        )
         return path_text([*parents, key.value])
 
     def stop(self, index: int, message: str, code: str) -> None:
@@ -265,7 +304,9 @@ def path_text(parts: Iterable[Any]) -> str:
     ('tracks.gull.eq.0', "'a\\nb'")
     """
     texts = [str(part) for part in parts]
-    return ".".join(text if len(text) <= 64 and text.isprintable() and text else shown(text, 24) for text in texts)
+    return ".".join(
+        text if len(text) <= 64 and text.isprintable() and text else shown(text, 24) for text in texts
+    )
 
 
 def nearest(root: Node, path: tuple[str, ...]) -> tuple[Node, tuple[str, ...]]:
@@ -282,7 +323,11 @@ def nearest(root: Node, path: tuple[str, ...]) -> tuple[Node, tuple[str, ...]]:
 def place_of(file: str, text: str, path: str) -> tuple[int, int]:
     """Line and column of a dotted path in a valid text; of the nearest thing above it where it is blank."""
     root = _root(text)
-    return (1, 1) if root is None else Places(file, text).line_column(nearest(root, tuple(path.split(".")))[0].start)
+    return (
+        (1, 1)
+        if root is None
+        else Places(file, text).line_column(nearest(root, tuple(path.split(".")))[0].start)
+    )
 
 
 @lru_cache(maxsize=4)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imgext.scene.faults import did_you_mean, shown
+from imgext.errors import did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,14 @@ def broken_rules(scene: Scene, *, allow_outside: bool = False) -> Iterator[Broke
     if scene.image is not None and (why := path_fault(scene.image, allow_outside=allow_outside)):
         yield ("image",), why, "bad_path"
     for key, thing in scene.objects.items():
-        if thing.box is not None and (thing.box[0] + thing.box[2] > 1.001 or thing.box[1] + thing.box[3] > 1.001):
-            yield ("objects", key, "box"), "the box reaches beyond the picture: x + width and y + height are at most 1", "out_of_range"
+        if thing.box is not None and (
+            thing.box[0] + thing.box[2] > 1.001 or thing.box[1] + thing.box[3] > 1.001
+        ):
+            yield (
+                ("objects", key, "box"),
+                "the box reaches beyond the picture: x + width and y + height are at most 1",
+                "out_of_range",
+            )
     for key, track in scene.tracks.items():
         for path, message, code in _track_rules(scene, key, track, allow_outside=allow_outside):
             yield ("tracks", key, *path), message, code
@@ -39,7 +45,11 @@ def broken_rules(scene: Scene, *, allow_outside: bool = False) -> Iterator[Broke
 
 def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -> Iterator[Broken]:
     if track.object is not None and track.object not in scene.objects:
-        yield ("object",), f"there is no object {shown(track.object)}{did_you_mean(track.object, scene.objects)}", "unknown_reference"
+        yield (
+            ("object",),
+            f"there is no object {shown(track.object)}{did_you_mean(track.object, scene.objects)}",
+            "unknown_reference",
+        )
     if track.sound is None and track.object is None and key not in scene.objects:
         close = did_you_mean(key, scene.objects)
         yield (), f"a track needs a `sound`, or an object to find one for{close}", "nothing_to_play"
@@ -56,7 +66,11 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
     nyquist = (scene.sample_rate or 48000) / 2
     for index, cut in enumerate(track.eq or []):
         if cut.freq >= nyquist:
-            yield ("eq", str(index), "freq"), f"is {cut.freq:g} Hz; half of the sample rate is {nyquist:g} Hz", "out_of_range"
+            yield (
+                ("eq", str(index), "freq"),
+                f"is {cut.freq:g} Hz; half of the sample rate is {nyquist:g} Hz",
+                "out_of_range",
+            )
         if cut.against is not None and cut.against not in known:
             yield (
                 ("eq", str(index), "against"),
@@ -82,13 +96,22 @@ def _odd_compressor(track: Track) -> Iterator[tuple[str, str]]:
         yield "ratio", "a ratio of 1 leaves the sound as it is"
         return
     if how.attack is not None and how.release is not None and max(how.attack, how.release) < FASTEST:
-        yield "release", f"attack and release both under {FASTEST:g} s follow the wave itself, which distorts it"
+        yield (
+            "release",
+            f"attack and release both under {FASTEST:g} s follow the wave itself, which distorts it",
+        )
     if how.threshold is not None and track.level is not None:
         above = how.threshold - track.level
         if above - (6.0 if how.knee is None else how.knee) / 2.0 > HIGHEST:
-            yield "threshold", f"is {above:g} dB above the track's level; hardly a sound has such peaks, so nothing is turned down"
+            yield (
+                "threshold",
+                f"is {above:g} dB above the track's level; hardly a sound has such peaks, so nothing is turned down",
+            )
         elif above < -HIGHEST:
-            yield "threshold", f"is {-above:g} dB below the track's level, so all of the sound is turned down, and its noise comes up"
+            yield (
+                "threshold",
+                f"is {-above:g} dB below the track's level, so all of the sound is turned down, and its noise comes up",
+            )
 
 
 def sound_fault(sound: str, *, allow_outside: bool = False) -> tuple[str, str] | None:
@@ -105,7 +128,10 @@ def sound_fault(sound: str, *, allow_outside: bool = False) -> tuple[str, str] |
             return f"freesound sounds have numbers, not {shown(rest)}", "bad_form"
         return None
     if colon and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]+", scheme) and not rest.startswith("//"):
-        return f"`{scheme[:40]}:` is not a source{did_you_mean(scheme, SCHEMES) or '; known: ' + ', '.join(SCHEMES)}", "bad_form"
+        return (
+            f"`{scheme[:40]}:` is not a source{did_you_mean(scheme, SCHEMES) or '; known: ' + ', '.join(SCHEMES)}",
+            "bad_form",
+        )
     why = path_fault(sound, allow_outside=allow_outside)
     return (why, "bad_path") if why else None
 

@@ -16,9 +16,13 @@ def json_schema() -> dict[str, Any]:
     schema = _draft_07(Scene.model_json_schema(by_alias=True))
     for name, blank in (("objects", []), ("tracks", [{"type": "null"}])):
         mapping = schema["properties"][name]
-        mapping["type"] = [mapping["type"], "null"]  # `tracks:` with nothing below it is an empty one, `gull:` a track of blanks
+        mapping["type"] = [
+            mapping["type"],
+            "null",
+        ]  # `tracks:` with nothing below it is an empty one, `gull:` a track of blanks
         mapping["patternProperties"] = {
-            key: {"anyOf": [part, *blank]} if blank else part for key, part in mapping["patternProperties"].items()
+            key: {"anyOf": [part, *blank]} if blank else part
+            for key, part in mapping["patternProperties"].items()
         }
         mapping["additionalProperties"] = False
     return {
@@ -56,12 +60,23 @@ def _draft_07(node: Any, name: str = "") -> Any:
         node["enum"] = [node.pop("const")]
     if "oneOf" in node:  # pydantic's tagged unions; editors explain anyOf better
         node["anyOf"] = node.pop("oneOf")
-    if "markdownDescription" not in node and "description" in node and isinstance(node["description"], str) and "examples" in node:
-        node["markdownDescription"] = f"{node['description']}\n\nFor example: `{json.dumps(node['examples'][0], ensure_ascii=False)}`"
+    if (
+        "markdownDescription" not in node
+        and "description" in node
+        and isinstance(node["description"], str)
+        and "examples" in node
+    ):
+        node["markdownDescription"] = (
+            f"{node['description']}\n\nFor example: `{json.dumps(node['examples'][0], ensure_ascii=False)}`"
+        )
     if node.get("anyOf"):
         node["anyOf"] = [option for alternative in node["anyOf"] for option in _flattened(alternative)]
     return node
 
 
 def _flattened(alternative: Any) -> list[Any]:
-    return alternative["anyOf"] if isinstance(alternative, dict) and set(alternative) == {"anyOf"} else [alternative]
+    return (
+        alternative["anyOf"]
+        if isinstance(alternative, dict) and set(alternative) == {"anyOf"}
+        else [alternative]
+    )

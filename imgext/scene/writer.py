@@ -101,7 +101,11 @@ def flow_text(value: Any) -> str:
     '{freq: 570, spans: [[3.25, 5.9]]}'
     """
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{scalar_text(key, flow=True)}: {flow_text(item)}" for key, item in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{scalar_text(key, flow=True)}: {flow_text(item)}" for key, item in value.items())
+            + "}"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(flow_text(item) for item in value) + "]"
     return scalar_text(value, flow=True)
@@ -207,7 +211,10 @@ def _entry(lead: str, value: Any, here: Path, depth: int, comments: Comments) ->
     yield from ((_comment(text, depth), here) for text in comments.before.get(here, []))
     tail = f"  {_comment(comments.after[here])}" if here in comments.after else ""
     if not on_lines_of_its_own(here, value):
-        yield f"{lead} {flow_text(value) if isinstance(value, dict | list) else scalar_text(value)}{tail}", here
+        yield (
+            f"{lead} {flow_text(value) if isinstance(value, dict | list) else scalar_text(value)}{tail}",
+            here,
+        )
         return
     yield f"{lead}{tail}", here
     if isinstance(value, dict):

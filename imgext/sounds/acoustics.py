@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from imgext.dsp.reverberation import analyse
 from imgext.errors import CannotWriteError
-from imgext.files import write_text
 from imgext.scene.lock import LockedAcoustics, LockedSound
-from imgext.sounds.labels import label_of
-from imgext.sounds.places import cache_folder
+from imgext.sounds.library.descriptions import label_of
 from imgext.sounds.ringing import rings
+from imgext.store.files import write_text
+from imgext.store.places import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from imgext.scene.lock import Lock
     from imgext.sounds.candidate import Candidate, Stated
-    from imgext.sounds.source import SoundFile
+    from imgext.sounds.reference import SoundFile
 
 #: Part of the name of what is kept; another number makes all be analysed again.
 VERSION = 2
@@ -66,19 +66,33 @@ def with_acoustics(
     result = {}
     for key, pin in pins.items():
         content = contents.get(key) if analysing else None
-        result[key] = pin.model_copy(update={"acoustics": _of(key, pin, old, content, labels.get(key, ""), told.get(key))})
+        result[key] = pin.model_copy(
+            update={"acoustics": _of(key, pin, old, content, labels.get(key, ""), told.get(key))}
+        )
     return result
 
 
-def _of(key: str, pin: LockedSound, old: Lock, content: SoundFile | None, label: str, told: Candidate | None) -> LockedAcoustics | None:
-    before = [entry for entry in (old.sounds.get(key), *(old.sounds[other] for other in sorted(old.sounds))) if entry is not None]
-    known = [entry.acoustics for entry in before if entry.sha256 == pin.sha256 and entry.acoustics is not None]
+def _of(
+    key: str, pin: LockedSound, old: Lock, content: SoundFile | None, label: str, told: Candidate | None
+) -> LockedAcoustics | None:
+    before = [
+        entry
+        for entry in (old.sounds.get(key), *(old.sounds[other] for other in sorted(old.sounds)))
+        if entry is not None
+    ]
+    known = [
+        entry.acoustics for entry in before if entry.sha256 == pin.sha256 and entry.acoustics is not None
+    ]
     for person in known:
         if person.from_user:
             return person.model_copy(update={"source": "user"})
     if told is not None and told.acoustics is not None:
         return from_person(told.acoustics)
-    name = label_of(PurePosixPath(pin.id).stem) if pin.source in {"library", "file"} else pin.id.replace("_", " ")
+    name = (
+        label_of(PurePosixPath(pin.id).stem)
+        if pin.source in {"library", "file"}
+        else pin.id.replace("_", " ")
+    )
     by_itself = bool(rings(label, pin.words, pin.title, name))
     for analysed_before in known[:1]:
         if bool(analysed_before.ringing) == by_itself:
@@ -89,7 +103,13 @@ def _of(key: str, pin: LockedSound, old: Lock, content: SoundFile | None, label:
 def from_person(stated: Stated) -> LockedAcoustics:
     """What a library says, as a lock has it."""
     return LockedAcoustics.model_validate(
-        {"class": stated.heard_as, "rt60": stated.rt60, "c50": stated.c50, "drr": stated.drr, "source": "user"}
+        {
+            "class": stated.heard_as,
+            "rt60": stated.rt60,
+            "c50": stated.c50,
+            "drr": stated.drr,
+            "source": "user",
+        }
     )
 
 
@@ -111,12 +131,17 @@ def _analysed(sha256: str, content: SoundFile, ringing: bool) -> LockedAcoustics
     )
     if known is not None:
         with contextlib.suppress(CannotWriteError):  # costs only the time to analyse it again
-            write_text(_place(sha256, ringing=ringing), json.dumps(known.model_dump(by_alias=True, exclude_none=True)) + "\n")
+            write_text(
+                _place(sha256, ringing=ringing),
+                json.dumps(known.model_dump(by_alias=True, exclude_none=True)) + "\n",
+            )
     return known
 
 
 def _valid(data: dict[str, Any], because: str, *, ringing: bool) -> LockedAcoustics | None:
-    return LockedAcoustics.model_validate(data | {"because": because, "source": "auto", "ringing": True if ringing else None})
+    return LockedAcoustics.model_validate(
+        data | {"because": because, "source": "auto", "ringing": True if ringing else None}
+    )
 
 
 def _kept(sha256: str, ringing: bool) -> LockedAcoustics | None:
@@ -129,7 +154,9 @@ def _kept(sha256: str, ringing: bool) -> LockedAcoustics | None:
 
 
 def _place(sha256: str, *, ringing: bool) -> Path:
-    return cache_folder() / "acoustics" / sha256[:2] / f"{sha256}-{'ringing-' if ringing else ''}{VERSION}.json"
+    return (
+        cache_folder() / "acoustics" / sha256[:2] / f"{sha256}-{'ringing-' if ringing else ''}{VERSION}.json"
+    )
 
 
 def _decoded(content: SoundFile) -> tuple[NDArray[Any], int] | None:

@@ -27,10 +27,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.dsp.level import LevelMeter
-from imgext.dsp.sound import LOUDEST, probe
+from imgext.dsp.sound_file import LOUDEST, probe
 from imgext.errors import CannotWriteError, MissingInputError, SceneError
-from imgext.files import write_text
-from imgext.sounds.places import cache_folder, digest_of
+from imgext.store.files import write_text
+from imgext.store.places import cache_folder, digest_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -182,7 +182,9 @@ def _measure(path: Path) -> Measures:
             promised = min(_promised(stream), math.ceil(LONGEST * stream.samplerate))
             meter = _Meter(stream.samplerate, stream.channels)
             block = max(1, _BLOCK // stream.channels)
-            while meter.frames < promised and len(x := stream.read(min(block, promised - meter.frames), dtype="float64", always_2d=True)):
+            while meter.frames < promised and len(
+                x := stream.read(min(block, promised - meter.frames), dtype="float64", always_2d=True)
+            ):
                 if not np.isfinite(x).all():
                     return Measures(fault="it has samples that are not numbers")
                 if max(-float(x.min()), float(x.max())) > LOUDEST:
@@ -243,7 +245,10 @@ class _Meter:
         powers = np.concatenate(self._powers) if self._powers else np.zeros(0)
         widths = np.full(len(powers), self._width)
         if len(self._rest):
-            powers, widths = np.append(powers, _power(self._rest, len(self._rest))), np.append(widths, len(self._rest))
+            powers, widths = (
+                np.append(powers, _power(self._rest, len(self._rest))),
+                np.append(widths, len(self._rest)),
+            )
         gate = max(_FLOOR, _RANGE * float(powers.max(initial=0.0)))
         limited = self._highs.samples + self._lows.samples
         stands_out = limited >= _OUTWEIGHS * self._below

@@ -14,19 +14,21 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from imgext.errors import CannotWriteError, MissingInputError
-from imgext.files import sha256_of, whole_file
+from imgext.errors import CannotWriteError, MissingInputError, UnavailableError
 from imgext.scene.lock import Lock
-from imgext.sounds.places import digest_of
-from imgext.sounds.source import scheme_of
+from imgext.sounds.reference import scheme_of
+from imgext.store.files import sha256_of, whole_file
+from imgext.store.places import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from imgext.scene.lock import LockedSound
     from imgext.scene.model import Scene
-    from imgext.sounds.source import SoundFile
+    from imgext.sounds.library.library import Library
+    from imgext.sounds.reference import SoundFile
+    from imgext.sounds.search.sources import Services
 
 FOLDER = "sounds"
 #: Characters of a name, with its folder.
@@ -66,17 +68,25 @@ def collect(
     CannotWriteError
         A file of that name has other content, or the folder cannot be written. Nothing is copied then.
     """
-    pins = {track: pin for track, source in sorted(sources.items()) if (pin := _pin(scene, lock, track, source)) is not None}
+    pins = {
+        track: pin
+        for track, source in sorted(sources.items())
+        if (pin := _pin(scene, lock, track, source)) is not None
+    }
     names = _names(scene, lock, pins, sources)
     first = {pin.sha256: track for track, pin in reversed(pins.items())}
     wanted = {
-        track: names[digest] for digest, track in first.items() if not _is_there(scene, names[digest], digest, _place(scene, track), force)
+        track: names[digest]
+        for digest, track in first.items()
+        if not _is_there(scene, names[digest], digest, _place(scene, track), force)
     }
     if wanted and not dry_run:
         _copy_all(scene, wanted, sources)
     new = {track: pin.model_copy(update={"file": names[pin.sha256]}) for track, pin in pins.items()}
     made = {sources[track].sha256 for track in wanted}
-    return Lock.of({**lock.sounds, **new}), [(track, names[pin.sha256]) for track, pin in pins.items() if pin.sha256 in made]
+    return Lock.of({**lock.sounds, **new}), [
+        (track, names[pin.sha256]) for track, pin in pins.items() if pin.sha256 in made
+    ]
 
 
 def _place(scene: Scene, track: str) -> str:
@@ -95,22 +105,32 @@ def _pin(scene: Scene, lock: Lock, track: str, source: SoundFile) -> LockedSound
         return None
     if pin is None or pin.sound != reference:
         told = "is not in the lock" if pin is None else f"is locked as {pin.sound}"
-        raise MissingInputError(f"{_place(scene, track)}: {reference or 'its sound'} {told}; run `imgext find` first")
+        raise MissingInputError(
+            f"{_place(scene, track)}: {reference or 'its sound'} {told}; run `imgext find` first"
+        )
     if pin.sha256 != source.sha256:
         told = f"sha256 {pin.sha256[:12]}..., now {source.sha256[:12]}..."
-        raise MissingInputError(f"{_place(scene, track)}: {reference} is no longer the locked content ({told}); run `imgext find` first")
+        raise MissingInputError(
+            f"{_place(scene, track)}: {reference} is no longer the locked content ({told}); run `imgext find` first"
+        )
     return pin
 
 
 def _inside(scene: Scene, path: Path, digest: str) -> bool:
     """Whether a file stands in the scene's folder, reached by no link that leaves it, with this content."""
     try:
-        return path.resolve().is_relative_to(scene.folder.resolve()) and path.is_file() and digest_of(path) == digest
+        return (
+            path.resolve().is_relative_to(scene.folder.resolve())
+            and path.is_file()
+            and digest_of(path) == digest
+        )
     except (OSError, RuntimeError, ValueError):  # unreadable, a loop of links, a name that no file has
         return False
 
 
-def _names(scene: Scene, lock: Lock, pins: Mapping[str, LockedSound], sources: Mapping[str, SoundFile]) -> dict[str, str]:
+def _names(
+    scene: Scene, lock: Lock, pins: Mapping[str, LockedSound], sources: Mapping[str, SoundFile]
+) -> dict[str, str]:
     """A name for each content: the one it has already, else one of its own; the same whatever the order of the tracks."""
     names = {
         pin.sha256: pin.file
@@ -123,7 +143,9 @@ def _names(scene: Scene, lock: Lock, pins: Mapping[str, LockedSound], sources: M
             continue
         path = sources[track].path
         ending = path.suffix.lower() if path is not None else ""
-        names[digest] = next(name for name in _proposals(sound, digest, ending) if taken.get(name, digest) == digest)
+        names[digest] = next(
+            name for name in _proposals(sound, digest, ending) if taken.get(name, digest) == digest
+        )
         taken[names[digest]] = digest
     return names
 
@@ -169,7 +191,9 @@ def _is_there(scene: Scene, name: str, digest: str, place: str, force: bool) -> 
 def _copy_all(scene: Scene, wanted: Mapping[str, str], sources: Mapping[str, SoundFile]) -> None:
     fresh = not (scene.folder / FOLDER).exists()
     try:
-        with contextlib.ExitStack() as stack:  # the copies take their places when the last of them is complete
+        with (
+            contextlib.ExitStack() as stack
+        ):  # the copies take their places when the last of them is complete
             for track, name in sorted(wanted.items()):
                 place, source = _place(scene, track), sources[track]
                 assert source.path is not None
@@ -209,7 +233,9 @@ def _copy(source: Path, target: Path, digest: str, place: str, name: str) -> Non
     except OSError as error:
         raise CannotWriteError(f"{place}: {name} could not be written: {error.strerror or error}") from error
     if not whole:
-        raise MissingInputError(f"{place}: {source.name} has changed since it was looked at, or could not be copied whole")
+        raise MissingInputError(
+            f"{place}: {source.name} has changed since it was looked at, or could not be copied whole"
+        )
 
 
 def _pieces(source: Path, place: str) -> Iterator[bytes]:
@@ -219,3 +245,44 @@ def _pieces(source: Path, place: str) -> Iterator[bytes]:
                 yield piece
     except OSError as error:
         raise MissingInputError(f"{place}: {source.name}: {error.strerror or error}") from error
+
+
+def sources_of(
+    scene: Scene, lock: Lock, *, libraries: Sequence[Library], services: Services, allow_outside: bool
+) -> tuple[dict[str, SoundFile], dict[str, str]]:
+    """Where each sound is, and why a track has none: nothing was found for it, or it is muted and its sound is not at hand."""
+    from imgext.sounds.reference import resolve_sound
+    from imgext.sounds.tracks import jobs_of
+
+    sources, silent = {}, {}
+    for job in jobs_of(scene):
+        pin = lock.sounds.get(job.id)
+        reference = job.track.sound or (pin.sound if pin is not None else None)
+        if reference is None:
+            silent[job.id] = "has no sound in the lock"
+            continue
+        if (
+            job.track.sound is None
+            and pin is not None
+            and job.thing is not None
+            and pin.query != job.thing.label
+        ):
+            where = scene.where(f"tracks.{job.id}.sound")
+            raise MissingInputError(
+                f"{where}: the lock's sound is not one that was found for `{job.thing.label}`; run `imgext find` first"
+            )
+        try:
+            sources[job.id] = resolve_sound(
+                scene,
+                job.id,
+                reference,
+                lock,
+                libraries,
+                allow_outside=allow_outside,
+                freesound=services.freesound,
+            )
+        except (MissingInputError, UnavailableError):
+            if not job.track.mute:
+                raise
+            silent[job.id] = "is muted, and its sound is not at hand"
+    return sources, silent

@@ -32,7 +32,9 @@ _GROUPS = {
     "free": "No credit is asked for",
     "unknown": "Your own, or without a stated licence",
 }
-_AT_FREESOUND = re.compile(r"https?://(?:www\.)?freesound\.org/(?:s/|people/(?P<author>[^/\s]+)/sounds/)(?P<id>[0-9]{1,12})/?(?:[?#]\S*)?")
+_AT_FREESOUND = re.compile(
+    r"https?://(?:www\.)?freesound\.org/(?:s/|people/(?P<author>[^/\s]+)/sounds/)(?P<id>[0-9]{1,12})/?(?:[?#]\S*)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,19 @@ class Credit:
     @property
     def group(self) -> str:
         """Under which heading it stands."""
-        return "asked" if LICENCES[self.licence].credit else self.licence if self.licence in _GROUPS else "free"
+        return (
+            "asked" if LICENCES[self.licence].credit else self.licence if self.licence in _GROUPS else "free"
+        )
 
     @property
     def line(self) -> str:
         """The credit, in one line."""
         if self.builtin:
             return f"{self.name}, built into imgext -- License: {self.licence_name}"
-        by, url = f" by {self.author}" if self.author else ", author not stated", f" -- {self.url}" if self.url else ""
+        by, url = (
+            f" by {self.author}" if self.author else ", author not stated",
+            f" -- {self.url}" if self.url else "",
+        )
         return f"{self.name}{by}{url} -- License: {self.licence_name} ({CHANGED})"
 
 
@@ -100,7 +107,9 @@ def _credit(sound: LockedSound) -> Credit:
     number = sound.id if sound.source == "freesound" else match["id"] if match else ""
     if match and not author:
         author = _line(unquote(match["author"] or ""))
-    claimed = licence_of(sound.licence_url) if sound.licence_url and sound.licence != "other" else sound.licence
+    claimed = (
+        licence_of(sound.licence_url) if sound.licence_url and sound.licence != "other" else sound.licence
+    )
     licence = LICENCES[sound.licence]
     deed = deed_of(sound.licence_url or "") if claimed == sound.licence else ""
     if not deed and len(licence.versions) == 1:
@@ -134,7 +143,10 @@ def credits_text(lock: Lock) -> str:
             lines += [f"    {_remix(credit)}"] if credit.remix else []
     if named := _licences(found):
         lines += ["", "Licences:", ""]
-        lines += [f"{name} -- {url or 'version not stated: look it up where the sound comes from'}" for name, url in named]
+        lines += [
+            f"{name} -- {url or 'version not stated: look it up where the sound comes from'}"
+            for name, url in named
+        ]
     if _from_freesound(found):
         lines += ["", f"With sounds from Freesound, {FREESOUND}"]
     return "\n".join(lines) + "\n"
@@ -188,7 +200,12 @@ def licence_warnings(lock: Lock) -> list[tuple[str, str]]:
     """
     found = credits_of(lock)
     selling = [credit.tracks[0] for credit in found if credit.licence in {"by-nc", "by-nc-sa"}]
-    said = [(track, sentence) for credit in found for sentence in _warnings(credit, selling) for track in credit.tracks]
+    said = [
+        (track, sentence)
+        for credit in found
+        for sentence in _warnings(credit, selling)
+        for track in credit.tracks
+    ]
     return sorted(said, key=lambda each: each[0])
 
 
@@ -217,7 +234,9 @@ def _warnings(credit: Credit, selling: list[str]) -> Iterator[str]:
 
 def _line(text: str | None) -> str:
     """Text on one line, without control, formatting and other invisible characters."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text or "").split())
+    return " ".join(
+        "".join(character if character.isprintable() else " " for character in text or "").split()
+    )
 
 
 def _web(url: str | None) -> str:
@@ -227,7 +246,11 @@ def _web(url: str | None) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return url if parts.scheme in {"http", "https"} and parts.hostname and url.isprintable() and " " not in url else ""
+    return (
+        url
+        if parts.scheme in {"http", "https"} and parts.hostname and url.isprintable() and " " not in url
+        else ""
+    )
 
 
 def _grouped(found: list[Credit]) -> Iterator[tuple[str, list[Credit]]]:
@@ -245,7 +268,11 @@ def _remix(credit: Credit) -> str:
 
 
 def _licences(found: list[Credit]) -> list[tuple[str, str]]:
-    named = {(credit.licence_name, credit.licence_url) for credit in found if credit.licence_url or credit.group == "asked"}
+    named = {
+        (credit.licence_name, credit.licence_url)
+        for credit in found
+        if credit.licence_url or credit.group == "asked"
+    }
     return sorted(named)
 
 
@@ -255,7 +282,11 @@ def _from_freesound(found: list[Credit]) -> bool:
 
 def _link(name: str, url: str, rel: str = "") -> str:
     shown = f"<bdi>{escape(name)}</bdi>"
-    return f'<a{f" rel={chr(34)}{rel}{chr(34)}" if rel else ""} href="{escape(url)}">{shown}</a>' if url else shown
+    return (
+        f'<a{f" rel={chr(34)}{rel}{chr(34)}" if rel else ""} href="{escape(url)}">{shown}</a>'
+        if url
+        else shown
+    )
 
 
 def _item(credit: Credit) -> str:
@@ -263,10 +294,17 @@ def _item(credit: Credit) -> str:
     changed = f" ({CHANGED})"
     if credit.builtin:
         by, changed = ", built into imgext", ""
-    lines = [f"{_link(credit.name, credit.url)}{by}", f"License: {_link(credit.licence_name, credit.licence_url, 'license')}{changed}"]
+    lines = [
+        f"{_link(credit.name, credit.url)}{by}",
+        f"License: {_link(credit.licence_name, credit.licence_url, 'license')}{changed}",
+    ]
     if credit.remix:
         where = escape(credit.url)
-        lines.append(escape(_remix(credit)).replace(where, f'<a href="{where}">{where}</a>') if where else escape(_remix(credit)))
+        lines.append(
+            escape(_remix(credit)).replace(where, f'<a href="{where}">{where}</a>')
+            if where
+            else escape(_remix(credit))
+        )
     return "<br>\n".join([*lines, f"<small>{escape(_tracks(credit))}</small>"])
 
 

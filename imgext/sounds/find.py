@@ -1,6 +1,6 @@
 """The find stage: every track gets a sound, or a word about why it stays silent.
 
-A written `sound` is kept; a blank one is answered from the lock while that is still right, else by climbing (`imgext.sounds.ladder`).
+A written `sound` is kept; a blank one is answered from the lock while that is still right, else by climbing (`imgext.sounds.search.climb`).
 What was taken is pinned in the new lock. Nothing is random but the draws from (seed, track id), so neither the order of tracks
 nor another track changes what one is given.
 """
@@ -9,28 +9,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgext.errors import DriftError, MissingInputError, SceneError, UnavailableError
+from imgext.errors import DriftError, MissingInputError, SceneError, UnavailableError, shown
+from imgext.ontology.hierarchy import hierarchy
 from imgext.scene.defaults import setting
-from imgext.scene.faults import shown
 from imgext.scene.lock import Lock, LockedSound, differences
-from imgext.sounds.hierarchy import hierarchy
-from imgext.sounds.jobs import jobs_of
-from imgext.sounds.searching import Log, Searching
-from imgext.sounds.source import SoundFile, builtin_facts, file_facts, note_place, resolve_sound, scheme_of
-from imgext.sounds.sources import Services
-from imgext.sounds.wording import counts, credit, explanation, how_locked, passed_over
+from imgext.sounds.bank import BANK
+from imgext.sounds.reference import SoundFile, builtin_facts, file_facts, note_place, resolve_sound, scheme_of
+from imgext.sounds.search.searching import Log, Searching
+from imgext.sounds.search.sources import Services
+from imgext.sounds.sentences import counts, credit, explanation, how_locked, passed_over
+from imgext.sounds.tracks import jobs_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
+    from imgext.ontology.hierarchy import Tag
     from imgext.scene.decision import Decision
     from imgext.scene.model import Object, Scene
     from imgext.sounds.candidate import Candidate
-    from imgext.sounds.hierarchy import Tag
-    from imgext.sounds.jobs import Job
-    from imgext.sounds.ladder import Found, Outcome
-    from imgext.sounds.library import Library
+    from imgext.sounds.library.library import Library
+    from imgext.sounds.search.climb import Found, Outcome
+    from imgext.sounds.tracks import Job
 
 
 def find(
@@ -90,12 +90,22 @@ def find(
         if all(job.id != name for job in jobs):
             raise MissingInputError(f"there is no track {shown(name)} to search again")
     services = services or Services()
-    stage = _Stage(scene, lock, libraries, services.silenced() if locked else services, allow_outside=allow_outside, locked=locked)
+    hierarchy(BANK)  # a table of your own may name what the bank does not have
+    stage = _Stage(
+        scene,
+        lock,
+        libraries,
+        services.silenced() if locked else services,
+        allow_outside=allow_outside,
+        locked=locked,
+    )
     for job in jobs:
         stage.take(job, again=job.id in update)
     new = Lock.of(stage.described())
     if locked and (said := differences(lock, new)):
-        raise DriftError(f"the scene and its lock disagree: {'; '.join(said)}; `imgext find` brings the lock up to date")
+        raise DriftError(
+            f"the scene and its lock disagree: {'; '.join(said)}; `imgext find` brings the lock up to date"
+        )
     if stage.placeholders:
         why = f"{stage.placeholders} of the sounds that the lock pins are built-in ones; `imgext find --update ID` searches a track again"
         stage.say("find.sources", None, why, kind="note")
@@ -107,7 +117,14 @@ class _Stage:
     """One run: what was decided and pinned so far."""
 
     def __init__(
-        self, scene: Scene, lock: Lock, libraries: Sequence[Library], services: Services, *, allow_outside: bool, locked: bool
+        self,
+        scene: Scene,
+        lock: Lock,
+        libraries: Sequence[Library],
+        services: Services,
+        *,
+        allow_outside: bool,
+        locked: bool,
     ) -> None:
         self.scene, self.lock, self.libraries, self.services = scene, lock, libraries, services
         self.allow_outside, self.locked = allow_outside, locked
@@ -128,13 +145,24 @@ class _Stage:
             for key, pin in self.pins.items()
             if key in self.contents and pin.source == "library"
         }
-        return with_acoustics(self.pins, self.lock, self.contents, self.labels, told, analysing=setting(self.scene, "room_detected"))
+        return with_acoustics(
+            self.pins,
+            self.lock,
+            self.contents,
+            self.labels,
+            told,
+            analysing=setting(self.scene, "room_detected"),
+        )
 
     def take(self, job: Job, *, again: bool) -> None:
-        self.labels[job.id] = job.thing.label if job.thing is not None else job.id.replace("_", " ").replace("-", " ")
+        self.labels[job.id] = (
+            job.thing.label if job.thing is not None else job.id.replace("_", " ").replace("-", " ")
+        )
         if job.object_id is not None:
             self.say(
-                f"tracks.{job.id}.object", job.object_id, f"no track plays {job.object_id}, and the track of that id plays something else"
+                f"tracks.{job.id}.object",
+                job.object_id,
+                f"no track plays {job.object_id}, and the track of that id plays something else",
             )
         if job.track.sound is not None:
             self.written(job, job.track.sound)
@@ -158,7 +186,10 @@ class _Stage:
             if self.locked:
                 raise
             self.say(
-                place, reference, f"its content is not at hand: {str(error).removeprefix(f'{self.scene.where(place)}: ')}", kind="warning"
+                place,
+                reference,
+                f"its content is not at hand: {str(error).removeprefix(f'{self.scene.where(place)}: ')}",
+                kind="warning",
             )
             if pin is not None:
                 self.pins[job.id] = pin
@@ -171,7 +202,13 @@ class _Stage:
             return
         if pin is not None:
             self.changed(place, reference, pin, sound.sha256)
-        self.pin(job.id, reference, sound, self.about(reference, sound.path), {"rung": "written", "fallback": "written"})
+        self.pin(
+            job.id,
+            reference,
+            sound,
+            self.about(reference, sound.path),
+            {"rung": "written", "fallback": "written"},
+        )
 
     def changed(self, place: str, value: str, pin: LockedSound, digest: str) -> None:
         why = f"{pin.sound} is not the content that the lock pins (sha256 {pin.sha256[:12]}..., now {digest[:12]}...); the mix changes"
@@ -184,7 +221,7 @@ class _Stage:
             held = [known for library in self.libraries if (known := library.get(name)) and known.path]
             return next((known for known in held if known.path == path), held[0] if held else None)
         if source == "builtin":
-            from imgext.sounds.source import bank_candidate
+            from imgext.sounds.reference import bank_candidate
 
             return bank_candidate(name)
         if source == "freesound" and self.services.freesound is not None:
@@ -193,7 +230,13 @@ class _Stage:
 
     def resolved(self, track_id: str, reference: str) -> SoundFile:
         return resolve_sound(
-            self.scene, track_id, reference, self.lock, self.libraries, allow_outside=self.allow_outside, freesound=self.services.freesound
+            self.scene,
+            track_id,
+            reference,
+            self.lock,
+            self.libraries,
+            allow_outside=self.allow_outside,
+            freesound=self.services.freesound,
         )
 
     def from_lock(self, job: Job) -> bool:
@@ -202,7 +245,12 @@ class _Stage:
         if pin is None or (job.thing is not None and pin.query != job.thing.label):
             return False
         named = self.scene.find.sources if self.scene.find is not None else None
-        if named and pin.source in {"library", "freesound", "builtin"} and pin.source not in named and not self.locked:
+        if (
+            named
+            and pin.source in {"library", "freesound", "builtin"}
+            and pin.source not in named
+            and not self.locked
+        ):
             return False
         if pin.source != "builtin" and pin.licence not in self.searching.rules.licences | {"unknown"}:
             return False
@@ -212,12 +260,12 @@ class _Stage:
         except (MissingInputError, SceneError) as error:
             if self.locked:
                 raise
-            why = (
-                f"the lock's {pin.sound} cannot be had, so it is searched again: {str(error).removeprefix(f'{self.scene.where(place)}: ')}"
-            )
+            why = f"the lock's {pin.sound} cannot be had, so it is searched again: {str(error).removeprefix(f'{self.scene.where(place)}: ')}"
             self.say(place, None, why, {"locked": pin.sha256}, "warning")
             return False
-        except UnavailableError as error:  # a service that is down for a while must not cost a choice that was made
+        except (
+            UnavailableError
+        ) as error:  # a service that is down for a while must not cost a choice that was made
             raise UnavailableError(f"{error}; `imgext find --update {job.id}` searches again") from error
         if sound.sha256 != pin.sha256:
             self.changed(place, pin.sound, pin, sound.sha256)
@@ -232,7 +280,12 @@ class _Stage:
             **({"tag": pin.tag} if pin.tag else {}),
             "licence": pin.licence,
         }
-        self.say(place, pin.sound, f"as locked{how_locked(pin)}: {pin.sound}{credit(pin.licence, pin.author)}", numbers)
+        self.say(
+            place,
+            pin.sound,
+            f"as locked{how_locked(pin)}: {pin.sound}{credit(pin.licence, pin.author)}",
+            numbers,
+        )
         return True
 
     def silence(self, job: Job, because: str) -> None:
@@ -242,9 +295,15 @@ class _Stage:
 
     def search(self, job: Job, thing: Object) -> None:
         tag = hierarchy().understand(thing.label)
-        if tag is not None and not tag.sounds and job.track.mute is not False:  # a written `mute: false` asks for a sound
+        if (
+            tag is not None and not tag.sounds and job.track.mute is not False
+        ):  # a written `mute: false` asks for a sound
             self.silence(job, f"{shown(thing.label)} makes no sound of its own")
-            how = f"{shown(thing.label)} is a {tag.name}, which" if tag.name != thing.label else f"{shown(thing.label)}"
+            how = (
+                f"{shown(thing.label)} is a {tag.name}, which"
+                if tag.name != thing.label
+                else f"{shown(thing.label)}"
+            )
             why = f"{how} makes no sound in the tag hierarchy; write a `sound` to hear something"
             self.say(f"tracks.{job.id}.sound", None, why, {"tag": tag.name}, "note")
             return
@@ -260,11 +319,11 @@ class _Stage:
     def answer(self, job: Job, thing: Object, tag: Tag | None, found: Found, outcome: Outcome) -> None:
         chosen, step = found.candidate, found.step
         if tag is None and step.rung == "builtin":
-            because = (
-                f"{shown(thing.label)} is not in the tag hierarchy and no sound has such a name; built-in {step.words} stands in for it"
-            )
+            because = f"{shown(thing.label)} is not in the tag hierarchy and no sound has such a name; built-in {step.words} stands in for it"
             self.say(f"tracks.{job.id}.sound", chosen.reference, because, kind="warning")
-        self.contents[job.id] = sound = SoundFile(found.path, None, "") if found.path is not None else SoundFile(None, chosen.id, "")
+        self.contents[job.id] = sound = (
+            SoundFile(found.path, None, "") if found.path is not None else SoundFile(None, chosen.id, "")
+        )
         how: dict[str, object] = {
             "query": thing.label,
             "words": step.words,
@@ -273,24 +332,58 @@ class _Stage:
             "tag": step.tag or None,
         }
         self.pin(job.id, chosen.reference, sound, chosen, how)
-        numbers: dict[str, object] = {"rung": found.rung, "fallback": step.rung, "words": step.words, "rank": chosen.rank}
-        numbers |= {"choices": found.choices, "tried": found.tried, "duration": self.pins[job.id].duration, "licence": chosen.licence}
+        numbers: dict[str, object] = {
+            "rung": found.rung,
+            "fallback": step.rung,
+            "words": step.words,
+            "rank": chosen.rank,
+        }
+        numbers |= {
+            "choices": found.choices,
+            "tried": found.tried,
+            "duration": self.pins[job.id].duration,
+            "licence": chosen.licence,
+        }
         numbers |= {"rating": chosen.rating} if chosen.rating is not None else {}
         numbers |= {"downloads": chosen.downloads} if chosen.downloads is not None else {}
         numbers |= {"tag": step.tag} if step.tag else {}
-        self.say(f"tracks.{job.id}.sound", chosen.reference, explanation(thing.label, found), numbers | counts(outcome))
+        self.say(
+            f"tracks.{job.id}.sound",
+            chosen.reference,
+            explanation(thing.label, found),
+            numbers | counts(outcome),
+        )
 
-    def pin(self, track_id: str, reference: str, sound: SoundFile, known: Candidate | None, how: dict[str, object]) -> None:
+    def pin(
+        self, track_id: str, reference: str, sound: SoundFile, known: Candidate | None, how: dict[str, object]
+    ) -> None:
         source, name = scheme_of(reference)
         if sound.path is None:
             facts = builtin_facts(name)
         else:
             facts = file_facts(sound.path, self.scene.where(f"tracks.{track_id}.sound"))
             note_place(facts.sha256, sound.path)
-        data = {"sound": reference, "source": source, "id": name, "sha256": facts.sha256, "bytes": facts.bytes, "duration": facts.duration}
-        data |= {"title": (known.title or None) if known else None, "url": (known.url or None) if known else None}
-        data |= {"licence": known.licence if known else "unknown", "author": (known.author or None) if known else None}
-        data |= {"licence_url": (known.licence_url or None) if known else None, "remix": (known.remix or None) if known else None, **how}
+        data = {
+            "sound": reference,
+            "source": source,
+            "id": name,
+            "sha256": facts.sha256,
+            "bytes": facts.bytes,
+            "duration": facts.duration,
+        }
+        data |= {
+            "title": (known.title or None) if known else None,
+            "url": (known.url or None) if known else None,
+        }
+        data |= {
+            "licence": known.licence if known else "unknown",
+            "author": (known.author or None) if known else None,
+        }
+        data |= {
+            "licence_url": (known.licence_url or None) if known else None,
+            "remix": (known.remix or None) if known else None,
+            **how,
+        }
         own = self.lock.sounds.get(track_id)
         data |= {"file": own.file} if own is not None and own.sha256 == facts.sha256 else {}
         self.pins[track_id] = LockedSound.model_validate(data)

@@ -55,10 +55,20 @@ LICENCES = {
     "by-sa": Licence("Attribution ShareAlike", "licenses/by-sa", _ALL, credit=True, share_alike=True),
     "by-nd": Licence("Attribution NoDerivatives", "licenses/by-nd", _ALL, credit=True, no_derivatives=True),
     "by-nc-sa": Licence(
-        "Attribution NonCommercial ShareAlike", "licenses/by-nc-sa", _ALL, credit=True, non_commercial=True, share_alike=True
+        "Attribution NonCommercial ShareAlike",
+        "licenses/by-nc-sa",
+        _ALL,
+        credit=True,
+        non_commercial=True,
+        share_alike=True,
     ),
     "by-nc-nd": Licence(
-        "Attribution NonCommercial NoDerivatives", "licenses/by-nc-nd", _ALL, credit=True, non_commercial=True, no_derivatives=True
+        "Attribution NonCommercial NoDerivatives",
+        "licenses/by-nc-nd",
+        _ALL,
+        credit=True,
+        non_commercial=True,
+        no_derivatives=True,
     ),
     "unknown": Licence("not stated"),
     "other": Licence("none that imgext knows"),
@@ -85,7 +95,9 @@ _ELEMENTS = (
 _AROUND = frozenset(
     "cc creative commons licence license licensed under the a an v version deed unported international generic int".split()  # noqa: SIM905
 )
-_NOTHING = frozenset(["", "unknown", "none", "n a", "not stated", "unspecified", "own", "own work", "my own", "mine"])
+_NOTHING = frozenset(
+    ["", "unknown", "none", "n a", "not stated", "unspecified", "own", "own work", "my own", "mine"]
+)
 
 
 def licence_of(text: str) -> str:
@@ -159,7 +171,9 @@ def deed_of(text: str) -> str:
     if len(licence.versions) == 1:
         stated = list(licence.versions)
     version = stated[0] if len(set(stated)) == 1 else ""
-    if version not in licence.versions or (version == "2.1" and not port):  # 2.1 was never anything but ported
+    if version not in licence.versions or (
+        version == "2.1" and not port
+    ):  # 2.1 was never anything but ported
         return ""
     path = "licenses/by-nd-nc" if (word, version) == ("by-nc-nd", "1.0") else licence.path
     return f"{HOST}/{path}/{version}/{f'{port}/' if port else ''}"
@@ -175,7 +189,11 @@ def name_with_version(word: str, deed: str) -> str:
     if word == "cc0":
         return "Public Domain Mark 1.0" if f"/{_MARK}/" in deed else licence.name
     match = _URL.search(_lower(deed))
-    stated = match["version"] if match and _WORDS.get(match["path"]) == word and match["version"] in licence.versions else None
+    stated = (
+        match["version"]
+        if match and _WORDS.get(match["path"]) == word and match["version"] in licence.versions
+        else None
+    )
     version = licence.versions[0] if len(licence.versions) == 1 else stated
     return f"{licence.name} {version}" if version else licence.name
 

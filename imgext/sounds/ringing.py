@@ -5,8 +5,8 @@ What rings is a list of names here; what the tag hierarchy calls the same or pla
 
 from __future__ import annotations
 
-from imgext.sounds.hierarchy import hierarchy
-from imgext.sounds.words import head_of, key_of
+from imgext.ontology.hierarchy import hierarchy
+from imgext.ontology.words import head_of, key_of
 
 RINGING = (
     "bell",
@@ -50,6 +50,10 @@ def rings(*names: str | None) -> str:
         if not name:
             continue
         tag = tree.understand(name)
-        if any(above.name in tags for above in tree.lineage(tag)) if tag is not None else head_of(key_of(name)) in words:
+        if (
+            any(above.name in tags for above in tree.lineage(tag))
+            if tag is not None
+            else head_of(key_of(name)) in words
+        ):
             return name
     return ""

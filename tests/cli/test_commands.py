@@ -47,12 +47,38 @@ def test_version_and_help(tmp_path):
         text = run(*words, cwd=tmp_path).stdout
         assert all(
             name in text
-            for name in ("make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "schema", "sounds", "doctor")
+            for name in (
+                "make",
+                "analyze",
+                "find",
+                "arrange",
+                "resolve",
+                "render",
+                "check",
+                "explain",
+                "fmt",
+                "schema",
+                "sounds",
+                "doctor",
+            )
         )
 
 
 @pytest.mark.parametrize(
-    "command", ["make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "schema", "doctor"]
+    "command",
+    [
+        "make",
+        "analyze",
+        "find",
+        "arrange",
+        "resolve",
+        "render",
+        "check",
+        "explain",
+        "fmt",
+        "schema",
+        "doctor",
+    ],
 )
 def test_each_command_shows_an_example_and_has_json(tmp_path, command):
     text = run(command, "--help", cwd=tmp_path).stdout
@@ -60,7 +86,10 @@ def test_each_command_shows_an_example_and_has_json(tmp_path, command):
     assert "--json" in text
 
 
-@pytest.mark.parametrize("words", [["rendr"], ["render"], ["render", "x.yaml", "--nope"], ["render", "x.yaml", "-o", "o", "--bits", "20"]])
+@pytest.mark.parametrize(
+    "words",
+    [["rendr"], ["render"], ["render", "x.yaml", "--nope"], ["render", "x.yaml", "-o", "o", "--bits", "20"]],
+)
 def test_a_wrong_call_ends_with_two_and_one_line(tmp_path, words):
     done = run(*words, cwd=tmp_path, code=2)
     assert len(done.stderr.splitlines()) == 1
@@ -118,7 +147,9 @@ def test_find_writes_the_lock_and_on_request_the_scene(folder):
     assert (folder / "scene.yaml").read_text(encoding="utf-8") == before
     run("find", "scene.yaml", "--write", cwd=folder)
     after = (folder / "scene.yaml").read_text(encoding="utf-8")
-    assert [line for line in after.splitlines() if line not in before.splitlines()] == ["  rain: {sound: builtin:rain}"]
+    assert [line for line in after.splitlines() if line not in before.splitlines()] == [
+        "  rain: {sound: builtin:rain}"
+    ]
     assert "# a comment that must stay" in after
 
 
@@ -145,7 +176,8 @@ def test_arrange_prints_starts_or_writes_them(folder):
 def test_check_is_quiet_about_a_good_scene_and_lists_every_fault(folder):
     assert run("check", "scene.yaml", cwd=folder).stdout == ""
     (folder / "bad.yaml").write_text(
-        "schema: imgext.scene/1\nobjects:\n  a: {label: a, pan: 3}\n  B: {label: b}\nseed: x\n", encoding="utf-8"
+        "schema: imgext.scene/1\nobjects:\n  a: {label: a, pan: 3}\n  B: {label: b}\nseed: x\n",
+        encoding="utf-8",
     )
     done = run("check", "bad.yaml", "scene.yaml", cwd=folder, code=65)
     assert [line.split(":")[:3] for line in done.stdout.splitlines()] == [
@@ -171,11 +203,18 @@ def test_check_warns_of_values_that_do_nothing_or_harm_and_finds_no_fault_in_the
         "e": "level: -20, compressor: {threshold: -14, ratio: 4}",
     }
     tail = "unmask: {dynamics: auto}\n"
-    (folder / "odd.yaml").write_text(head + "".join(f"  {key}: {{sound: 'builtin:dog', {how}}}\n" for key, how in tracks.items()) + tail)
+    (folder / "odd.yaml").write_text(
+        head + "".join(f"  {key}: {{sound: 'builtin:dog', {how}}}\n" for key, how in tracks.items()) + tail
+    )
     done = run("check", "odd.yaml", cwd=folder)
     assert done.stdout == ""
     warned = [line for line in done.stderr.splitlines() if line.startswith("warning: odd.yaml:")]
-    wanted = ["tracks.a.compressor.ratio", "tracks.b.compressor.release", "tracks.c.compressor.threshold", "tracks.d.compressor.threshold"]
+    wanted = [
+        "tracks.a.compressor.ratio",
+        "tracks.b.compressor.release",
+        "tracks.c.compressor.threshold",
+        "tracks.d.compressor.threshold",
+    ]
     wanted = ["unmask.dynamics", *wanted]
     assert [line.split(": ")[2] for line in warned] == wanted
     assert all(line.endswith("[odd]") for line in warned)
@@ -187,9 +226,13 @@ def test_check_warns_of_values_that_do_nothing_or_harm_and_finds_no_fault_in_the
 
 def test_check_finds_missing_and_broken_sounds(folder):
     (folder / "text.wav").write_text("no sound", encoding="utf-8")
-    (folder / "s.yaml").write_text("schema: imgext.scene/1\ntracks:\n  a: {sound: gone.wav}\n", encoding="utf-8")
+    (folder / "s.yaml").write_text(
+        "schema: imgext.scene/1\ntracks:\n  a: {sound: gone.wav}\n", encoding="utf-8"
+    )
     assert "[not_found]" in run("check", "s.yaml", cwd=folder, code=66).stdout
-    (folder / "s.yaml").write_text("schema: imgext.scene/1\ntracks:\n  a: {sound: gone.wav}\n  b: {sound: text.wav}\n", encoding="utf-8")
+    (folder / "s.yaml").write_text(
+        "schema: imgext.scene/1\ntracks:\n  a: {sound: gone.wav}\n  b: {sound: text.wav}\n", encoding="utf-8"
+    )
     assert "s.yaml:4:14: tracks.b.sound:" in run("check", "s.yaml", cwd=folder, code=65).stdout
     run("check", "nowhere.yaml", cwd=folder, code=66)
 
@@ -209,7 +252,9 @@ def test_explain_says_what_is_written_where_and_what_was_chosen_why(folder):
 def test_explain_remembers_why_an_analysed_value_is_so(folder):
     run("render", "scene.yaml", "-o", "out", "--no-pictures", cwd=folder)
     text = run("explain", "out/scene.resolved.yaml", "tracks.own.level", cwd=folder).stdout
-    assert run("explain", "out", "tracks.own.level", cwd=folder).stdout == text  # the folder of a render stands for its resolved scene
+    assert (
+        run("explain", "out", "tracks.own.level", cwd=folder).stdout == text
+    )  # the folder of a render stands for its resolved scene
     assert "from mix: importance 0.4 between -30 and -20 dBFS" in text
 
 
@@ -225,7 +270,9 @@ def test_fmt_formats_in_place_and_check_changes_nothing(folder):
 
 
 def test_schema_is_printed_and_written(folder):
-    assert json.loads(run("schema", cwd=folder).stdout)["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert (
+        json.loads(run("schema", cwd=folder).stdout)["$schema"] == "http://json-schema.org/draft-07/schema#"
+    )
     run("schema", "-o", "s.json", cwd=folder)
     run("schema", "-o", "s.json", cwd=folder, code=73)
 
@@ -236,7 +283,10 @@ def test_sounds_are_indexed_searched_and_listed(folder, sound, noise):
     assert told("sounds", "index", "lib", cwd=folder)["libraries"][0]["files"] == 2
     found = told("sounds", "search", "golden", "retriever", "-l", "lib", cwd=folder)["sounds"]
     assert found[0]["sound"] == "library:dog/bark one.wav"
-    listed = [row["sound"] for row in told("sounds", "list", cwd=folder, IMGEXT_LIBRARY=str(folder / "lib"))["sounds"]]
+    listed = [
+        row["sound"]
+        for row in told("sounds", "list", cwd=folder, IMGEXT_LIBRARY=str(folder / "lib"))["sounds"]
+    ]
     assert {"library:sea/waves.wav", "builtin:rain"} <= set(listed)
 
 

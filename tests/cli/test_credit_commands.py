@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imgext.cli import app
-from imgext.files import sha256_of
 from imgext.scene.lock import Lock, LockedSound, read_lock, write_lock
+from imgext.store.files import sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,9 @@ def pin(path: Path, reference: str, query: str | None, **parts) -> LockedSound:
     source, _, name = reference.partition(":")
     facts = {"sha256": sha256_of(path), "bytes": path.stat().st_size, "duration": 1.0}
     how = {"licence": "by", "query": query, "rung": "match", "fallback": "label"}
-    return LockedSound.model_validate({"sound": reference, "source": source, "id": name, **facts, **how, **parts})
+    return LockedSound.model_validate(
+        {"sound": reference, "source": source, "id": name, **facts, **how, **parts}
+    )
 
 
 @pytest.fixture
@@ -49,8 +51,16 @@ def world(tmp_path, sound, noise, monkeypatch):
     folder.mkdir()
     text = "schema: imgext.scene/1\nobjects:\n  dog: {label: dog}\n  cat: {label: cat}\n  rain: {label: rain, kind: atmo}\n"
     (folder / "s.yaml").write_text(f"{text}tracks:\n  rain: {{sound: 'builtin:rain'}}\n", encoding="utf-8")
-    nc = {"licence": "by-nc", "licence_url": "http://creativecommons.org/licenses/by-nc/3.0/", "title": "tom.wav", "author": "U"}
-    pins = {"dog": pin(dog, "library:dog/rex.wav", "dog", author="Ann"), "cat": pin(cat, "library:cat/tom.wav", "cat", **nc)}
+    nc = {
+        "licence": "by-nc",
+        "licence_url": "http://creativecommons.org/licenses/by-nc/3.0/",
+        "title": "tom.wav",
+        "author": "U",
+    }
+    pins = {
+        "dog": pin(dog, "library:dog/rex.wav", "dog", author="Ann"),
+        "cat": pin(cat, "library:cat/tom.wav", "cat", **nc),
+    }
     pins["cat"] = pins["cat"].model_copy(update={"url": "https://freesound.org/people/U/sounds/5/"})
     write_lock(folder / "s.lock.yaml", Lock.of(pins))
     return folder
@@ -94,8 +104,14 @@ def test_credits_of_a_render_come_from_its_folder(imgext, world, tmp_path):
     ("words", "why"),
     [
         (("credits", "scene/t.yaml"), "scene/t.yaml: there is no such file"),
-        (("credits", "scene/unlocked.yaml"), "unlocked.lock.yaml: there is no such lock; run `imgext find unlocked.yaml` first"),
-        (("collect", "scene/unlocked.yaml"), "unlocked.lock.yaml: there is no such lock; run `imgext find unlocked.yaml` first"),
+        (
+            ("credits", "scene/unlocked.yaml"),
+            "unlocked.lock.yaml: there is no such lock; run `imgext find unlocked.yaml` first",
+        ),
+        (
+            ("collect", "scene/unlocked.yaml"),
+            "unlocked.lock.yaml: there is no such lock; run `imgext find unlocked.yaml` first",
+        ),
         (("credits", "scene"), "this is not the folder of a render"),
     ],
 )
@@ -110,7 +126,10 @@ def test_a_collected_folder_needs_nothing_else(imgext, world, tmp_path, monkeypa
     text = (world / "s.yaml").read_bytes()
     told = imgext("collect", "scene/s.yaml", "--library", "library")
     assert "2 files copied" in told.err
-    assert sorted(path.name for path in (world / "sounds").iterdir()) == ["library-cat-tom.wav", "library-dog-rex.wav"]
+    assert sorted(path.name for path in (world / "sounds").iterdir()) == [
+        "library-cat-tom.wav",
+        "library-dog-rex.wav",
+    ]
     assert (world / "s.yaml").read_bytes() == text
     assert read_lock(world / "s.lock.yaml").sounds["dog"].file == "sounds/library-dog-rex.wav"
     shutil.rmtree(tmp_path / "library")
@@ -154,7 +173,10 @@ def test_a_changed_sound_leaves_everything_as_it_was(imgext, world, tmp_path, so
 def test_a_sound_that_was_found_for_another_label_is_not_brought(imgext, world):
     text = (world / "s.yaml").read_text(encoding="utf-8").replace("label: dog", "label: wolf")
     (world / "s.yaml").write_text(text, encoding="utf-8")
-    assert "found for `wolf`; run `imgext find` first" in imgext("collect", "scene/s.yaml", "-l", "library", code=66).err
+    assert (
+        "found for `wolf`; run `imgext find` first"
+        in imgext("collect", "scene/s.yaml", "-l", "library", code=66).err
+    )
 
 
 def test_a_foreign_file_is_only_replaced_with_force(imgext, world):
@@ -176,24 +198,36 @@ def test_a_full_disk_leaves_the_lock_as_it_was(imgext, world, monkeypatch):
 
     monkeypatch.setattr("imgext.sounds.collect.sha256_of", full)
     told = imgext("collect", "scene/s.yaml", "-l", "library", code=73)
-    assert "tracks.cat.sound: sounds/library-cat-tom.wav could not be written: No space left on device" in told.err
+    assert (
+        "tracks.cat.sound: sounds/library-cat-tom.wav could not be written: No space left on device"
+        in told.err
+    )
     assert not (world / "sounds").exists()
     assert (world / "s.lock.yaml").read_bytes() == before
 
 
 def test_what_is_silent_or_muted_is_passed_over(imgext, world, tmp_path):
-    text = (world / "s.yaml").read_text(encoding="utf-8").replace("objects:\n", "objects:\n  sofa: {label: sofa}\n")
+    text = (
+        (world / "s.yaml")
+        .read_text(encoding="utf-8")
+        .replace("objects:\n", "objects:\n  sofa: {label: sofa}\n")
+    )
     (world / "s.yaml").write_text(f"{text}  dog: {{mute: true}}\n", encoding="utf-8")
     (tmp_path / "library" / "dog" / "rex.wav").unlink()
     data = json.loads(imgext("collect", "scene/s.yaml", "-l", "library", "--json").out)
-    assert data["passed_over"] == {"dog": "is muted, and its sound is not at hand", "sofa": "has no sound in the lock"}
+    assert data["passed_over"] == {
+        "dog": "is muted, and its sound is not at hand",
+        "sofa": "has no sound in the lock",
+    }
     assert data["files"] == {"cat": "sounds/library-cat-tom.wav"}
 
 
 def test_a_freesound_sound_that_is_nowhere_here_is_told_without_a_network(imgext, world, tmp_path):
     lock = read_lock(world / "s.lock.yaml")
     about = {"sound": "freesound:5", "source": "freesound", "id": "5", "sha256": "5" * 64}
-    write_lock(world / "s.lock.yaml", Lock.of({**lock.sounds, "cat": lock.sounds["cat"].model_copy(update=about)}))
+    write_lock(
+        world / "s.lock.yaml", Lock.of({**lock.sounds, "cat": lock.sounds["cat"].model_copy(update=about)})
+    )
     told = imgext("collect", "scene/s.yaml", "-l", "library", "--offline", code=69)
     assert "tracks.cat.sound" in told.err
     assert "not on this machine" in told.err

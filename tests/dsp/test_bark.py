@@ -46,14 +46,23 @@ TABLE = [  # Hz, Zwicker and Terhardt, Traunmüller, 7 asinh, critical bandwidth
     (15500, 24.012, 23.968, 27.056, None, None, None),
     (20000, 24.5751, 24.7203, 28.8395, 5938.51, 2183.48, 160.331),
 ]
-FORMULAS = [zwicker_terhardt, traunmueller, schroeder, critical_bandwidth, equivalent_rectangular_bandwidth, threshold_in_quiet]
+FORMULAS = [
+    zwicker_terhardt,
+    traunmueller,
+    schroeder,
+    critical_bandwidth,
+    equivalent_rectangular_bandwidth,
+    threshold_in_quiet,
+]
 
 
 @pytest.mark.parametrize("column", range(6), ids=lambda column: FORMULAS[column].__name__)
 def test_formula_gives_the_published_values(column):
     for row in TABLE:
         if row[column + 1] is not None:
-            assert float(FORMULAS[column](row[0])) == pytest.approx(row[column + 1], abs=1e-3 if column not in {3, 4} else 6e-3)
+            assert float(FORMULAS[column](row[0])) == pytest.approx(
+                row[column + 1], abs=1e-3 if column not in {3, 4} else 6e-3
+            )
 
 
 def test_edges_and_centres_are_zwickers():
@@ -112,7 +121,9 @@ def test_hop_is_21_ms_at_every_rate(rate):
 def test_white_noise_has_the_same_power_per_hertz_in_all_bands():
     mean = bark_power(noise(2, 60 * RATE), RATE).mean(axis=0)
     bins = np.diff(np.ceil(np.array(EDGES) * 2048 / RATE))
-    assert 10.0 * np.log10(mean / bins) == pytest.approx(np.full(BANDS, 10.0 * np.log10((mean / bins).mean())), abs=0.35)
+    assert 10.0 * np.log10(mean / bins) == pytest.approx(
+        np.full(BANDS, 10.0 * np.log10((mean / bins).mean())), abs=0.35
+    )
 
 
 def test_ten_times_the_amplitude_is_20_db_more_in_every_band():
@@ -129,7 +140,9 @@ def test_silence_is_zero_power_without_a_warning():
 
 def test_power_is_summed_over_channels():
     x = noise(4, 20000, 2)
-    assert bark_power(x, RATE) == pytest.approx(bark_power(x[:, 0], RATE) + bark_power(x[:, 1], RATE), rel=1e-12)
+    assert bark_power(x, RATE) == pytest.approx(
+        bark_power(x[:, 0], RATE) + bark_power(x[:, 1], RATE), rel=1e-12
+    )
 
 
 def test_constant_power_panning_changes_nothing():
@@ -139,7 +152,21 @@ def test_constant_power_panning_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    "length", [1, 2, 1023, 1024, 1025, 63 * 1024, 64 * 1024 + 1, 64 * 1024 + 2, 65 * 1024, 65 * 1024 + 1, 65 * 1024 + 2, 200001]
+    "length",
+    [
+        1,
+        2,
+        1023,
+        1024,
+        1025,
+        63 * 1024,
+        64 * 1024 + 1,
+        64 * 1024 + 2,
+        65 * 1024,
+        65 * 1024 + 1,
+        65 * 1024 + 2,
+        200001,
+    ],
 )
 @pytest.mark.parametrize("start", [0, 1, 1023, 5000])
 def test_frames_are_those_of_the_mix_whatever_the_blocks(length, start):
@@ -186,7 +213,9 @@ def test_decibels_and_power_law_at_the_borders_of_their_table():
 
 
 def test_decibels_of_nothing_and_of_too_much_are_the_ends_of_the_range():
-    assert decibels(np.array([0.0, 1e300])) == pytest.approx([-400.0 * np.log10(2.0), 800.0 * np.log10(2.0)], abs=1e-6)
+    assert decibels(np.array([0.0, 1e300])) == pytest.approx(
+        [-400.0 * np.log10(2.0), 800.0 * np.log10(2.0)], abs=1e-6
+    )
 
 
 def test_decibels_and_power_law_keep_the_shape():

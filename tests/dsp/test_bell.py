@@ -32,7 +32,10 @@ def dense(segments, frames):
 
 @pytest.mark.parametrize(
     ("gain", "b0", "b2", "a1", "a2"),
-    [(-4.7, 0.98053585, 0.92631126, -1.90154179, 0.90684711), (-6.0, 0.97505205, 0.92491862, -1.89468449, 0.89997067)],
+    [
+        (-4.7, 0.98053585, 0.92631126, -1.90154179, 0.90684711),
+        (-6.0, 0.97505205, 0.92491862, -1.89468449, 0.89997067),
+    ],
 )
 def test_coefficients_of_two_published_cuts(gain, b0, b2, a1, a2):
     """570 Hz, Q 1 at 48 kHz."""
@@ -50,7 +53,9 @@ def test_response_of_the_cut_by_4_7_db():
 def test_signal_plus_band_pass_is_the_bell(freq, q, gain):
     """|H_bell - (1 + (g - 1) H_bp)| < 1e-10 over the whole spectrum."""
     frequencies = np.concatenate([np.linspace(1.0, 23999.0, 4000), [freq]])
-    added = 1.0 + (10.0 ** (gain / 20.0) - 1.0) * response(band_pass_coefficients(freq, gain, q, RATE), frequencies)
+    added = 1.0 + (10.0 ** (gain / 20.0) - 1.0) * response(
+        band_pass_coefficients(freq, gain, q, RATE), frequencies
+    )
     assert np.max(np.abs(added - response(bell_coefficients(freq, gain, q, RATE), frequencies))) < 1e-10
 
 
@@ -92,14 +97,19 @@ def test_a_cut_of_two_tones_leaves_nothing_above_10_khz():
     """0.6 s on 570 and 3000 Hz: the ramps of 20 ms spread less than -120 dB, re the strongest line."""
     t = np.arange(2 * RATE) / RATE
     x = np.sin(2.0 * np.pi * 570.0 * t) + np.sin(2.0 * np.pi * 3000.0 * t)
-    y = GatedBell(570.0, -6.0, 1.0, [(round(0.7 * RATE), round(1.3 * RATE))], RATE).process(x[:, np.newaxis], 0)[:, 0]
+    y = GatedBell(570.0, -6.0, 1.0, [(round(0.7 * RATE), round(1.3 * RATE))], RATE).process(
+        x[:, np.newaxis], 0
+    )[:, 0]
     spectrum = np.abs(np.fft.rfft(y * np.blackman(len(y)) ** 2))
     spread = np.sqrt(np.sum(spectrum[np.fft.rfftfreq(len(y), 1.0 / RATE) > 10000.0] ** 2))
     assert 20.0 * math.log10(spread / np.max(spectrum)) <= -120.0
 
 
 @pytest.mark.parametrize("blocks", [[1], [7, 64], [1000], [4096, 3]])
-@pytest.mark.parametrize("spans", [[(-50, 700), (1500, 2100), (2400, 5000)], [(-900, -500), (100, 200), (5200, 5300), (9000, 9100)]])
+@pytest.mark.parametrize(
+    "spans",
+    [[(-50, 700), (1500, 2100), (2400, 5000)], [(-900, -500), (100, 200), (5200, 5300), (9000, 9100)]],
+)
 def test_the_size_of_blocks_changes_no_bit(blocks, spans):
     x = noise(4, 6000, 2)
     whole = GatedBell(300.0, -6.0, 1.0, spans, 8000).process(x, 0)
@@ -161,7 +171,8 @@ def test_blocks_out_of_order_are_an_error():
 
 
 @pytest.mark.parametrize(
-    "arguments", [(0.0, -6.0, 1.0), (4000.0, -6.0, 1.0), (300.0, math.nan, 1.0), (300.0, 99.0, 1.0), (300.0, -6.0, 0.0)]
+    "arguments",
+    [(0.0, -6.0, 1.0), (4000.0, -6.0, 1.0), (300.0, math.nan, 1.0), (300.0, 99.0, 1.0), (300.0, -6.0, 0.0)],
 )
 def test_a_parameter_out_of_its_range_is_an_error(arguments):
     for function in (bell_coefficients, band_pass_coefficients):
@@ -188,8 +199,12 @@ def test_half_the_gain_in_db_is_reached_1_384_octaves_apart(gain):
 def test_a_bell_made_for_6_db_is_a_wider_one_while_it_opens(gain, q):
     """Its band-pass at partial depth makes a bell of Q' / sqrt(g), its gain at the centre exact."""
     freqs = np.geomspace(20.0, 20000.0, 100)
-    added = 1.0 + (10.0 ** (gain / 20.0) - 1.0) * response(band_pass_coefficients(570.0, -6.0, 1.0, RATE), [*freqs, 570.0])
+    added = 1.0 + (10.0 ** (gain / 20.0) - 1.0) * response(
+        band_pass_coefficients(570.0, -6.0, 1.0, RATE), [*freqs, 570.0]
+    )
     exact = 10.0 ** (-6.0 / 40.0) / 10.0 ** (gain / 40.0)
     assert exact == pytest.approx(q, abs=5e-3)
-    assert np.max(np.abs(added - response(bell_coefficients(570.0, gain, exact, RATE), [*freqs, 570.0]))) < 1e-10
+    assert (
+        np.max(np.abs(added - response(bell_coefficients(570.0, gain, exact, RATE), [*freqs, 570.0]))) < 1e-10
+    )
     assert 20.0 * np.log10(abs(added[-1])) == pytest.approx(gain, abs=1e-9)

@@ -12,17 +12,38 @@ from imgext.dsp.compressor import Compressor, gain_computer, linked
 
 RATE = 48000
 # Threshold -20 dB, ratio 4, knee 6 dB: Giannoulis, Massberg and Reiss (2012), equation 4, by hand.
-CURVE = {-40: -40.0, -23: -23.0, -22: -22.0625, -20: -20.5625, -18: -19.5625, -17: -19.25, -10: -17.5, 0: -15.0}
+CURVE = {
+    -40: -40.0,
+    -23: -23.0,
+    -22: -22.0625,
+    -20: -20.5625,
+    -18: -19.5625,
+    -17: -19.25,
+    -10: -17.5,
+    0: -15.0,
+}
 
 
 def made(**changes):
-    return Compressor(**{"threshold_db": -20.0, "ratio": 4.0, "rate": RATE, "knee_db": 6.0, "attack": 0.005, "release": 0.1, **changes})
+    return Compressor(
+        **{
+            "threshold_db": -20.0,
+            "ratio": 4.0,
+            "rate": RATE,
+            "knee_db": 6.0,
+            "attack": 0.005,
+            "release": 0.1,
+            **changes,
+        }
+    )
 
 
 def level(db, seconds, channels=1):
     """A square wave of a level: its magnitude is the same in every sample."""
     n = round(seconds * RATE)
-    return np.repeat((10 ** (db / 20) * np.where(np.arange(n) % 96 < 48, 1.0, -1.0))[:, np.newaxis], channels, axis=1)
+    return np.repeat(
+        (10 ** (db / 20) * np.where(np.arange(n) % 96 < 48, 1.0, -1.0))[:, np.newaxis], channels, axis=1
+    )
 
 
 def db(x):
@@ -146,7 +167,15 @@ def test_silence_and_empty_blocks_are_no_trouble():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"ratio": 0.5}, {"attack": -1.0}, {"knee_db": -1.0}, {"threshold_db": math.nan}, {"rate": 0}, {"makeup_db": 100.0}]
+    "wrong",
+    [
+        {"ratio": 0.5},
+        {"attack": -1.0},
+        {"knee_db": -1.0},
+        {"threshold_db": math.nan},
+        {"rate": 0},
+        {"makeup_db": 100.0},
+    ],
 )
 def test_parameters_out_of_range_are_named(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):

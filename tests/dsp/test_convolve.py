@@ -18,7 +18,9 @@ def stream(convolver, x):
     return np.concatenate([convolver.feed(block) for block in padded.reshape(-1, convolver.block)])[:frames]
 
 
-@pytest.mark.parametrize(("length", "block"), [(1, 64), (50, 64), (64, 64), (65, 64), (1000, 64), (777, 100), (300, 4096), (3, 1)])
+@pytest.mark.parametrize(
+    ("length", "block"), [(1, 64), (50, 64), (64, 64), (65, 64), (1000, 64), (777, 100), (300, 4096), (3, 1)]
+)
 def test_equals_direct_convolution(length, block):
     x, h = noise(1, 1500), noise(2, length, 2)
     direct = np.stack([np.convolve(x, h[:, channel]) for channel in (0, 1)], axis=1)
@@ -67,7 +69,9 @@ def test_a_skipped_block_of_zeros_changes_no_bit():
     whole, one, two = (
         np.concatenate([c.feed(b) for b in blocks])
         for c, blocks in zip(
-            both, ([first, zeros, second, zeros], [first, zeros, zeros, zeros], [zeros, zeros, second, zeros]), strict=True
+            both,
+            ([first, zeros, second, zeros], [first, zeros, zeros, zeros], [zeros, zeros, second, zeros]),
+            strict=True,
         )
     )
     assert np.max(np.abs(whole - one - two)) < 1e-12

@@ -8,7 +8,18 @@ from scipy.signal import freqz
 
 from imgext.dsp.bark import BANDS, CENTRES, bark_power, hop
 from imgext.dsp.bell import GatedBell, band_pass_coefficients, bell_coefficients
-from imgext.dsp.cuts import Bell, band_pass_power, bell_power, capped, composite_db, cut_power, frequencies, openness, shapes, spans_of
+from imgext.dsp.cuts import (
+    Bell,
+    band_pass_power,
+    bell_power,
+    capped,
+    composite_db,
+    cut_power,
+    frequencies,
+    openness,
+    shapes,
+    spans_of,
+)
 
 RATE = 48000
 FREQUENCIES = frequencies()
@@ -16,7 +27,11 @@ RATES = [8000, 11025, 16000, 22050, 32000, 44100, 48000, 96000, 192000]
 
 
 def response(biquad, freqs, rate=RATE):
-    return freqz([biquad.b0, biquad.b1, biquad.b2], [1.0, biquad.a1, biquad.a2], worN=2.0 * np.pi * np.asarray(freqs) / rate)[1]
+    return freqz(
+        [biquad.b0, biquad.b1, biquad.b2],
+        [1.0, biquad.a1, biquad.a2],
+        worN=2.0 * np.pi * np.asarray(freqs) / rate,
+    )[1]
 
 
 def decibels(power):
@@ -41,10 +56,14 @@ def test_grid_is_241_frequencies_in_equal_ratios():
 
 
 @pytest.mark.parametrize("rate", [44100, 48000, 96000])
-@pytest.mark.parametrize(("freq", "gain", "q"), [(60, -6.0, 1.0), (570, -4.7, 1.0), (3400, -3.0, 0.7), (17750, -6.0, 2.0)])
+@pytest.mark.parametrize(
+    ("freq", "gain", "q"), [(60, -6.0, 1.0), (570, -4.7, 1.0), (3400, -3.0, 0.7), (17750, -6.0, 2.0)]
+)
 def test_response_is_that_of_the_filters_that_are_played(rate, freq, gain, q):
     band_pass = response(band_pass_coefficients(freq, gain, q, rate), FREQUENCIES, rate)
-    assert band_pass_power(FREQUENCIES, freq, gain, q, rate) == pytest.approx(np.abs(band_pass) ** 2, abs=1e-9)
+    assert band_pass_power(FREQUENCIES, freq, gain, q, rate) == pytest.approx(
+        np.abs(band_pass) ** 2, abs=1e-9
+    )
     bell = Bell(freq, gain, q)
     whole = response(bell_coefficients(freq, gain, q, rate), FREQUENCIES, rate)
     assert bell_power(FREQUENCIES, bell, rate) == pytest.approx(np.abs(whole) ** 2, abs=1e-9)
@@ -100,7 +119,14 @@ def test_capped_cuts_never_take_more_than_6_db_together(seed):
         start = float(generator.integers(0, 20)) / 10.0
         spans = None if generator.random() < 0.2 else ((start, start + 1.0), (start + 5.0, start + 5.5))
         freq = CENTRES[int(generator.integers(0, 25))]
-        bells.append(Bell(freq, -round(float(generator.uniform(1.0, 6.0)), 2), float(generator.choice([0.7, 1.0, 4.0])), spans))
+        bells.append(
+            Bell(
+                freq,
+                -round(float(generator.uniform(1.0, 6.0)), 2),
+                float(generator.choice([0.7, 1.0, 4.0])),
+                spans,
+            )
+        )
     limited = capped(bells, RATE)
     assert [bell._replace(gain_db=0.0) for bell in limited] == [bell._replace(gain_db=0.0) for bell in bells]
     assert all(before.gain_db <= after.gain_db <= 0.0 for before, after in zip(bells, limited, strict=True))
@@ -109,7 +135,9 @@ def test_capped_cuts_never_take_more_than_6_db_together(seed):
     def open_at(bell, t):
         return bell.spans is None or any(start - 0.02 <= t <= stop + 0.02 for start, stop in bell.spans)
 
-    for together in {tuple(bell for bell in limited if open_at(bell, t)) for t in np.arange(0.0, 9.0, 0.05).tolist()}:
+    for together in {
+        tuple(bell for bell in limited if open_at(bell, t)) for t in np.arange(0.0, 9.0, 0.05).tolist()
+    }:
         deepest, highest = extremes(together)
         assert deepest >= -6.0 - 1e-6
         assert highest <= 1e-9
@@ -140,14 +168,23 @@ def test_cuts_whose_ramps_meet_are_limited():
 
 def test_a_bell_that_only_meets_shallow_ones_stays_deep():
     """The first two are made shallower by the same factor; the third meets neither."""
-    bells = [Bell(570, -6.0, 1.0, ((0.0, 1.0),)), Bell(700, -6.0, 1.0, ((0.5, 2.0),)), Bell(840, -6.0, 1.0, ((3.0, 4.0),))]
+    bells = [
+        Bell(570, -6.0, 1.0, ((0.0, 1.0),)),
+        Bell(700, -6.0, 1.0, ((0.5, 2.0),)),
+        Bell(840, -6.0, 1.0, ((3.0, 4.0),)),
+    ]
     gains = [bell.gain_db for bell in capped(bells, RATE)]
     assert gains[0] == gains[1] > -4.0
     assert gains[2] == -6.0
 
 
 def test_order_of_bells_does_not_matter_to_the_cap():
-    bells = [Bell(450, -6.0, 1.0, ((0.0, 1.0),)), Bell(700, -5.0, 1.0, ((0.5, 2.0),)), Bell(1170, -3.0), Bell(5800, -6.0)]
+    bells = [
+        Bell(450, -6.0, 1.0, ((0.0, 1.0),)),
+        Bell(700, -5.0, 1.0, ((0.5, 2.0),)),
+        Bell(1170, -3.0),
+        Bell(5800, -6.0),
+    ]
     expected = sorted(capped(bells, RATE))
     for permuted in itertools.permutations(bells):
         assert sorted(capped(list(permuted), RATE)) == expected
@@ -193,13 +230,17 @@ def test_cut_is_seen_by_the_analysis_of_the_sound_that_was_cut():
     t = np.arange(int(2.6 * RATE)) / RATE
     x = y = (0.1 * np.sin(2.0 * np.pi * 570.0 * t) + 0.1 * np.sin(2.0 * np.pi * 2500.0 * t))[:, np.newaxis]
     for bell in bells:
-        y = GatedBell(bell.freq, bell.gain_db, bell.q, [(round(a * RATE), round(b * RATE)) for a, b in bell.spans], RATE).process(y, 0)
+        y = GatedBell(
+            bell.freq, bell.gain_db, bell.q, [(round(a * RATE), round(b * RATE)) for a, b in bell.spans], RATE
+        ).process(y, 0)
     before, after = bark_power(x, RATE), bark_power(y, RATE)
     bands = [CENTRES.index(570), CENTRES.index(2500)]
     factors = cut_power(bells, np.arange(len(before)), RATE)
     for frames in ([10, 20], [30, 40], [50, 60], [75, 85], [100, 110]):
         rows = slice(*frames)
-        assert decibels(factors[rows, bands]) == pytest.approx(decibels((after / before)[rows, bands]), abs=0.01)
+        assert decibels(factors[rows, bands]) == pytest.approx(
+            decibels((after / before)[rows, bands]), abs=0.01
+        )
     assert np.all(factors[:20] == 1.0)
     assert np.all(factors[97:] == 1.0)
 
@@ -207,7 +248,9 @@ def test_cut_is_seen_by_the_analysis_of_the_sound_that_was_cut():
 def test_cut_power_is_the_product_of_its_bells():
     bells = [Bell(570, -4.7, 1.0, ((0.5, 1.5),)), Bell(2500, -6.0)]
     at = np.arange(100)
-    assert cut_power(bells, at, RATE) == pytest.approx(cut_power(bells[:1], at, RATE) * cut_power(bells[1:], at, RATE), rel=1e-12)
+    assert cut_power(bells, at, RATE) == pytest.approx(
+        cut_power(bells[:1], at, RATE) * cut_power(bells[1:], at, RATE), rel=1e-12
+    )
     assert np.array_equal(cut_power([], at, RATE), np.ones((100, BANDS)))
 
 
@@ -271,8 +314,12 @@ def test_too_many_spans_lose_the_cheapest_gap_or_span():
     text = "##########......##########........#####.......##########"
     wide = dict.fromkeys(("close", "shortest"), 0.0)
     assert len(spans_of(gate_of(text), RATE, most=4, **wide)) == 4
-    assert shown(spans_of(gate_of(text), RATE, most=3, **wide), len(text)) == ("##########......##########....................##########")
-    assert shown(spans_of(gate_of(text), RATE, most=2, **wide), len(text)) == ("##########################....................##########")
+    assert shown(spans_of(gate_of(text), RATE, most=3, **wide), len(text)) == (
+        "##########......##########....................##########"
+    )
+    assert shown(spans_of(gate_of(text), RATE, most=2, **wide), len(text)) == (
+        "##########################....................##########"
+    )
     assert shown(spans_of(gate_of(text), RATE, most=1, **wide), len(text)) == "#" * 56
 
 

@@ -33,7 +33,9 @@ def test_the_filter_is_the_air(rate, metres):
     """Within 0.5 dB or 4 % of the standard's curve up to 16 kHz; exactly 1 at 0 Hz."""
     f = np.array([0.0, 250.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0])
     f = f[f < 0.45 * rate]
-    assert 10.0 * np.log10(air_power(f, metres, rate)) == pytest.approx(-metres * absorption(f), abs=0.5, rel=0.04)
+    assert 10.0 * np.log10(air_power(f, metres, rate)) == pytest.approx(
+        -metres * absorption(f), abs=0.5, rel=0.04
+    )
     assert air_power([0.0], metres, rate)[0] == pytest.approx(1.0, abs=1e-12)
 
 

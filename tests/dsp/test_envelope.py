@@ -28,7 +28,9 @@ def test_of_a_steady_sound_every_row_is_left_what_the_curve_leaves():
 def test_noise_in_bursts_is_pressed_nearly_as_on_its_samples(threshold, ratio):
     lot = np.random.default_rng(1)
     x = lot.standard_normal((3 * RATE, 2)) * np.where(np.arange(3 * RATE) % 20000 < 8000, 0.1, 0.01)[:, None]
-    factors, reduction = pressed([envelope(x, linked(x), rows_of(len(x)))], 141, RATE, threshold, ratio, **HOW)
+    factors, reduction = pressed(
+        [envelope(x, linked(x), rows_of(len(x)))], 141, RATE, threshold, ratio, **HOW
+    )
     compressor = Compressor(threshold, ratio, RATE, **HOW)
     y = compressor.process(x)
     power = np.stack([np.add.reduceat(np.sum(z * z, axis=1), np.arange(0, len(x), 8 * STEP)) for z in (x, y)])

@@ -54,7 +54,9 @@ def own_freeverb(size, damping, width, rate, frames):
     return np.stack([near * sides[0] + far * sides[1], near * sides[1] + far * sides[0]], axis=1)
 
 
-@pytest.mark.parametrize(("size", "damping", "width", "rate"), [(0.3, 0.6, 0.7, 8000), (0.0, 0.0, 1.0, 16000)])
+@pytest.mark.parametrize(
+    ("size", "damping", "width", "rate"), [(0.3, 0.6, 0.7, 8000), (0.0, 0.0, 1.0, 16000)]
+)
 def test_the_response_is_that_of_freeverb(size, damping, width, rate):
     """Within -80 dB: pedalboard reckons in 32 bits and adds and takes away 0.1 against denormal numbers."""
     h = freeverb.impulse_response(size, damping, width, rate)
@@ -118,13 +120,21 @@ def test_the_decay_does_not_depend_on_the_rate():
 
 @pytest.mark.parametrize(
     ("size", "energies"),
-    [(0.0, (-3.9, -5.0, -5.7)), (0.25, (-2.9, -4.5, -5.3)), (0.5, (-1.5, -3.7, -4.8)), (0.75, (0.9, -2.5, -4.0)), (0.9, (3.5, -1.3, -3.0))],
+    [
+        (0.0, (-3.9, -5.0, -5.7)),
+        (0.25, (-2.9, -4.5, -5.3)),
+        (0.5, (-1.5, -3.7, -4.8)),
+        (0.75, (0.9, -2.5, -4.0)),
+        (0.9, (3.5, -1.3, -3.0)),
+    ],
 )
 def test_the_filters_energy_that_is_normalised_away(size, energies):
     """In dB at wet level 1/3 and damping 0, 0.5 and 1: it differs by 9 dB from room to room, and the response always has the energy 1."""
     for damping, energy in zip((0.0, 0.5, 1.0), energies, strict=True):
         assert freeverb.filter_energy(size, damping, 1.0, 48000) == pytest.approx(energy, abs=0.1)
-        assert np.sum(freeverb.impulse_response(size, damping, 1.0, 44100) ** 2) == pytest.approx(1.0, abs=1e-9)
+        assert np.sum(freeverb.impulse_response(size, damping, 1.0, 44100) ** 2) == pytest.approx(
+            1.0, abs=1e-9
+        )
 
 
 @pytest.mark.parametrize(("width", "measured"), [(0.0, 1.0), (0.5, 0.62), (1.0, 0.02)])
@@ -149,7 +159,10 @@ def test_the_same_bits_again_and_whatever_the_seed():
     assert np.array_equal(h * 2.0**40, np.rint(h * 2.0**40))
 
 
-@pytest.mark.parametrize("arguments", [(-0.1, 0, 0, 48000), (1.1, 0, 0, 48000), (0, math.nan, 0, 48000), (0, 0, 2, 48000), (0, 0, 0, 7999)])
+@pytest.mark.parametrize(
+    "arguments",
+    [(-0.1, 0, 0, 48000), (1.1, 0, 0, 48000), (0, math.nan, 0, 48000), (0, 0, 2, 48000), (0, 0, 0, 7999)],
+)
 def test_a_parameter_out_of_its_range_is_an_error(arguments):
     with pytest.raises(ValueError, match=r" is "):
         freeverb.impulse_response(*arguments)

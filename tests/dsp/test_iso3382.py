@@ -18,7 +18,12 @@ def decay(seconds, length=None):
 
 @pytest.mark.parametrize(
     ("seconds", "c50", "c80", "d50"),
-    [(0.3, 9.542, 15.890, 0.9000), (0.5, 4.744, 9.096, 0.7488), (1.0, -0.021, 3.053, 0.4988), (2.0, -3.845, -1.321, 0.2921)],
+    [
+        (0.3, 9.542, 15.890, 0.9000),
+        (0.5, 4.744, 9.096, 0.7488),
+        (1.0, -0.021, 3.053, 0.4988),
+        (2.0, -3.845, -1.321, 0.2921),
+    ],
 )
 def test_exponential_decay(seconds, c50, c80, d50):
     """EDT = T20 = T30 = T; C50 = 10 lg(exp(13.8155 * 0.05 / T) - 1), C80 and D50 likewise."""
@@ -91,7 +96,9 @@ def test_direct_to_reverberant_ratio():
 def test_what_a_response_does_not_hold_is_nan():
     silent = iso3382.room_parameters(np.zeros(1000), RATE)
     assert all(math.isnan(value) for value in silent)
-    assert math.isnan(iso3382.decay_time(np.ones(1000), RATE, -5.0, -35.0))  # ends before it has fallen by 35 dB
+    assert math.isnan(
+        iso3382.decay_time(np.ones(1000), RATE, -5.0, -35.0)
+    )  # ends before it has fallen by 35 dB
     assert iso3382.clarity([1.0, 0.0], RATE, 0.05) == math.inf
 
 

@@ -65,7 +65,8 @@ def torture():
         "quarter with clicks": tone_clicks,
         "square": 1.2 * np.stack([square, -square], axis=1),
         "sweep": np.stack([sweep, sweep], axis=1),
-        "sines": 0.8 * np.stack([sum(np.sin(2 * np.pi * f * t) for f in (100, 1003, 5007, 12011, 19001))] * 2, axis=1),
+        "sines": 0.8
+        * np.stack([sum(np.sin(2 * np.pi * f * t) for f in (100, 1003, 5007, 12011, 19001))] * 2, axis=1),
     }
 
 
@@ -125,13 +126,18 @@ def test_block_sizes_change_no_bit():
         y, g, other = limited(x, sizes=sizes)
         assert (y == whole).all()
         assert (g == gain).all()
-        assert (other.max_reduction_db, other.samples_reduced) == (limiter.max_reduction_db, limiter.samples_reduced)
+        assert (other.max_reduction_db, other.samples_reduced) == (
+            limiter.max_reduction_db,
+            limiter.samples_reduced,
+        )
 
 
 @pytest.mark.parametrize("over", [24_000, 31_500])  # the second is let go across a border of the block grid
 def test_one_over_is_turned_down_ahead_let_go_after_and_the_rest_is_exact(over):
     x = np.full((2 * N, 1), 1e-3)
-    x[20_000:20_100, 0] = 0.885 * np.hanning(100)  # below the ceiling, above the level that overs are brought to
+    x[20_000:20_100, 0] = 0.885 * np.hanning(
+        100
+    )  # below the ceiling, above the level that overs are brought to
     x[over] = 2.0
     _, gain, limiter = limited(x, sizes=(1000,))
     target = 10 ** ((-1.0 - MARGIN_DB) / 20) / 2.0
@@ -179,7 +185,9 @@ def test_any_length_comes_out_as_it_went_in(n):
 def test_the_running_maximum_is_the_largest_of_each_window():
     x = np.random.Generator(np.random.PCG64(12)).standard_normal(500)
     for width in (1, 2, 3, 24, 145):
-        assert (_running_maximum(x, width) == np.lib.stride_tricks.sliding_window_view(x, width).max(axis=1)).all()
+        assert (
+            _running_maximum(x, width) == np.lib.stride_tricks.sliding_window_view(x, width).max(axis=1)
+        ).all()
 
 
 def test_the_smoothing_is_a_hann_window_and_exact_on_silence():

@@ -85,7 +85,8 @@ def test_a_full_scale_997_hz_sine_reads_minus_3_01_in_one_channel_and_0_in_two()
 
 
 @pytest.mark.parametrize(
-    ("rate", "tolerance"), [(44100, 0.002), (96000, 0.006), (192000, 0.006), (32000, 0.01), (22050, 0.03), (11025, 0.12)]
+    ("rate", "tolerance"),
+    [(44100, 0.002), (96000, 0.006), (192000, 0.006), (32000, 0.01), (22050, 0.03), (11025, 0.12)],
 )
 def test_the_reading_hardly_depends_on_the_rate(rate, tolerance):
     """The rest is the bilinear transform's bend of the shelf."""

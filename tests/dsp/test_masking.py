@@ -31,7 +31,9 @@ BAND_OF_570 = CENTRES.index(570)
 
 
 def noise(seed, seconds=3.0, level=-34.0):
-    return 10.0 ** (level / 20.0) * np.random.Generator(np.random.PCG64(seed)).standard_normal(round(seconds * RATE))
+    return 10.0 ** (level / 20.0) * np.random.Generator(np.random.PCG64(seed)).standard_normal(
+        round(seconds * RATE)
+    )
 
 
 def tone(freq, level=-20.0, seconds=3.0):
@@ -60,7 +62,8 @@ def random_power(seed, frames=40):
 
 
 @pytest.mark.parametrize(
-    ("distance", "level"), [(-3, -50.68), (-2, -27.56), (-1, -7.91), (0, -0.00), (1, -4.31), (2, -12.33), (3, -21.40), (5, -40.52)]
+    ("distance", "level"),
+    [(-3, -50.68), (-2, -27.56), (-1, -7.91), (0, -0.00), (1, -4.31), (2, -12.33), (3, -21.40), (5, -40.52)],
 )
 def test_spreading_function_of_schroeder(distance, level):
     assert spreading_level(distance) == pytest.approx(level, abs=0.01)
@@ -73,10 +76,15 @@ def test_slopes_far_from_the_masker_are_25_and_10_db_per_bark():
 
 def test_sum_of_the_function_over_a_row_before_it_is_normalised():
     """2.04 dB within, 0.66 for the first band, 1.58 for the last; 1 after it."""
-    raw = [sum(10.0 ** (spreading_level(maskee - masker) / 10.0) for masker in range(BANDS)) for maskee in (0, 12, 24)]
+    raw = [
+        sum(10.0 ** (spreading_level(maskee - masker) / 10.0) for masker in range(BANDS))
+        for maskee in (0, 12, 24)
+    ]
     assert 10.0 * np.log10(raw) == pytest.approx([0.66, 2.04, 1.58], abs=0.01)
     assert SPREADING.sum(axis=1) == pytest.approx(1.0, abs=1e-11)
-    assert [SPREADING[n, n] * total for n, total in zip((0, 12, 24), raw, strict=True)] == pytest.approx([1.0] * 3, abs=1e-3)
+    assert [SPREADING[n, n] * total for n, total in zip((0, 12, 24), raw, strict=True)] == pytest.approx(
+        [1.0] * 3, abs=1e-3
+    )
 
 
 def test_60_db_in_one_band_spread_to_its_neighbours():
@@ -132,7 +140,9 @@ def test_active_frames_are_within_40_db_of_the_loudest_and_above_20_db():
 # --- Ronan's M
 
 
-@pytest.mark.parametrize(("difference", "share", "tolerance"), [(0.0, 0.0, 0.01), (15.5, 0.50, 0.02), (25.5, 0.96, 0.02)])
+@pytest.mark.parametrize(
+    ("difference", "share", "tolerance"), [(0.0, 0.0, 0.01), (15.5, 0.50, 0.02), (25.5, 0.96, 0.02)]
+)
 def test_masked_share_of_noise_in_noise(difference, share, tolerance):
     """The ratio is 5.5 dB under the difference in level, and 20 dB are everything."""
     maskee, masker = power(noise(1)), power(noise(2, level=-34.0 + difference))
@@ -238,7 +248,13 @@ def test_domination_has_a_direction():
     both = joint(weak, loud)
 
     def mean(masker, maskee):
-        s = domination(decibels(masking_threshold(masker)), levels(masker), levels(maskee), prominence(levels(maskee), 30.0), both)
+        s = domination(
+            decibels(masking_threshold(masker)),
+            levels(masker),
+            levels(maskee),
+            prominence(levels(maskee), 30.0),
+            both,
+        )
         return contribution(s, both)[4:20].mean()
 
     assert mean(loud, weak) > 0.6
@@ -284,5 +300,9 @@ def test_a_steady_masker_does_not_interchange():
 def test_interchange_is_the_same_both_ways():
     a, b = power(noise(1)), power(noise(2))
     both = joint(a, b)
-    assert interchange_rate(levels(a), levels(b), both, RATE) == interchange_rate(levels(b), levels(a), both, RATE) > 0.0
+    assert (
+        interchange_rate(levels(a), levels(b), both, RATE)
+        == interchange_rate(levels(b), levels(a), both, RATE)
+        > 0.0
+    )
     assert np.array_equal(direction(levels(a), levels(b), both), -direction(levels(b), levels(a), both))

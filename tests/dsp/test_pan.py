@@ -58,7 +58,9 @@ def test_up_to_half_way_a_stereo_sound_is_balanced():
 
 def test_a_stereo_sound_at_the_end_is_its_middle_in_one_channel():
     """sqrt(2) (L + R) / 2: a sound that was the same in both channels keeps its power."""
-    assert pan_matrix(1.0, 2) == pytest.approx(np.array([[0, math.sqrt(0.5)], [0, math.sqrt(0.5)]]), abs=1e-13)
+    assert pan_matrix(1.0, 2) == pytest.approx(
+        np.array([[0, math.sqrt(0.5)], [0, math.sqrt(0.5)]]), abs=1e-13
+    )
 
 
 def test_beyond_half_way_the_balance_blends_into_the_collapse():

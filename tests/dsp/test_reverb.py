@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from imgext.dsp import iso3382
-from imgext.dsp.reverb import ENGINES, Room, correlation, decay_times, impulse_response, late_share, middle_decay, tail_seconds
+from imgext.dsp.reverb import (
+    ENGINES,
+    Room,
+    correlation,
+    decay_times,
+    impulse_response,
+    late_share,
+    middle_decay,
+    tail_seconds,
+)
 
 RATE = 16000
 
@@ -20,7 +29,10 @@ def t30(h, centre):
     return iso3382.room_parameters(h, RATE, centre).t30
 
 
-@pytest.mark.parametrize(("engine", "size", "damping", "width"), list(itertools.product(ENGINES, (0.0, 0.6), (0.0, 1.0), (0.0, 0.8))))
+@pytest.mark.parametrize(
+    ("engine", "size", "damping", "width"),
+    list(itertools.product(ENGINES, (0.0, 0.6), (0.0, 1.0), (0.0, 0.8))),
+)
 def test_a_click_has_the_promised_ratio_of_direct_to_reverberant(engine, size, damping, width):
     """-20 lg(wet_level) dB within 0.2 dB, in every room: 0, 6.02, 14 dB."""
     h = impulse_response(Room(size, damping, width, engine), RATE, 3)
@@ -33,12 +45,16 @@ def test_a_click_has_the_promised_ratio_of_direct_to_reverberant(engine, size, d
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_more_room_rings_longer_more_damping_is_duller_more_width_is_less_alike(engine):
-    sizes = [t30(impulse_response(Room(size, 0.3, 0.8, engine), RATE, 1), 1000.0) for size in (0.0, 0.3, 0.6, 0.9)]
+    sizes = [
+        t30(impulse_response(Room(size, 0.3, 0.8, engine), RATE, 1), 1000.0) for size in (0.0, 0.3, 0.6, 0.9)
+    ]
     assert sizes == sorted(sizes)
     damped = [impulse_response(Room(0.4, damping, 0.8, engine), RATE, 1) for damping in (0.0, 0.5, 1.0)]
     ratios = [t30(h, 4000.0) / t30(h, 500.0) for h in damped]
     assert ratios == sorted(ratios, reverse=True)
-    alike = [correlated(impulse_response(Room(0.4, 0.5, width, engine), RATE, 1)) for width in (0.0, 0.3, 0.7, 1.0)]
+    alike = [
+        correlated(impulse_response(Room(0.4, 0.5, width, engine), RATE, 1)) for width in (0.0, 0.3, 0.7, 1.0)
+    ]
     assert alike == sorted(alike, reverse=True)
     wanted = [correlation(Room(0.4, 0.5, width, engine)) for width in (0.0, 0.3, 0.7, 1.0)]
     assert alike == pytest.approx(wanted, abs=1e-6 if engine == "ir" else 0.05)

@@ -28,7 +28,9 @@ def bursts(seed):
     while at < SECONDS - 0.5:
         length = round(random.uniform(0.05, 0.3) * RATE)
         start = round(at * RATE)
-        x[start : start + length] = random.standard_normal(length)[: x.size - start] * 10.0 ** (random.uniform(-6.0, 0.0) / 20.0)
+        x[start : start + length] = random.standard_normal(length)[: x.size - start] * 10.0 ** (
+            random.uniform(-6.0, 0.0) / 20.0
+        )
         at += length / RATE + random.uniform(0.4, 1.2)
     return x
 
@@ -61,7 +63,12 @@ def bell(seed):
     for stroke in (0.2, 2.7, 5.2, 7.7):
         after = np.maximum(0.0, t - stroke)
         for partial in (220.0, 440.0, 528.0, 660.0, 880.0, 1200.0, 1760.0, 2500.0, 3900.0):
-            x += (t >= stroke) * 10.0 ** (-3.0 * after / 3.0) * np.sin(2.0 * np.pi * partial * after) * random.uniform(0.5, 1.0)
+            x += (
+                (t >= stroke)
+                * 10.0 ** (-3.0 * after / 3.0)
+                * np.sin(2.0 * np.pi * partial * after)
+                * random.uniform(0.5, 1.0)
+            )
     return x
 
 
@@ -104,7 +111,12 @@ def test_half_a_second_gets_some_decibels_less(told, seed):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
     ("rt60", "drr", "gain", "low", "high"),
-    [(0.8, 0.0, -6.0, 0.12, 0.12), (1.2, 0.0, -7.0, 0.15, 0.15), (2.0, 0.0, -6.0, 0.20, 0.05), (2.0, -6.0, -6.0, 0.20, 0.05)],
+    [
+        (0.8, 0.0, -6.0, 0.12, 0.12),
+        (1.2, 0.0, -7.0, 0.15, 0.15),
+        (2.0, 0.0, -6.0, 0.20, 0.05),
+        (2.0, -6.0, -6.0, 0.20, 0.05),
+    ],
 )
 def test_wet_bursts_are_wet_and_their_room_is_measured(told, seed, rt60, drr, gain, low, high):
     found = told(seed, rt60, drr)
@@ -121,7 +133,11 @@ def test_a_faint_hall_is_never_answered_with_more_room(told, seed):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("sound", ["white noise", "engine"])
 def test_of_steady_sounds_nothing_is_told(seed, sound):
-    x = generator(seed).standard_normal(SECONDS * RATE) if sound == "white noise" else with_floor(engine(seed), seed)
+    x = (
+        generator(seed).standard_normal(SECONDS * RATE)
+        if sound == "white noise"
+        else with_floor(engine(seed), seed)
+    )
     found = analyse(x, RATE)
     assert (found.kind, found.rt60, found.gain_db, found.event) == ("unknown", None, 0.0, False)
     assert found.because.startswith("steady")
@@ -129,7 +145,9 @@ def test_of_steady_sounds_nothing_is_told(seed, sound):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_steady_noise_in_a_hall_is_told_by_the_fine_structure_of_its_spectrum(seed):
-    found = analyse(with_floor(in_room(generator(seed).standard_normal(SECONDS * RATE), 2.0, -6.0, seed), seed), RATE)
+    found = analyse(
+        with_floor(in_room(generator(seed).standard_normal(SECONDS * RATE), 2.0, -6.0, seed), seed), RATE
+    )
     assert found.kind == "wet"
     assert not found.event
     assert found.because == "echoes in its spectrum"
@@ -145,7 +163,12 @@ def test_a_bell_is_told_from_a_room_by_its_label_alone(seed):
 
 
 def test_what_is_silent_or_short_is_unknown():
-    for x in (np.zeros(0), np.zeros(48000), 1e-5 * np.ones(48000), generator(1).standard_normal(round(1.4 * RATE))):
+    for x in (
+        np.zeros(0),
+        np.zeros(48000),
+        1e-5 * np.ones(48000),
+        generator(1).standard_normal(round(1.4 * RATE)),
+    ):
         found = analyse(x, RATE)
         assert (found.kind, found.rt60, found.gain_db, found.event) == ("unknown", None, 0.0, False)
     assert analyse(generator(1).standard_normal(round(1.4 * RATE)), RATE).because == "shorter than 1.5 s"

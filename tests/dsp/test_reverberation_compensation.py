@@ -61,7 +61,9 @@ def test_a_sound_rendered_with_the_send_has_about_the_c50_of_the_room(rt60, drr)
     size = own.size + room.size
 
     def effective(source, send):
-        together = np.fft.irfft(np.fft.rfft(source, size) * np.fft.rfft(np.concatenate([[1.0], send * room]), size), size)
+        together = np.fft.irfft(
+            np.fft.rfft(source, size) * np.fft.rfft(np.concatenate([[1.0], send * room]), size), size
+        )
         return clarity(together, RATE, 0.05)
 
     intended = effective(np.ones(1), math.sqrt(r_t))

@@ -21,7 +21,9 @@ def test_sliding_lines_are_those_of_least_squares():
     for i in (0, 77, 188):
         fit = np.polyfit(t, x[i : i + 12], 1)
         assert slope[i] == pytest.approx(fit[0], abs=1e-6)
-        assert residual[i] == pytest.approx(np.sqrt(np.mean((x[i : i + 12] - np.polyval(fit, t)) ** 2)), abs=1e-4)
+        assert residual[i] == pytest.approx(
+            np.sqrt(np.mean((x[i : i + 12] - np.polyval(fit, t)) ** 2)), abs=1e-4
+        )
 
 
 def test_levels_of_a_tone_lie_in_its_band_at_the_level_of_the_window():
@@ -37,7 +39,9 @@ def test_levels_of_a_tone_lie_in_its_band_at_the_level_of_the_window():
 @pytest.mark.parametrize("rt60", [0.4, 0.8, 1.6])
 def test_decays_of_noise_that_dies_away_have_its_decay_time(rt60):
     t = np.arange(2 * RATE) / RATE
-    x = np.concatenate([noise(seed, t.size) * 10.0 ** (-3.0 * t / rt60) + 1e-3 * noise(9, t.size) for seed in (1, 2, 3)])
+    x = np.concatenate(
+        [noise(seed, t.size) * 10.0 ** (-3.0 * t / rt60) + 1e-3 * noise(9, t.size) for seed in (1, 2, 3)]
+    )
     found = find_decays(measure(prepare(x, RATE)))
     assert found.rt60 == pytest.approx(rt60, rel=0.12)
     assert found.decays >= 8
@@ -93,7 +97,11 @@ def test_the_ripples_of_a_diffuse_field_are_notches():
     wet = np.fft.irfft(np.fft.rfft(noise(1), size) * np.fft.rfft(room, size), size)[: 5 * RATE]
     dry, reverberant = echoes(prepare(noise(1), RATE)), echoes(prepare(wet, RATE))
     whole = np.arange(5 * RATE) / RATE
-    harmonic = echoes(prepare(sum(np.sin(2.0 * np.pi * 55.0 * n * whole + n * n) for n in range(1, 140)) + 0.1 * noise(3), RATE))
+    harmonic = echoes(
+        prepare(
+            sum(np.sin(2.0 * np.pi * 55.0 * n * whole + n * n) for n in range(1, 140)) + 0.1 * noise(3), RATE
+        )
+    )
     for band in range(1, len(BANDS)):
         assert reverberant[f"echo{band}_energy"] > dry[f"echo{band}_energy"] + 0.2
         assert reverberant[f"echo{band}_75"] > dry[f"echo{band}_75"] + 5.0
@@ -127,7 +135,19 @@ def test_a_network_is_rectified_sums_of_standardised_limited_features():
         "output_bias": [0.0, 0.0, 0.5],
     }
     log_time = {"hidden": [[1.0, 0.0]], "hidden_bias": [0.0], "output": [[0.5]], "output_bias": [-1.0]}
-    model = read({"features": ["a", "b"], "mean": [1.0, 0.0], "sd": [2.0, 1.0], "classes": [one], "decays": [log_time, log_time]})
-    scores = np.array([2.0 * 1.0, 0.0, 0.5])  # a is 3: one standard deviation; b is 9: limited to 4, and -4 + 0.5 is cut off at 0
-    assert model.probabilities({"a": 3.0, "b": 9.0}) == pytest.approx(np.exp(scores) / np.sum(np.exp(scores)), abs=1e-8)
+    model = read(
+        {
+            "features": ["a", "b"],
+            "mean": [1.0, 0.0],
+            "sd": [2.0, 1.0],
+            "classes": [one],
+            "decays": [log_time, log_time],
+        }
+    )
+    scores = np.array(
+        [2.0 * 1.0, 0.0, 0.5]
+    )  # a is 3: one standard deviation; b is 9: limited to 4, and -4 + 0.5 is cut off at 0
+    assert model.probabilities({"a": 3.0, "b": 9.0}) == pytest.approx(
+        np.exp(scores) / np.sum(np.exp(scores)), abs=1e-8
+    )
     assert model.decay_time({"a": 1e9, "b": 0.0}) == (round(float(np.exp(0.5 * FARTHEST - 1.0)), 6), 0.0)

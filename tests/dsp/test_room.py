@@ -45,9 +45,13 @@ def test_decay_is_the_target_in_every_octave_and_falls_with_damping(size):
         ratios = []
         for damping in DAMPINGS:
             h = room.impulse_response(size, damping, 0.8, 32000, seed)
-            for centre, target in zip(room.OCTAVES, room.decay_times(size, damping, room.OCTAVES), strict=True):
+            for centre, target in zip(
+                room.OCTAVES, room.decay_times(size, damping, room.OCTAVES), strict=True
+            ):
                 for channel in (0, 1):
-                    assert t30(h[:, channel], 32000, centre) == pytest.approx(target, rel=TOLERANCE[centre]), (seed, damping, centre)
+                    assert t30(h[:, channel], 32000, centre) == pytest.approx(
+                        target, rel=TOLERANCE[centre]
+                    ), (seed, damping, centre)
             ratios.append(t30(h, 32000, 8000.0) / t30(h, 32000, 1000.0))
         assert ratios[0] > ratios[1] > ratios[2]
 
@@ -64,7 +68,9 @@ def test_no_seed_is_an_outlier_in_the_smallest_room():
 def test_correlation_between_the_channels_is_one_minus_width(width):
     h = room.impulse_response(0.25, 0.5, width, 16000, 5)
     left, right = h.T
-    assert np.sum(left * right) / math.sqrt(np.sum(left**2) * np.sum(right**2)) == pytest.approx(1.0 - width, abs=1e-9)
+    assert np.sum(left * right) / math.sqrt(np.sum(left**2) * np.sum(right**2)) == pytest.approx(
+        1.0 - width, abs=1e-9
+    )
     assert np.sum(left**2) == pytest.approx(np.sum(right**2), rel=1e-9)
 
 

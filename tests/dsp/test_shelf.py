@@ -16,7 +16,8 @@ def butterworth(freqs, edge, *, high_pass):
 
 
 @pytest.mark.parametrize(
-    ("edge", "high_pass"), [*((edge, True) for edge in (100, 300, 1000, 2000)), *((e, False) for e in (1000, 2000, 8000))]
+    ("edge", "high_pass"),
+    [*((edge, True) for edge in (100, 300, 1000, 2000)), *((e, False) for e in (1000, 2000, 8000))],
 )
 def test_the_shelf_is_as_near_to_a_filter_that_stops_at_six_decibels_as_the_docstring_says(edge, high_pass):
     freqs = np.geomspace(20, 20000, 241)

@@ -5,7 +5,9 @@ import pytest
 from imgext.dsp.statistical import critical_distance, eyring, sabine
 
 
-@pytest.mark.parametrize(("absorption", "by_sabine", "by_eyring"), [(0.05, 1.93, 1.88), (0.2, 0.48, 0.43), (0.35, 0.28, 0.22)])
+@pytest.mark.parametrize(
+    ("absorption", "by_sabine", "by_eyring"), [(0.05, 1.93, 1.88), (0.2, 0.48, 0.43), (0.35, 0.28, 0.22)]
+)
 def test_decay_of_a_living_room(absorption, by_sabine, by_eyring):
     assert sabine(52.0, 86.8, absorption) == pytest.approx(by_sabine, abs=0.006)
     assert eyring(52.0, 86.8, absorption) == pytest.approx(by_eyring, abs=0.006)

@@ -7,7 +7,9 @@ import pytest
 from imgext.dsp.units import db_to_gain, gain_to_db, power_to_db, rounded
 
 
-@pytest.mark.parametrize(("db", "gain"), [(0.0, 1.0), (20.0, 10.0), (-20.0, 0.1), (-40.0, 0.01), (-math.inf, 0.0)])
+@pytest.mark.parametrize(
+    ("db", "gain"), [(0.0, 1.0), (20.0, 10.0), (-20.0, 0.1), (-40.0, 0.01), (-math.inf, 0.0)]
+)
 def test_decades_are_exact_both_ways(db, gain):
     assert db_to_gain(db) == gain
     assert gain_to_db(gain) == db

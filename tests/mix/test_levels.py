@@ -33,10 +33,18 @@ def test_the_scene_can_set_other_levels():
 
 def test_a_written_level_is_kept():
     scene, decisions = mixed(
-        {"level": -12.5, "pan": 0.25, "gain": 3, "send": 0.1, "eq": [], "fade_in": 1, "fade_out": 2}, {"importance": 0}
+        {"level": -12.5, "pan": 0.25, "gain": 3, "send": 0.1, "eq": [], "fade_in": 1, "fade_out": 2},
+        {"importance": 0},
     )
     track = scene.tracks["a"]
-    assert (track.level, track.pan, track.gain, track.send, track.fade_in, track.fade_out) == (-12.5, 0.25, 3, 0.1, 1, 2)
+    assert (track.level, track.pan, track.gain, track.send, track.fade_in, track.fade_out) == (
+        -12.5,
+        0.25,
+        3,
+        0.1,
+        1,
+        2,
+    )
     assert {decision.path for decision in decisions} == {"tracks.a.object", "tracks.a.mute"}
 
 
@@ -50,7 +58,8 @@ def test_a_track_without_an_object_is_in_the_middle_of_everything():
 
 
 @pytest.mark.parametrize(
-    ("duration", "kind", "fade"), [(5.0, "object", 0.02), (0.04, "object", 0.01), (5.0, "atmo", 0.5), (1.0, "atmo", 0.25)]
+    ("duration", "kind", "fade"),
+    [(5.0, "object", 0.02), (0.04, "object", 0.01), (5.0, "atmo", 0.5), (1.0, "atmo", 0.25)],
 )
 def test_fades_are_short_and_at_most_a_quarter_of_the_sound(duration, kind, fade):
     track = mixed({"duration": duration}, {"kind": kind})[0].tracks["a"]

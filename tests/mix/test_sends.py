@@ -15,7 +15,13 @@ AUTO = {"p": [0.1, 0.1, 0.8], "source": "auto"}
 
 
 def scene_of(**rest):
-    data = {"room_detected": True, "room_size": 0.5, "wet_level": 0.5, "sample_rate": 16000, "tracks": {"dog": {"sound": "dog.wav"}}}
+    data = {
+        "room_detected": True,
+        "room_size": 0.5,
+        "wet_level": 0.5,
+        "sample_rate": 16000,
+        "tracks": {"dog": {"sound": "dog.wav"}},
+    }
     return Scene.of({"schema": "imgext.scene/1", **data, **rest})
 
 
@@ -27,12 +33,17 @@ def sent(acoustics, **rest):
     return send_of(scene_of(**rest), "dog", acoustics)
 
 
-@pytest.mark.parametrize(("gain", "send"), [(0.0, 1.0), (-0.1, 0.989), (-4.0, 0.631), (-9.1, 0.351), (-10.0, 0.316)])
+@pytest.mark.parametrize(
+    ("gain", "send"), [(0.0, 1.0), (-0.1, 0.989), (-4.0, 0.631), (-9.1, 0.351), (-10.0, 0.316)]
+)
 def test_the_send_is_the_class_gain_as_a_factor(gain, send):
     assert sent(known(class_="some", gain_db=gain, **AUTO)).value == send
 
 
-@pytest.mark.parametrize("acoustics", [None, known(class_="unknown", gain_db=0.0, **AUTO), known(class_="unknown", gain_db=-3.0, **AUTO)])
+@pytest.mark.parametrize(
+    "acoustics",
+    [None, known(class_="unknown", gain_db=0.0, **AUTO), known(class_="unknown", gain_db=-3.0, **AUTO)],
+)
 def test_of_what_nothing_is_known_the_send_is_exactly_one(acoustics):
     assert sent(acoustics).value == 1.0
 
@@ -52,7 +63,14 @@ def test_a_person_who_names_a_class_gets_its_gain(kind, send):
 
 @pytest.mark.parametrize(
     ("kind", "gain", "send"),
-    [("wet", -7.6, 0.417), ("dry", -7.6, 1.0), ("some", -7.6, 0.631), ("unknown", -7.6, 1.0), ("wet", -3.0, 0.708), ("some", 0.0, 0.631)],
+    [
+        ("wet", -7.6, 0.417),
+        ("dry", -7.6, 1.0),
+        ("some", -7.6, 0.631),
+        ("unknown", -7.6, 1.0),
+        ("wet", -3.0, 0.708),
+        ("some", 0.0, 0.631),
+    ],
 )
 def test_what_an_analysis_left_beside_a_changed_class_is_no_gain_of_the_persons(kind, gain, send):
     """The analysis said wet and -7.6 dB (0.1 + 0.1 / 10^(4/20) + 0.8 / 10^(10/20) = 0.4161), or unknown and 0 dB; whichever of the two was changed counts."""
@@ -142,6 +160,8 @@ def test_a_send_that_is_written_is_left_alone():
 
 
 def test_a_blank_send_is_answered_from_what_is_known():
-    scene = scene_of(tracks={"dog": {"sound": "dog.wav", "duration": 2.0}, "cat": {"sound": "cat.wav", "duration": 2.0}})
+    scene = scene_of(
+        tracks={"dog": {"sound": "dog.wav", "duration": 2.0}, "cat": {"sound": "cat.wav", "duration": 2.0}}
+    )
     mixed, _ = mix(scene, {"dog": known(class_="wet", gain_db=-9.0, **AUTO)})
     assert (mixed.tracks["dog"].send, mixed.tracks["cat"].send) == (0.355, 1.0)

@@ -30,7 +30,9 @@ def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def png(width: int, height: int, depth: int = 8, kind: int = 0, *, before: bytes = b"", real: bool = True) -> bytes:
+def png(
+    width: int, height: int, depth: int = 8, kind: int = 0, *, before: bytes = b"", real: bool = True
+) -> bytes:
     """A black PNG, row by row; kinds: 0 grey, 2 RGB, 6 RGBA. If not `real`, nothing but its header says how large it is."""
     row = bytes(1 + (width * depth * {0: 1, 2: 3, 6: 4}[kind] + 7) // 8)
     squeeze = zlib.compressobj(1)
@@ -73,7 +75,12 @@ def wide_jpeg(tmp_path: Path, width: int, height: int, **options) -> bytes:
 def gif(tmp_path: Path, frames: int) -> bytes:
     first = saved(tmp_path, "one.gif", Image.new("P", (4, 4), 1))
     begin = first.index(b"\x2c", 13 + 3 * 2 ** ((first[10] & 7) + 1))
-    return first[:begin] + b"\x21\xf9\x04\0\1\0\0\0" + (first[begin:-1] + b"\x21\xf9\x04\0\1\0\0\0") * frames + first[begin:]
+    return (
+        first[:begin]
+        + b"\x21\xf9\x04\0\1\0\0\0"
+        + (first[begin:-1] + b"\x21\xf9\x04\0\1\0\0\0") * frames
+        + first[begin:]
+    )
 
 
 def tiff(*tags: tuple[int, int, int, int]) -> bytes:
@@ -102,13 +109,21 @@ def turned(tmp_path: Path) -> bytes:
 
 def circle() -> bytes:
     """Camera data of 5000 entries, each of which claims all the rest of it."""
-    body = struct.pack("<H", 5000) + b"".join(struct.pack("<HHII", tag, 7, 60000, 8) for tag in range(1000, 6000)) + struct.pack("<I", 8)
+    body = (
+        struct.pack("<H", 5000)
+        + b"".join(struct.pack("<HHII", tag, 7, 60000, 8) for tag in range(1000, 6000))
+        + struct.pack("<I", 8)
+    )
     return sifting.EXIF + b"II*\0" + struct.pack("<I", 8) + body
 
 
 def with_segment(data: bytes, marker: int, body: bytes) -> bytes:
     pieces = [body[i : i + 65000] for i in range(0, len(body), 65000)]
-    return data[:2] + b"".join(bytes([0xFF, marker]) + struct.pack(">H", len(piece) + 2) + piece for piece in pieces) + data[2:]
+    return (
+        data[:2]
+        + b"".join(bytes([0xFF, marker]) + struct.pack(">H", len(piece) + 2) + piece for piece in pieces)
+        + data[2:]
+    )
 
 
 #: By name: how the file is made, and the size it opens with, or words of the line that refuses it.
@@ -154,7 +169,10 @@ CASES = {
     "noise.jpg": (lambda _: np.random.Generator(np.random.PCG64(1)).bytes(4000), "none of JPEG, PNG"),
 }  # fmt: skip
 if features.check("avif"):
-    CASES["small.avif"] = (lambda path: saved(path, "s.avif", Image.new("RGB", (64, 32), "red"), speed=10), (64, 32))
+    CASES["small.avif"] = (
+        lambda path: saved(path, "s.avif", Image.new("RGB", (64, 32), "red"), speed=10),
+        (64, 32),
+    )
 
 OPEN_ALL = """
 import json, os, sys
@@ -182,7 +200,11 @@ def opened(tmp_path_factory) -> dict[str, tuple[list[int] | str, int]]:
     for name, (make, _) in CASES.items():
         (folder / name).write_bytes(make(scratch))
     done = subprocess.run(
-        [sys.executable, "-c", OPEN_ALL, *(str(folder / name) for name in CASES)], capture_output=True, text=True, check=False, cwd=scratch
+        [sys.executable, "-c", OPEN_ALL, *(str(folder / name) for name in CASES)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=scratch,
     )
     found = {}
     for line in done.stdout.splitlines():
@@ -238,7 +260,16 @@ def test_all_eight_ways_of_holding_a_camera_come_out_upright(tmp_path, orientati
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"II", b"II*\0", b"II*\0\xff\xff\xff\xff", b"II*\0\x08\0\0\0\xff\xff", b"XX*\0\x08\0\0\0", bytes(40)]
+    "data",
+    [
+        b"",
+        b"II",
+        b"II*\0",
+        b"II*\0\xff\xff\xff\xff",
+        b"II*\0\x08\0\0\0\xff\xff",
+        b"XX*\0\x08\0\0\0",
+        bytes(40),
+    ],
 )
 def test_broken_camera_data_turn_nothing(data):
     assert sifting.orientation_of(data) == 1

@@ -13,7 +13,14 @@ from typing import Literal, get_args
 import pytest
 from pydantic import BaseModel, Field
 
-from imgext.errors import CredentialError, ImgextError, QuestionError, ThrottledError, UnavailableError, UsageError
+from imgext.errors import (
+    CredentialError,
+    ImgextError,
+    QuestionError,
+    ThrottledError,
+    UnavailableError,
+    UsageError,
+)
 from imgext.remote import chat as module
 from imgext.remote import forms as forms_module
 from imgext.remote.chat import DEFAULT_MODEL, BadReply, Chat
@@ -58,7 +65,9 @@ def failure(ask, *replies, kind, **options):
     text = str(error)
     assert text.isprintable()
     assert len(text) <= 500
-    everything = "".join(traceback.TracebackException.from_exception(without_tests(error), capture_locals=True).format())
+    everything = "".join(
+        traceback.TracebackException.from_exception(without_tests(error), capture_locals=True).format()
+    )
     assert KEY not in text + repr(error) + everything
     assert error.__context__ is None
     return text
@@ -81,7 +90,11 @@ def forms(server):
 
 def test_a_good_reply_is_an_instance_with_its_model_and_form(ask):
     answer = ask(GOOD)
-    assert (answer.value, answer.model, answer.form) == (Thing(word="gull", count=2), "cardboard-1", "json_schema")
+    assert (answer.value, answer.model, answer.form) == (
+        Thing(word="gull", count=2),
+        "cardboard-1",
+        "json_schema",
+    )
 
 
 def test_a_request_has_a_strict_schema_also_in_its_prompt_and_nothing_that_servers_refuse(ask, chat_server):
@@ -172,7 +185,9 @@ def test_what_worked_is_remembered_for_one_model_at_one_address_only(ask, chat_s
     assert forms(chat_server)[3:] == ["json_schema", "json_object", "plain"]
 
 
-def test_what_worked_is_remembered_when_the_program_starts_again_and_names_no_server(ask, chat_server, monkeypatch):
+def test_what_worked_is_remembered_when_the_program_starts_again_and_names_no_server(
+    ask, chat_server, monkeypatch
+):
     chat_server.forms = {"plain"}
     ask(GOOD)
     monkeypatch.setattr(forms_module, "_working", {})  # as in a new process
@@ -236,7 +251,9 @@ def test_a_reply_that_does_not_fit_goes_back_once_with_what_is_wrong(ask, chat_s
     _, wrong, complaint = chat_server.requests[1].json["messages"][1:]
     assert wrong == {"role": "assistant", "content": '{"word": 7, "count": "two"}'}
     assert complaint["role"] == "user"
-    assert "word: Input should be a valid string; count: Input should be a valid integer" in complaint["content"]
+    assert (
+        "word: Input should be a valid string; count: Input should be a valid integer" in complaint["content"]
+    )
 
 
 def test_after_one_repair_the_other_forms_are_tried_and_then_it_is_an_error(ask, chat_server):
@@ -248,7 +265,12 @@ def test_after_one_repair_the_other_forms_are_tried_and_then_it_is_an_error(ask,
 
 @pytest.mark.parametrize(
     "text",
-    ['{"word": "gull", "count": "2"}', '{"word": "gull", "count": 2.5}', '{"word": "gull", "count": 10}', '{"word": null, "count": 1}'],
+    [
+        '{"word": "gull", "count": "2"}',
+        '{"word": "gull", "count": 2.5}',
+        '{"word": "gull", "count": 10}',
+        '{"word": null, "count": 1}',
+    ],
 )
 def test_wrong_types_and_values_are_no_reply(ask, text):
     assert "something else than was asked for" in failure(ask, *[text] * 4, kind=BadReply)
@@ -263,7 +285,9 @@ def test_numbers_that_json_does_not_know_are_no_reply(ask):
     assert math.isclose(ask('{"level": 1}', reply=Level).value.level, 1.0)
 
 
-@pytest.mark.parametrize("text", ["[" * 400_000, '{"word":' * 50_000, "{" * 400_000], ids=["brackets", "objects", "braces"])
+@pytest.mark.parametrize(
+    "text", ["[" * 400_000, '{"word":' * 50_000, "{" * 400_000], ids=["brackets", "objects", "braces"]
+)
 def test_deep_nesting_is_a_bad_reply(ask, text):
     failure(ask, *[text] * 4, kind=BadReply)
 
@@ -276,12 +300,22 @@ def test_a_reply_without_text_is_tried_in_the_other_forms(ask, chat_server, cont
     nothing = chat_server.completion(content)
     assert ask(nothing, GOOD).form == "json_object"
     chat_server.requests.clear()
-    assert failure(ask, nothing, nothing, kind=BadReply).endswith("something else than was asked for: nothing")
+    assert failure(ask, nothing, nothing, kind=BadReply).endswith(
+        "something else than was asked for: nothing"
+    )
     assert forms(chat_server) == ["json_object", "plain"]
 
 
 @pytest.mark.parametrize(
-    "body", [{"choices": []}, {"choices": None}, {"choices": "no"}, {"choices": [7]}, {"choices": [{"message": "hi"}]}, {}]
+    "body",
+    [
+        {"choices": []},
+        {"choices": None},
+        {"choices": "no"},
+        {"choices": [7]},
+        {"choices": [{"message": "hi"}]},
+        {},
+    ],
 )
 def test_empty_choices_are_a_bad_reply(ask, chat_server, body):
     assert failure(ask, body, kind=BadReply).endswith("sent a reply with nothing in it")
@@ -289,7 +323,9 @@ def test_empty_choices_are_a_bad_reply(ask, chat_server, body):
 
 
 def test_an_error_with_status_200_is_told(ask):
-    assert "nothing in it: out of credits" in failure(ask, {"error": {"message": "out of credits"}}, kind=BadReply)
+    assert "nothing in it: out of credits" in failure(
+        ask, {"error": {"message": "out of credits"}}, kind=BadReply
+    )
 
 
 def test_a_refusal_is_a_bad_reply_with_its_words(ask, chat_server):
@@ -298,12 +334,16 @@ def test_a_refusal_is_a_bad_reply_with_its_words(ask, chat_server):
     assert len(chat_server.requests) == 1
 
 
-@pytest.mark.parametrize(("finish", "said"), [("length", "was cut off"), ("content_filter", "held back by a content filter")])
+@pytest.mark.parametrize(
+    ("finish", "said"), [("length", "was cut off"), ("content_filter", "held back by a content filter")]
+)
 def test_a_reply_that_was_stopped_is_a_bad_reply_even_if_it_reads_well(ask, chat_server, finish, said):
     assert said in failure(ask, chat_server.completion(GOOD, finish=finish), kind=BadReply)
 
 
-@pytest.mark.parametrize("body", ["<html><body>Welcome</body></html>", "", "[1, 2]", "null", '"text"', "[" * 100_000])
+@pytest.mark.parametrize(
+    "body", ["<html><body>Welcome</body></html>", "", "[1, 2]", "null", '"text"', "[" * 100_000]
+)
 def test_a_page_instead_of_a_completion_is_a_bad_reply(ask, chat_server, body):
     text = failure(ask, chat_server.Reply(body, kind="text/html"), kind=BadReply)
     assert "sent no chat completion but text/html; does OPENAI_BASE_URL end in /v1?" in text
@@ -311,7 +351,9 @@ def test_a_page_instead_of_a_completion_is_a_bad_reply(ask, chat_server, body):
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_key_that_is_not_taken_names_the_variable(ask, chat_server, status):
-    text = failure(ask, chat_server.error(status, f"Incorrect API key provided: {KEY}"), retries=2, kind=CredentialError)
+    text = failure(
+        ask, chat_server.error(status, f"Incorrect API key provided: {KEY}"), retries=2, kind=CredentialError
+    )
     assert f"does not take the key in OPENAI_API_KEY ({status})" in text
     assert len(chat_server.requests) == 1
 
@@ -320,7 +362,10 @@ def test_a_server_that_wants_a_key_and_gets_none_says_so(ask, chat_server):
     assert "OPENAI_API_KEY is not set" in failure(ask, chat_server.error(401), key="", kind=CredentialError)
 
 
-@pytest.mark.parametrize(("status", "kind", "code"), [(429, ThrottledError, 75), (500, UnavailableError, 69), (503, UnavailableError, 69)])
+@pytest.mark.parametrize(
+    ("status", "kind", "code"),
+    [(429, ThrottledError, 75), (500, UnavailableError, 69), (503, UnavailableError, 69)],
+)
 def test_a_passing_fault_is_tried_again_and_then_told(ask, chat_server, status, kind, code):
     fault = chat_server.error(status, "busy")
     assert ask(fault, fault, GOOD, retries=2).value.word == "gull"
@@ -361,11 +406,19 @@ def test_an_account_without_quota_is_not_asked_again(ask, chat_server):
 
 def test_an_unknown_model_names_the_settings(ask, chat_server):
     text = failure(ask, chat_server.error(404, "model 'cardboard' not found"), kind=QuestionError)
-    assert "(404): model 'cardboard' not found; --model or IMGEXT_MODEL names it, OPENAI_BASE_URL, up to /v1, its server" in text
+    assert (
+        "(404): model 'cardboard' not found; --model or IMGEXT_MODEL names it, OPENAI_BASE_URL, up to /v1, its server"
+        in text
+    )
 
 
 def test_redirects_are_not_followed(ask, chat_server):
-    text = failure(ask, chat_server.Reply("", 307, {"Location": chat_server.url + "/chat/completions"}), GOOD, kind=UnavailableError)
+    text = failure(
+        ask,
+        chat_server.Reply("", 307, {"Location": chat_server.url + "/chat/completions"}),
+        GOOD,
+        kind=UnavailableError,
+    )
     assert "sends the question elsewhere (307)" in text
     assert len(chat_server.requests) == 1
 
@@ -401,9 +454,13 @@ def test_proxies_that_cannot_be_used_do_not_show_their_passwords(monkeypatch):
 # bounds
 
 
-@pytest.mark.parametrize("slow", [{"hang": 60}, {"drip": 0.2}, {"drip_head": 0.2}], ids=["silence", "body", "head"])
+@pytest.mark.parametrize(
+    "slow", [{"hang": 60}, {"drip": 0.2}, {"drip_head": 0.2}], ids=["silence", "body", "head"]
+)
 def test_a_slow_server_is_left_after_the_timeout_and_no_thread_stays(ask, chat_server, slow):
-    text = failure(ask, chat_server.Reply(chat_server.completion(GOOD), **slow), timeout=0.8, kind=UnavailableError)
+    text = failure(
+        ask, chat_server.Reply(chat_server.completion(GOOD), **slow), timeout=0.8, kind=UnavailableError
+    )
     assert chat_server.sending == 1  # it would have gone on for long
     assert text.endswith("did not answer in time (IMGEXT_MODEL_TIMEOUT: 0.8 s)")
     for thread in threading.enumerate():
@@ -414,7 +471,9 @@ def test_a_slow_server_is_left_after_the_timeout_and_no_thread_stays(ask, chat_s
 
 
 @pytest.mark.parametrize(("timeout", "requests"), [(0.25, {1, 2, 3}), (60, {1})])
-def test_repetitions_pauses_and_forms_together_stay_within_the_total(ask, chat_server, monkeypatch, timeout, requests):
+def test_repetitions_pauses_and_forms_together_stay_within_the_total(
+    ask, chat_server, monkeypatch, timeout, requests
+):
     monkeypatch.setattr(module, "TOTAL", 0.6)
     silence = chat_server.Reply(chat_server.completion(GOOD), hang=60)
     failure(ask, *[silence] * 50, timeout=timeout, retries=50, kind=UnavailableError)
@@ -465,7 +524,9 @@ def test_a_key_that_the_server_repeats_is_in_no_error_and_no_log(ask, chat_serve
     fault = chat_server.Reply(body, status)
     with pytest.raises(ImgextError) as caught:
         ask(fault, fault, fault)
-    failure_text = "".join(traceback.TracebackException.from_exception(without_tests(caught.value), capture_locals=True).format())
+    failure_text = "".join(
+        traceback.TracebackException.from_exception(without_tests(caught.value), capture_locals=True).format()
+    )
     assert KEY not in failure_text + caplog.text
 
 
@@ -622,7 +683,9 @@ def test_the_models_of_a_server_are_listed_with_its_key(chat_server):
 
 
 def test_a_strange_list_of_models_gives_the_names_in_it(chat_server):
-    assert listed(chat_server, {"data": [{"id": 3}, None, {"name": "x"}, {"id": ""}, {"id": f"a {KEY}"}]}) == ["a ***"]
+    assert listed(
+        chat_server, {"data": [{"id": 3}, None, {"name": "x"}, {"id": ""}, {"id": f"a {KEY}"}]}
+    ) == ["a ***"]
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,9 @@ def test_an_answer_of_just_the_size_is_taken_and_one_byte_more_is_not(server):
     assert kind_of_failure(play(server, "/b", answer(b"x" * 1001)), limits=limits) == "large"
     packed = gzip.compress(b"x" * 1001)
     assert len(packed) < 100
-    assert kind_of_failure(play(server, "/c", answer(packed, Content_Encoding="gzip")), limits=limits) == "large"
+    assert (
+        kind_of_failure(play(server, "/c", answer(packed, Content_Encoding="gzip")), limits=limits) == "large"
+    )
 
 
 def test_a_gzip_bomb_is_not_unpacked_beyond_the_limit(server, monkeypatch):
@@ -115,7 +117,12 @@ def test_a_gzip_bomb_is_not_unpacked_beyond_the_limit(server, monkeypatch):
 
     monkeypatch.setattr(http.Unpack, "more", counted)
     member = gzip.compress(bytes(64 * MIB), 9)
-    assert kind_of_failure(play(server, "/a", answer(member * 16, Content_Encoding="gzip")), limits=Limits(size=MIB)) == "large"
+    assert (
+        kind_of_failure(
+            play(server, "/a", answer(member * 16, Content_Encoding="gzip")), limits=Limits(size=MIB)
+        )
+        == "large"
+    )
     assert sum(map(len, unpacked)) == MIB + 1
 
 
@@ -201,7 +208,16 @@ def test_encryption_that_fails_is_not_tried_again(server):
 
 
 @pytest.mark.parametrize(
-    "url", ["file:///etc/passwd", "ftp://127.0.0.1/", "http://u:p@127.0.0.1/", "http:///x", "//x", "http://a b/", "http://[::1"]
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/",
+        "http://u:p@127.0.0.1/",
+        "http:///x",
+        "//x",
+        "http://a b/",
+        "http://[::1",
+    ],
 )
 def test_only_plain_addresses_of_web_servers_are_asked(url):
     assert kind_of_failure(url) == "address"
@@ -215,7 +231,15 @@ def test_redirects_within_the_host_are_followed_with_the_key(server):
 
 
 @pytest.mark.parametrize(
-    "where", ["http://localhost.example/b", "http://127.0.0.1:1/b", "//example.org/", "https://127.0.0.1/b", "file:///b", "\\\\x"]
+    "where",
+    [
+        "http://localhost.example/b",
+        "http://127.0.0.1:1/b",
+        "//example.org/",
+        "https://127.0.0.1/b",
+        "file:///b",
+        "\\\\x",
+    ],
 )
 def test_redirects_elsewhere_are_not_followed(server, where):
     """Another port is another server."""
@@ -237,7 +261,9 @@ def test_the_upgrade_of_a_host_to_https_is_no_other_host():
 
 
 def test_keys_of_netrc_are_not_used(server, tmp_path, monkeypatch):
-    (tmp_path / "netrc").write_text("machine 127.0.0.1 login someone password SENTINEL-netrc\n", encoding="utf-8")
+    (tmp_path / "netrc").write_text(
+        "machine 127.0.0.1 login someone password SENTINEL-netrc\n", encoding="utf-8"
+    )
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     http.get(play(server, "/a", answer()))
     http.get(server.url + "/a", token=Secret(KEY))
@@ -279,7 +305,9 @@ def test_no_error_shows_the_key_or_chains_one_that_might(server, data):
     assert error.__cause__ is None
     assert error.__context__ is None
     told = traceback.TracebackException.from_exception(error, capture_locals=True)
-    told.stack = traceback.StackSummary.from_list([frame for frame in told.stack if frame.filename == http.__file__])
+    told.stack = traceback.StackSummary.from_list(
+        [frame for frame in told.stack if frame.filename == http.__file__]
+    )
     assert len(told.stack) == 1
     assert KEY.lower() not in "".join(told.format()).lower()
 

@@ -10,24 +10,43 @@ import soundfile
 
 from imgext import load, render, resolve
 from imgext.dsp.level import LevelMeter
-from imgext.dsp.sound import ArraySamples
+from imgext.dsp.sound_file import ArraySamples
 from imgext.errors import SceneError
-from imgext.explain import reasons
 from imgext.rendering import make_plan
 from imgext.rendering.engine import blocks
 from imgext.rendering.event import EventReader
+from imgext.report.reasons import reasons
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene
 
 RATE = 48000
 HARD = {"threshold": -30.0, "ratio": 6.0, "knee": 6.0, "attack": 0.003, "release": 0.05}
 # Threshold -20 dB, ratio 4, knee 6 dB: Giannoulis, Massberg and Reiss (2012), equation 4, by hand.
-CURVE = {-40: -40.0, -23: -23.0, -22: -22.0625, -20: -20.5625, -18: -19.5625, -17: -19.25, -10: -17.5, 0: -15.0}
+CURVE = {
+    -40: -40.0,
+    -23: -23.0,
+    -22: -22.0625,
+    -20: -20.5625,
+    -18: -19.5625,
+    -17: -19.25,
+    -10: -17.5,
+    0: -15.0,
+}
 
 
 def planned(tracks, sounds, duration=4.0, **rest):
     """Plan of tracks that are written but for their blanks' plain answers; sounds are float64 (n,) or (n, 2)."""
-    plain = {"start": 0.0, "offset": 0.0, "loop": False, "fade_in": 0.0, "fade_out": 0.0, "level": -20.0, "pan": 0.0, "send": 0.0, "eq": []}
+    plain = {
+        "start": 0.0,
+        "offset": 0.0,
+        "loop": False,
+        "fade_in": 0.0,
+        "fade_out": 0.0,
+        "level": -20.0,
+        "pan": 0.0,
+        "send": 0.0,
+        "eq": [],
+    }
     full = {key: {"sound": f"{key}.wav", **plain, **track} for key, track in tracks.items()}
     scene, _ = settle(Scene.of({"schema": "imgext.scene/1", "duration": duration, "tracks": full, **rest}))
     samples = {key: ArraySamples(np.asarray(x, dtype=float).reshape(len(x), -1)) for key, x in sounds.items()}
@@ -40,7 +59,9 @@ def play(made, samples):
     for block in blocks(made, samples, stems=True):
         mix.append(block.mix.T)
         for key, stem in block.stems.items():
-            stems.setdefault(key, np.zeros((made.frames, 2), np.int64))[block.start : block.start + stem.shape[1]] = stem.T
+            stems.setdefault(key, np.zeros((made.frames, 2), np.int64))[
+                block.start : block.start + stem.shape[1]
+            ] = stem.T
     return np.concatenate(mix), stems
 
 
@@ -73,7 +94,12 @@ def test_a_whole_render_follows_the_static_curve(raised, tmp_path, scene_file):
     soundfile.write(tmp_path / "a.wav", x * 10 ** (raised / 20), RATE, subtype="DOUBLE")
     how = "{threshold: -20, ratio: 4, knee: 6, attack: 0.01, release: 0.2}"
     written = f"sound: a.wav, start: 0, fade_in: 0, fade_out: 0, level: {meter.level():.6f}, eq: [], compressor: {how}"
-    render(scene_file(f"tracks: {{a: {{{written}}}}}\nmaster: {{limiter: off, gain: 0}}\n"), tmp_path / "out", pictures=False, stems=True)
+    render(
+        scene_file(f"tracks: {{a: {{{written}}}}}\nmaster: {{limiter: off, gain: 0}}\n"),
+        tmp_path / "out",
+        pictures=False,
+        stems=True,
+    )
     y, _ = soundfile.read(tmp_path / "out" / "stems" / "a.wav")
     powers = [np.mean(y[(k + 1) * lasts - 4800 : (k + 1) * lasts] ** 2) for k in range(len(CURVE))]
     found = [-40.0 + 10 * np.log10(power / powers[0]) for power in powers]
@@ -82,7 +108,12 @@ def test_a_whole_render_follows_the_static_curve(raised, tmp_path, scene_file):
 
 @pytest.mark.parametrize("how", [None, {**HARD, "ratio": 1.0}, {**HARD, "threshold": 0.0, "knee": 0.0}])
 def test_no_compressor_a_ratio_of_1_and_one_that_never_acts_are_the_same_bits(how):
-    track = {"pan": 0.3, "send": 0.5, "level": -30.0, "eq": [{"freq": 900, "gain": -4.0, "spans": [[0.5, 1.5]]}]}
+    track = {
+        "pan": 0.3,
+        "send": 0.5,
+        "level": -30.0,
+        "eq": [{"freq": 900, "gain": -4.0, "spans": [[0.5, 1.5]]}],
+    }
     plain, samples = planned({"a": track}, {"a": bursts()})
     made, again = planned({"a": {**track, "compressor": how}}, {"a": bursts()})
     assert np.array_equal(play(made, again)[0], play(plain, samples)[0])
@@ -101,7 +132,9 @@ def test_the_level_that_importance_promised_is_kept(start, channels):
 
 
 def test_the_level_is_kept_in_lufs_too():
-    made, samples = planned({"a": {"level": -23.0, "compressor": HARD}}, {"a": bursts()}, levels={"measure": "lufs"})
+    made, samples = planned(
+        {"a": {"level": -23.0, "compressor": HARD}}, {"a": bursts()}, levels={"measure": "lufs"}
+    )
     meter = LevelMeter(RATE, 2, "lufs")
     meter.add(play(made, samples)[1]["a"][: 3 * RATE] * 2.0**-40)
     assert meter.level() == pytest.approx(-23.0, abs=0.1)
@@ -109,7 +142,9 @@ def test_the_level_is_kept_in_lufs_too():
 
 def test_a_sound_that_compression_takes_below_the_gate_keeps_its_level():
     x = bursts() * 10 ** (-38 / 20)  # its level is about -69 dBFS, one above the gate
-    made, samples = planned({"a": {"level": -25.0, "compressor": {**HARD, "threshold": -60.0, "ratio": 20.0}}}, {"a": x})
+    made, samples = planned(
+        {"a": {"level": -25.0, "compressor": {**HARD, "threshold": -60.0, "ratio": 20.0}}}, {"a": x}
+    )
     assert made.tracks[0].compressor.reduction_db > 20.0
     assert level_of(play(made, samples)[1]["a"]) == pytest.approx(-25.0, abs=0.1)
 
@@ -138,12 +173,19 @@ def test_fades_keep_their_shape():
     track = {"fade_in": 0.5, "fade_out": 0.5, "compressor": {**HARD, "attack": 0.0, "release": 0.0}}
     made, samples = planned({"a": track}, {"a": x})
     plain, again = planned({"a": {**track, "compressor": None}}, {"a": x})
-    shapes = [EventReader(m.tracks[0], s["a"], m.tracks[0].events[0], RATE).read(len(x)) for m, s in ((made, samples), (plain, again))]
+    shapes = [
+        EventReader(m.tracks[0], s["a"], m.tracks[0].events[0], RATE).read(len(x))
+        for m, s in ((made, samples), (plain, again))
+    ]
     assert np.abs(shapes[0] / shapes[0].max() - shapes[1] / shapes[1].max()).max() < 1e-9
 
 
 def test_stems_sum_to_the_mix_and_the_order_of_tracks_changes_no_bit():
-    tracks = {"a": {"compressor": HARD}, "b": {"start": 0.5, "pan": -0.7, "send": 1.0, "compressor": {**HARD, "threshold": -25.0}}, "c": {}}
+    tracks = {
+        "a": {"compressor": HARD},
+        "b": {"start": 0.5, "pan": -0.7, "send": 1.0, "compressor": {**HARD, "threshold": -25.0}},
+        "c": {},
+    }
     sounds = {"a": bursts(seed=1), "b": bursts(seed=2, channels=2), "c": bursts(seed=3)}
     one, samples = planned(tracks, sounds, room_detected=True)
     mix, stems = play(one, samples)
@@ -161,7 +203,9 @@ def test_a_compressor_on_one_track_leaves_the_others_alone():
 
 
 def test_each_occurrence_begins_at_rest():
-    made, samples = planned({"a": {"start": [0.0, 1.01], "compressor": {**HARD, "release": 5.0}}}, {"a": bursts(1.0)})
+    made, samples = planned(
+        {"a": {"start": [0.0, 1.01], "compressor": {**HARD, "release": 5.0}}}, {"a": bursts(1.0)}
+    )
     stem = play(made, samples)[1]["a"]
     assert np.array_equal(stem[48480:96480], stem[:48000])
 
@@ -202,25 +246,40 @@ def test_blanks_are_answered_from_the_level_and_the_resolved_scene_plays_the_sam
     # importance 0.6 is -24 dBFS, the threshold lies 9 dB above it
     assert (how.threshold, how.ratio, how.knee, how.attack, how.release) == (-15.0, 4.0, 6.0, 0.005, 0.1)
     (tmp_path / "out" / "drum.wav").write_bytes((tmp_path / "drum.wav").read_bytes())
-    assert render(tmp_path / "out" / "scene.resolved.yaml", tmp_path / "again", pictures=False).sha256 == made.sha256
+    assert (
+        render(tmp_path / "out" / "scene.resolved.yaml", tmp_path / "again", pictures=False).sha256
+        == made.sha256
+    )
 
 
 def test_explain_and_render_json_say_how_much_and_how_long(scene, tmp_path):
     resolved = resolve(scene)
-    (told,) = [r for r in reasons(load(scene), resolved.scene, resolved.decisions, "tracks.drum.compressor") if r.kind == "note"]
+    (told,) = [
+        r
+        for r in reasons(load(scene), resolved.scene, resolved.decisions, "tracks.drum.compressor")
+        if r.kind == "note"
+    ]
     render(scene, tmp_path / "out", pictures=False)
     (track,) = json.loads((tmp_path / "out" / "render.json").read_text(encoding="utf-8"))["tracks"]
     figures = track["compression"]
     assert figures["reduction"] > 1.0
     # loud for a quarter of each of three seconds, and let go with the release
     assert 0.7 < figures["seconds"] < 1.5
-    for figure in (f"by {figures['reduction']:g} dB at most", f"for {figures['seconds']:g} s", f"{figures['makeup']:+g} dB of make-up"):
+    for figure in (
+        f"by {figures['reduction']:g} dB at most",
+        f"for {figures['seconds']:g} s",
+        f"{figures['makeup']:+g} dB of make-up",
+    ):
         assert figure in told.because
 
 
 def test_the_delta_is_what_compression_took_and_silence_where_it_did_nothing(scene, scene_file, tmp_path):
     made = render(
-        scene_file(SCENE.replace("ratio: 4", "ratio: 4, release: 0.03")), tmp_path / "out", pictures=False, delta=True, stems=True
+        scene_file(SCENE.replace("ratio: 4", "ratio: 4, release: 0.03")),
+        tmp_path / "out",
+        pictures=False,
+        delta=True,
+        stems=True,
     )
     removed, _ = soundfile.read(tmp_path / "out" / "delta.wav")
     heard, _ = soundfile.read(tmp_path / "out" / "stems" / "drum.wav")
@@ -235,7 +294,13 @@ def test_the_delta_is_what_compression_took_and_silence_where_it_did_nothing(sce
 
 
 def test_blocks_are_the_same_however_they_are_read():
-    track = {"loop": True, "duration": 3.0, "fade_in": 0.3, "eq": [{"freq": 570, "gain": -4.7, "spans": [[0.5, 1.5]]}], "compressor": HARD}
+    track = {
+        "loop": True,
+        "duration": 3.0,
+        "fade_in": 0.3,
+        "eq": [{"freq": 570, "gain": -4.7, "spans": [[0.5, 1.5]]}],
+        "compressor": HARD,
+    }
     made, samples = planned({"a": track}, {"a": bursts(0.9)})
     event = made.tracks[0].events[0]
     whole = EventReader(made.tracks[0], samples["a"], event, RATE).read(3 * RATE)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from imgext.dsp.sound import ArraySamples
+from imgext.dsp.sound_file import ArraySamples
 from imgext.errors import ImgextError, SceneError
 from imgext.rendering import ROOM, make_plan
 from imgext.rendering.engine import blocks
@@ -50,7 +50,9 @@ def play(made, samples, *, stems: bool = False):
     for block in blocks(made, samples, stems=stems):
         mix.append(block.mix.T)
         for key, stem in block.stems.items():
-            each.setdefault(key, np.zeros((made.frames, 2), np.int64))[block.start : block.start + stem.shape[1]] = stem.T
+            each.setdefault(key, np.zeros((made.frames, 2), np.int64))[
+                block.start : block.start + stem.shape[1]
+            ] = stem.T
     return np.concatenate(mix), each
 
 
@@ -69,7 +71,11 @@ def test_a_sound_lies_at_its_start_with_its_gain_and_pan(noise):
 
 def test_stems_and_room_sum_to_the_mix_exactly(noise):
     made, samples, _ = planned(
-        {"a": {"pan": -0.3}, "b": {"start": [0.5, 1.5], "pan": 0.9, "send": 0.4}, "c": {"start": 2.0, "loop": True, "duration": 1.9}},
+        {
+            "a": {"pan": -0.3},
+            "b": {"start": [0.5, 1.5], "pan": 0.9, "send": 0.4},
+            "c": {"start": 2.0, "loop": True, "duration": 1.9},
+        },
         {"a": noise(2, 1), "b": noise(1, 2, channels=2), "c": noise(0.7, 3)},
         room_detected=True,
     )
@@ -82,12 +88,16 @@ def test_the_order_of_tracks_changes_no_bit(noise):
     tracks = {"a": {}, "b": {"start": 0.3}, "c": {"start": 1.1, "pan": -0.7}}
     sounds = {"a": noise(2, 1), "b": noise(1, 2), "c": noise(1.5, 3)}
     one, samples, _ = planned(tracks, sounds, room_detected=True)
-    other, again, _ = planned(dict(reversed(tracks.items())), dict(reversed(sounds.items())), room_detected=True)
+    other, again, _ = planned(
+        dict(reversed(tracks.items())), dict(reversed(sounds.items())), room_detected=True
+    )
     assert np.array_equal(play(one, samples)[0], play(other, again)[0])
 
 
 def test_a_hard_panned_sound_leaves_the_other_side_silent(noise):
-    made, samples, _ = planned({"a": {"pan": 1.0}, "b": {"pan": 1.0}}, {"a": noise(1), "b": noise(1, 1, channels=2)})
+    made, samples, _ = planned(
+        {"a": {"pan": 1.0}, "b": {"pan": 1.0}}, {"a": noise(1), "b": noise(1, 1, channels=2)}
+    )
     mix, _ = play(made, samples)
     assert not mix[:, 0].any()
     assert mix[:, 1].any()
@@ -172,7 +182,9 @@ def test_a_loop_keeps_its_power_through_the_crossfade(noise):
 
 def test_a_loop_of_a_sine_that_fits_has_no_step():
     t = np.arange(RATE) / RATE
-    made, samples, _ = planned({"a": {"loop": True, "duration": 3.9}}, {"a": 0.1 * np.sin(2 * math.pi * 100 * t)})
+    made, samples, _ = planned(
+        {"a": {"loop": True, "duration": 3.9}}, {"a": 0.1 * np.sin(2 * math.pi * 100 * t)}
+    )
     track = made.tracks[0]
     y = EventReader(track, samples["a"], track.events[0], RATE).read(track.events[0].frames)[:, 0]
     # equal-power curves of two signals in phase rise by at most 3 dB, so a step is at most sqrt(2) times the sine's own, plus the curves' slope
@@ -181,7 +193,15 @@ def test_a_loop_of_a_sine_that_fits_has_no_step():
 
 def test_blocks_are_the_same_however_they_are_read(noise):
     made, samples, _ = planned(
-        {"a": {"loop": True, "duration": 3.0, "fade_in": 0.3, "fade_out": 0.4, "eq": [{"freq": 570, "gain": -4.7, "spans": [[0.5, 1.5]]}]}},
+        {
+            "a": {
+                "loop": True,
+                "duration": 3.0,
+                "fade_in": 0.3,
+                "fade_out": 0.4,
+                "eq": [{"freq": 570, "gain": -4.7, "spans": [[0.5, 1.5]]}],
+            }
+        },
         {"a": noise(0.9)},
     )
     track = made.tracks[0]
@@ -206,13 +226,16 @@ def test_a_cut_acts_inside_its_span_only(noise):
     assert np.abs(shaped[outside] - plain[outside] * gain).max() < 1e-10
     inside = slice(RATE + 4800, 2 * RATE - 4800)
     spectrum = [
-        np.abs(np.fft.rfft(y[inside] * np.hanning(RATE - 9600)))[int(990 * 0.8) : int(1010 * 0.8)].mean() for y in (plain * gain, shaped)
+        np.abs(np.fft.rfft(y[inside] * np.hanning(RATE - 9600)))[int(990 * 0.8) : int(1010 * 0.8)].mean()
+        for y in (plain * gain, shaped)
     ]
     assert 20 * math.log10(spectrum[1] / spectrum[0]) == pytest.approx(-6, abs=0.3)
 
 
 def test_a_cut_does_not_change_the_level_that_was_promised(noise):
-    made, samples, _ = planned({"a": {"level": -20, "eq": [{"freq": 1000, "gain": -12, "q": 0.3}]}}, {"a": noise(3)})
+    made, samples, _ = planned(
+        {"a": {"level": -20, "eq": [{"freq": 1000, "gain": -12, "q": 0.3}]}}, {"a": noise(3)}
+    )
     mix, _ = play(made, samples)
     power = np.mean(np.sum((mix[: 3 * RATE] * STEP) ** 2, axis=1))
     assert 10 * math.log10(power) == pytest.approx(-20, abs=0.1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from imgext.dsp.sound import ArraySamples
+from imgext.dsp.sound_file import ArraySamples
 from imgext.rendering import make_plan, perform
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene
@@ -17,7 +17,15 @@ RATE = 48000
 
 
 def performed(tmp_path, x, *, level=-20.0, master=None, stems=(), name="mix.wav", seconds=None, **options):
-    track = {"sound": "a.wav", "start": 0.0, "loop": False, "level": level, "eq": [], "fade_in": 0.0, "fade_out": 0.0}
+    track = {
+        "sound": "a.wav",
+        "start": 0.0,
+        "loop": False,
+        "level": level,
+        "eq": [],
+        "fade_in": 0.0,
+        "fade_out": 0.0,
+    }
     data = {
         "schema": "imgext.scene/1",
         "duration": seconds or len(x) / RATE,
@@ -27,7 +35,9 @@ def performed(tmp_path, x, *, level=-20.0, master=None, stems=(), name="mix.wav"
     scene, _ = settle(Scene.of(data))
     samples = {"a": ArraySamples(np.asarray(x, dtype=float).reshape(len(x), -1))}
     made, _ = make_plan(scene, samples, {})
-    result = perform(made, samples, tmp_path / name, stems={key: tmp_path / f"{key}.wav" for key in stems}, **options)
+    result = perform(
+        made, samples, tmp_path / name, stems={key: tmp_path / f"{key}.wav" for key in stems}, **options
+    )
     return result, tmp_path / name
 
 
@@ -43,7 +53,9 @@ def test_a_loudness_target_is_reached_by_one_static_gain(tmp_path, noise):
 
     result, path = performed(tmp_path, noise(5), master={"loudness": -27})
     mix, _ = soundfile.read(path)
-    assert pyloudnorm.Meter(RATE, filter_class="DeMan").integrated_loudness(mix) == pytest.approx(-27, abs=0.05)
+    assert pyloudnorm.Meter(RATE, filter_class="DeMan").integrated_loudness(mix) == pytest.approx(
+        -27, abs=0.05
+    )
     assert result.loudness == pytest.approx(-27, abs=0.01)
 
 

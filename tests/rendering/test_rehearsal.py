@@ -7,18 +7,39 @@ import pytest
 import soundfile
 
 from imgext.dsp.loudness import LoudnessMeter
-from imgext.dsp.sound import ArraySamples
+from imgext.dsp.sound_file import ArraySamples
 from imgext.rendering import Rehearsal, cut_plan, make_plan, perform
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene
 
 RATE = 48000
-CUTS = [{"freq": 250, "gain": -6, "spans": [[1.0, 2.5]]}, {"freq": 2500, "gain": -4, "q": 2, "spans": [[0.5, 1.5], [2.0, 3.0]]}]
+CUTS = [
+    {"freq": 250, "gain": -6, "spans": [[1.0, 2.5]]},
+    {"freq": 2500, "gain": -4, "q": 2, "spans": [[0.5, 1.5], [2.0, 3.0]]},
+]
 
 
 def scene_with(cuts, measure="rms", **track):
-    data = {"sound": "a.wav", "start": 0.5, "loop": False, "level": -24.0, "eq": cuts, "fade_in": 0.02, "fade_out": 0.02, **track}
-    return settle(Scene.of({"schema": "imgext.scene/1", "duration": 8.0, "levels": {"measure": measure}, "tracks": {"a": data}}))[0]
+    data = {
+        "sound": "a.wav",
+        "start": 0.5,
+        "loop": False,
+        "level": -24.0,
+        "eq": cuts,
+        "fade_in": 0.02,
+        "fade_out": 0.02,
+        **track,
+    }
+    return settle(
+        Scene.of(
+            {
+                "schema": "imgext.scene/1",
+                "duration": 8.0,
+                "levels": {"measure": measure},
+                "tracks": {"a": data},
+            }
+        )
+    )[0]
 
 
 def burst(seed, seconds, channels=1):
@@ -45,7 +66,10 @@ KINDS = {
     "looped": ({"loop": True, "duration": 6.0}, burst(4, 2)),
     "repeated": ({"start": [0.2, 3.0, 6.1]}, burst(5, 1)),
     "over itself": ({"start": [0.2, 1.0, 1.9]}, burst(6, 2)),
-    "compressed": ({"compressor": {"threshold": -30, "ratio": 4, "knee": 6, "attack": 0.01, "release": 0.1}}, burst(7, 3)),
+    "compressed": (
+        {"compressor": {"threshold": -30, "ratio": 4, "knee": 6, "attack": 0.01, "release": 0.1}},
+        burst(7, 3),
+    ),
     "trimmed": ({"gain": 3.5}, burst(8, 3)),
 }
 
@@ -59,10 +83,16 @@ def test_a_rehearsal_says_how_loud_the_stem_will_be(kind, measure, tmp_path):
     rehearsal = Rehearsal(plan, samples, measure, {})
     before = rehearsal.hear("a")
     assert (
-        before.unrestored == before.restored == pytest.approx(stem_loudness(tmp_path, scene_with([], measure, **track), samples), abs=2e-3)
+        before.unrestored
+        == before.restored
+        == pytest.approx(stem_loudness(tmp_path, scene_with([], measure, **track), samples), abs=2e-3)
     )
-    after = rehearsal.hear("a", [cut_plan(cut["freq"], cut["gain"], cut.get("q"), cut["spans"], RATE) for cut in CUTS])
-    assert after.restored == pytest.approx(stem_loudness(tmp_path, scene_with(CUTS, measure, **track), samples), abs=2e-3)
+    after = rehearsal.hear(
+        "a", [cut_plan(cut["freq"], cut["gain"], cut.get("q"), cut["spans"], RATE) for cut in CUTS]
+    )
+    assert after.restored == pytest.approx(
+        stem_loudness(tmp_path, scene_with(CUTS, measure, **track), samples), abs=2e-3
+    )
     assert after.unrestored < before.unrestored - 0.02
 
 
@@ -75,8 +105,12 @@ def test_what_a_rehearsal_has_measured_need_not_be_measured_for_the_render():
             "a", [cut_plan(cut["freq"], cut["gain"], cut.get("q"), cut["spans"], RATE) for cut in CUTS]
         )
         found, fresh = dict(known), {}
-        with_known, _ = make_plan(scene_with([{**cut, "against": "b"} for cut in CUTS], **track), samples, {}, found)
-        from_fresh, _ = make_plan(scene_with([{**cut, "against": "b"} for cut in CUTS], **track), samples, {}, fresh)
+        with_known, _ = make_plan(
+            scene_with([{**cut, "against": "b"} for cut in CUTS], **track), samples, {}, found
+        )
+        from_fresh, _ = make_plan(
+            scene_with([{**cut, "against": "b"} for cut in CUTS], **track), samples, {}, fresh
+        )
         assert found == known, name
         assert with_known == from_fresh, name
         assert {key: found[key] for key in fresh} == fresh, name
@@ -88,4 +122,6 @@ def test_cuts_come_beside_those_that_are_written():
     plain, _ = make_plan(scene_with([]), samples, {})
     written, _ = make_plan(scene_with(CUTS[:1]), samples, {})
     both = Rehearsal(plain, samples, "rms", {}).hear("a", [*one, *other])
-    assert Rehearsal(written, samples, "rms", {}).hear("a", other).restored == pytest.approx(both.restored, abs=1e-9)
+    assert Rehearsal(written, samples, "rms", {}).hear("a", other).restored == pytest.approx(
+        both.restored, abs=1e-9
+    )

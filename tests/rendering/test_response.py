@@ -10,8 +10,8 @@ import pytest
 
 from imgext.dsp.distance import air_power
 from imgext.dsp.reverb import ENGINES, correlation, decay_times, impulse_response
-from imgext.dsp.roomcheck import measure
-from imgext.dsp.sound import ArraySamples
+from imgext.dsp.room_measure import measure
+from imgext.dsp.sound_file import ArraySamples
 from imgext.rendering import ROOM, make_plan
 from imgext.rendering.engine import blocks
 from imgext.rendering.plan import RoomPlan
@@ -23,12 +23,23 @@ RATE = 24000
 
 
 def planned(x, depth=None, **rest):
-    track = {"sound": "a.wav", "start": 0.0, "offset": 0.0, "loop": False, "fade_in": 0.0, "fade_out": 0.0, "level": -20.0, "pan": 0.0}
+    track = {
+        "sound": "a.wav",
+        "start": 0.0,
+        "offset": 0.0,
+        "loop": False,
+        "fade_in": 0.0,
+        "fade_out": 0.0,
+        "level": -20.0,
+        "pan": 0.0,
+    }
     data = {
         "objects": {"a": {"label": "a", **({} if depth is None else {"depth": depth})}},
         "tracks": {"a": track | {"send": 1.0, "eq": []}},
     }
-    scene, _ = settle(Scene.of({"schema": "imgext.scene/1", "sample_rate": RATE, "duration": 4.0, **data, **rest}))
+    scene, _ = settle(
+        Scene.of({"schema": "imgext.scene/1", "sample_rate": RATE, "duration": 4.0, **data, **rest})
+    )
     samples = {"a": ArraySamples(np.asarray(x, dtype=float).reshape(len(x), -1))}
     return make_plan(scene, samples, {})[0], samples
 
@@ -37,7 +48,9 @@ def stems_of(plan, samples):
     found = {}
     for block in blocks(plan, samples, stems=True):
         for key, stem in block.stems.items():
-            found.setdefault(key, np.zeros((plan.frames, 2)))[block.start : block.start + stem.shape[1]] = stem.T * 2.0**-40
+            found.setdefault(key, np.zeros((plan.frames, 2)))[block.start : block.start + stem.shape[1]] = (
+                stem.T * 2.0**-40
+            )
     return found
 
 
@@ -48,14 +61,18 @@ def test_a_click_comes_back_as_the_impulse_response_at_wet_level(engine):
     assert played == pytest.approx(0.3 * impulse_response(room.room, RATE, 5), abs=2e-12)
 
 
-@pytest.mark.parametrize(("engine", "size", "damping"), list(itertools.product(ENGINES, (0.0, 0.5), (0.0, 1.0))))
+@pytest.mark.parametrize(
+    ("engine", "size", "damping"), list(itertools.product(ENGINES, (0.0, 0.5), (0.0, 1.0)))
+)
 def test_what_is_played_measures_as_it_was_asked_for(engine, size, damping):
     """T30 within 15 % up to 1 kHz, 12 % to 4 kHz (of freeverb's closed form 20 %, two octaves under its low-pass), 20 % at 8 kHz; DRR within 0.2 dB."""
     room = RoomPlan(size, damping, 0.25, 0.6, 7, engine)
     found = measure(played_response(room, RATE), RATE)
     asked = decay_times(room.room, [octave.centre for octave in found.octaves], RATE)
     for octave, t60 in zip(found.octaves, asked, strict=True):
-        allowed = 0.15 if octave.centre <= 1000 else 0.12 if engine == "ir" and octave.centre <= 4000 else 0.20
+        allowed = (
+            0.15 if octave.centre <= 1000 else 0.12 if engine == "ir" and octave.centre <= 4000 else 0.20
+        )
         if engine == "ir" or octave.centre <= 1000:
             assert octave.t30 == pytest.approx(t60, rel=allowed), octave
     assert found.all_frequencies.drr == pytest.approx(12.04, abs=0.2)

@@ -10,7 +10,18 @@ from PIL import Image
 
 from imgext.report import style
 from imgext.report.lanes import CutMark, Lane, Masking, Meeting, Picture
-from imgext.report.masking import APART, BACK, EDGES, FORTH, MOST, STRIP, draw_masking, height_of, masking_layout, shades
+from imgext.report.masking import (
+    APART,
+    BACK,
+    EDGES,
+    FORTH,
+    MOST,
+    STRIP,
+    draw_masking,
+    height_of,
+    masking_layout,
+    shades,
+)
 
 LEFT, RIGHT = 344, 1576
 
@@ -20,7 +31,15 @@ def masking(forth=0.0, back=0.0, *, columns=10, band=8, together=None, share=0.5
     first[band], second[band] = forth, back
     there = np.ones(columns, dtype=bool) if together is None else np.array(together)
     total = float(first.sum()), float(second.sum())
-    return Masking(first, second, there, ((float(np.max(first)), 1000.0), (float(np.max(second)), 1000.0)), total, share, 1.2)
+    return Masking(
+        first,
+        second,
+        there,
+        ((float(np.max(first)), 1000.0), (float(np.max(second)), 1000.0)),
+        total,
+        share,
+        1.2,
+    )
 
 
 def meeting(before, after=None, **rest):
@@ -29,7 +48,9 @@ def meeting(before, after=None, **rest):
 
 
 def picture(count=2):
-    return Picture("A test", 10.0, tuple(Lane(f"t{k}", f"t{k}", "object", "builtin:x", 0.0, -25.0) for k in range(count)))
+    return Picture(
+        "A test", 10.0, tuple(Lane(f"t{k}", f"t{k}", "object", "builtin:x", 0.0, -25.0) for k in range(count))
+    )
 
 
 def drawn(meetings, path):
@@ -43,12 +64,16 @@ def rgb(colour):
 
 
 def said(plan):
-    return [word.text for block in plan.blocks for word in block.all_words] + [word.text for word in plan.words]
+    return [word.text for block in plan.blocks for word in block.all_words] + [
+        word.text for word in plan.words
+    ]
 
 
 def test_bands_are_equally_high_and_frequencies_lie_linearly_within_them():
     assert [height_of(edge, 0.0) for edge in EDGES] == pytest.approx([STRIP - 3.0 * k for k in range(26)])
-    assert height_of(1000.0, 0.0) == pytest.approx(STRIP - 3.0 * 8.5)  # the middle of the ninth band, 920 to 1080 Hz
+    assert height_of(1000.0, 0.0) == pytest.approx(
+        STRIP - 3.0 * 8.5
+    )  # the middle of the ninth band, 920 to 1080 Hz
     assert height_of(5.0, 0.0) == STRIP
     assert height_of(30000.0, 0.0) == 0.0
 
@@ -59,7 +84,9 @@ def test_more_severe_is_darker_and_both_directions_are_a_mixture_of_their_own():
     assert shades(np.ones(1), np.zeros(1))[0].tolist() == rgb(FORTH)
     assert shades(np.zeros(1), np.ones(1))[0].tolist() == rgb(BACK)
     mixed = shades(np.array([0.5]), np.array([0.5]))[0].astype(int)
-    assert mixed.sum() < min(shades(np.array([0.5]), np.zeros(1))[0].sum(), shades(np.zeros(1), np.array([0.5]))[0].sum())
+    assert mixed.sum() < min(
+        shades(np.array([0.5]), np.zeros(1))[0].sum(), shades(np.zeros(1), np.array([0.5]))[0].sum()
+    )
 
 
 def test_each_cell_is_where_its_time_and_band_are(tmp_path):
@@ -90,10 +117,15 @@ def test_before_and_after_lie_under_each_other_and_where_they_are_apart_it_is_gr
 
 
 def test_words_say_how_severe_where_and_what_the_cuts_change():
-    texts = said(masking_layout(picture(), [meeting(masking(0.5, 0.2, share=0.7), masking(0.4, 0.21, share=0.6))]))
-    assert {"rain: 0.50 at 1 kHz", "dog: 0.20 at 1 kHz", "rain: 0.40 at 1 kHz, in all −20 %", "dog: 0.21 at 1 kHz, in all +5 %"} <= set(
-        texts
+    texts = said(
+        masking_layout(picture(), [meeting(masking(0.5, 0.2, share=0.7), masking(0.4, 0.21, share=0.6))])
     )
+    assert {
+        "rain: 0.50 at 1 kHz",
+        "dog: 0.20 at 1 kHz",
+        "rain: 0.40 at 1 kHz, in all −20 %",
+        "dog: 0.21 at 1 kHz, in all +5 %",
+    } <= set(texts)
     assert {"masker in 70 : 30 %, 1.2 changes/s", "masker in 60 : 40 %, 1.2 changes/s"} <= set(texts)
     assert {"before", "after", "rain × dog", "10 s together"} <= set(texts)
 
@@ -105,14 +137,24 @@ def test_what_no_cut_changes_is_drawn_once():
 
 
 def test_equally_important_sounds_are_said_to_be():
-    assert any("equally important" in text for text in said(masking_layout(picture(), [meeting(masking(0.5), equal=True)])))
+    assert any(
+        "equally important" in text
+        for text in said(masking_layout(picture(), [meeting(masking(0.5), equal=True)]))
+    )
 
 
 def test_cuts_are_lines_at_their_frequency_in_the_lower_strip_while_they_act():
-    cut, other = CutMark(1000.0, -6.0, 1.0, ((2.0, 4.0), (20.0, 21.0)), "dog"), CutMark(570.0, -3.0, 1.0, ((0.0, 30.0),), "cat")
-    block = masking_layout(picture(), [meeting(masking(0.5), masking(0.4), cuts=(cut,), other_cuts=(other,))]).blocks[0]
+    cut, other = (
+        CutMark(1000.0, -6.0, 1.0, ((2.0, 4.0), (20.0, 21.0)), "dog"),
+        CutMark(570.0, -3.0, 1.0, ((0.0, 30.0),), "cat"),
+    )
+    block = masking_layout(
+        picture(), [meeting(masking(0.5), masking(0.4), cuts=(cut,), other_cuts=(other,))]
+    ).blocks[0]
     width = RIGHT - LEFT
-    assert block.cuts == (pytest.approx((LEFT + 0.2 * width, LEFT + 0.4 * width, height_of(1000.0, block.strips[1].top))),)
+    assert block.cuts == (
+        pytest.approx((LEFT + 0.2 * width, LEFT + 0.4 * width, height_of(1000.0, block.strips[1].top))),
+    )
     assert block.other_cuts == (pytest.approx((LEFT, RIGHT, height_of(570.0, block.strips[1].top))),)
 
 
@@ -142,7 +184,10 @@ def test_the_worst_eight_are_drawn_and_how_many_are_left_out_is_said(masked, qui
     assert not told or expected in told[0]
 
 
-@pytest.mark.parametrize(("meetings", "text"), [([], "no two sounds are heard together"), ([meeting(masking())], "no sound masks another")])
+@pytest.mark.parametrize(
+    ("meetings", "text"),
+    [([], "no two sounds are heard together"), ([meeting(masking())], "no sound masks another")],
+)
 def test_where_nothing_is_masked_the_picture_says_so(meetings, text, tmp_path):
     assert text in said(masking_layout(picture(), meetings))
     assert drawn(meetings, tmp_path / "m.png").shape[1] == 1600
@@ -158,7 +203,10 @@ def test_a_pair_that_is_heard_together_only_without_the_cuts_is_drawn(tmp_path):
 def test_words_stay_on_the_page_and_apart(count):
     long = "a label that goes on and on and on, far beyond any column"
     shown = [
-        meeting(masking(0.5, 0.4), masking(0.3, 0.2), first=long, second=long[::-1], start=k * 1000.0, equal=True) for k in range(count)
+        meeting(
+            masking(0.5, 0.4), masking(0.3, 0.2), first=long, second=long[::-1], start=k * 1000.0, equal=True
+        )
+        for k in range(count)
     ]
     plan = masking_layout(picture(), shown)
     words = [word for block in plan.blocks for word in block.all_words]

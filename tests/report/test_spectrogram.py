@@ -21,7 +21,18 @@ LEFT, RIGHT = 344.0, 1576.0
 
 def lane(name="gull", clips=CLIPS, **rest):
     return Lane(
-        id=name, **({"label": name, "kind": "object", "sound": "builtin:sea", "pan": 0.0, "level": -25.0, "clips": tuple(clips)} | rest)
+        id=name,
+        **(
+            {
+                "label": name,
+                "kind": "object",
+                "sound": "builtin:sea",
+                "pan": 0.0,
+                "level": -25.0,
+                "clips": tuple(clips),
+            }
+            | rest
+        ),
     )
 
 
@@ -45,7 +56,9 @@ def pixels(path):
 
 
 def test_a_full_scale_sine_peaks_at_0_db():
-    powers, _, _ = column_powers([sine(1500.0, 2.0)], RATE, 2.0, 100)  # 1500 Hz is the 64th multiple of 48000 / 2048
+    powers, _, _ = column_powers(
+        [sine(1500.0, 2.0)], RATE, 2.0, 100
+    )  # 1500 Hz is the 64th multiple of 48000 / 2048
     assert powers[10:90].argmax(axis=1).tolist() == [64] * 80
     assert 10 * np.log10(powers[10:90, 64]) == pytest.approx(np.zeros(80), abs=1e-6)
 
@@ -69,7 +82,9 @@ def test_the_size_of_the_pieces_changes_no_bit(duration):
 
 @pytest.mark.parametrize(("duration", "start"), [(10.0, 5.0), (60.0, 20.0), (200.0, 150.0)])
 def test_a_sound_appears_in_the_column_of_its_start(duration, start):
-    powers, seconds, first = column_powers(pieces(sine(1500.0, duration, start), 1 << 16), RATE, duration, COLUMNS)
+    powers, seconds, first = column_powers(
+        pieces(sine(1500.0, duration, start), 1 << 16), RATE, duration, COLUMNS
+    )
     assert len(powers) <= COLUMNS
     column = int(np.flatnonzero(powers[:, 64] > 0.25)[0])  # -6 dB: half the window lies in the sound
     assert first + column * seconds == pytest.approx(start, abs=seconds)
@@ -121,10 +136,17 @@ def test_a_tone_is_brightest_at_its_frequency_and_only_while_it_sounds(tmp_path)
 
 
 def test_each_sound_has_a_line_where_it_enters_and_its_label():
-    plan = spectrogram_layout(picture(lane("gull", [Clip(2.0, 3.0), Clip(6.0, 7.0)]), lane("sea", [Clip(0.0, 10.0)], kind="atmo")), RATE)
-    assert [start.x for start in plan.starts] == pytest.approx([LEFT, LEFT + 0.2 * (RIGHT - LEFT), LEFT + 0.6 * (RIGHT - LEFT)])
+    plan = spectrogram_layout(
+        picture(lane("gull", [Clip(2.0, 3.0), Clip(6.0, 7.0)]), lane("sea", [Clip(0.0, 10.0)], kind="atmo")),
+        RATE,
+    )
+    assert [start.x for start in plan.starts] == pytest.approx(
+        [LEFT, LEFT + 0.2 * (RIGHT - LEFT), LEFT + 0.6 * (RIGHT - LEFT)]
+    )
     assert [start.colour for start in plan.starts] == [style.BEDS[0], style.TRACKS[0], style.TRACKS[0]]
-    labels = sorted((word.x, word.text) for word in plan.words if word.text in {"gull", "sea"} and word.x >= LEFT)
+    labels = sorted(
+        (word.x, word.text) for word in plan.words if word.text in {"gull", "sea"} and word.x >= LEFT
+    )
     assert [text for _, text in labels] == ["sea", "gull", "gull"]
 
 
@@ -134,7 +156,9 @@ def test_muted_tracks_have_no_line_no_mark_and_no_place_in_the_legend():
 
 
 def test_among_many_starts_only_the_first_of_a_sound_runs_down_the_whole_plot():
-    plan = spectrogram_layout(picture(lane(clips=[Clip(t, t + 0.5) for t in np.linspace(0.5, 9.0, 300)])), RATE)
+    plan = spectrogram_layout(
+        picture(lane(clips=[Clip(t, t + 0.5) for t in np.linspace(0.5, 9.0, 300)])), RATE
+    )
     assert [start.bottom == plan.bottom for start in plan.starts] == [True] + [False] * 299
     assert len([word for word in plan.words if word.text == "gull" and word.x > LEFT]) == 1
 
@@ -144,14 +168,20 @@ def test_a_repeat_never_pushes_out_the_label_of_a_first_start():
     late = lane("late", [Clip(1.0, 2.0), Clip(5.05, 6.0), Clip(8.0, 9.0)], label="late")
     words = [word for word in spectrogram_layout(picture(*crowd, late), RATE).words if word.x > LEFT]
     assert {word.text for word in words} >= {f"sound {k}" for k in range(6)}
-    assert [round((word.x - 4 - LEFT) / (RIGHT - LEFT), 3) for word in words if word.text == "late"] == [0.1, 0.8]
+    assert [round((word.x - 4 - LEFT) / (RIGHT - LEFT), 3) for word in words if word.text == "late"] == [
+        0.1,
+        0.8,
+    ]
 
 
 def test_labels_never_cross_each_other_nor_the_lines_of_others():
     rng = np.random.Generator(np.random.PCG64(5))
     for count in (2, 10, 40, 100):
         labels = [
-            (float(x), float(w)) for x, w in zip(LEFT + rng.random(count) * (RIGHT - LEFT), 20 + rng.random(count) * 110, strict=True)
+            (float(x), float(w))
+            for x, w in zip(
+                LEFT + rng.random(count) * (RIGHT - LEFT), 20 + rng.random(count) * 110, strict=True
+            )
         ]
         rows = place_labels(labels)
         placed = [(x, w, row) for (x, w), row in zip(labels, rows, strict=True) if row is not None]
@@ -166,9 +196,12 @@ def test_labels_never_cross_each_other_nor_the_lines_of_others():
 
 
 def test_a_cut_is_a_line_at_its_frequency_over_its_spans():
-    plan = spectrogram_layout(picture(lane(cuts=(CutMark(570.0, -4.7, 1.0, ((2.0, 3.0), (5.0, 6.0)), "boat"),))), RATE)
+    plan = spectrogram_layout(
+        picture(lane(cuts=(CutMark(570.0, -4.7, 1.0, ((2.0, 3.0), (5.0, 6.0)), "boat"),))), RATE
+    )
     assert [(mark.left, mark.right) for mark in plan.marks] == [
-        pytest.approx((LEFT + a * (RIGHT - LEFT), LEFT + b * (RIGHT - LEFT))) for a, b in ((0.2, 0.3), (0.5, 0.6))
+        pytest.approx((LEFT + a * (RIGHT - LEFT), LEFT + b * (RIGHT - LEFT)))
+        for a, b in ((0.2, 0.3), (0.5, 0.6))
     ]
     assert plan.marks[0].y == pytest.approx(y_of(570.0, RATE, plan.top, plan.bottom))
     assert [word.text for word in plan.inner_words] == ["570 Hz: gull −4.7 dB"]
@@ -176,7 +209,9 @@ def test_a_cut_is_a_line_at_its_frequency_over_its_spans():
 
 def test_cuts_of_several_tracks_at_one_frequency_lie_beside_each_other_and_share_their_words():
     cuts = [(CutMark(570.0, gain, 1.0, ((2.0, 3.0),)),) for gain in (-4.0, -6.0, -2.0)]
-    plan = spectrogram_layout(picture(*(lane(name, cuts=cut) for name, cut in zip("abc", cuts, strict=True))), RATE)
+    plan = spectrogram_layout(
+        picture(*(lane(name, cuts=cut) for name, cut in zip("abc", cuts, strict=True))), RATE
+    )
     middle = y_of(570.0, RATE, plan.top, plan.bottom)
     assert [mark.y - middle for mark in plan.marks] == pytest.approx([-4.0, 0.0, 4.0])
     assert len({mark.colour for mark in plan.marks}) == 3
@@ -184,7 +219,9 @@ def test_cuts_of_several_tracks_at_one_frequency_lie_beside_each_other_and_share
 
 
 def test_a_bell_for_several_tracks_is_named_once():
-    cuts = tuple(CutMark(570.0, -4.7, 1.0, ((float(at), at + 0.5),), whom) for at, whom in ((1, "gull"), (3, "dog")))
+    cuts = tuple(
+        CutMark(570.0, -4.7, 1.0, ((float(at), at + 0.5),), whom) for at, whom in ((1, "gull"), (3, "dog"))
+    )
     plan = spectrogram_layout(picture(lane("boat", cuts=cuts)), RATE)
     assert [word.text for word in plan.inner_words] == ["570 Hz: boat −4.7 dB"]
 
@@ -197,7 +234,9 @@ def test_where_words_of_cuts_have_no_room_the_deepest_keeps_its_own():
 
 
 def test_a_cut_outside_the_axis_is_not_drawn():
-    assert spectrogram_layout(picture(lane(cuts=(CutMark(5000.0, -4.7, 1.0, ((2.0, 3.0),)),))), 8000).marks == ()
+    assert (
+        spectrogram_layout(picture(lane(cuts=(CutMark(5000.0, -4.7, 1.0, ((2.0, 3.0),)),))), 8000).marks == ()
+    )
 
 
 @pytest.mark.parametrize("count", [1, 8, 64, 200])
@@ -227,17 +266,29 @@ def test_words_stay_on_the_page_and_apart(count):
 
 
 def test_a_track_has_the_same_colour_and_times_as_in_the_timeline():
-    shown = picture(lane("sea", [Clip(0.5, 9.0)], kind="atmo"), lane("gull", [Clip(2.0, 3.0)]), lane("boat", [Clip(4.0, 6.0)]))
+    shown = picture(
+        lane("sea", [Clip(0.5, 9.0)], kind="atmo"),
+        lane("gull", [Clip(2.0, 3.0)]),
+        lane("boat", [Clip(4.0, 6.0)]),
+    )
     there = {(box.colour, box.clips[0].left) for box in layout(shown).lanes}
     assert {(start.colour, start.x) for start in spectrogram_layout(shown, RATE).starts} == there
 
 
 def test_the_png_opens_at_its_size_and_is_the_same_twice_whatever_the_pieces(tmp_path):
     sound = np.random.Generator(np.random.PCG64(2)).standard_normal((RATE * 3, 2)) * 0.1
-    shown = picture(lane("$gull_行", [Clip(1.0, 2.0)], cuts=(CutMark(570.0, -4.7, 1.0, ((1.0, 1.5),)),)), duration=3.0, tail_from=2.5)
+    shown = picture(
+        lane("$gull_行", [Clip(1.0, 2.0)], cuts=(CutMark(570.0, -4.7, 1.0, ((1.0, 1.5),)),)),
+        duration=3.0,
+        tail_from=2.5,
+    )
     for name, size in (("a", 1000), ("b", 1000), ("c", 65536)):
         draw_spectrogram(pieces(sound, size), RATE, 3.0, shown, tmp_path / f"{name}.png")
-    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes() == (tmp_path / "c.png").read_bytes()
+    assert (
+        (tmp_path / "a.png").read_bytes()
+        == (tmp_path / "b.png").read_bytes()
+        == (tmp_path / "c.png").read_bytes()
+    )
     with Image.open(tmp_path / "a.png") as image:
         image.load()
         assert image.size == (1600, spectrogram_layout(shown, RATE).height)
@@ -248,16 +299,24 @@ def test_silence_is_drawn_in_the_darkest_colour(duration, tmp_path):
     shown = picture(duration=duration)
     draw_spectrogram([], RATE, duration, shown, tmp_path / "s.png")
     plan = spectrogram_layout(shown, RATE)
-    inside = pixels(tmp_path / "s.png")[int(plan.top) + 2 : int(plan.bottom) - 2, int(LEFT) + 2 : int(RIGHT) - 2]
-    assert (inside == [0, 0, 3]).all() or (inside == [0, 0, 4]).all()  # the first colour of magma, (0.001462, 0.000466, 0.013866)
+    inside = pixels(tmp_path / "s.png")[
+        int(plan.top) + 2 : int(plan.bottom) - 2, int(LEFT) + 2 : int(RIGHT) - 2
+    ]
+    assert (inside == [0, 0, 3]).all() or (
+        inside == [0, 0, 4]
+    ).all()  # the first colour of magma, (0.001462, 0.000466, 0.013866)
 
 
 def test_a_long_mix_needs_little_memory(tmp_path):
-    draw_spectrogram([], RATE, 1.0, picture(), tmp_path / "first.png")  # imports and caches are not the question
+    draw_spectrogram(
+        [], RATE, 1.0, picture(), tmp_path / "first.png"
+    )  # imports and caches are not the question
     tracemalloc.start()
     try:
         block = np.zeros((65536, 2))
-        draw_spectrogram((block for _ in range(220)), RATE, 300.0, picture(lane(), duration=300.0), tmp_path / "s.png")
+        draw_spectrogram(
+            (block for _ in range(220)), RATE, 300.0, picture(lane(), duration=300.0), tmp_path / "s.png"
+        )
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

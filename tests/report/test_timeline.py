@@ -31,7 +31,14 @@ LABELS = (
 
 
 def lane(name="gull", clips=CLIPS, **rest):
-    given = {"label": name, "kind": "object", "sound": "builtin:sea", "pan": 0.0, "level": -25.0, "clips": tuple(clips)} | rest
+    given = {
+        "label": name,
+        "kind": "object",
+        "sound": "builtin:sea",
+        "pan": 0.0,
+        "level": -25.0,
+        "clips": tuple(clips),
+    } | rest
     return Lane(id=name, **given)
 
 
@@ -46,11 +53,23 @@ def busy(count, duration, *, per_lane=3, cuts=2):
     for index in range(count):
         starts = np.sort(rng.random(per_lane)) * duration * 0.9
         clips = [
-            Clip(float(s), float(s + duration * 0.1), duration * 0.01, duration * 0.02, duration * 0.03 if index % 3 else None)
+            Clip(
+                float(s),
+                float(s + duration * 0.1),
+                duration * 0.01,
+                duration * 0.02,
+                duration * 0.03 if index % 3 else None,
+            )
             for s in starts
         ]
         marks = [
-            CutMark(100.0 * (k + 1) * 1.7, -4.7, 1.0, ((clips[k % per_lane].start, clips[k % per_lane].end),), "the gull")
+            CutMark(
+                100.0 * (k + 1) * 1.7,
+                -4.7,
+                1.0,
+                ((clips[k % per_lane].start, clips[k % per_lane].end),),
+                "the gull",
+            )
             for k in range(cuts)
         ]
         lanes.append(
@@ -60,7 +79,13 @@ def busy(count, duration, *, per_lane=3, cuts=2):
                 sound="sounds/a/path/that/goes/on/for/ever/and_ever.flac",
             )
         )  # fmt: skip
-    return picture(*lanes, duration=duration, tail_from=duration * 0.97, room="large, T30 1.8 s", master_peaks=rng.random(700))
+    return picture(
+        *lanes,
+        duration=duration,
+        tail_from=duration * 0.97,
+        room="large, T30 1.8 s",
+        master_peaks=rng.random(700),
+    )
 
 
 BUSY = {
@@ -107,7 +132,10 @@ def test_a_loop_that_ends_with_a_whole_period_has_no_mark_at_its_end():
 def test_repeats_too_close_to_be_told_apart_are_counted_instead():
     plan = layout(picture(lane(clips=[Clip(0.0, 10.0, loop_period=0.01)])))
     assert plan.lanes[0].clips[0].repeats == ()
-    assert any(word.text == "loop × 1e+03, every 0.01 s" or "loop × 1000" in word.text for word in plan.lanes[0].words)
+    assert any(
+        word.text == "loop × 1e+03, every 0.01 s" or "loop × 1000" in word.text
+        for word in plan.lanes[0].words
+    )
 
 
 def test_a_cut_stands_at_its_spans_with_its_words():
@@ -140,11 +168,16 @@ def test_every_cut_has_a_row_of_its_own_the_highest_frequency_on_top():
 
 def test_a_cut_is_for_a_track_by_its_label():
     lanes = lane("boat", cuts=(CutMark(570.0, -4.7, 1.0, ((2.0, 3.0),), "g1"),)), lane("g1", label="old gull")
-    assert any(word.text == "570 Hz −4.7 dB against old gull" for word in layout(picture(*lanes)).lanes[0].words)
+    assert any(
+        word.text == "570 Hz −4.7 dB against old gull" for word in layout(picture(*lanes)).lanes[0].words
+    )
 
 
 def test_a_bell_for_several_tracks_has_one_row_that_names_them_in_the_order_of_time():
-    cuts = tuple(CutMark(570.0, -4.7, 1.0, ((float(at), at + 0.5),), whom) for at, whom in ((1, "gull"), (3, "dog"), (5, "gull")))
+    cuts = tuple(
+        CutMark(570.0, -4.7, 1.0, ((float(at), at + 0.5),), whom)
+        for at, whom in ((1, "gull"), (3, "dog"), (5, "gull"))
+    )
     (box,) = layout(picture(lane("boat", [Clip(1.0, 9.0)], cuts=cuts))).lanes
     assert [len(bars.spans) for bars in box.cuts] == [3]
     assert [word.text for word in box.words if " Hz " in word.text] == ["570 Hz −4.7 dB against gull, dog"]
@@ -161,7 +194,9 @@ def test_many_cuts_become_hair_lines_and_one_line_of_words():
     cuts = tuple(CutMark(100.0 * k, -k / 10, 1.0, ((1.0, 9.0),)) for k in range(1, 31))
     (box,) = layout(picture(lane(clips=[Clip(1.0, 9.0)], cuts=cuts))).lanes
     assert len({bars.y for bars in box.cuts}) == len(box.cuts) == 30
-    assert [word.text for word in box.words if " Hz" in word.text] == ["30 cuts, 100 Hz to 3 kHz, down to −3.0 dB"]
+    assert [word.text for word in box.words if " Hz" in word.text] == [
+        "30 cuts, 100 Hz to 3 kHz, down to −3.0 dB"
+    ]
     assert box.bottom - box.top < 150
 
 
@@ -230,19 +265,28 @@ def test_lanes_that_do_not_fit_are_counted():
 def test_beds_come_last_and_the_rest_keeps_its_order():
     plan = layout(picture(lane("sea", kind="atmo"), lane("gull"), lane("wind", kind="atmo"), lane("boat")))
     assert [box.lane.id for box in plan.lanes] == ["gull", "boat", "sea", "wind"]
-    assert [box.colour for box in plan.lanes] == [style.TRACKS[0], style.TRACKS[1], style.BEDS[0], style.BEDS[1]]
+    assert [box.colour for box in plan.lanes] == [
+        style.TRACKS[0],
+        style.TRACKS[1],
+        style.BEDS[0],
+        style.BEDS[1],
+    ]
     assert all(a.bottom < b.top for a, b in itertools.pairwise(plan.lanes))
 
 
 def test_the_column_says_by_how_much_a_track_is_compressed():
-    (box,), (plain,) = (layout(picture(lane(importance=0.5, reduction=reduction))).lanes for reduction in (4.26, 0.0))
+    (box,), (plain,) = (
+        layout(picture(lane(importance=0.5, reduction=reduction))).lanes for reduction in (4.26, 0.0)
+    )
     assert "importance 0.50 · compressed by 4.3 dB" in {word.text for word in box.words}
     assert not any("compressed" in word.text for word in plain.words)
 
 
 def test_the_column_says_label_sound_level_and_trim():
     (box,) = layout(picture(lane(sound="freesound:412068", level=-22.84, gain=2.0, importance=0.72))).lanes
-    assert {"gull", "freesound:412068", "−22.8 dBFS", "importance 0.72 · trim +2.0 dB"} <= {word.text for word in box.words}
+    assert {"gull", "freesound:412068", "−22.8 dBFS", "importance 0.72 · trim +2.0 dB"} <= {
+        word.text for word in box.words
+    }
 
 
 def test_a_muted_lane_says_why_and_shows_nothing_of_its_colour(tmp_path):
@@ -251,7 +295,10 @@ def test_a_muted_lane_says_why_and_shows_nothing_of_its_colour(tmp_path):
     assert any(word.text == "muted: no sound was found" for word in plan.lanes[0].words)
     draw_timeline(muted, tmp_path / "t.png")
     assert not (pixels(tmp_path / "t.png") == rgb(style.TRACKS[0])).all(axis=2).any()
-    draw_timeline(dataclasses.replace(muted, lanes=(dataclasses.replace(muted.lanes[0], peaks=None),)), tmp_path / "u.png")
+    draw_timeline(
+        dataclasses.replace(muted, lanes=(dataclasses.replace(muted.lanes[0], peaks=None),)),
+        tmp_path / "u.png",
+    )
     assert (tmp_path / "t.png").read_bytes() == (tmp_path / "u.png").read_bytes()
 
 
@@ -296,7 +343,11 @@ def test_silence_is_a_flat_line(peaks):
 
 
 def test_measured_text_is_as_wide_as_drawn_text(tmp_path):
-    for bold, size, text in ((False, 10.5, "570 Hz −4.7 dB against Möwe"), (True, 19.0, "Fishing harbour"), (False, 8.0, "WAVE a_b $x^2$")):
+    for bold, size, text in (
+        (False, 10.5, "570 Hz −4.7 dB against Möwe"),
+        (True, 19.0, "Fishing harbour"),
+        (False, 8.0, "WAVE a_b $x^2$"),
+    ):
         with sheet(600, 60, tmp_path / "w.png") as page:
             page.word(Word(10.0, 30.0, text, size, bold=bold))
         ink = np.argwhere(pixels(tmp_path / "w.png").min(axis=2) < 200)
@@ -324,7 +375,11 @@ def test_a_character_that_only_another_font_has_is_drawn_with_it(tmp_path, monke
     for cache in caches:
         cache.cache_clear()
     try:
-        character = next(chr(c) for c in sorted(canvas._fallbacks()[0][2] - canvas._characters(bold=False)) if 0x2000 < c < 0xE000)
+        character = next(
+            chr(c)
+            for c in sorted(canvas._fallbacks()[0][2] - canvas._characters(bold=False))
+            if 0x2000 < c < 0xE000
+        )
         assert printable(f"a{character}") == f"a{character}"
         draw_timeline(picture(lane(label=f"a{character}b")), tmp_path / "t.png")
     finally:

@@ -42,23 +42,46 @@ CASES = [
     Case("a blank document", "null\n", [(1, 1, "", "not_a_scene")]),
     Case("only the schema", SCHEMA, [(1, 1, "", "nothing_to_play")]),
     # the version
-    Case("no schema", "objects:\n  gull: {label: seagull}\n", [(1, 1, "schema", "unknown_version")], "imgext.scene/1"),
-    Case("another version, nothing else is said", "schema: imgext.scene/2\nlable: 1\n", [(1, 9, "schema", "unknown_version")]),
-    Case("a blank schema", "schema:\nobjects: {gull: {label: seagull}}\n", [(1, 1, "schema", "unknown_version")]),
+    Case(
+        "no schema",
+        "objects:\n  gull: {label: seagull}\n",
+        [(1, 1, "schema", "unknown_version")],
+        "imgext.scene/1",
+    ),
+    Case(
+        "another version, nothing else is said",
+        "schema: imgext.scene/2\nlable: 1\n",
+        [(1, 9, "schema", "unknown_version")],
+    ),
+    Case(
+        "a blank schema",
+        "schema:\nobjects: {gull: {label: seagull}}\n",
+        [(1, 1, "schema", "unknown_version")],
+    ),
     Case("schema is a list", "schema: [imgext.scene/1]\n", [(1, 9, "schema", "unknown_version")]),
-    Case("schema is not first", "objects: {gull: {label: x}}\nschema: imgext.scene/1\n", [(2, 1, "schema", "bad_form")]),
+    Case(
+        "schema is not first",
+        "objects: {gull: {label: x}}\nschema: imgext.scene/1\n",
+        [(2, 1, "schema", "bad_form")],
+    ),
     # the text itself
     Case("NUL", HEAD + "title: a\0b\n", [(3, 9, "", "syntax")]),
     Case("bell", HEAD + "title: ab\x07\n", [(3, 10, "", "syntax")]),
     Case("invalid UTF-8", HEAD.encode() + b"title: caf\xe9\n", [(3, 11, "", "encoding")], "0xe9"),
-    Case("invalid UTF-8 behind an emoji", HEAD.encode() + "title: 🐦".encode() + b"\xff\n", [(3, 9, "", "encoding")]),
+    Case(
+        "invalid UTF-8 behind an emoji",
+        HEAD.encode() + "title: 🐦".encode() + b"\xff\n",
+        [(3, 9, "", "encoding")],
+    ),
     Case("UTF-16", HEAD.encode("utf-16"), [(1, 1, "", "encoding")]),
     Case("a surrogate in UTF-8", HEAD.encode() + b"title: \xed\xa0\x80\n", [(3, 8, "", "encoding")]),
     Case("a surrogate as an escape", HEAD + 'title: "\\ud800"\n', [(3, 8, "title", "bad_form")]),
     Case("a line separator", HEAD + "title: a\u2028b\n", [(3, 9, "", "syntax")], "U+2028"),
     Case("tab as indentation", HEAD + "find:\n\tmode: best\n", [(4, 1, "", "syntax")], "tab"),
     Case("two colons", HEAD + "title: a: b\n", [(3, 9, "", "syntax")]),
-    Case("crooked indentation", SCHEMA + "objects:\n  gull:\n    label: x\n   pan: 0\n", [(5, 4, "", "syntax")]),
+    Case(
+        "crooked indentation", SCHEMA + "objects:\n  gull:\n    label: x\n   pan: 0\n", [(5, 4, "", "syntax")]
+    ),
     Case("an open bracket", HEAD + "tracks: {gull: {pan: 0}\n", [(4, 1, "", "syntax")]),
     Case("an open quote", HEAD + "title: 'open\n", [(4, 1, "", "syntax")]),
     Case("a bad escape", HEAD + 'title: "\\q"\n', [(3, 10, "", "syntax")]),
@@ -87,28 +110,79 @@ CASES = [
         SCHEMA + "objects: {gull: {label: a}, gull: {label: b}}\n",
         [(2, 29, "objects.gull", "duplicate_key")],
     ),
-    Case("a key twice in a list", _track("eq: [{freq: 90, gain: 0, gain: 1}]"), [(4, 35, "tracks.gull.eq.0.gain", "duplicate_key")]),
-    Case("a number as an id", SCHEMA + "objects:\n  12: {label: x}\n", [(3, 3, "objects.12", "wrong_type")], "text"),
+    Case(
+        "a key twice in a list",
+        _track("eq: [{freq: 90, gain: 0, gain: 1}]"),
+        [(4, 35, "tracks.gull.eq.0.gain", "duplicate_key")],
+    ),
+    Case(
+        "a number as an id",
+        SCHEMA + "objects:\n  12: {label: x}\n",
+        [(3, 3, "objects.12", "wrong_type")],
+        "text",
+    ),
     Case("true as a key", HEAD + "true: 1\n", [(3, 1, "true", "wrong_type")]),
     Case("a blank key", HEAD + "~: 1\n", [(3, 1, "~", "wrong_type")]),
     Case("a list as a key", HEAD + "[a]: 1\n", [(3, 1, "", "wrong_type")]),
     Case("an unknown key", HEAD + "sede: 7\n", [(3, 1, "sede", "unknown_key")], "did you mean `seed`?"),
-    Case("an unknown key like nothing", HEAD + "zzzzz: 7\n", [(3, 1, "zzzzz", "unknown_key")], "known: schema, title"),
-    Case("an unknown setting", HEAD + "find: {moed: best}\n", [(3, 8, "find.moed", "unknown_key")], "did you mean `mode`?"),
+    Case(
+        "an unknown key like nothing",
+        HEAD + "zzzzz: 7\n",
+        [(3, 1, "zzzzz", "unknown_key")],
+        "known: schema, title",
+    ),
+    Case(
+        "an unknown setting",
+        HEAD + "find: {moed: best}\n",
+        [(3, 8, "find.moed", "unknown_key")],
+        "did you mean `mode`?",
+    ),
     Case(
         "an unknown key of a cut",
         _track("eq: [{freq: 90, gain: 0, frequency: 1}]"),
         [(4, 35, "tracks.gull.eq.0.frequency", "unknown_key")],
         "did you mean `freq`?",
     ),
-    Case("a compressor that is a number", _track("compressor: 3"), [(4, 22, "tracks.gull.compressor", "wrong_type")], "a mapping"),
-    Case("a ratio below 1", _track("compressor: {ratio: 0.5}"), [(4, 30, "tracks.gull.compressor.ratio", "out_of_range")], "at least 1"),
-    Case("a ratio of 21", _track("compressor: {ratio: 21}"), [(4, 30, "tracks.gull.compressor.ratio", "out_of_range")], "at most 20"),
-    Case("a threshold above 0", _track("compressor: {threshold: 1}"), [(4, 34, "tracks.gull.compressor.threshold", "out_of_range")]),
-    Case("a knee below 0", _track("compressor: {knee: -1}"), [(4, 29, "tracks.gull.compressor.knee", "out_of_range")], "at least 0"),
-    Case("an attack of 11 s", _track("compressor: {attack: 11}"), [(4, 31, "tracks.gull.compressor.attack", "out_of_range")], "at most 10"),
     Case(
-        "a release in words", _track("compressor: {release: slow}"), [(4, 32, "tracks.gull.compressor.release", "wrong_type")], "a number"
+        "a compressor that is a number",
+        _track("compressor: 3"),
+        [(4, 22, "tracks.gull.compressor", "wrong_type")],
+        "a mapping",
+    ),
+    Case(
+        "a ratio below 1",
+        _track("compressor: {ratio: 0.5}"),
+        [(4, 30, "tracks.gull.compressor.ratio", "out_of_range")],
+        "at least 1",
+    ),
+    Case(
+        "a ratio of 21",
+        _track("compressor: {ratio: 21}"),
+        [(4, 30, "tracks.gull.compressor.ratio", "out_of_range")],
+        "at most 20",
+    ),
+    Case(
+        "a threshold above 0",
+        _track("compressor: {threshold: 1}"),
+        [(4, 34, "tracks.gull.compressor.threshold", "out_of_range")],
+    ),
+    Case(
+        "a knee below 0",
+        _track("compressor: {knee: -1}"),
+        [(4, 29, "tracks.gull.compressor.knee", "out_of_range")],
+        "at least 0",
+    ),
+    Case(
+        "an attack of 11 s",
+        _track("compressor: {attack: 11}"),
+        [(4, 31, "tracks.gull.compressor.attack", "out_of_range")],
+        "at most 10",
+    ),
+    Case(
+        "a release in words",
+        _track("compressor: {release: slow}"),
+        [(4, 32, "tracks.gull.compressor.release", "wrong_type")],
+        "a number",
     ),
     Case(
         "an unknown key of a compressor",
@@ -130,9 +204,17 @@ CASES = [
     Case("no label", SCHEMA + "objects:\n  gull: {pan: 0.5}\n", [(3, 9, "objects.gull.label", "missing")]),
     Case("a blank object", SCHEMA + "objects:\n  gull:\n", [(3, 3, "objects.gull.label", "missing")]),
     Case("a capital in an id", SCHEMA + "objects:\n  Gull: {label: x}\n", [(3, 3, "objects.Gull", "bad_id")]),
-    Case("an id that begins with a digit", SCHEMA + "objects:\n  2gull: {label: x}\n", [(3, 3, "objects.2gull", "bad_id")]),
+    Case(
+        "an id that begins with a digit",
+        SCHEMA + "objects:\n  2gull: {label: x}\n",
+        [(3, 3, "objects.2gull", "bad_id")],
+    ),
     Case("an id with a dot", HEAD + "tracks:\n  a.b: {sound: x.wav}\n", [(4, 3, "tracks.a.b", "bad_id")]),
-    Case("an id of 65 letters", SCHEMA + f"objects:\n  {'a' * 65}: {{label: x}}\n", [(3, 3, f"objects.'{'a' * 21}...'", "out_of_range")]),
+    Case(
+        "an id of 65 letters",
+        SCHEMA + f"objects:\n  {'a' * 65}: {{label: x}}\n",
+        [(3, 3, f"objects.'{'a' * 21}...'", "out_of_range")],
+    ),
     Case("an object's id as a value", _track("object: Gull!"), [(4, 18, "tracks.gull.object", "bad_id")]),
     # types
     Case("a negative seed", HEAD + "seed: -1\n", [(3, 7, "seed", "out_of_range")]),
@@ -163,12 +245,23 @@ CASES = [
     Case("a start before zero", _track("start: -0.5"), [(4, 17, "tracks.gull.start", "out_of_range")]),
     Case("no start at all", _track("start: []"), [(4, 17, "tracks.gull.start", "out_of_range")]),
     Case(
-        "three numbers for a box", SCHEMA + "objects:\n  gull: {label: x, box: [0, 0, 1]}\n", [(3, 25, "objects.gull.box", "out_of_range")]
+        "three numbers for a box",
+        SCHEMA + "objects:\n  gull: {label: x, box: [0, 0, 1]}\n",
+        [(3, 25, "objects.gull.box", "out_of_range")],
     ),
-    Case("an unknown mode", HEAD + "find: {mode: bset}\n", [(3, 14, "find.mode", "not_one_of")], "did you mean `best`?"),
+    Case(
+        "an unknown mode",
+        HEAD + "find: {mode: bset}\n",
+        [(3, 14, "find.mode", "not_one_of")],
+        "did you mean `best`?",
+    ),
     Case("a long word for a mode", HEAD + f"find: {{mode: {LONG}}}\n", [(3, 14, "find.mode", "not_one_of")]),
     Case("no sources", HEAD + "find:\n  sources: []\n", [(4, 12, "find.sources", "out_of_range")]),
-    Case("a cut of 10 Hz", _track("eq: [{freq: 10, gain: 0}]"), [(4, 22, "tracks.gull.eq.0.freq", "out_of_range")]),
+    Case(
+        "a cut of 10 Hz",
+        _track("eq: [{freq: 10, gain: 0}]"),
+        [(4, 22, "tracks.gull.eq.0.freq", "out_of_range")],
+    ),
     Case("a cut without depth", _track("eq: [{freq: 570}]"), [(4, 15, "tracks.gull.eq.0.gain", "missing")]),
     Case(
         "a span that ends before it begins",
@@ -193,34 +286,70 @@ CASES = [
         [(5, 22, "tracks.gull.eq.0.freq", "out_of_range")],
         "4000 Hz",
     ),
-    Case("no such object", _track("object: gul"), [(4, 18, "tracks.gull.object", "unknown_reference")], "did you mean `gull`?"),
+    Case(
+        "no such object",
+        _track("object: gul"),
+        [(4, 18, "tracks.gull.object", "unknown_reference")],
+        "did you mean `gull`?",
+    ),
     Case(
         "a cut against nothing",
         _track("eq: [{freq: 570, gain: -1, against: gul}]"),
         [(4, 46, "tracks.gull.eq.0.against", "unknown_reference")],
     ),
-    Case("a track of nothing", HEAD + "tracks:\n  crow: {pan: 0}\n", [(4, 9, "tracks.crow", "nothing_to_play")]),
-    Case("a blank track of nothing", HEAD + "tracks:\n  gul:\n", [(4, 3, "tracks.gul", "nothing_to_play")], "did you mean `gull`?"),
+    Case(
+        "a track of nothing", HEAD + "tracks:\n  crow: {pan: 0}\n", [(4, 9, "tracks.crow", "nothing_to_play")]
+    ),
+    Case(
+        "a blank track of nothing",
+        HEAD + "tracks:\n  gul:\n",
+        [(4, 3, "tracks.gul", "nothing_to_play")],
+        "did you mean `gull`?",
+    ),
     # sounds and paths
-    Case("builtn", _track("sound: builtn:rain"), [(4, 17, "tracks.gull.sound", "bad_form")], "did you mean `builtin`?"),
+    Case(
+        "builtn",
+        _track("sound: builtn:rain"),
+        [(4, 17, "tracks.gull.sound", "bad_form")],
+        "did you mean `builtin`?",
+    ),
     Case("freesound by name", _track("sound: freesound:abc"), [(4, 17, "tracks.gull.sound", "bad_form")]),
     Case("a source without a name", _track('sound: "builtin:"'), [(4, 17, "tracks.gull.sound", "bad_form")]),
     Case("an empty sound", _track('sound: ""'), [(4, 17, "tracks.gull.sound", "out_of_range")]),
-    Case("a url as a sound", _track("sound: http://169.254.169.254/a.wav"), [(4, 17, "tracks.gull.sound", "bad_path")], "url"),
+    Case(
+        "a url as a sound",
+        _track("sound: http://169.254.169.254/a.wav"),
+        [(4, 17, "tracks.gull.sound", "bad_path")],
+        "url",
+    ),
     Case("a file url", _track("sound: file:///etc/passwd"), [(4, 17, "tracks.gull.sound", "bad_path")]),
-    Case("a path out of the folder", _track("sound: a/../../b.wav"), [(4, 17, "tracks.gull.sound", "bad_path")], "leaves"),
+    Case(
+        "a path out of the folder",
+        _track("sound: a/../../b.wav"),
+        [(4, 17, "tracks.gull.sound", "bad_path")],
+        "leaves",
+    ),
     Case("an absolute picture", HEAD + "image: /etc/passwd\n", [(3, 8, "image", "bad_path")], "absolute"),
     Case("a picture on a drive", HEAD + "image: C:/x.png\n", [(3, 8, "image", "bad_path")], "absolute"),
     Case("backslashes", HEAD + "image: C:\\x\n", [(3, 8, "image", "bad_path")], "forward slashes"),
     Case("a home folder", HEAD + "image: ~/x.png\n", [(3, 8, "image", "bad_path")]),
-    Case("a line break in a name", HEAD + 'image: "a\\nb.png"\n', [(3, 8, "image", "bad_path")], "control character"),
+    Case(
+        "a line break in a name",
+        HEAD + 'image: "a\\nb.png"\n',
+        [(3, 8, "image", "bad_path")],
+        "control character",
+    ),
     Case("a long path", HEAD + f"image: /{'q' * 1000}\n", [(3, 8, "image", "bad_path")]),
     # counting places
     Case("CRLF", (HEAD + "seed: -1\n").replace("\n", "\r\n"), [(3, 7, "seed", "out_of_range")]),
     Case("CR", (HEAD + "seed: -1\n").replace("\n", "\r"), [(3, 7, "seed", "out_of_range")]),
     Case("a byte order mark", "\ufeffschema: imgext.scene/2\n", [(1, 9, "schema", "unknown_version")]),
     Case("a byte order mark, third line", "\ufeff" + HEAD + "seed: -1\n", [(3, 7, "seed", "out_of_range")]),
-    Case("emoji before the fault", _track('x-note: "🐦🐦", pan: 2'), [(4, 29, "tracks.gull.pan", "out_of_range")]),
+    Case(
+        "emoji before the fault",
+        _track('x-note: "🐦🐦", pan: 2'),
+        [(4, 29, "tracks.gull.pan", "out_of_range")],
+    ),
     Case("no final newline", HEAD + "seed: -1", [(3, 7, "seed", "out_of_range")]),
     Case(
         "one line of flow style",
@@ -334,7 +463,11 @@ def test_messages_are_one_short_line(case, tmp_path):
 def test_the_table_has_every_code_that_reading_a_scene_can_give():
     table = "\n".join(line for line in faults.__doc__.splitlines() if line.startswith("``"))
     codes = set(re.findall(r"``([a-z_]+)``", table))
-    elsewhere = {"not_found", "unreadable", "odd"}  # files that a scene names are opened by other rooms; what is odd is no fault
+    elsewhere = {
+        "not_found",
+        "unreadable",
+        "odd",
+    }  # files that a scene names are opened by other rooms; what is odd is no fault
     assert len(codes) == 22
     assert {code for case in CASES for *_, code in case.expected} == codes - elsewhere
 
@@ -349,7 +482,12 @@ def test_more_nodes_than_allowed_are_refused_where_they_begin(monkeypatch):
 
 def test_a_mapping_of_many_keys_is_read_without_comparing_each_with_each():
     keys = {f"k{n}": n for n in range(5_000)}
-    text = SCHEMA + "x-a: {" + ", ".join(f"{key}: {value}" for key, value in keys.items()) + "}\nobjects: {a: {label: a}}\n"
+    text = (
+        SCHEMA
+        + "x-a: {"
+        + ", ".join(f"{key}: {value}" for key, value in keys.items())
+        + "}\nobjects: {a: {label: a}}\n"
+    )
     assert parse(text).scene.own["x-a"] == keys
 
 
@@ -364,7 +502,9 @@ def test_allow_outside_opens_local_paths(path):
     assert parse(_track(f"sound: {path}"), allow_outside=True).scene.tracks["gull"].sound == path
 
 
-@pytest.mark.parametrize("path", ['"http://a/b.wav"', '"file:///b.wav"', '"a\\nb"', "builtn:rain", "freesound:x"])
+@pytest.mark.parametrize(
+    "path", ['"http://a/b.wav"', '"file:///b.wav"', '"a\\nb"', "builtn:rain", "freesound:x"]
+)
 def test_allow_outside_opens_nothing_else(path):
     with pytest.raises(SceneError):
         parse(_track(f"sound: {path}"), allow_outside=True)

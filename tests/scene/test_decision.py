@@ -77,7 +77,8 @@ def test_the_steps_are_the_ones_in_the_table():
 
 
 @pytest.mark.parametrize(
-    ("value", "digits", "expected"), [(1 / 3, 6, 0.333333), (123456.7, 6, 123457.0), (-0.0, 6, 0.0), (0.00012345678, 3, 0.000123)]
+    ("value", "digits", "expected"),
+    [(1 / 3, 6, 0.333333), (123456.7, 6, 123457.0), (-0.0, 6, 0.0), (0.00012345678, 3, 0.000123)],
 )
 def test_significant_digits(value, digits, expected):
     result = significant(value, digits)

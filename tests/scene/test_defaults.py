@@ -50,13 +50,21 @@ def test_a_blank_setting_means_its_default(path):
 
 
 def test_a_written_setting_is_left_and_not_spoken_of():
-    data = {**V, "seed": 0, "room_detected": True, "levels": {"atmo": -33.0}, "master": {"limiter": "off", "loudness": None}}
+    data = {
+        **V,
+        "seed": 0,
+        "room_detected": True,
+        "levels": {"atmo": -33.0},
+        "master": {"limiter": "off", "loudness": None},
+    }
     settled, decisions = settle(Scene.of(data))
     assert setting(settled, "levels.atmo") == settled.value("levels.atmo") == -33.0
     assert settled.room_detected is True
     assert settled.master.limiter == "off"
     assert settled.master.loudness is None
-    assert {"seed", "room_detected", "levels.atmo", "master.limiter"}.isdisjoint(decision.path for decision in decisions)
+    assert {"seed", "room_detected", "levels.atmo", "master.limiter"}.isdisjoint(
+        decision.path for decision in decisions
+    )
 
 
 def test_settling_twice_decides_nothing_more():
@@ -86,10 +94,27 @@ def test_pan_follows_the_box(box, pan):
 
 def test_a_bed_gets_no_place_and_no_importance():
     settled, _ = settle(
-        Scene.of({**V, "objects": {"bed": {"label": "sea", "kind": "atmo", "box": [0.0, 0.0, 0.1, 0.1]}, "gull": {"label": "gull"}}})
+        Scene.of(
+            {
+                **V,
+                "objects": {
+                    "bed": {"label": "sea", "kind": "atmo", "box": [0.0, 0.0, 0.1, 0.1]},
+                    "gull": {"label": "gull"},
+                },
+            }
+        )
     )
-    assert settled.as_data()["objects"]["bed"] == {"label": "sea", "kind": "atmo", "box": [0.0, 0.0, 0.1, 0.1]}
-    assert settled.as_data()["objects"]["gull"] == {"label": "gull", "kind": "object", "importance": 0.5, "pan": 0.0}
+    assert settled.as_data()["objects"]["bed"] == {
+        "label": "sea",
+        "kind": "atmo",
+        "box": [0.0, 0.0, 0.1, 0.1],
+    }
+    assert settled.as_data()["objects"]["gull"] == {
+        "label": "gull",
+        "kind": "object",
+        "importance": 0.5,
+        "pan": 0.0,
+    }
 
 
 def test_the_defaults_cannot_be_changed_through_a_scene():

@@ -1,11 +1,11 @@
 """A change of one value changes one line of the file, whatever its author's hand, or nothing at all."""
 
 import difflib
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.places import SCENES
 
 from imgext.errors import SceneError
 from imgext.scene import edit
@@ -14,8 +14,6 @@ from imgext.scene.edit import set_value
 from imgext.scene.model import Object, Scene, Track
 from imgext.scene.nodes import Places, read_nodes
 from imgext.scene.writer import canonical_text
-
-SCENES = Path(__file__).resolve().parents[2] / "scenes"
 
 BLOCK = """\
 # yaml-language-server: $schema=../schemas/scene.schema.json
@@ -100,11 +98,19 @@ HANDS = {
     "no final newline": BLOCK.rstrip("\n"),
     "emoji": BLOCK.replace("Fishing harbour", "🐦 Fishing 🐦"),
 }
-EXAMPLES = {path.name: path.read_bytes().decode() for path in sorted(SCENES.glob("*.yaml")) if not path.name.endswith(".lock.yaml")}
+EXAMPLES = {
+    path.name: path.read_bytes().decode()
+    for path in sorted(SCENES.glob("*.yaml"))
+    if not path.name.endswith(".lock.yaml")
+}
 
 
 def _scalars(text):
-    return [(".".join(path), node) for path, _, node in parse(text, allow_outside=True).root.walk() if node.kind == "scalar"]
+    return [
+        (".".join(path), node)
+        for path, _, node in parse(text, allow_outside=True).root.walk()
+        if node.kind == "scalar"
+    ]
 
 
 WORDS = {
@@ -162,14 +168,26 @@ def _others(path, old):
     if name in WORDS:
         return WORDS[name]
     if isinstance(old, str):
-        texts = ["plain", "with: colon # and hash", 'quote\'s "both"', "a, b", "yes", "3.25", "café 🐦", "tab\tand\nline", "[x"]
+        texts = [
+            "plain",
+            "with: colon # and hash",
+            'quote\'s "both"',
+            "a, b",
+            "yes",
+            "3.25",
+            "café 🐦",
+            "tab\tand\nline",
+            "[x",
+        ]
         return texts if name == "label" else [*texts, ""]
     return [0.125, 1.0, 0.0]
 
 
 def _changed_lines(before, after):
     """Lines of `before` that are gone and lines of `after` that are new; line ends and a byte order mark count."""
-    diff = difflib.SequenceMatcher(None, before.splitlines(keepends=True), after.splitlines(keepends=True), autojunk=False)
+    diff = difflib.SequenceMatcher(
+        None, before.splitlines(keepends=True), after.splitlines(keepends=True), autojunk=False
+    )
     old = new = 0
     for kind, i1, i2, j1, j2 in diff.get_opcodes():
         if kind != "equal":
@@ -181,7 +199,13 @@ def _with(data, path, value):
     *parents, key = path.split(".")
     node = data
     for parent in parents:
-        node = node[int(parent)] if isinstance(node, list) else node.setdefault(parent, {}) if node.get(parent) is None else node[parent]
+        node = (
+            node[int(parent)]
+            if isinstance(node, list)
+            else node.setdefault(parent, {})
+            if node.get(parent) is None
+            else node[parent]
+        )
     if isinstance(node, list):
         node[int(key)] = value
     else:
@@ -211,11 +235,15 @@ def test_every_scalar_is_changed_on_one_line_and_nothing_else(name):
             assert parse(changed).root.data() == _with(parse(text).root.data(), path, value), path
 
 
-@pytest.mark.parametrize("name", EXAMPLES or [pytest.param("", marks=pytest.mark.skip("there are no example scenes"))])
+@pytest.mark.parametrize(
+    "name", EXAMPLES or [pytest.param("", marks=pytest.mark.skip("there are no example scenes"))]
+)
 def test_every_scalar_of_the_example_scenes_is_changed_on_one_line_and_nothing_else(name, monkeypatch):
     text = EXAMPLES[name]
     once = parse(text, allow_outside=True)  # the same text is not read again for each of hundreds of edits
-    monkeypatch.setattr(edit, "parse", lambda new, *rest, **options: once if new == text else parse(new, *rest, **options))
+    monkeypatch.setattr(
+        edit, "parse", lambda new, *rest, **options: once if new == text else parse(new, *rest, **options)
+    )
     for path, node in _scalars(text):
         for value in [value for value in _others(path, node.value) if value != node.value][:1]:
             _, new = _try(text, path, node, value)
@@ -240,7 +268,12 @@ def test_a_value_that_is_set_to_itself_changes_nothing_but_its_spelling():
         ("title", "a: b", "title: Fishing harbour at dawn   # a name\n", 'title: "a: b"   # a name\n'),
         ("tracks.gull.start.0", 1234.56789, "- 3.25   # first\n", "- 1234.57   # first\n"),
         ("tracks.boat.eq.0.gain", -4.25, "gain: -4.7   # deep\n", "gain: -4.25   # deep\n"),
-        ("objects.gull.box", [0.5, 0.25, 0.125, 0.1], "box: [0.61, 0.10, 0.08, 0.05] # x", "box: [0.5, 0.25, 0.125, 0.1] # x"),
+        (
+            "objects.gull.box",
+            [0.5, 0.25, 0.125, 0.1],
+            "box: [0.61, 0.10, 0.08, 0.05] # x",
+            "box: [0.5, 0.25, 0.125, 0.1] # x",
+        ),
         ("tracks.gull.fade_out", None, "fade_out: .4\n", "fade_out: null\n"),
     ],
 )
@@ -280,12 +313,22 @@ find: {prefer: rating}
         ("master.loudness", -23.0, "find: {prefer: rating}\n", "master: {loudness: -23}\n"),
         ("x-note", "mine", "find: {prefer: rating}\n", "x-note: mine\n"),
         ("objects.gull.kind", "object", "    label: seagull\n", "    kind: object\n"),
-        ("objects.gull.box", [0.0, 0.1, 0.2, 0.3], "    pan: 0.5   # right\n", "    box: [0, 0.1, 0.2, 0.3]\n"),
+        (
+            "objects.gull.box",
+            [0.0, 0.1, 0.2, 0.3],
+            "    pan: 0.5   # right\n",
+            "    box: [0, 0.1, 0.2, 0.3]\n",
+        ),
         ("tracks.gull.start", 3.25, "    sound: builtin:gull\n", "    start: 3.25\n"),
         ("tracks.gull.start", [3.25, 17.8], "    sound: builtin:gull\n", "    start: [3.25, 17.8]\n"),
         ("tracks.gull.mute", True, "    fade_out: 0.4  # long\n", "    mute: true\n"),
         ("tracks.gull.object", "boat", "  gull:\n    sound", None),
-        ("tracks.gull.eq", [{"freq": 570.0, "gain": -4.7}], "    fade_out: 0.4  # long\n", "    eq: [{freq: 570, gain: -4.7}]\n"),
+        (
+            "tracks.gull.eq",
+            [{"freq": 570.0, "gain": -4.7}],
+            "    fade_out: 0.4  # long\n",
+            "    eq: [{freq: 570, gain: -4.7}]\n",
+        ),
         ("objects.cat.label", "cat", "  boat: {label: boat, pan: 0.5}   # b\n", "  cat: {label: cat}\n"),
         ("tracks.cat.sound", "builtin:cat", "  car:   # nothing yet\n", "  cat: {sound: builtin:cat}\n"),
     ],
@@ -312,7 +355,12 @@ def test_a_new_key_is_one_new_line_in_the_order_of_the_format(path, value, after
         ("objects.boat.depth", 1.0, "{label: boat, pan: 0.5}", "{label: boat, pan: 0.5, depth: 1}"),
         ("tracks.boat.sound", "a, b.wav", "{fade_in: 0.1}", '{sound: "a, b.wav", fade_in: 0.1}'),
         ("tracks.boat.pan", -1.0, "{fade_in: 0.1}", "{fade_in: 0.1, pan: -1}"),
-        ("tracks.tram.start", [1.0, 2.0], '{sound: "builtin:tram"}', '{sound: "builtin:tram", start: [1, 2]}'),
+        (
+            "tracks.tram.start",
+            [1.0, 2.0],
+            '{sound: "builtin:tram"}',
+            '{sound: "builtin:tram", start: [1, 2]}',
+        ),
         ("tracks.bus.object", "gull", "bus: {}", "bus: {object: gull}"),
         ("tracks.car.object", "gull", "car:   # nothing yet", "car: {object: gull}   # nothing yet"),
         ("find.mode", "random", "{prefer: rating}", "{mode: random, prefer: rating}"),
@@ -341,7 +389,9 @@ def test_a_missing_section_is_one_new_line():
 
 
 def test_a_new_key_in_a_list_of_block_mappings_lines_up():
-    assert "        gain: -4.7   # deep\n        q: 2\n        spans" in set_value(BLOCK, "tracks.boat.eq.0.q", 2.0)
+    assert "        gain: -4.7   # deep\n        q: 2\n        spans" in set_value(
+        BLOCK, "tracks.boat.eq.0.q", 2.0
+    )
     assert set_value(BLOCK, "tracks.boat.eq.1.against", "gull").count("        against: gull\n") == 2
 
 
@@ -359,7 +409,11 @@ def test_every_field_can_be_inserted_in_the_order_of_the_format():
 
 
 def test_a_list_may_replace_a_number_and_the_other_way_round():
-    text = set_value(SMALL.replace("bus: {}", "bus: {object: boat}").replace("car:", "car: {object: boat}"), "tracks.gull.start", 1.5)
+    text = set_value(
+        SMALL.replace("bus: {}", "bus: {object: boat}").replace("car:", "car: {object: boat}"),
+        "tracks.gull.start",
+        1.5,
+    )
     several = set_value(text, "tracks.gull.start", [1.0, 2.5])
     assert "    start: [1, 2.5]\n" in several
     assert set_value(several, "tracks.gull.start", 1.5) == text
@@ -417,7 +471,13 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_siz
 SHARES = st.floats(0, 1).map(lambda value: round(value, 3))
 OBJECTS = st.fixed_dictionaries(
     {"label": TEXTS},
-    optional={"importance": SHARES, "pan": SHARES, "depth": SHARES, "kind": st.sampled_from(["object", "atmo"]), "x-note": TEXTS},
+    optional={
+        "importance": SHARES,
+        "pan": SHARES,
+        "depth": SHARES,
+        "kind": st.sampled_from(["object", "atmo"]),
+        "x-note": TEXTS,
+    },
 )
 TRACKS = st.fixed_dictionaries(
     {"sound": st.just("builtin:rain")},
@@ -431,9 +491,16 @@ TRACKS = st.fixed_dictionaries(
 IDS = st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True)
 DATA = st.fixed_dictionaries(
     {"schema": st.just("imgext.scene/1"), "tracks": st.dictionaries(IDS, TRACKS, min_size=1, max_size=3)},
-    optional={"title": TEXTS, "seed": st.integers(0, 99), "objects": st.dictionaries(IDS, OBJECTS, max_size=3), "x-own": TEXTS},
+    optional={
+        "title": TEXTS,
+        "seed": st.integers(0, 99),
+        "objects": st.dictionaries(IDS, OBJECTS, max_size=3),
+        "x-own": TEXTS,
+    },
 )
-FAST = settings(max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+FAST = settings(
+    max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @FAST
@@ -451,7 +518,12 @@ def test_one_scalar_of_any_scene_is_one_line(data, random, newline, bom):
 
 
 @FAST
-@given(DATA, st.sampled_from(["title", "seed", "room_size", "tracks.new.sound", "master.loudness", "find.mode", "x-new"]))
+@given(
+    DATA,
+    st.sampled_from(
+        ["title", "seed", "room_size", "tracks.new.sound", "master.loudness", "find.mode", "x-new"]
+    ),
+)
 def test_a_blank_of_any_scene_is_filled_by_one_line(data, path):
     value = {
         "title": "t: #",

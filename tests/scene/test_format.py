@@ -1,18 +1,17 @@
 """Canonical form: the same values in a fixed order, every comment kept beside what it speaks of, stable when done twice."""
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.places import SCENES
 
 from imgext.errors import SceneError
 from imgext.scene.document import parse
 from imgext.scene.format import formatted
 from imgext.scene.model import Object, Scene, Track
 
-SCENES = Path(__file__).resolve().parents[2] / "scenes"
 EXAMPLES = [path for path in sorted(SCENES.glob("*.yaml")) if not path.name.endswith(".lock.yaml")]
 
 EVERYWHERE = """\
@@ -134,7 +133,9 @@ def test_line_ends_and_a_byte_order_mark_do_not_matter(newline):
 
 
 @pytest.mark.parametrize(
-    "text", [EVERYWHERE, *[path.read_text("utf-8") for path in EXAMPLES]], ids=["everywhere", *[p.name for p in EXAMPLES]]
+    "text",
+    [EVERYWHERE, *[path.read_text("utf-8") for path in EXAMPLES]],
+    ids=["everywhere", *[p.name for p in EXAMPLES]],
 )
 def test_formatting_twice_is_formatting_once_and_loses_nothing(text):
     once = formatted(text)
@@ -152,12 +153,18 @@ HEAD = "schema: imgext.scene/1\n"
     [
         ("objects: {a: {label: a,  # why\n  pan: 0}}\n", "objects:  # why\n  a:\n    label: a\n    pan: 0\n"),
         ("objects: {a: {\n  # why\n  label: a}}\n", "objects:\n  a:\n    # why\n    label: a\n"),
-        ("objects: {\n # why\n a: {label: a}\n # last\n }\n# end\n", "objects:\n  # why\n  a:\n    label: a\n  # last\n# end\n"),
+        (
+            "objects: {\n # why\n a: {label: a}\n # last\n }\n# end\n",
+            "objects:\n  # why\n  a:\n    label: a\n  # last\n# end\n",
+        ),
         (
             "objects:\n  a: {label: a, box: [0, # x\n    0, # y\n    1, 1]}\n",
             "objects:\n  a:  # x\n    label: a\n    box: [0, 0, 1, 1]  # y\n",
         ),
-        ("objects:\n  a:\n    label: a\n    pan:   # to do\n", "objects:\n  a:\n    label: a\n    pan: null  # to do\n"),
+        (
+            "objects:\n  a:\n    label: a\n    pan:   # to do\n",
+            "objects:\n  a:\n    label: a\n    pan: null  # to do\n",
+        ),
         (
             "objects:\n  a:\n    label: a\n    # pan: 0\n  b:\n    label: b\n",
             "objects:\n  a:\n    label: a\n    # pan: 0\n  b:\n    label: b\n",
@@ -167,19 +174,28 @@ HEAD = "schema: imgext.scene/1\n"
             "objects:\n  a:\n    # about the label\n    label: a\n    pan: 0\n",
         ),
         ("tracks:\n  a: {sound: b}\n  # b:\n  #   sound: c\nseed: 1\n", None),
-        ("objects:\n  x-ray:\n    # bones\n    label: x-ray\n", "objects:\n  x-ray:\n    # bones\n    label: x-ray\n"),
+        (
+            "objects:\n  x-ray:\n    # bones\n    label: x-ray\n",
+            "objects:\n  x-ray:\n    # bones\n    label: x-ray\n",
+        ),
         ("objects:\n  a: {label: 'it''s #1'}  # a #2\n", 'objects:\n  a:  # a #2\n    label: "it\'s #1"\n'),
         (
             "objects:\n  a:\n    label: one\n      # two is no comment of this text\n",
             "objects:\n  a:\n    label: one\n    # two is no comment of this text\n",
         ),
         ('objects:\n  a:\n    label: "one\n      # two"\n', 'objects:\n  a:\n    label: "one # two"\n'),
-        ("objects:\n  a:\n    label: |-\n      one\n      # two\n    # three\n", 'objects:\n  a:\n    label: "one\\n# two"\n    # three\n'),
+        (
+            "objects:\n  a:\n    label: |-\n      one\n      # two\n    # three\n",
+            'objects:\n  a:\n    label: "one\\n# two"\n    # three\n',
+        ),
     ],
 )
 def test_a_comment_stays_with_its_key(text, expected):
     if expected is None:
-        assert formatted(HEAD + text) == HEAD + "seed: 1\n\ntracks:\n  a:\n    sound: b\n  # b:\n  #   sound: c\n"
+        assert (
+            formatted(HEAD + text)
+            == HEAD + "seed: 1\n\ntracks:\n  a:\n    sound: b\n  # b:\n  #   sound: c\n"
+        )
     else:
         assert formatted(HEAD + text) == HEAD + "\n" + expected
 
@@ -194,7 +210,9 @@ def test_keys_come_in_the_order_of_the_format_and_own_keys_last():
     text = (
         HEAD
         + "x-z: 1\ntracks:\n  gull:\n"
-        + "".join(f"    {name}: {value}\n" for name, value in reversed(values.items())).replace("True", "true")
+        + "".join(f"    {name}: {value}\n" for name, value in reversed(values.items())).replace(
+            "True", "true"
+        )
     )
     text = (
         text.replace("False", "false").replace("    mute", "    x-b: 1\n    x-a: 2\n    mute")
@@ -226,7 +244,14 @@ VALUES = {
     "depth": ["", "0"],
     "x-n": ["{a: 1}", "[1, {b: 2}]"],
 }
-SETTINGS = {"title": ["t", "'#'"], "seed": ["7", "0x10"], "room_size": ["0.80"], "width": ["1e-1"], "x-q": ["q"], "image": ["a.jpg"]}
+SETTINGS = {
+    "title": ["t", "'#'"],
+    "seed": ["7", "0x10"],
+    "room_size": ["0.80"],
+    "width": ["1e-1"],
+    "x-q": ["q"],
+    "image": ["a.jpg"],
+}
 
 
 @st.composite
@@ -270,7 +295,9 @@ def _owners(text):
     """Which key each comment of canonical text belongs to; for one that closes an object the object's id in brackets."""
     found, waiting, current = {}, [], ""
     for line in text.splitlines():
-        code, _, comment = line.partition("# ") if re.search(r"(^|\s)# (own|end|tail)", line) else (line, "", "")
+        code, _, comment = (
+            line.partition("# ") if re.search(r"(^|\s)# (own|end|tail)", line) else (line, "", "")
+        )
         key = re.match(r"\s*([a-z_-]+):", code)
         if key:
             found.update(dict.fromkeys(waiting, key[1]))
@@ -286,7 +313,9 @@ def _owners(text):
     return found
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 @given(commented())
 def test_no_comment_of_any_scene_is_lost_or_moves_to_another_key(case):
     text, where = case
@@ -298,5 +327,8 @@ def test_no_comment_of_any_scene_is_lost_or_moves_to_another_key(case):
         assert len(re.findall(rf"{comment}\b", once)) == 1
     data = parse(once).root.data()
     order = [field.alias or name for name, field in Scene.model_fields.items()]
-    for keys, wanted in [(data, order), *[(thing, list(Object.model_fields)) for thing in data["objects"].values()]]:
+    for keys, wanted in [
+        (data, order),
+        *[(thing, list(Object.model_fields)) for thing in data["objects"].values()],
+    ]:
         assert [key for key in keys if key in wanted] == [key for key in wanted if key in keys]

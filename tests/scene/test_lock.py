@@ -61,12 +61,23 @@ def test_tracks_are_sorted_whatever_order_they_came_in():
 def test_the_text_is_plain_yaml_as_any_reader_takes_it():
     from ruamel.yaml import YAML
 
-    lock = Lock.of({"no": sound(title="yes"), "n1": sound(title="1e3"), "x": sound(title="a: b", author="null", query=" lead", tag="x ")})
+    lock = Lock.of(
+        {
+            "no": sound(title="yes"),
+            "n1": sound(title="1e3"),
+            "x": sound(title="a: b", author="null", query=" lead", tag="x "),
+        }
+    )
     data = YAML(typ="safe", pure=True).load(lock_text(lock))
     assert list(data) == ["schema", "sounds"]
     assert data["sounds"]["no"]["title"] == "yes"
     assert data["sounds"]["n1"]["title"] == "1e3"
-    assert (data["sounds"]["x"]["title"], data["sounds"]["x"]["author"], data["sounds"]["x"]["query"], data["sounds"]["x"]["tag"]) == (
+    assert (
+        data["sounds"]["x"]["title"],
+        data["sounds"]["x"]["author"],
+        data["sounds"]["x"]["query"],
+        data["sounds"]["x"]["tag"],
+    ) == (
         "a: b",
         "null",
         " lead",
@@ -111,7 +122,16 @@ def test_a_fault_names_its_place(tmp_path, change, line, path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "- a", "a: [", "a: &b 1\nc: *b", "schema: imgext.lock/1\nschema: imgext.lock/1\n", "\x00", "!!python/object:os.system x"]
+    "text",
+    [
+        "",
+        "- a",
+        "a: [",
+        "a: &b 1\nc: *b",
+        "schema: imgext.lock/1\nschema: imgext.lock/1\n",
+        "\x00",
+        "!!python/object:os.system x",
+    ],
 )
 def test_what_is_no_lock_is_refused(tmp_path, text):
     file = tmp_path / "a.lock.yaml"
@@ -120,14 +140,22 @@ def test_what_is_no_lock_is_refused(tmp_path, text):
         read_lock(file)
 
 
-ACOUSTICS = {"class": "wet", "p": [0.03, 0.12, 0.85], "rt60": 1.21, "gain_db": -9.1, "source": "auto", "because": "72 decays of 25 events"}
+ACOUSTICS = {
+    "class": "wet",
+    "p": [0.03, 0.12, 0.85],
+    "rt60": 1.21,
+    "gain_db": -9.1,
+    "source": "auto",
+    "because": "72 decays of 25 events",
+}
 
 
 def test_acoustics_stand_below_their_sound_and_read_back(tmp_path):
     lock = Lock.of({"dog": sound(acoustics=ACOUSTICS), "cat": sound()})
     text = lock_text(lock)
     assert (
-        "    acoustics:\n      class: wet\n      p: [0.03, 0.12, 0.85]\n      rt60: 1.21\n      gain_db: -9.1\n      source: auto\n" in text
+        "    acoustics:\n      class: wet\n      p: [0.03, 0.12, 0.85]\n      rt60: 1.21\n      gain_db: -9.1\n      source: auto\n"
+        in text
     )
     write_lock(tmp_path / "a.lock.yaml", lock)
     assert read_lock(tmp_path / "a.lock.yaml") == lock
@@ -136,7 +164,9 @@ def test_acoustics_stand_below_their_sound_and_read_back(tmp_path):
 def test_what_a_person_writes_into_a_lock_is_read(tmp_path):
     write_lock(tmp_path / "a.lock.yaml", Lock.of({"dog": sound(acoustics=ACOUSTICS)}))
     text = (tmp_path / "a.lock.yaml").read_text(encoding="utf-8")
-    (tmp_path / "a.lock.yaml").write_text(text.replace("source: auto", "source: user\n      c50: 5  # by ear"), encoding="utf-8")
+    (tmp_path / "a.lock.yaml").write_text(
+        text.replace("source: auto", "source: user\n      c50: 5  # by ear"), encoding="utf-8"
+    )
     found = read_lock(tmp_path / "a.lock.yaml").sounds["dog"].acoustics
     assert (found.source, found.c50, found.from_user) == ("user", 5.0, True)
 

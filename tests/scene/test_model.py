@@ -16,7 +16,11 @@ from imgext.scene.part import Part
 
 V = {"schema": "imgext.scene/1"}
 FULL = {
-    **{field.alias or name: field.examples[0] for name, field in Scene.model_fields.items() if name not in {"objects", "tracks"}},
+    **{
+        field.alias or name: field.examples[0]
+        for name, field in Scene.model_fields.items()
+        if name not in {"objects", "tracks"}
+    },
     "objects": {"gull": {name: field.examples[0] for name, field in Object.model_fields.items()}},
     "tracks": {"gull": {name: field.examples[0] for name, field in Track.model_fields.items()}},
     **{
@@ -45,7 +49,9 @@ def test_every_example_of_every_field_is_valid_and_kept():
 
 def test_as_data_comes_in_the_order_of_the_format():
     shuffled = dict(reversed(FULL.items()))
-    assert list(Scene.of(shuffled).as_data()) == [field.alias or name for name, field in Scene.model_fields.items()]
+    assert list(Scene.of(shuffled).as_data()) == [
+        field.alias or name for name, field in Scene.model_fields.items()
+    ]
 
 
 @pytest.mark.parametrize("path", LEAVES)
@@ -76,19 +82,31 @@ def test_notes_and_warnings_change_nothing(kind):
 
 
 def test_an_answer_makes_the_track_it_speaks_of():
-    answered = Scene.of(V).answered([Decision("tracks.gull.start", 1.0, "so"), Decision("tracks.gull.start", 2.0, "too late")])
+    answered = Scene.of(V).answered(
+        [Decision("tracks.gull.start", 1.0, "so"), Decision("tracks.gull.start", 2.0, "too late")]
+    )
     assert answered.as_data() == {**V, "tracks": {"gull": {"start": 1.0}}}
 
 
 def test_an_answer_reaches_into_a_list_of_cuts():
-    scene = Scene.of({**V, "tracks": {"gull": {"eq": [{"freq": 500.0, "gain": -1.0}, {"freq": 900.0, "gain": -2.0, "q": 3.0}]}}})
+    scene = Scene.of(
+        {
+            **V,
+            "tracks": {
+                "gull": {"eq": [{"freq": 500.0, "gain": -1.0}, {"freq": 900.0, "gain": -2.0, "q": 3.0}]}
+            },
+        }
+    )
     answered = scene.answered([Decision(f"tracks.gull.eq.{index}.q", 1.0, "so") for index in (0, 1)])
     assert [cut.q for cut in answered.tracks["gull"].eq] == [1.0, 3.0]
 
 
 def test_an_empty_list_of_cuts_is_an_answer_already():
     scene = Scene.of({**V, "tracks": {"gull": {"eq": []}}})
-    assert scene.answered([Decision("tracks.gull.eq", [{"freq": 500, "gain": -1}], "so")]).tracks["gull"].eq == []
+    assert (
+        scene.answered([Decision("tracks.gull.eq", [{"freq": 500, "gain": -1}], "so")]).tracks["gull"].eq
+        == []
+    )
 
 
 def test_a_scene_keeps_where_it_came_from_and_leaves_the_old_one_as_it_was():
@@ -117,7 +135,10 @@ def test_answers_in_any_number_leave_what_is_written(chosen):
 def test_blanks_are_the_same_however_they_are_written():
     for blank in (None, {}):
         assert Scene.of({**V, "objects": blank, "tracks": blank}).as_data() == V
-    assert Scene.of({**V, "tracks": {"gull": None}}).as_data() == Scene.of({**V, "tracks": {"gull": {}}}).as_data()
+    assert (
+        Scene.of({**V, "tracks": {"gull": None}}).as_data()
+        == Scene.of({**V, "tracks": {"gull": {}}}).as_data()
+    )
     assert Scene.of({**V, "title": None, "find": None}).as_data() == V
 
 
@@ -129,7 +150,10 @@ def test_every_field_but_schema_label_freq_and_gain_may_be_blank(part):
 
 def test_only_what_must_be_there_is_required():
     required = {
-        (model.__name__, name) for model in Part.__subclasses__() for name, field in model.model_fields.items() if field.is_required()
+        (model.__name__, name)
+        for model in Part.__subclasses__()
+        for name, field in model.model_fields.items()
+        if field.is_required()
     }
     assert required == {("Scene", "schema_"), ("Object", "label"), ("Cut", "freq"), ("Cut", "gain")}
 
@@ -149,7 +173,10 @@ def test_only_what_must_be_there_is_required():
     ],
 )
 def test_a_value_is_found_by_its_path(path, value):
-    assert Scene.of({**V, "tracks": {"a": {"start": [1, 2.5], "eq": [{"freq": 500, "gain": 0}]}}}).value(path) == value
+    assert (
+        Scene.of({**V, "tracks": {"a": {"start": [1, 2.5], "eq": [{"freq": 500, "gain": 0}]}}}).value(path)
+        == value
+    )
 
 
 def test_a_scene_is_frozen_and_strict():

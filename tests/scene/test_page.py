@@ -1,9 +1,9 @@
 """`docs/format.md` says of each field what the model says, and of each code what the parser gives."""
 
 import re
-from pathlib import Path
 
 import pytest
+from support.places import ROOT
 
 from imgext.scene import faults
 from imgext.scene.defaults import SETTINGS
@@ -12,7 +12,7 @@ from imgext.scene.format import formatted
 from imgext.scene.schema import json_schema
 from imgext.scene.writer import flow_text
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "format.md"
+PAGE = ROOT / "docs" / "format.md"
 pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="the documents are not here")
 
 SCHEMA = json_schema()
@@ -22,7 +22,10 @@ PARTS = {
     "tracks.ID.": SCHEMA["definitions"]["Track"],
     "tracks.ID.eq.N.": SCHEMA["definitions"]["Cut"],
     "tracks.ID.compressor.": SCHEMA["definitions"]["Compressor"],
-    **{f"{name.lower()}.": SCHEMA["definitions"][name] for name in ("Find", "Levels", "Arrange", "Unmask", "Reverb", "Master")},
+    **{
+        f"{name.lower()}.": SCHEMA["definitions"][name]
+        for name in ("Find", "Levels", "Arrange", "Unmask", "Reverb", "Master")
+    },
 }
 
 
@@ -50,8 +53,9 @@ def _kind(prop):
         count = f"{least} " if least is not None and least == most else ""
         size = [f"at least {least}"] if least and least != most else []
         size += [f"at most {most}"] if most and least != most else []
-        return f"list of {count}{re.sub(r'^list', 'lists', kind) if kind.startswith('list') else f'{kind}s'}", "; ".join(
-            [*([bounds] if bounds else []), *size]
+        return (
+            f"list of {count}{re.sub(r'^list', 'lists', kind) if kind.startswith('list') else f'{kind}s'}",
+            "; ".join([*([bounds] if bounds else []), *size]),
         )
     if prop.get("type") == "string":
         if "pattern" in prop:
@@ -99,7 +103,9 @@ def test_the_page_says_what_the_model_says(path):
     said, wanted_blank = _meaning(FIELDS[path])
     assert (kind, bounds) == (wanted_kind, wanted_bounds or "-")
     assert meaning == said
-    required = path.rsplit(".", 1)[-1] in PARTS[path.rpartition(".")[0] + "." if "." in path else ""].get("required", [])
+    required = path.rsplit(".", 1)[-1] in PARTS[path.rpartition(".")[0] + "." if "." in path else ""].get(
+        "required", []
+    )
     assert blank == ("must be there" if required else wanted_blank or "none")
     assert unit in {"-", "s", "Hz", "dB", "dBFS", "LUFS", "dBTP", "fraction"}
 

@@ -2,19 +2,18 @@
 
 import copy
 import json
-from pathlib import Path
 
 import jsonschema
 import pytest
 from ruamel.yaml import YAML
+from support.places import SCENES
 
 from imgext.errors import SceneError
-from imgext.files import data_file
 from imgext.scene.document import parse
 from imgext.scene.nodes import Places, read_nodes
 from imgext.scene.schema import _draft_07, json_schema, schema_text
+from imgext.store.files import data_file
 
-SCENES = Path(__file__).resolve().parents[2] / "scenes"
 EXAMPLES = [path for path in sorted(SCENES.glob("*.yaml")) if not path.name.endswith(".lock.yaml")]
 
 SCHEMA = json_schema()
@@ -47,11 +46,16 @@ def test_it_is_draft_07():
 
 
 def test_the_committed_file_is_what_the_model_says():
-    assert data_file("schemas", "scene.schema.json").read_text("utf-8") == schema_text(), "write it anew: imgext schema"
+    assert data_file("schemas", "scene.schema.json").read_text("utf-8") == schema_text(), (
+        "write it anew: imgext schema"
+    )
 
 
 def test_what_stands_beside_a_reference_is_kept_where_draft_07_reads_it():
-    assert _draft_07({"$ref": "#/$defs/A", "description": "d"}) == {"allOf": [{"$ref": "#/definitions/A"}], "description": "d"}
+    assert _draft_07({"$ref": "#/$defs/A", "description": "d"}) == {
+        "allOf": [{"$ref": "#/definitions/A"}],
+        "description": "d",
+    }
 
 
 def test_nothing_stands_in_it_that_draft_07_readers_misread():
@@ -76,8 +80,12 @@ def test_every_property_explains_itself_with_examples_that_are_right(name, prop)
 
 
 def test_there_is_a_property_for_every_field():
-    assert len(PROPERTIES) == 75  # 20 of the scene, 7 of an object, 16 of a track, 5 of a cut, 5 of a compressor, 22 settings
-    assert {name.split(".")[1] for name, _ in PROPERTIES if name.startswith("definitions.")} == set(SCHEMA["definitions"])
+    assert (
+        len(PROPERTIES) == 75
+    )  # 20 of the scene, 7 of an object, 16 of a track, 5 of a cut, 5 of a compressor, 22 settings
+    assert {name.split(".")[1] for name, _ in PROPERTIES if name.startswith("definitions.")} == set(
+        SCHEMA["definitions"]
+    )
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.name for path in EXAMPLES])
@@ -144,7 +152,11 @@ STRUCTURAL = {
         "schema: imgext.scene/1\nobjects: {a: {label: a, box: [0, 0, 1]}}\n",
         f"schema: imgext.scene/1\nobjects: {{{'a' * 65}: {{label: a}}}}\n",
     ],
-    "not_one_of": [HEAD + "find: {mode: bset}\n", HEAD + "levels: {measure: peak}\n", HEAD + "find: {licences: [free]}\n"],
+    "not_one_of": [
+        HEAD + "find: {mode: bset}\n",
+        HEAD + "levels: {measure: peak}\n",
+        HEAD + "find: {licences: [free]}\n",
+    ],
     "bad_id": [HEAD + "tracks: {Gull: {sound: a}}\n", HEAD + "tracks: {gull: {object: a b}}\n"],
     "not_a_scene": ["- schema\n", "text\n"],
 }
@@ -160,7 +172,9 @@ BEYOND = {
 }
 
 
-@pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in STRUCTURAL.items() for text in texts])
+@pytest.mark.parametrize(
+    ("code", "text"), [(code, text) for code, texts in STRUCTURAL.items() for text in texts]
+)
 def test_it_rejects_what_the_parser_rejects(code, text):
     with pytest.raises(SceneError) as caught:
         parse(text)

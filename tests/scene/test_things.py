@@ -6,14 +6,20 @@ from imgext.scene.things import importance_of, is_atmo, object_of
 SCENE = Scene.of(
     {
         "schema": "imgext.scene/1",
-        "objects": {"sea": {"label": "sea", "kind": "atmo"}, "gull": {"label": "gull", "importance": 0.7}, "boat": {"label": "boat"}},
+        "objects": {
+            "sea": {"label": "sea", "kind": "atmo"},
+            "gull": {"label": "gull", "importance": 0.7},
+            "boat": {"label": "boat"},
+        },
         "tracks": {"sea": {"object": "gull"}, "waves": {"object": "sea"}, "gull": {}, "boat": {}, "hum": {}},
     }
 )
 
 
 def test_a_track_sounds_the_object_it_names_or_else_that_of_its_own_id():
-    assert {track: thing and thing.label for track in SCENE.tracks for thing in [object_of(SCENE, track)]} == {
+    assert {
+        track: thing and thing.label for track in SCENE.tracks for thing in [object_of(SCENE, track)]
+    } == {
         "sea": "gull",
         "waves": "sea",
         "gull": "gull",

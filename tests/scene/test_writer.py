@@ -1,11 +1,11 @@
 """What is written reads back as it was, in the shortest form that does."""
 
 import math
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.places import SCENES
 
 from imgext.scene.decision import Decision
 from imgext.scene.document import parse
@@ -13,9 +13,11 @@ from imgext.scene.model import Scene
 from imgext.scene.nodes import Places, read_nodes
 from imgext.scene.writer import Comments, canonical_text, flow_text, number_text, scalar_text, scene_text
 
-FAST = settings(max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+FAST = settings(
+    max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 
-FULL = Path(__file__).resolve().parents[2] / "scenes" / "everything.yaml"
+FULL = SCENES / "everything.yaml"
 
 
 def _read(text):
@@ -67,7 +69,10 @@ WORDS = ["", " ", "yes", "No", "on", "off", "null", "~", "true", "1", "0.5", ".5
 
 @pytest.mark.parametrize("text", WORDS)
 def test_awkward_texts_read_back_as_text(text):
-    assert _read(f"a: {scalar_text(text)}\nb: [{flow_text(text)}, {{k: {flow_text(text)}}}]\n") == {"a": text, "b": [text, {"k": text}]}
+    assert _read(f"a: {scalar_text(text)}\nb: [{flow_text(text)}, {{k: {flow_text(text)}}}]\n") == {
+        "a": text,
+        "b": [text, {"k": text}],
+    }
 
 
 @FAST
@@ -142,7 +147,10 @@ def test_the_canonical_form():
     data = {"master": {"loudness": -23.0}, "tracks": {"gull": {"eq": [{"gain": -1.0, "freq": 570.0}], "start": [1.0, 2.5]}}, "seed": 7, "schema": "imgext.scene/1",
             "x-z": {"a": [1]}, "objects": {"gull": {"box": [0.0, 0.1, 0.2, 0.3], "label": "a: b"}}, "room_size": 0.8}  # fmt: skip
     comments = Comments(
-        before={("objects",): ["seen", "", "here"]}, after={("seed",): "why"}, inside={("tracks", "gull"): ["done"]}, end=["over"]
+        before={("objects",): ["seen", "", "here"]},
+        after={("seed",): "why"},
+        inside={("tracks", "gull"): ["done"]},
+        end=["over"],
     )
     assert canonical_text(data, comments) == (
         "schema: imgext.scene/1\nseed: 7  # why\nroom_size: 0.8\n\n# seen\n\n# here\nobjects:\n  gull:\n"
@@ -155,7 +163,10 @@ def test_decisions_stand_beside_their_values_as_one_line():
     scene = Scene.of({"schema": "imgext.scene/1", "tracks": {"gull": {"sound": "a.wav", "start": 1.5}}})
     text = scene_text(
         scene,
-        [Decision("tracks.gull.start", 1.5, "it fits\nhere " + "x" * 200), Decision("tracks.gull.sound", "a.wav", "a note", kind="note")],
+        [
+            Decision("tracks.gull.start", 1.5, "it fits\nhere " + "x" * 200),
+            Decision("tracks.gull.sound", "a.wav", "a note", kind="note"),
+        ],
         header=["made by imgext"],
     )
     assert text.startswith("# made by imgext\nschema: imgext.scene/1\n")

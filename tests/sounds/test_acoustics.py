@@ -11,17 +11,24 @@ from imgext.scene.model import Scene
 from imgext.sounds import acoustics as stage
 from imgext.sounds.acoustics import acoustics_of
 from imgext.sounds.find import find
-from imgext.sounds.library import Library
-from imgext.sounds.source import SoundFile
+from imgext.sounds.library.library import Library
+from imgext.sounds.reference import SoundFile
 
 
 def scene_at(folder, **rest):
-    data = {"schema": "imgext.scene/1", "room_detected": True, "tracks": {"dog": {"sound": "dog.wav"}}, **rest}
+    data = {
+        "schema": "imgext.scene/1",
+        "room_detected": True,
+        "tracks": {"dog": {"sound": "dog.wav"}},
+        **rest,
+    }
     return Scene.of(data).located(folder, "scene")
 
 
 def locked(scene, lock=None, **options):
-    return find(scene, lock if lock is not None else Lock.of({}), libraries=options.pop("libraries", ()), **options)[1]
+    return find(
+        scene, lock if lock is not None else Lock.of({}), libraries=options.pop("libraries", ()), **options
+    )[1]
 
 
 @pytest.fixture
@@ -36,7 +43,9 @@ def analyses(monkeypatch):
     """Counts what is analysed anew."""
     stage._analysed.cache_clear()
     seen, analyse = [], stage.analyse
-    monkeypatch.setattr(stage, "analyse", lambda *args, **named: seen.append(named) or analyse(*args, **named))
+    monkeypatch.setattr(
+        stage, "analyse", lambda *args, **named: seen.append(named) or analyse(*args, **named)
+    )
     return seen
 
 
@@ -83,7 +92,15 @@ def test_an_analysis_is_kept_by_content(folder, cache, analyses):
 
 
 @pytest.mark.parametrize(
-    "damage", ["", "[]", "{", '{"class": "wet"}', '{"class": "soaked", "p": [0, 0, 1]}', '{"p": [0, 0, 1], "source": "user"}']
+    "damage",
+    [
+        "",
+        "[]",
+        "{",
+        '{"class": "wet"}',
+        '{"class": "soaked", "p": [0, 0, 1]}',
+        '{"p": [0, 0, 1], "source": "user"}',
+    ],
 )
 def test_a_damaged_note_in_the_cache_is_made_again(folder, cache, damage):
     first = locked(scene_at(folder)).sounds["dog"].acoustics
@@ -109,15 +126,27 @@ def test_a_label_that_begins_to_ring_is_noticed(folder):
 
 
 @pytest.mark.parametrize(
-    "person", [{"class": "dry", "source": "user"}, {"c50": 3.0}, {"rt60": 0.8, "drr": 0.0}, {"gain_db": -2.0, "source": "user"}]
+    "person",
+    [
+        {"class": "dry", "source": "user"},
+        {"c50": 3.0},
+        {"rt60": 0.8, "drr": 0.0},
+        {"gain_db": -2.0, "source": "user"},
+    ],
 )
 def test_what_a_person_wrote_in_the_lock_wins_and_stays(folder, tmp_path, person):
     """Also where `source: user` was forgotten beside a figure that only a person knows, without a room, and in a lock that is read and written again."""
     lock = locked(scene_at(folder))
     write_lock(tmp_path / "a.lock.yaml", lock)
-    edited = Lock.of({"dog": lock.sounds["dog"].model_copy(update={"acoustics": LockedAcoustics.model_validate(person)})})
+    edited = Lock.of(
+        {"dog": lock.sounds["dog"].model_copy(update={"acoustics": LockedAcoustics.model_validate(person)})}
+    )
     write_lock(tmp_path / "a.lock.yaml", edited)
-    for scene in (scene_at(folder), scene_at(folder, room_detected=False), scene_at(folder, objects={"dog": {"label": "bell"}})):
+    for scene in (
+        scene_at(folder),
+        scene_at(folder, room_detected=False),
+        scene_at(folder, objects={"dog": {"label": "bell"}}),
+    ):
         lock = locked(scene, read_lock(tmp_path / "a.lock.yaml"))
         write_lock(tmp_path / "a.lock.yaml", lock)
         assert lock.sounds["dog"].acoustics == LockedAcoustics.model_validate(person | {"source": "user"})
@@ -149,19 +178,28 @@ def test_a_person_in_the_lock_survives_a_new_search_that_finds_the_same_sound(fo
     [
         ("file,label,acoustics,rt60,c50,drr\ndog.wav,dog,some,0.5,,6\n", None),
         ("", {"acoustics": {"class": "some", "rt60": 0.5, "drr": 6}}),
-        ("file,label,acoustics,rt60\ndog.wav,dog,,\n", {"acoustics": {"class": "some", "rt60": 0.5, "drr": 6}}),
+        (
+            "file,label,acoustics,rt60\ndog.wav,dog,,\n",
+            {"acoustics": {"class": "some", "rt60": 0.5, "drr": 6}},
+        ),
     ],
 )
 def test_what_a_person_wrote_beside_a_library_sound_wins_over_the_analysis(folder, bursts, index, sidecar):
     library = library_of(folder, bursts, index, sidecar)
     scene = scene_at(folder, tracks={"dog": {"sound": "library:dog.wav"}})
     found = locked(scene, libraries=[library]).sounds["dog"].acoustics
-    assert found == LockedAcoustics.model_validate({"class": "some", "rt60": 0.5, "drr": 6.0, "source": "user"})
+    assert found == LockedAcoustics.model_validate(
+        {"class": "some", "rt60": 0.5, "drr": 6.0, "source": "user"}
+    )
 
 
 def test_of_c50_alone_the_class_follows(folder, bursts):
     library = library_of(folder, bursts, sidecar={"acoustics": {"c50": 3}})
-    found = locked(scene_at(folder, tracks={"dog": {"sound": "library:dog.wav"}}), libraries=[library]).sounds["dog"].acoustics
+    found = (
+        locked(scene_at(folder, tracks={"dog": {"sound": "library:dog.wav"}}), libraries=[library])
+        .sounds["dog"]
+        .acoustics
+    )
     assert (found.class_, found.c50, found.source) == ("wet", 3.0, "user")
 
 
@@ -200,7 +238,9 @@ def test_what_cannot_be_decoded_is_left_blank(tmp_path, cache):
 def test_a_minute_is_enough_of_a_long_sound(tmp_path, cache, monkeypatch):
     soundfile.write(tmp_path / "long.wav", np.zeros(70 * 8000), 8000)
     seen = []
-    monkeypatch.setattr(stage, "analyse", lambda x, rate, **_: seen.append(len(x) / rate) or pytest.skip("seen"))
+    monkeypatch.setattr(
+        stage, "analyse", lambda x, rate, **_: seen.append(len(x) / rate) or pytest.skip("seen")
+    )
     with pytest.raises(pytest.skip.Exception):
         acoustics_of("ef" * 32, SoundFile(tmp_path / "long.wav", None, "ef" * 32), ringing=False)
     assert seen == [60.0]

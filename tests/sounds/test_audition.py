@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from support.places import SHARED
 
 from imgext.errors import MissingInputError
 from imgext.sounds import audition as module
 from imgext.sounds.audition import VERSION, Measures, audition, measured
-from imgext.sounds.places import cache_folder, digest_of
+from imgext.store.places import cache_folder, digest_of
 
 RATE = 8000
 
@@ -47,7 +46,14 @@ def test_figures_are_those_of_arithmetic(write):
     x = np.zeros((RATE, 2))
     x[: RATE // 2] = np.where(np.arange(RATE // 2) % 8 < 4, 0.5, -0.5)[:, None]
     found = measured(write(x))
-    assert (found.peak, found.seconds, found.sounding, found.decoded, found.clipped, found.fault) == (0.5, 1.0, 0.5, 1.0, 0.0, "")
+    assert (found.peak, found.seconds, found.sounding, found.decoded, found.clipped, found.fault) == (
+        0.5,
+        1.0,
+        0.5,
+        1.0,
+        0.0,
+        "",
+    )
     # blocks of 0.4 s every 0.1 s hold 4, 4, 3, 2, 1, 0, 0 tenths of it; the one with 1 lies above the gate too
     assert found.level == pytest.approx(10 * math.log10(2 * 0.25 * (4 + 4 + 3 + 2 + 1) / 4 / 5), abs=1e-6)
 
@@ -87,7 +93,12 @@ def test_more_channels_are_measured_and_refused_because_they_cannot_be_played(wr
 
 
 def test_a_file_that_is_no_sound_is_broken(tmp_path):
-    for name, content in (("a.wav", b""), ("b.wav", b"RIFF"), ("c.ogg", b"<html>not found</html>"), ("d.mp3", bytes(100))):
+    for name, content in (
+        ("a.wav", b""),
+        ("b.wav", b"RIFF"),
+        ("c.ogg", b"<html>not found</html>"),
+        ("d.mp3", bytes(100)),
+    ):
         (tmp_path / name).write_bytes(content)
         assert audition(tmp_path / name, bed=False).startswith("broken: ")
 
@@ -102,7 +113,10 @@ def test_a_file_that_is_not_there_is_broken_and_cannot_be_measured(tmp_path):
         measured(tmp_path / "none.wav")
 
 
-@pytest.mark.parametrize(("form", "subtype"), [("WAV", "PCM_16"), ("AIFF", "PCM_16"), ("MP3", "MPEG_LAYER_III"), ("FLAC", "PCM_16")])
+@pytest.mark.parametrize(
+    ("form", "subtype"),
+    [("WAV", "PCM_16"), ("AIFF", "PCM_16"), ("MP3", "MPEG_LAYER_III"), ("FLAC", "PCM_16")],
+)
 @pytest.mark.parametrize(("share", "fit"), [(0.95, True), (0.8, False), (0.5, False)])
 def test_half_a_file_is_broken_by_its_own_header(write, form, subtype, share, fit):
     path = write(noise(20), f"a.{form.lower()}", subtype=subtype, format=form)
@@ -138,7 +152,9 @@ def test_half_an_ogg_is_told_by_the_length_it_should_have(write):
 
 @pytest.mark.parametrize(("expected", "fit"), [(2.2, True), (2.25, False)])
 def test_nine_tenths_of_what_is_expected_are_enough(write, expected, fit):
-    assert (audition(write(noise()), bed=False, expected=expected) is None) == fit  # 2 s are 0.909 and 0.889 of it
+    assert (
+        audition(write(noise()), bed=False, expected=expected) is None
+    ) == fit  # 2 s are 0.909 and 0.889 of it
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, 1e6])
@@ -150,10 +166,14 @@ def test_samples_that_are_no_numbers_are_broken(write, value):
 
 def sine(level, seconds=2.0):
     """A sine of this level in dBFS; its mean square is half its squared amplitude."""
-    return (math.sqrt(2 * 10 ** (level / 10)) * np.sin(2 * np.pi * 440 * np.arange(round(seconds * RATE)) / RATE))[:, None]
+    return (
+        math.sqrt(2 * 10 ** (level / 10)) * np.sin(2 * np.pi * 440 * np.arange(round(seconds * RATE)) / RATE)
+    )[:, None]
 
 
-@pytest.mark.parametrize(("level", "reason"), [(-64.5, None), (-65.5, "silent: its level is -66 dBFS"), (-71, "silent")])
+@pytest.mark.parametrize(
+    ("level", "reason"), [(-64.5, None), (-65.5, "silent: its level is -66 dBFS"), (-71, "silent")]
+)
 def test_quieter_than_65_below_full_scale_is_silence(write, level, reason):
     assert audition(write(sine(level)), bed=False) == reason
 
@@ -168,7 +188,9 @@ def test_pauses_do_not_make_a_sound_silent(write):
     assert audition(write(x), bed=False) is None
 
 
-@pytest.mark.parametrize(("form", "subtype"), [("WAV", "PCM_16"), ("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")])
+@pytest.mark.parametrize(
+    ("form", "subtype"), [("WAV", "PCM_16"), ("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")]
+)
 @pytest.mark.parametrize(("gain", "fit"), [(0.5, True), (1.0, True), (20.0, False)])
 def test_what_is_cut_off_at_full_scale_is_clipped_through(write, form, subtype, gain, fit):
     # noise below 400 Hz, so that runs are long: at 20 times 0.25 most of it lies beyond 1
@@ -188,7 +210,9 @@ def test_a_loud_sine_is_not_clipped(write):
 
 @pytest.mark.parametrize(("run", "share"), [(2, 0.0), (3, 0.3), (5, 0.5)])
 def test_only_runs_of_three_or_more_count_as_clipped(write, run, share):
-    x = np.tile(np.r_[np.ones(run), np.zeros(10 - run)], RATE // 5)[:, None]  # `run` of every ten samples are at the limit
+    x = np.tile(np.r_[np.ones(run), np.zeros(10 - run)], RATE // 5)[
+        :, None
+    ]  # `run` of every ten samples are at the limit
     assert measured(write(x)).clipped == pytest.approx(share)
 
 
@@ -204,13 +228,20 @@ def test_a_run_counts_whole_wherever_blocks_end(write, monkeypatch):
         assert module._measure(path) == whole
 
 
-@pytest.mark.parametrize(("seconds", "bed", "fit"), [(0.02, False, False), (0.05, False, True), (0.9, True, False), (1.1, True, True)])
+@pytest.mark.parametrize(
+    ("seconds", "bed", "fit"),
+    [(0.02, False, False), (0.05, False, True), (0.9, True, False), (1.1, True, True)],
+)
 def test_an_event_and_a_bed_must_sound_for_a_while(write, seconds, bed, fit):
     x = np.zeros((5 * RATE, 1))
     x[RATE : RATE + round(seconds * RATE)] = noise(seconds)
     reason = audition(write(x), bed=bed)
     assert (reason is None) == fit
-    assert fit or reason == f"too short: {seconds:.2f} s of it sound; {'a bed needs 1' if bed else 'an event needs 0.03'} s"
+    assert (
+        fit
+        or reason
+        == f"too short: {seconds:.2f} s of it sound; {'a bed needs 1' if bed else 'an event needs 0.03'} s"
+    )
 
 
 def test_a_rest_shorter_than_a_window_sounds_too(write):
@@ -317,10 +348,13 @@ def test_a_file_that_changed_is_measured_anew(write):
 
 @pytest.mark.shared
 def test_no_real_recording_is_refused():
-    root = Path(os.environ.get("IMGEXT_SHARED") or Path(__file__).resolve().parents[2].parent / "shared")
+    root = SHARED
     if not (root / "sounds" / "index.csv").is_file():
         pytest.skip("the recordings are not here")
     with (root / "sounds" / "index.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    reasons = {row["file"]: audition(root / "sounds" / row["file"], bed=False, expected=float(row["duration"])) for row in rows}
+    reasons = {
+        row["file"]: audition(root / "sounds" / row["file"], bed=False, expected=float(row["duration"]))
+        for row in rows
+    }
     assert {file: reason for file, reason in reasons.items() if reason} == {}

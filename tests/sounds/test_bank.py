@@ -29,7 +29,11 @@ def _made(name):
     """Digest of the raw signal, digest of the finished one, and that one in whole steps, which takes half the memory."""
     raw = BANK[name].make(_random(name))
     done = finished(raw, BANK[name].kind)
-    return hashlib.sha256(raw.tobytes()).hexdigest(), hashlib.sha256(done.tobytes()).hexdigest(), np.rint(done * 2**23).astype(np.int32)
+    return (
+        hashlib.sha256(raw.tobytes()).hexdigest(),
+        hashlib.sha256(done.tobytes()).hexdigest(),
+        np.rint(done * 2**23).astype(np.int32),
+    )
 
 
 def sound(name):
@@ -143,7 +147,9 @@ def test_another_process_on_a_plainer_processor_gives_the_same_bytes_without_sci
     """Hash seed and instruction sets differ between this process and the child; the doubles before quantising agree as well."""
     extensions = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
     environment = {**os.environ, "PYTHONHASHSEED": "4242", "NPY_DISABLE_CPU_FEATURES": " ".join(extensions)}
-    run = subprocess.run([sys.executable, "-c", CHILD], env=environment, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", CHILD], env=environment, capture_output=True, text=True, check=True
+    )
     *lines, scipy = run.stdout.splitlines()
     here = [f"{name} {_made(name)[0]} {_made(name)[1]}" for name in NAMES]
     assert lines == here
@@ -200,11 +206,16 @@ def test_a_loop_closes_without_a_click(name):
     made = sound(name)
     around = np.concatenate([made[-2:], made[:2]])
     assert (np.abs(made[0] - made[-1]) <= np.abs(np.diff(made, axis=0)).max(axis=0)).all()
-    for inside, seam in ((np.diff(made, axis=0), around[2] - around[1]), (np.diff(made, 2, axis=0), np.diff(around, 2, axis=0))):
+    for inside, seam in (
+        (np.diff(made, axis=0), around[2] - around[1]),
+        (np.diff(made, 2, axis=0), np.diff(around, 2, axis=0)),
+    ):
         assert (np.abs(seam) <= np.quantile(np.abs(inside), 0.999, axis=0)).all()
 
 
-@pytest.mark.parametrize("name", ["rain", "stream", "wind", "sea", "leaves", "room_tone", "traffic", "crowd", "train", "engine"])
+@pytest.mark.parametrize(
+    "name", ["rain", "stream", "wind", "sea", "leaves", "room_tone", "traffic", "crowd", "train", "engine"]
+)
 def test_a_loop_is_as_loud_at_its_seam_as_elsewhere(name):
     made = mono(name)
     seam = np.sqrt((np.concatenate([made[-9600:], made[:9600]]) ** 2).mean())
@@ -242,7 +253,9 @@ def test_the_sea_comes_in_slow_waves_of_unequal_size():
     loud = envelope(mono("sea"), 0.5)
     assert 20.0 * math.log10(loud.max() / loud.min()) > 8.0
     smooth = np.convolve(np.concatenate([loud, loud[:6]]), np.ones(5) / 5.0, "valid")
-    peaks = np.flatnonzero((smooth[1:-1] > smooth[:-2]) & (smooth[1:-1] > smooth[2:]) & (smooth[1:-1] > smooth.mean()))
+    peaks = np.flatnonzero(
+        (smooth[1:-1] > smooth[:-2]) & (smooth[1:-1] > smooth[2:]) & (smooth[1:-1] > smooth.mean())
+    )
     assert 2 <= len(peaks) <= 5
 
 
@@ -295,7 +308,10 @@ def test_birds_sing_high_from_several_places_with_pauses():
     assert np.corrcoef(made.T)[0, 1] < 0.7
     loud = envelope(made.mean(axis=1), 0.05)
     assert np.quantile(loud, 0.05) < 0.12 * loud.max()
-    assert all(share_between(made.mean(axis=1), *edges) > 0.02 for edges in ((1400, 2700), (2700, 4200), (4200, 7000)))
+    assert all(
+        share_between(made.mean(axis=1), *edges) > 0.02
+        for edges in ((1400, 2700), (2700, 4200), (4200, 7000))
+    )
 
 
 def test_crickets_chirp_at_four_to_five_kilohertz_in_syllables():
@@ -314,7 +330,9 @@ def test_a_crowd_is_many_voices_in_the_range_of_speech():
     assert share_between(made, 250.0, 1000.0) > 0.4
     curve = envelope(made, 0.02)
     frequency, power = power_spectrum(curve - curve.mean(), 50.0)
-    density = [power[(frequency >= low) & (frequency < high)].mean() for low, high in ((2.0, 6.0), (10.0, 20.0))]
+    density = [
+        power[(frequency >= low) & (frequency < high)].mean() for low, high in ((2.0, 6.0), (10.0, 20.0))
+    ]
     assert density[0] > 3.0 * density[1]  # syllables, not flutter
 
 
@@ -337,7 +355,9 @@ def test_an_engine_fires_twenty_seven_times_a_second_and_not_quite_evenly():
 def test_a_bell_has_hum_prime_tierce_quint_and_nominal(ratio):
     frequency, power = power_spectrum(mono("bell"))
     near = np.abs(frequency / (392.0 * ratio) - 1.0) < 0.005
-    beside = (np.abs(frequency / (392.0 * ratio) - 1.0) < 0.08) & (np.abs(frequency / (392.0 * ratio) - 1.0) > 0.02)
+    beside = (np.abs(frequency / (392.0 * ratio) - 1.0) < 0.08) & (
+        np.abs(frequency / (392.0 * ratio) - 1.0) > 0.02
+    )
     assert power[near].max() > 300.0 * np.median(power[beside])
 
 
@@ -462,7 +482,10 @@ def test_a_sound_is_as_bright_as_recordings_of_its_kind(name, folder):
     if not recordings:
         pytest.skip("no recordings here")
     soundfile = pytest.importorskip("soundfile")
-    known = [centroid(samples.mean(axis=1), rate) for samples, rate in (soundfile.read(path, always_2d=True) for path in recordings)]
+    known = [
+        centroid(samples.mean(axis=1), rate)
+        for samples, rate in (soundfile.read(path, always_2d=True) for path in recordings)
+    ]
     assert min(known) / math.sqrt(2.0) <= centroid(mono(name)) <= max(known) * math.sqrt(2.0)
 
 

@@ -13,7 +13,7 @@ from imgext.errors import CannotWriteError, MissingInputError
 from imgext.scene.document import load
 from imgext.scene.lock import Lock, LockedSound
 from imgext.sounds.collect import collect
-from imgext.sounds.source import SoundFile, resolve_sound
+from imgext.sounds.reference import SoundFile, resolve_sound
 
 
 def sha(data: bytes) -> str:
@@ -28,15 +28,29 @@ def world(tmp_path):
         folder = tmp_path / "scene"
         folder.mkdir(exist_ok=True)
         lines = [f"  {track}: {{sound: '{reference}'}}" for track, (reference, _, _) in sounds.items()]
-        (folder / "s.yaml").write_text("\n".join(["schema: imgext.scene/1", "tracks:", *lines, ""]), encoding="utf-8")
+        (folder / "s.yaml").write_text(
+            "\n".join(["schema: imgext.scene/1", "tracks:", *lines, ""]), encoding="utf-8"
+        )
         pins, sources = {}, {}
         for track, (reference, content, ending) in sounds.items():
             kind, _, name = reference.partition(":")
             path = tmp_path / "elsewhere" / f"{sha(content)}{ending}"
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(content)
-            about = {"sound": reference, "source": kind if name else "file", "id": name or reference, "sha256": sha(content)}
-            rest = {"bytes": len(content), "duration": 1.0, "licence": "cc0", "rung": "match", "fallback": "label", "query": track}
+            about = {
+                "sound": reference,
+                "source": kind if name else "file",
+                "id": name or reference,
+                "sha256": sha(content),
+            }
+            rest = {
+                "bytes": len(content),
+                "duration": 1.0,
+                "licence": "cc0",
+                "rung": "match",
+                "fallback": "label",
+                "query": track,
+            }
             pins[track] = LockedSound.model_validate({**about, **rest})
             sources[track] = SoundFile(path, None, sha(content))
         return load(folder / "s.yaml"), Lock.of(pins), sources
@@ -45,7 +59,11 @@ def world(tmp_path):
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def files_of(lock: Lock) -> dict[str, str | None]:
@@ -56,17 +74,28 @@ def files_of(lock: Lock) -> dict[str, str | None]:
 
 
 def test_sounds_are_copied_below_the_scene_and_noted_in_the_lock(world):
-    scene, lock, sources = world({"cat": ("freesound:412068", b"meow", ".ogg"), "dog": ("library:dog/Rex-01.wav", b"woof", ".wav")})
+    scene, lock, sources = world(
+        {"cat": ("freesound:412068", b"meow", ".ogg"), "dog": ("library:dog/Rex-01.wav", b"woof", ".wav")}
+    )
     text = (scene.folder / "s.yaml").read_bytes()
     new, copied = collect(scene, lock, sources)
-    assert tree(scene.folder) == {"s.yaml": text, "sounds/freesound-412068.ogg": b"meow", "sounds/library-dog-rex-01.wav": b"woof"}
+    assert tree(scene.folder) == {
+        "s.yaml": text,
+        "sounds/freesound-412068.ogg": b"meow",
+        "sounds/library-dog-rex-01.wav": b"woof",
+    }
     assert copied == [("cat", "sounds/freesound-412068.ogg"), ("dog", "sounds/library-dog-rex-01.wav")]
     assert files_of(new) == dict(copied)
-    assert Lock.of({track: sound.model_copy(update={"file": None}) for track, sound in new.sounds.items()}) == lock
+    assert (
+        Lock.of({track: sound.model_copy(update={"file": None}) for track, sound in new.sounds.items()})
+        == lock
+    )
 
 
 def test_the_copies_are_found_when_everything_else_is_gone(world):
-    scene, lock, sources = world({"cat": ("freesound:412068", b"meow", ".ogg"), "dog": ("library:dog/rex.wav", b"woof", ".wav")})
+    scene, lock, sources = world(
+        {"cat": ("freesound:412068", b"meow", ".ogg"), "dog": ("library:dog/rex.wav", b"woof", ".wav")}
+    )
     new, copied = collect(scene, lock, sources)
     moved = scene.folder.rename(scene.folder.with_name("moved"))
     for source in sources.values():
@@ -86,11 +115,16 @@ def test_tracks_of_one_sound_share_one_file(world):
 
 
 def test_builtin_sounds_and_files_of_the_folder_stay(world):
-    scene, lock, sources = world({"own": ("mine/gull.wav", b"gull", ".wav"), "rain": ("builtin:rain", b"pcm", "")})
+    scene, lock, sources = world(
+        {"own": ("mine/gull.wav", b"gull", ".wav"), "rain": ("builtin:rain", b"pcm", "")}
+    )
     (scene.folder / "mine").mkdir()
     own = scene.folder / "mine" / "gull.wav"
     own.write_bytes(b"gull")
-    sources = {"own": SoundFile(own, None, sha(b"gull")), "rain": SoundFile(None, "rain", lock.sounds["rain"].sha256)}
+    sources = {
+        "own": SoundFile(own, None, sha(b"gull")),
+        "rain": SoundFile(None, "rain", lock.sounds["rain"].sha256),
+    }
     assert collect(scene, lock, sources) == (lock, [])
     assert not (scene.folder / "sounds").exists()
     assert collect(scene, Lock.of({}), sources) == (Lock.of({}), [])  # what stays needs no pin
@@ -101,7 +135,10 @@ def test_a_file_that_was_found_elsewhere_is_brought(world):
     scene, lock, sources = world({"own": ("mine/gull.wav", b"gull", ".wav")})
     new, copied = collect(scene, lock, sources)
     assert copied == [("own", "sounds/file-mine-gull.wav")]
-    assert resolve_sound(scene, "own", "mine/gull.wav", new, []).path == scene.folder / "sounds" / "file-mine-gull.wav"
+    assert (
+        resolve_sound(scene, "own", "mine/gull.wav", new, []).path
+        == scene.folder / "sounds" / "file-mine-gull.wav"
+    )
 
 
 def test_a_file_behind_a_link_that_leaves_the_folder_is_brought(world):
@@ -111,10 +148,14 @@ def test_a_file_behind_a_link_that_leaves_the_folder_is_brought(world):
 
 
 def test_a_second_time_nothing_is_copied_and_nothing_changes(world):
-    scene, lock, sources = world({"a": ("library:x.wav", b"x", ".wav"), "b": ("library:X.wav", b"other", ".wav")})
+    scene, lock, sources = world(
+        {"a": ("library:x.wav", b"x", ".wav"), "b": ("library:X.wav", b"other", ".wav")}
+    )
     new, _ = collect(scene, lock, sources)
     before = {path: path.stat().st_mtime_ns for path in (scene.folder / "sounds").iterdir()}
-    sources = {track: resolve_sound(scene, track, sound.sound, new, []) for track, sound in new.sounds.items()}
+    sources = {
+        track: resolve_sound(scene, track, sound.sound, new, []) for track, sound in new.sounds.items()
+    }
     assert collect(scene, new, sources) == (new, [])
     assert {path: path.stat().st_mtime_ns for path in (scene.folder / "sounds").iterdir()} == before
 
@@ -170,7 +211,11 @@ def test_a_strangers_name_becomes_a_short_plain_one(world, reference, ending, tm
 
 
 def test_names_that_meet_are_told_apart_by_content(world):
-    names = {"a": ("library:dog 1.wav", b"one", ".wav"), "b": ("library:Dog-1.wav", b"two", ".wav"), "c": ("library:吠.wav", b"3", ".wav")}
+    names = {
+        "a": ("library:dog 1.wav", b"one", ".wav"),
+        "b": ("library:Dog-1.wav", b"two", ".wav"),
+        "c": ("library:吠.wav", b"3", ".wav"),
+    }
     scene, lock, sources = world(names)
     files = files_of(collect(scene, lock, sources)[0])
     assert (
@@ -185,7 +230,9 @@ def test_names_that_meet_are_told_apart_by_content(world):
 
 def test_long_names_that_begin_alike_are_told_apart(world):
     long = "x" * 100
-    scene, lock, sources = world({"a": (f"library:{long}a.wav", b"1", ".wav"), "b": (f"library:{long}b.wav", b"2", ".wav")})
+    scene, lock, sources = world(
+        {"a": (f"library:{long}a.wav", b"1", ".wav"), "b": (f"library:{long}b.wav", b"2", ".wav")}
+    )
     files = files_of(collect(scene, lock, sources)[0])
     assert len(set(files.values())) == 2
     assert max(map(len, files.values())) == 80
@@ -204,7 +251,9 @@ def test_the_order_of_the_tracks_does_not_show(world, tmp_path):
 def test_a_sound_that_comes_later_does_not_rename_those_that_are_there(world):
     scene, lock, sources = world({"b": ("library:dog 1.wav", b"one", ".wav")})
     first, _ = collect(scene, lock, sources)
-    scene, lock, sources = world({"a": ("library:Dog-1.wav", b"two", ".wav"), "b": ("library:dog 1.wav", b"one", ".wav")})
+    scene, lock, sources = world(
+        {"a": ("library:Dog-1.wav", b"two", ".wav"), "b": ("library:dog 1.wav", b"one", ".wav")}
+    )
     new, copied = collect(scene, Lock.of({**lock.sounds, **first.sounds}), sources)
     assert new.sounds["b"].file == first.sounds["b"].file == "sounds/library-dog-1.wav"
     assert copied == [("a", f"sounds/library-dog-1-{sha(b'two')[:8]}.wav")]
@@ -240,7 +289,13 @@ def test_other_content_of_that_name_is_not_overwritten_without_force(world):
     (scene.folder / "sounds").mkdir()
     there = scene.folder / "sounds" / "library-x.wav"
     there.write_bytes(b"mine")
-    refused(CannotWriteError, ["tracks.x.sound", "sounds/library-x.wav", "exists with other content", "-f"], scene, lock, sources)
+    refused(
+        CannotWriteError,
+        ["tracks.x.sound", "sounds/library-x.wav", "exists with other content", "-f"],
+        scene,
+        lock,
+        sources,
+    )
     collect(scene, lock, sources, force=True)
     assert there.read_bytes() == b"x"
 
@@ -273,7 +328,9 @@ def test_a_link_is_no_copy_even_to_the_right_content(world, target):
 
 def test_a_sound_that_is_not_locked_is_told(world):
     scene, lock, sources = world({"x": ("library:x.wav", b"x", ".wav")})
-    refused(MissingInputError, ["library:x.wav is not in the lock", "imgext find"], scene, Lock.of({}), sources)
+    refused(
+        MissingInputError, ["library:x.wav is not in the lock", "imgext find"], scene, Lock.of({}), sources
+    )
     other = Lock.of({"x": lock.sounds["x"].model_copy(update={"sound": "library:y.wav"})})
     refused(MissingInputError, ["library:x.wav is locked as library:y.wav"], scene, other, sources)
 
@@ -282,7 +339,13 @@ def test_a_sound_whose_content_is_not_the_locked_one_is_told(world):
     scene, lock, sources = world({"a": ("library:a.wav", b"a", ".wav"), "x": ("library:x.wav", b"x", ".wav")})
     sources["x"].path.write_bytes(b"changed")
     changed = {**sources, "x": SoundFile(sources["x"].path, None, sha(b"changed"))}
-    refused(MissingInputError, ["tracks.x", "no longer the locked content", sha(b"x")[:12], sha(b"changed")[:12]], scene, lock, changed)
+    refused(
+        MissingInputError,
+        ["tracks.x", "no longer the locked content", sha(b"x")[:12], sha(b"changed")[:12]],
+        scene,
+        lock,
+        changed,
+    )
 
 
 @pytest.mark.parametrize("fault", ["changed", "gone"])
@@ -322,7 +385,13 @@ def test_a_full_disk_leaves_nothing_half_written(world, monkeypatch):
         return FullDisk(stream) if mode == "wb" and "library-x" in path.name else stream
 
     monkeypatch.setattr(Path, "open", full)
-    refused(CannotWriteError, ["tracks.x.sound", "sounds/library-x.wav", "No space left on device"], scene, lock, sources)
+    refused(
+        CannotWriteError,
+        ["tracks.x.sound", "sounds/library-x.wav", "No space left on device"],
+        scene,
+        lock,
+        sources,
+    )
     assert not (scene.folder / "sounds").exists()
 
 
@@ -333,7 +402,9 @@ def test_a_copy_that_cannot_take_its_place_is_told_with_its_track(world, monkeyp
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    refused(CannotWriteError, ["tracks.x.sound", "library-x.wav", "Read-only file system"], scene, lock, sources)
+    refused(
+        CannotWriteError, ["tracks.x.sound", "library-x.wav", "Read-only file system"], scene, lock, sources
+    )
     assert not (scene.folder / "sounds").exists()
 
 

@@ -32,8 +32,17 @@ def sound(**parts):
 
 
 def freesound(number=412068, **parts):
-    base = {"sound": f"freesound:{number}", "source": "freesound", "id": str(number), "title": "tiger growl.wav", "author": "U"}
-    url = {"url": f"https://freesound.org/people/U/sounds/{number}/", "licence_url": "http://creativecommons.org/licenses/by/4.0/"}
+    base = {
+        "sound": f"freesound:{number}",
+        "source": "freesound",
+        "id": str(number),
+        "title": "tiger growl.wav",
+        "author": "U",
+    }
+    url = {
+        "url": f"https://freesound.org/people/U/sounds/{number}/",
+        "licence_url": "http://creativecommons.org/licenses/by/4.0/",
+    }
     return sound(**{**base, **url, **parts})
 
 
@@ -82,11 +91,17 @@ class Page(HTMLParser):
 def test_a_sound_of_freesound_is_credited_in_its_own_form_and_said_to_be_changed(licence, deed, name):
     text = credits_text(Lock.of({"tiger": freesound(licence=licence, licence_url=deed)}))
     assert f"\ntiger growl.wav by U -- https://freesound.org/s/412068/ -- License: {name} {CHANGED}\n" in text
-    assert f"\n{name} -- {deed.replace('http:', 'https:')}\n" in text  # CC BY 4.0 3(a)(1)(C) asks for the link to the licence
+    assert (
+        f"\n{name} -- {deed.replace('http:', 'https:')}\n" in text
+    )  # CC BY 4.0 3(a)(1)(C) asks for the link to the licence
 
 
 def test_a_sound_of_freesound_in_a_folder_is_credited_in_the_same_form():
-    parts = {"title": "plane.wav", "licence": "cc0", "url": "http://www.freesound.org/people/Uncle%20S/sounds/36929/"}
+    parts = {
+        "title": "plane.wav",
+        "licence": "cc0",
+        "url": "http://www.freesound.org/people/Uncle%20S/sounds/36929/",
+    }
     line = f"plane.wav by Uncle S -- https://freesound.org/s/36929/ -- License: Creative Commons 0 {CHANGED}"
     assert line_of(**parts, author="Uncle S") == line
     assert line_of(**parts) == line  # the address names the author, if nothing else does
@@ -141,7 +156,10 @@ def test_the_page_needs_nothing_else_and_suits_light_and_dark():
 def test_one_sound_is_one_entry_with_all_its_tracks():
     lock = Lock.of({"c": freesound(1), "a": freesound(2), "b": freesound(1)})
     entries = json.loads(credits_json(lock))["sounds"]
-    assert [(entry["tracks"], entry["sound_url"][-3:]) for entry in entries] == [(["a"], "/2/"), (["b", "c"], "/1/")]
+    assert [(entry["tracks"], entry["sound_url"][-3:]) for entry in entries] == [
+        (["a"], "/2/"),
+        (["b", "c"], "/1/"),
+    ]
     assert "    tracks: b, c\n" in credits_text(lock)
     assert "tracks: b, c" in Page(credits_html(lock)).text
 
@@ -152,7 +170,12 @@ def test_a_sound_of_freesound_is_one_sound_wherever_it_lies():
 
 
 def test_two_files_of_one_name_are_two_sounds():
-    lock = Lock.of({name: sound(sound=f"library:{name}/01.wav", id=f"{name}/01.wav", title="01", licence="unknown") for name in "ab"})
+    lock = Lock.of(
+        {
+            name: sound(sound=f"library:{name}/01.wav", id=f"{name}/01.wav", title="01", licence="unknown")
+            for name in "ab"
+        }
+    )
     assert [entry["tracks"] for entry in json.loads(credits_json(lock))["sounds"]] == [["a"], ["b"]]
 
 
@@ -166,24 +189,46 @@ def test_the_order_of_the_lock_does_not_show(form):
 
 
 def test_what_asks_for_nothing_is_listed_all_the_same():
-    builtin = sound(source="builtin", sound="builtin:rain", id="rain", licence="cc0", title="Steady rain", author="imgext")
+    builtin = sound(
+        source="builtin", sound="builtin:rain", id="rain", licence="cc0", title="Steady rain", author="imgext"
+    )
     lock = Lock.of(
-        {"zero": freesound(licence="cc0", licence_url=None), "rain": builtin, "credit": freesound(7), "own": sound(licence="unknown")}
+        {
+            "zero": freesound(licence="cc0", licence_url=None),
+            "rain": builtin,
+            "credit": freesound(7),
+            "own": sound(licence="unknown"),
+        }
     )
     text = credits_text(lock)
     assert "\nSteady rain, built into imgext -- License: Creative Commons 0\n" in text
     order = [
-        text.index(part) for part in ("Credit is asked for:", "/s/7/", "No credit is asked for:", "Steady rain", "/s/412068/", "Your own")
+        text.index(part)
+        for part in (
+            "Credit is asked for:",
+            "/s/7/",
+            "No credit is asked for:",
+            "Steady rain",
+            "/s/412068/",
+            "Your own",
+        )
     ]
     assert all(one < other for one, other in pairwise(order))
-    required = {entry["tracks"][0]: entry["credit_required"] for entry in json.loads(credits_json(lock))["sounds"]}
+    required = {
+        entry["tracks"][0]: entry["credit_required"] for entry in json.loads(credits_json(lock))["sounds"]
+    }
     assert required == {"zero": False, "rain": False, "credit": True, "own": None}
 
 
 def test_an_own_file_has_no_stated_licence():
-    lock = Lock.of({"own": sound(source="file", sound="sounds/gull.wav", id="sounds/gull.wav", licence="unknown")})
+    lock = Lock.of(
+        {"own": sound(source="file", sound="sounds/gull.wav", id="sounds/gull.wav", licence="unknown")}
+    )
     text = credits_text(lock)
-    assert "Your own, or without a stated licence:\n\nsounds/gull.wav, author not stated -- License: not stated " in text
+    assert (
+        "Your own, or without a stated licence:\n\nsounds/gull.wav, author not stated -- License: not stated "
+        in text
+    )
     assert "Licences:" not in text
     assert licence_warnings(lock) == []
 
@@ -215,13 +260,19 @@ def test_a_remix_says_that_its_sources_need_credit():
 
 def test_freesound_is_named_where_sounds_come_from_it():
     assert "With sounds from Freesound, https://freesound.org" in credits_text(Lock.of({"a": freesound()}))
-    assert "Freesound" not in credits_text(Lock.of({"a": sound(url="https://example.org/freesound.org/s/1/")}))
+    assert "Freesound" not in credits_text(
+        Lock.of({"a": sound(url="https://example.org/freesound.org/s/1/")})
+    )
 
 
 def test_an_empty_lock_says_so():
     assert credits_text(Lock.of({})) == "No sounds are locked: nothing to credit.\n"
     assert "nothing to credit" in Page(credits_html(Lock.of({}))).text
-    assert json.loads(credits_json(Lock.of({}))) == {"schema": "imgext.credits/1", "sounds": [], "warnings": []}
+    assert json.loads(credits_json(Lock.of({}))) == {
+        "schema": "imgext.credits/1",
+        "sounds": [],
+        "warnings": [],
+    }
 
 
 # -- words of strangers ---------------------------------------------------------------------------------------------------
@@ -234,12 +285,17 @@ def test_a_strangers_words_cannot_leave_their_place(field):
     page = Page(credits_html(lock))
     assert "script" not in page.names
     assert evil in page.text
-    assert json.loads(credits_json(lock))["sounds"][0][{"title": "sound_name", "author": "author_name"}[field]] == evil
+    assert (
+        json.loads(credits_json(lock))["sounds"][0][{"title": "sound_name", "author": "author_name"}[field]]
+        == evil
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_title_cannot_break_its_line_or_hide_its_end(form):
-    text = form(Lock.of({"a": sound(title="one\ntwo\x1b[31m\u2028three\u202egpj.exe\ud800", author="\x00\r\nAnn")}))
+    text = form(
+        Lock.of({"a": sound(title="one\ntwo\x1b[31m\u2028three\u202egpj.exe\ud800", author="\x00\r\nAnn")})
+    )
     assert "one two [31m three gpj.exe" in text
     assert not set(text) & set("\x1b\x00\r\u2028\u202e\ud800")
     text.encode()
@@ -273,7 +329,9 @@ def test_only_web_addresses_are_linked(url):
 
 def test_an_address_with_quotes_stays_one_attribute():
     url = "https://example.org/?a='\"&b=<x>"
-    assert set(Page(credits_html(Lock.of({"a": sound(url=url, author="Ann", licence="unknown")}))).links) == {url}
+    assert set(Page(credits_html(Lock.of({"a": sound(url=url, author="Ann", licence="unknown")}))).links) == {
+        url
+    }
 
 
 # -- warnings -------------------------------------------------------------------------------------------------------------
@@ -288,16 +346,29 @@ def test_an_address_with_quotes_stays_one_attribute():
         ({"licence": "by-nc"}, ["non-commercial: the mix may not be published for money"]),
         ({"licence": "sampling+"}, ["neither advertising nor commercial"]),
         ({"licence": "by-sa"}, ["share-alike: the mix must be published under the same licence"]),
-        ({"licence": "by-nd"}, ["no derivatives: a mix, in which the sound is trimmed, filtered and mixed, may not be published"]),
+        (
+            {"licence": "by-nd"},
+            [
+                "no derivatives: a mix, in which the sound is trimmed, filtered and mixed, may not be published"
+            ],
+        ),
         ({"licence": "by-nc-sa"}, ["non-commercial", "share-alike"]),
         ({"licence": "by-nc-nd"}, ["non-commercial", "no derivatives"]),
         ({"licence": "other"}, ["none that imgext knows: look it up at https://example.org/s"]),
-        ({"licence": "other", "licence_url": "https://example.org/l", "url": None}, ["look it up at https://example.org/l before"]),
+        (
+            {"licence": "other", "licence_url": "https://example.org/l", "url": None},
+            ["look it up at https://example.org/l before"],
+        ),
         (
             {"licence": "by", "author": None},
-            ["Attribution asks for credit, but the author is not stated: look it up at https://example.org/s"],
+            [
+                "Attribution asks for credit, but the author is not stated: look it up at https://example.org/s"
+            ],
         ),
-        ({"licence": "cc0", "remix": True}, ["a remix: its sources need credit too, see https://example.org/s"]),
+        (
+            {"licence": "cc0", "remix": True},
+            ["a remix: its sources need credit too, see https://example.org/s"],
+        ),
     ],
 )
 def test_what_a_publisher_must_know_is_a_warning(parts, words):
@@ -307,7 +378,9 @@ def test_what_a_publisher_must_know_is_a_warning(parts, words):
     for (track, because), word in zip(said, words, strict=True):
         assert track == "a"
         assert word in because
-    assert json.loads(credits_json(lock))["warnings"] == [{"track": track, "because": because} for track, because in said]
+    assert json.loads(credits_json(lock))["warnings"] == [
+        {"track": track, "because": because} for track, because in said
+    ]
 
 
 def test_a_warning_names_the_version():
@@ -317,13 +390,26 @@ def test_a_warning_names_the_version():
 
 
 def test_every_track_of_a_sound_is_warned_of():
-    lock = Lock.of({"b": freesound(licence="by-nc", licence_url=None), "a": freesound(licence="by-nc", licence_url=None)})
+    lock = Lock.of(
+        {"b": freesound(licence="by-nc", licence_url=None), "a": freesound(licence="by-nc", licence_url=None)}
+    )
     assert [track for track, _ in licence_warnings(lock)] == ["a", "b"]
 
 
-@pytest.mark.parametrize(("other", "together"), [("by-nc", False), ("by-nc-sa", False), ("by", True), ("cc0", True)])
+@pytest.mark.parametrize(
+    ("other", "together"), [("by-nc", False), ("by-nc-sa", False), ("by", True), ("cc0", True)]
+)
 def test_share_alike_and_non_commercial_exclude_each_other(other, together):
     """The chart of "Can I combine material under different Creative Commons licenses in my work?", https://creativecommons.org/faq/."""
-    lock = Lock.of({"a": freesound(1, licence="by-sa", licence_url=None), "b": freesound(2, licence=other, licence_url=None)})
-    said = [because for track, because in licence_warnings(lock) if track == "a" and "may not be published in one mix" in because]
+    lock = Lock.of(
+        {
+            "a": freesound(1, licence="by-sa", licence_url=None),
+            "b": freesound(2, licence=other, licence_url=None),
+        }
+    )
+    said = [
+        because
+        for track, because in licence_warnings(lock)
+        if track == "a" and "may not be published in one mix" in because
+    ]
     assert bool(said) is not together

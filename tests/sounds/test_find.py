@@ -4,15 +4,16 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.places import SHARED
 
 from imgext.errors import DriftError, MissingInputError, SceneError, UnavailableError
-from imgext.files import sha256_of
+from imgext.ontology.hierarchy import hierarchy
 from imgext.scene.lock import Lock, lock_text
 from imgext.scene.model import VERSION, Scene
 from imgext.sounds.find import find
-from imgext.sounds.hierarchy import hierarchy
-from imgext.sounds.source import resolve_sound
-from imgext.sounds.sources import look_around
+from imgext.sounds.reference import resolve_sound
+from imgext.sounds.search.sources import look_around
+from imgext.store.files import sha256_of
 
 pytestmark = pytest.mark.usefixtures("cache", "quick_bank")
 EMPTY = Lock.of({})
@@ -59,7 +60,11 @@ def test_the_lowest_rung_that_has_a_sound_is_taken(make_library, labels, label, 
     library = make_library({f"{name}.wav": {"label": name, **CC0} for name in labels})
     scene, lock, _ = run(labelled(label), library)
     assert chosen(scene) == f"library:{wanted}.wav"
-    assert (lock.sounds["o0"].fallback, lock.sounds["o0"].query, lock.sounds["o0"].rung) == (rung, label, "match")
+    assert (lock.sounds["o0"].fallback, lock.sounds["o0"].query, lock.sounds["o0"].rung) == (
+        rung,
+        label,
+        "match",
+    )
 
 
 def test_without_any_match_the_last_resort_is_the_builtin_of_the_hierarchy(make_library):
@@ -77,7 +82,9 @@ def test_fallback_off_stops_after_the_label_and_takes_the_last_resort(make_libra
 
 
 def test_fallback_ai_says_that_it_is_not_set_up_and_climbs_the_table(make_library):
-    scene, _, decisions = run(labelled("puppy", find={"fallback": "ai"}), make_library({"dog.wav": {"label": "dog", **CC0}}))
+    scene, _, decisions = run(
+        labelled("puppy", find={"fallback": "ai"}), make_library({"dog.wav": {"label": "dog", **CC0}})
+    )
     assert chosen(scene) == "library:dog.wav"
     assert [decision.path for decision in warnings(decisions)] == ["find.fallback"]
 
@@ -85,7 +92,9 @@ def test_fallback_ai_says_that_it_is_not_set_up_and_climbs_the_table(make_librar
 def test_the_order_of_sources_decides_on_the_same_step(make_library):
     library = make_library({"rain.wav": {"label": "rain", **CC0}})
     assert chosen(run(labelled("rain"), library)[0]) == "library:rain.wav"
-    assert chosen(run(labelled("rain", find={"sources": ["builtin", "library"]}), library)[0]) == "builtin:rain"
+    assert (
+        chosen(run(labelled("rain", find={"sources": ["builtin", "library"]}), library)[0]) == "builtin:rain"
+    )
     assert chosen(run(labelled("rain"))[0]) == "builtin:rain"
 
 
@@ -99,7 +108,8 @@ def test_sources_that_are_named_and_not_set_up_are_warned_about_and_skipped():
 
 def test_licences_filter_what_is_known_and_let_own_files_pass(make_library):
     files = {
-        f"{number}.wav": {"label": "rain", "licence": text} for number, text in enumerate(["by-nc", "sampling+", "CC BY-SA", "by-nc", ""])
+        f"{number}.wav": {"label": "rain", "licence": text}
+        for number, text in enumerate(["by-nc", "sampling+", "CC BY-SA", "by-nc", ""])
     }
     library = make_library(files)
     for seed in range(8):
@@ -107,16 +117,21 @@ def test_licences_filter_what_is_known_and_let_own_files_pass(make_library):
         assert chosen(scene) == "library:4.wav"
     assert decisions[-1].numbers["passed_over"] == {"by-nc": 2, "by-sa": 1, "sampling+": 1}
     scene, _, _ = run(
-        labelled("rain", find={"licences": ["sampling+"], "sources": ["library"]}), make_library({"s.wav": files["1.wav"]}, "two")
+        labelled("rain", find={"licences": ["sampling+"], "sources": ["library"]}),
+        make_library({"s.wav": files["1.wav"]}, "two"),
     )
     assert chosen(scene) == "library:s.wav"
 
 
 def test_best_takes_the_better_match_and_random_any_valid_one_of_the_rung(make_library):
-    files = {"a.wav": {"label": "dog", **CC0}} | {f"b{n}.wav": {"label": f"dog number {n}", **CC0} for n in range(6)}
+    files = {"a.wav": {"label": "dog", **CC0}} | {
+        f"b{n}.wav": {"label": f"dog number {n}", **CC0} for n in range(6)
+    }
     library = make_library(files)
     best = {chosen(run(labelled("dog", seed=seed), library)[0]) for seed in range(12)}
-    drawn = {chosen(run(labelled("dog", seed=seed, find={"mode": "random"}), library)[0]) for seed in range(12)}
+    drawn = {
+        chosen(run(labelled("dog", seed=seed, find={"mode": "random"}), library)[0]) for seed in range(12)
+    }
     assert best == {"library:a.wav"}
     assert len(drawn) > 3
 
@@ -128,7 +143,9 @@ def test_random_draws_among_everything_on_the_search_rung_and_never_above_it(mak
         "human.wav": {"label": "human", **CC0},
     }
     library = make_library(files)
-    drawn = {chosen(run(labelled("person", seed=seed, find={"mode": "random"}), library)[0]) for seed in range(16)}
+    drawn = {
+        chosen(run(labelled("person", seed=seed, find={"mode": "random"}), library)[0]) for seed in range(16)
+    }
     assert drawn == {"library:footsteps.wav", "library:laugh.wav"}
 
 
@@ -141,7 +158,12 @@ def test_among_equals_tracks_differ_and_a_seed_changes_the_choice(make_library):
 
 
 def test_an_atmo_wants_a_long_bed_and_an_object_an_event(make_library):
-    library = make_library({"short.wav": {"label": "birds", "seconds": 1, **CC0}, "long.wav": {"label": "birds", "seconds": 25, **CC0}})
+    library = make_library(
+        {
+            "short.wav": {"label": "birds", "seconds": 1, **CC0},
+            "long.wav": {"label": "birds", "seconds": 25, **CC0},
+        }
+    )
     for seed in range(6):
         beds, _, _ = run(scene_of(seed=seed, objects={"o0": {"label": "bird", "kind": "atmo"}}), library)
         assert chosen(beds) == "library:long.wav"
@@ -151,18 +173,30 @@ def test_an_atmo_wants_a_long_bed_and_an_object_an_event(make_library):
 
 def test_an_atmo_passes_over_events_of_the_search_rung_for_a_bed_further_up(make_library):
     library = make_library({"hen.wav": {"label": "hen", **CC0}, "rooster.wav": {"label": "rooster", **CC0}})
-    scene, _, _ = run(scene_of(objects={"yard": {"label": "farmyard", "kind": "atmo"}, "o1": {"label": "farmyard"}}), library)
+    scene, _, _ = run(
+        scene_of(objects={"yard": {"label": "farmyard", "kind": "atmo"}, "o1": {"label": "farmyard"}}),
+        library,
+    )
     assert chosen(scene, "yard") == f"builtin:{hierarchy().tags['farmyard'].builtin}"
     assert chosen(scene, "o1") == "library:hen.wav"
 
 
 def test_an_atmo_takes_an_event_that_is_named_exactly_so(make_library):
-    scene, _, _ = run(scene_of(objects={"o0": {"label": "dog", "kind": "atmo"}}), make_library({"dog.wav": {"label": "dog", **CC0}}))
+    scene, _, _ = run(
+        scene_of(objects={"o0": {"label": "dog", "kind": "atmo"}}),
+        make_library({"dog.wav": {"label": "dog", **CC0}}),
+    )
     assert chosen(scene) == "library:dog.wav"
 
 
 def test_looking_around_lists_the_lowest_rung_that_has_any(make_library):
-    library = make_library({"a.wav": {"label": "dog", "licence": "by-nc"}, "b.wav": {"label": "dog bark"}, "c.wav": {"label": "animal"}})
+    library = make_library(
+        {
+            "a.wav": {"label": "dog", "licence": "by-nc"},
+            "b.wav": {"label": "dog bark"},
+            "c.wav": {"label": "animal"},
+        }
+    )
     assert [(found.reference, rung) for found, rung, _ in look_around("dog", libraries=[library])][:3] == [
         ("library:a.wav", "label"),
         ("library:b.wav", "label"),
@@ -194,8 +228,15 @@ def test_a_recording_of_something_else_is_not_taken_for_its_words(make_library, 
 
 
 def test_a_title_that_is_closer_than_the_label_is_taken(make_library):
-    library = make_library({"a.wav": {"label": "dog", "title": "Golden retriever in the yard", **CC0}, "b.wav": {"label": "dog", **CC0}})
-    assert {chosen(run(labelled("golden retriever", seed=seed), library)[0]) for seed in range(6)} == {"library:a.wav"}
+    library = make_library(
+        {
+            "a.wav": {"label": "dog", "title": "Golden retriever in the yard", **CC0},
+            "b.wav": {"label": "dog", **CC0},
+        }
+    )
+    assert {chosen(run(labelled("golden retriever", seed=seed), library)[0]) for seed in range(6)} == {
+        "library:a.wav"
+    }
 
 
 def test_among_equal_builtin_sounds_the_one_of_the_hierarchy_is_taken():
@@ -213,7 +254,10 @@ def test_a_drinking_glass_does_not_shatter():
 def test_a_silent_thing_is_muted_with_a_note():
     scene, lock, decisions = run(labelled("vase"))
     assert (chosen(scene), scene.value("tracks.o0.mute")) == (None, True)
-    assert [(decision.kind, decision.path) for decision in decisions] == [("answer", "tracks.o0.mute"), ("note", "tracks.o0.sound")]
+    assert [(decision.kind, decision.path) for decision in decisions] == [
+        ("answer", "tracks.o0.mute"),
+        ("note", "tracks.o0.sound"),
+    ]
     assert lock.sounds == {}
 
 
@@ -240,20 +284,53 @@ def test_an_unknown_label_gets_a_stand_in_and_a_warning():
     assert chosen(run(bed)[0]) == f"builtin:{hierarchy().tags['indoor place'].builtin}"
 
 
-WORDS = [*sorted(hierarchy().tags)[::7], "of", "on", "zork", "🐕", "AND", "*", '"', "'s", "żółw", "犬", "NEAR(", ";", "--", "\\", "a"]
+WORDS = [
+    *sorted(hierarchy().tags)[::7],
+    "of",
+    "on",
+    "zork",
+    "🐕",
+    "AND",
+    "*",
+    '"',
+    "'s",
+    "żółw",
+    "犬",
+    "NEAR(",
+    ";",
+    "--",
+    "\\",
+    "a",
+]
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
-    label=st.one_of(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join), st.text(min_size=1, max_size=40)),
+    label=st.one_of(
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join),
+        st.text(min_size=1, max_size=40),
+    ),
     kind=st.sampled_from(["object", "atmo"]),
-    chosen_find=st.sampled_from([{}, {"mode": "random"}, {"fallback": "off"}, {"sources": ["library"]}, {"sources": ["freesound"]}]),
+    chosen_find=st.sampled_from(
+        [{}, {"mode": "random"}, {"fallback": "off"}, {"sources": ["library"]}, {"sources": ["freesound"]}]
+    ),
 )
 def test_no_label_is_silent_without_a_word(label, kind, chosen_find, small_library):
-    scene, lock, decisions = run(scene_of(objects={"o0": {"label": label, "kind": kind}}, find=chosen_find), small_library)
+    scene, lock, decisions = run(
+        scene_of(objects={"o0": {"label": label, "kind": kind}}, find=chosen_find), small_library
+    )
     if chosen(scene) is None:
         assert scene.value("tracks.o0.mute") is True
-        assert any(decision.kind in {"note", "warning"} and decision.path == "tracks.o0.sound" for decision in decisions)
+        assert any(
+            decision.kind in {"note", "warning"} and decision.path == "tracks.o0.sound"
+            for decision in decisions
+        )
     else:
         assert scene.value("tracks.o0.mute") is None
         assert lock.sounds["o0"].sound == chosen(scene)
@@ -263,7 +340,11 @@ def test_no_label_is_silent_without_a_word(label, kind, chosen_find, small_libra
 @pytest.fixture
 def small_library(make_library):
     return make_library(
-        {"dog.wav": {"label": "dog", **CC0}, "sea.wav": {"label": "sea waves", **CC0}, "x.wav": {"label": "door creak", **CC0}}
+        {
+            "dog.wav": {"label": "dog", **CC0},
+            "sea.wav": {"label": "sea waves", **CC0},
+            "x.wav": {"label": "door creak", **CC0},
+        }
     )
 
 
@@ -271,13 +352,22 @@ def small_library(make_library):
 
 
 def test_every_object_gets_a_track_unless_one_plays_it():
-    scene, _, _ = run(scene_of(objects={"gull": {"label": "gull"}, "boat": {"label": "boat"}}, tracks={"cry": {"object": "gull"}}))
+    scene, _, _ = run(
+        scene_of(
+            objects={"gull": {"label": "gull"}, "boat": {"label": "boat"}}, tracks={"cry": {"object": "gull"}}
+        )
+    )
     assert sorted(scene.tracks) == ["boat", "cry"]
     assert chosen(scene, "cry") == "builtin:gull"
 
 
 def test_an_object_whose_id_is_taken_by_another_track_gets_one_of_its_own():
-    scene, _, _ = run(scene_of(objects={"gull": {"label": "gull"}, "boat": {"label": "boat"}}, tracks={"gull": {"object": "boat"}}))
+    scene, _, _ = run(
+        scene_of(
+            objects={"gull": {"label": "gull"}, "boat": {"label": "boat"}},
+            tracks={"gull": {"object": "boat"}},
+        )
+    )
     assert scene.tracks["gull-2"].object == "gull"
     assert chosen(scene, "gull-2") == "builtin:gull"
     assert chosen(scene, "gull") != "builtin:gull"
@@ -285,12 +375,19 @@ def test_an_object_whose_id_is_taken_by_another_track_gets_one_of_its_own():
 
 def test_the_order_of_objects_and_tracks_changes_nothing(make_library):
     library = make_library({f"{n}.wav": {"label": "dog", **CC0} for n in range(5)})
-    things = {name: {"label": label} for name, label in [("a", "dog"), ("b", "rain"), ("c", "dog"), ("d", "vase"), ("e", "tiger")]}
+    things = {
+        name: {"label": label}
+        for name, label in [("a", "dog"), ("b", "rain"), ("c", "dog"), ("d", "vase"), ("e", "tiger")]
+    }
     tracks = {"c": {"gain": 1.0}, "x": {"object": "a"}}
     one = run(scene_of(objects=things, tracks=tracks), library)
-    two = run(scene_of(objects=dict(reversed(things.items())), tracks=dict(reversed(tracks.items()))), library)
+    two = run(
+        scene_of(objects=dict(reversed(things.items())), tracks=dict(reversed(tracks.items()))), library
+    )
     assert lock_text(one[1]) == lock_text(two[1])
-    assert {key: track.sound for key, track in one[0].tracks.items()} == {key: track.sound for key, track in two[0].tracks.items()}
+    assert {key: track.sound for key, track in one[0].tracks.items()} == {
+        key: track.sound for key, track in two[0].tracks.items()
+    }
 
 
 @pytest.mark.parametrize("mode", ["best", "random"])
@@ -316,7 +413,11 @@ def test_finding_again_in_the_answered_scene_changes_nothing(make_library):
 def test_the_lock_is_used_while_the_label_is_the_same(make_library):
     library = make_library({f"{n}.wav": {"label": "dog", **CC0} for n in range(6)})
     _, lock, _ = run(labelled("dog", seed=1), library)
-    other = next(seed for seed in range(2, 20) if chosen(run(labelled("dog", seed=seed), library)[0]) != lock.sounds["o0"].sound)
+    other = next(
+        seed
+        for seed in range(2, 20)
+        if chosen(run(labelled("dog", seed=seed), library)[0]) != lock.sounds["o0"].sound
+    )
     scene, same, decisions = run(labelled("dog", seed=other), library, lock=lock)
     assert chosen(scene) == lock.sounds["o0"].sound
     assert same == lock
@@ -332,7 +433,13 @@ def test_updating_a_track_that_is_not_there_is_an_error():
 
 
 def test_a_lock_pins_what_was_found(make_library):
-    about = {"label": "dog", "licence": "by", "author": "Ann", "url": "https://example.org/1", "title": "Bark"}
+    about = {
+        "label": "dog",
+        "licence": "by",
+        "author": "Ann",
+        "url": "https://example.org/1",
+        "title": "Bark",
+    }
     library = make_library({"dog.wav": {**about, "seconds": 1.5}})
     pin = run(labelled("hound"), library)[1].sounds["o0"]
     path = library.root / "dog.wav"
@@ -355,7 +462,11 @@ def test_a_locked_scene_is_found_again_without_naming_the_library(make_library):
     scene, same, _ = run(labelled("dog"), lock=lock, locked=True)
     assert (chosen(scene), same) == ("library:dog.wav", lock)
     sound = resolve_sound(scene, "o0", "library:dog.wav", lock, [])
-    assert (sound.path, sound.builtin, sound.sha256) == ((library.root / "dog.wav").resolve(), None, lock.sounds["o0"].sha256)
+    assert (sound.path, sound.builtin, sound.sha256) == (
+        (library.root / "dog.wav").resolve(),
+        None,
+        lock.sounds["o0"].sha256,
+    )
 
 
 def test_a_changed_content_is_warned_about_and_refused_when_locked(make_library, sound_writer):
@@ -380,12 +491,18 @@ def test_the_pinned_content_is_preferred_wherever_it_is(make_library, sound_writ
     twin.refresh()
     scene = labelled("dog")
     assert resolve_sound(scene, "o0", "library:dog.wav", lock, [library, twin]).path == twin.root / "dog.wav"
-    assert resolve_sound(scene, "o0", "library:dog.wav", EMPTY, [library, twin]).path == library.root / "dog.wav"
+    assert (
+        resolve_sound(scene, "o0", "library:dog.wav", EMPTY, [library, twin]).path == library.root / "dog.wav"
+    )
 
 
 @pytest.mark.parametrize(
     ("scene", "message"),
-    [(labelled("dog", "rain"), "o1 is not locked"), (labelled("vase"), "gives it no sound"), (labelled("rain"), "would be builtin:rain")],
+    [
+        (labelled("dog", "rain"), "o1 is not locked"),
+        (labelled("vase"), "gives it no sound"),
+        (labelled("rain"), "would be builtin:rain"),
+    ],
 )
 def test_locked_refuses_what_would_change(scene, message):
     _, lock, _ = run(labelled("dog"))
@@ -394,8 +511,14 @@ def test_locked_refuses_what_would_change(scene, message):
 
 
 def test_a_lock_with_a_licence_that_is_no_longer_allowed_is_searched_again(make_library):
-    library = make_library({"a.wav": {"label": "dog", "licence": "by"}, "b.wav": {"label": "dog", "licence": "cc0"}})
-    lock = next(lock for seed in range(20) if (lock := run(labelled("dog", seed=seed), library)[1]).sounds["o0"].licence == "by")
+    library = make_library(
+        {"a.wav": {"label": "dog", "licence": "by"}, "b.wav": {"label": "dog", "licence": "cc0"}}
+    )
+    lock = next(
+        lock
+        for seed in range(20)
+        if (lock := run(labelled("dog", seed=seed), library)[1]).sounds["o0"].licence == "by"
+    )
     assert chosen(run(labelled("dog", find={"licences": ["cc0"]}), library, lock=lock)[0]) == "library:b.wav"
 
 
@@ -424,7 +547,10 @@ def test_a_written_builtin_is_pinned_by_its_24_bit_frames():
 
     pin = run(scene_of(tracks={"rain": {"sound": "builtin:rain"}}))[1].sounds["rain"]
     whole = [round(value * 2**23) for value in bank.generate("rain").ravel().tolist()]
-    assert pin.sha256 == hashlib.sha256(b"".join(value.to_bytes(3, "little", signed=True) for value in whole)).hexdigest()
+    assert (
+        pin.sha256
+        == hashlib.sha256(b"".join(value.to_bytes(3, "little", signed=True) for value in whole)).hexdigest()
+    )
     assert (pin.source, pin.bytes, pin.licence) == ("builtin", 30, "cc0")
 
 
@@ -444,7 +570,16 @@ def test_a_written_path_that_is_gone_is_found_by_its_content_or_named(tmp_path, 
 
 
 @pytest.mark.parametrize(
-    "value", ["/etc/passwd", "../gull.wav", "a/../../gull.wav", "C:/gull.wav", "a\\b.wav", "https://example.org/a.wav", "~/a.wav"]
+    "value",
+    [
+        "/etc/passwd",
+        "../gull.wav",
+        "a/../../gull.wav",
+        "C:/gull.wav",
+        "a\\b.wav",
+        "https://example.org/a.wav",
+        "~/a.wav",
+    ],
 )
 def test_paths_that_leave_the_folder_are_refused_with_track_and_value(tmp_path, value):
     with pytest.raises(SceneError) as caught:
@@ -482,7 +617,10 @@ def test_a_freesound_reference_plays_when_its_content_is_on_this_machine(make_li
     library = make_library({"dog.wav": {"label": "dog", **CC0}})
     _, lock, _ = run(labelled("dog"), library)
     entry = lock.sounds["o0"].model_copy(update={"sound": "freesound:1", "source": "freesound", "id": "1"})
-    assert resolve_sound(labelled("dog"), "o0", "freesound:1", Lock.of({"o0": entry}), []).path == (library.root / "dog.wav").resolve()
+    assert (
+        resolve_sound(labelled("dog"), "o0", "freesound:1", Lock.of({"o0": entry}), []).path
+        == (library.root / "dog.wav").resolve()
+    )
 
 
 def test_a_written_file_that_is_no_sound_is_an_error(tmp_path):
@@ -513,12 +651,10 @@ def test_every_kind_of_the_shared_recordings_is_found_by_its_own_label(shared_li
 
 @pytest.fixture
 def shared_library(cache):
-    import os
-    from pathlib import Path
 
-    from imgext.sounds.library import Library
+    from imgext.sounds.library.library import Library
 
-    root = Path(os.environ.get("IMGEXT_SHARED", Path(__file__).resolve().parents[2].parent / "shared")) / "sounds"
+    root = SHARED / "sounds"
     if not root.is_dir():
         pytest.skip("the shared recordings are not here")
     return Library(root)

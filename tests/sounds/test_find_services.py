@@ -14,7 +14,7 @@ from imgext.scene.model import VERSION, Scene
 from imgext.sounds.find import find
 from imgext.sounds.freesound import Freesound
 from imgext.sounds.freesound.pace import Pace
-from imgext.sounds.sources import Services
+from imgext.sounds.search.sources import Services
 
 pytestmark = pytest.mark.usefixtures("cache", "quick_bank")
 EMPTY = Lock.of({})
@@ -36,7 +36,12 @@ class Clock:
 def services(freesound_server):
     def make(chat=None):
         clock = Clock()
-        return Services(Freesound(freesound_server.key, url=freesound_server.url, pace=Pace(clock=clock, sleep=clock.sleep)), chat)
+        return Services(
+            Freesound(
+                freesound_server.key, url=freesound_server.url, pace=Pace(clock=clock, sleep=clock.sleep)
+            ),
+            chat,
+        )
 
     return make
 
@@ -47,7 +52,9 @@ def serve(freesound_play, freesound_server):
 
     def put(**sounds):
         made = [
-            freesound_play.Recording(100 + n, name=key.replace("_", " ") + ".wav", **{"tags": key.split("_"), **more})
+            freesound_play.Recording(
+                100 + n, name=key.replace("_", " ") + ".wav", **{"tags": key.split("_"), **more}
+            )
             for n, (key, more) in enumerate(sounds.items())
         ]
         freesound_server.recordings = {one.id: one for one in made}
@@ -56,7 +63,13 @@ def serve(freesound_play, freesound_server):
 
 
 def labelled(*labels, **parts):
-    return Scene.of({"schema": VERSION, "objects": {f"o{number}": {"label": label} for number, label in enumerate(labels)}, **parts})
+    return Scene.of(
+        {
+            "schema": VERSION,
+            "objects": {f"o{number}": {"label": label} for number, label in enumerate(labels)},
+            **parts,
+        }
+    )
 
 
 def run(scene, services, lock=EMPTY, **how):
@@ -68,7 +81,10 @@ def warnings(decisions):
 
 
 def test_the_best_rated_sound_is_fetched_pinned_and_explained(services, serve, freesound_server):
-    serve(dog_bark={"votes": 9, "rating": 4.6, "downloads": 40}, dog_barking={"votes": 9, "rating": 3.2, "downloads": 9000})
+    serve(
+        dog_bark={"votes": 9, "rating": 4.6, "downloads": 40},
+        dog_barking={"votes": 9, "rating": 3.2, "downloads": 9000},
+    )
     scene, lock, decisions = run(labelled("dog"), services())
     pin = lock.sounds["o0"]
     assert (scene.value("tracks.o0.sound"), pin.rung, pin.fallback, pin.query, pin.words) == (
@@ -129,10 +145,17 @@ def test_a_pinned_sound_that_cannot_be_fetched_now_is_an_error_and_not_another_s
     monkeypatch.setenv("IMGEXT_CACHE", str(tmp_path / "another machine"))
     freesound_server.fault("500", times=math.inf)
     with pytest.raises(UnavailableError, match=r"freesound:100|Freesound"):
-        run(labelled("dog"), services() if how == "down" else Services(offline=True), lock, locked=how == "locked")
+        run(
+            labelled("dog"),
+            services() if how == "down" else Services(offline=True),
+            lock,
+            locked=how == "locked",
+        )
 
 
-def test_a_pinned_sound_that_was_deleted_is_searched_again_with_a_warning(services, serve, freesound_server, monkeypatch, tmp_path):
+def test_a_pinned_sound_that_was_deleted_is_searched_again_with_a_warning(
+    services, serve, freesound_server, monkeypatch, tmp_path
+):
     serve(dog_bark={"votes": 5, "rating": 5.0}, dog_barking={"votes": 5, "rating": 4.0})
     _, lock, _ = run(labelled("dog"), services())
     monkeypatch.setenv("IMGEXT_CACHE", str(tmp_path / "another machine"))
@@ -161,7 +184,13 @@ def test_a_written_freesound_number_is_fetched_and_credited(services, serve):
     serve(dog_bark={"user": "Ann", "licence": "Attribution NonCommercial"})
     _, lock, _ = run(labelled("dog", tracks={"o0": {"sound": "freesound:100"}}), services())
     pin = lock.sounds["o0"]
-    assert (pin.author, pin.licence, pin.rung, pin.fallback, pin.title) == ("Ann", "by-nc", "written", "written", "dog bark.wav")
+    assert (pin.author, pin.licence, pin.rung, pin.fallback, pin.title) == (
+        "Ann",
+        "by-nc",
+        "written",
+        "written",
+        "dog bark.wav",
+    )
 
 
 def test_a_freesound_that_is_down_is_told_once_and_the_other_sources_go_on(services, serve, freesound_server):
@@ -193,25 +222,34 @@ def test_a_wrong_key_stops_and_is_not_shown(services, freesound_server):
     assert freesound_server.key not in str(caught.value)
 
 
-@pytest.mark.parametrize("fault", ["preview_404", "preview_empty", "preview_html", "preview_noise", "preview_short"])
+@pytest.mark.parametrize(
+    "fault", ["preview_404", "preview_empty", "preview_html", "preview_noise", "preview_short"]
+)
 def test_a_broken_download_is_passed_over_for_the_next_one(fault, services, serve, freesound_server):
     serve(dog_bark={"votes": 5, "rating": 5.0}, dog_barking={"votes": 5, "rating": 4.0})
     freesound_server.fault(fault, times=1)
     scene, _, decisions = run(labelled("dog"), services())
     assert scene.value("tracks.o0.sound") == "freesound:101"
-    assert [decision.because[:26] for decision in decisions if decision.kind == "note"] == ["passed over freesound:100:"]
+    assert [decision.because[:26] for decision in decisions if decision.kind == "note"] == [
+        "passed over freesound:100:"
+    ]
 
 
 def test_music_and_speech_are_passed_over_with_the_reason(services, serve):
-    serve(dog_song_remix={"votes": 9, "rating": 5.0, "category": "m-sp"}, dog_bark={"votes": 9, "rating": 3.0})
+    serve(
+        dog_song_remix={"votes": 9, "rating": 5.0, "category": "m-sp"}, dog_bark={"votes": 9, "rating": 3.0}
+    )
     scene, _, decisions = run(labelled("dog"), services())
     assert scene.value("tracks.o0.sound") == "freesound:101"
     assert any("passed over freesound:100" in decision.because for decision in decisions)
-    assert run(labelled("dog", find={"judge": "off"}), services())[0].value("tracks.o0.sound") == "freesound:100"
+    assert (
+        run(labelled("dog", find={"judge": "off"}), services())[0].value("tracks.o0.sound") == "freesound:100"
+    )
 
 
 @pytest.mark.parametrize(
-    ("context", "wanted"), [("a toy car on a carpet", "freesound:100"), ("a busy street in the rain", "freesound:101")]
+    ("context", "wanted"),
+    [("a toy car on a carpet", "freesound:100"), ("a busy street in the rain", "freesound:101")],
 )
 def test_the_same_label_gets_another_sound_in_another_picture(context, wanted, services, serve):
     serve(toy_car={"votes": 9, "rating": 4.5}, car_passing={"votes": 9, "rating": 4.5})
@@ -222,8 +260,14 @@ def test_fallback_ai_searches_what_the_model_proposes(services, serve, chat_serv
     serve(fog_horn={})
     chat_server.replies = [json.dumps({"labels": ["fog horn", "sea waves"]})]
     chat = Chat(model="cardboard", key="k", base_url=chat_server.url)
-    scene, lock, _ = run(labelled("wobblegorp", find={"fallback": "ai"}, context="a tower by the sea"), services(chat))
-    assert (scene.value("tracks.o0.sound"), lock.sounds["o0"].fallback, lock.sounds["o0"].words) == ("freesound:100", "ai", "fog horn")
+    scene, lock, _ = run(
+        labelled("wobblegorp", find={"fallback": "ai"}, context="a tower by the sea"), services(chat)
+    )
+    assert (scene.value("tracks.o0.sound"), lock.sounds["o0"].fallback, lock.sounds["o0"].words) == (
+        "freesound:100",
+        "ai",
+        "fog horn",
+    )
     assert "a tower by the sea" in chat_server.requests[0].user
 
 
@@ -245,7 +289,10 @@ def test_a_label_that_has_a_sound_does_not_bother_the_model(services, serve, cha
 
 def test_the_ai_judge_decides_and_a_second_one_is_tried(services, serve, chat_server):
     serve(dog_bark={"votes": 9, "rating": 5.0}, dog_barking={"votes": 9, "rating": 4.0})
-    verdicts = [{"number": 1, "fits": False, "reason": "a puppet"}, {"number": 2, "fits": True, "reason": "a dog"}]
+    verdicts = [
+        {"number": 1, "fits": False, "reason": "a puppet"},
+        {"number": 2, "fits": True, "reason": "a dog"},
+    ]
     chat_server.replies = [json.dumps({"verdicts": verdicts})]
     chat = Chat(model="cardboard", key="k", base_url=chat_server.url)
     scene, _, decisions = run(labelled("dog", find={"judge": "ai"}), services(chat))
@@ -254,7 +301,9 @@ def test_the_ai_judge_decides_and_a_second_one_is_tried(services, serve, chat_se
 
 
 def test_an_ai_judge_that_fails_is_replaced_by_words_and_says_so(services, serve, chat_server):
-    serve(dog_song_remix={"votes": 9, "rating": 5.0, "category": "m-sp"}, dog_bark={"votes": 9, "rating": 3.0})
+    serve(
+        dog_song_remix={"votes": 9, "rating": 5.0, "category": "m-sp"}, dog_bark={"votes": 9, "rating": 3.0}
+    )
     chat_server.replies = lambda _request: "whatever"
     chat = Chat(model="cardboard", key="k", base_url=chat_server.url)
     scene, _, decisions = run(labelled("dog", find={"judge": "ai"}), services(chat))
@@ -263,7 +312,10 @@ def test_an_ai_judge_that_fails_is_replaced_by_words_and_says_so(services, serve
 
 
 def test_licences_are_asked_for_and_kept(services, serve):
-    serve(dog_bark={"votes": 9, "rating": 5.0, "licence": "Attribution NonCommercial"}, dog_barking={"licence": "Creative Commons 0"})
+    serve(
+        dog_bark={"votes": 9, "rating": 5.0, "licence": "Attribution NonCommercial"},
+        dog_barking={"licence": "Creative Commons 0"},
+    )
     assert run(labelled("dog"), services())[0].value("tracks.o0.sound") == "freesound:101"
     allowed = labelled("dog", find={"licences": ["cc0", "by", "by-nc"]})
     assert run(allowed, services())[0].value("tracks.o0.sound") == "freesound:100"

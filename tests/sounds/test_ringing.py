@@ -19,7 +19,10 @@ def test_what_the_hierarchy_calls_so_or_places_below_rings(name):
     assert rings(name)
 
 
-@pytest.mark.parametrize("name", ["dog", "door", "glass door", "bell pepper", "eyeglasses", "horn", "clapping", "rain", "storm", "", None])
+@pytest.mark.parametrize(
+    "name",
+    ["dog", "door", "glass door", "bell pepper", "eyeglasses", "horn", "clapping", "rain", "storm", "", None],
+)
 def test_what_only_has_the_word_in_it_does_not(name):
     assert rings(name) == ""
 
@@ -30,7 +33,9 @@ def test_the_words_that_found_a_sound_count_as_well_as_its_label():
 
 def test_a_hierarchy_without_bells_goes_by_the_list(tmp_path, monkeypatch):
     own = tmp_path / "own.csv"
-    own.write_text("tag,parent,synonyms,search,sounds,kind,builtin\nthing,,,,yes,event,dog\n", encoding="utf-8")
+    own.write_text(
+        "tag,parent,synonyms,search,sounds,kind,builtin\nthing,,,,yes,event,dog\n", encoding="utf-8"
+    )
     monkeypatch.setenv("IMGEXT_HIERARCHY", str(own))
     assert rings("gong")
     assert not rings("dog")

@@ -157,9 +157,13 @@ def judge(evidence: Evidence, model: Model, *, ringing: bool = False) -> Acousti
     decaying = found.decays >= DECAYS and found.events >= EVENTS and found.spread <= SPREAD and dry < DRIEST
     event = decaying or evidence.modulation >= MODULATION
     if ringing:
-        return Acoustics("unknown", p, None, 0.0, event=event, because="rings by itself, which sounds like a room")
+        return Acoustics(
+            "unknown", p, None, 0.0, event=event, because="rings by itself, which sounds like a room"
+        )
     if not event and dry >= CLEARLY:
-        return Acoustics("unknown", p, None, 0.0, event=False, because="steady, without a room that is plainly heard")
+        return Acoustics(
+            "unknown", p, None, 0.0, event=False, because="steady, without a room that is plainly heard"
+        )
     gain = class_gain(p)
     if decaying:
         rt60 = found.rt60
@@ -170,7 +174,9 @@ def judge(evidence: Evidence, model: Model, *, ringing: bool = False) -> Acousti
             rt60 = 0.0
     kind = cast("Kind", CLASSES[max(range(3), key=lambda i: (p[i], -i))])
     because = (
-        (f"{found.decays} decays of {found.events} events" if decaying else "the ends of its events") if event else "echoes in its spectrum"
+        (f"{found.decays} decays of {found.events} events" if decaying else "the ends of its events")
+        if event
+        else "echoes in its spectrum"
     )
     known = SHORTEST_DECAY <= rt60 <= LONGEST_DECAY
     return Acoustics(kind, p, round(rt60, 2) if known else None, gain, event=event, because=because)

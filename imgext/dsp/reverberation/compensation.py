@@ -51,7 +51,9 @@ def class_gain(posterior: tuple[float, float, float]) -> float:
     >>> class_gain((1.0, 0.0, 0.0)), class_gain((0.0, 0.0, 1.0))
     (0.0, -10.0)
     """
-    amplitude = sum(p * 10.0 ** (gain / 20.0) for p, gain in zip(posterior, CLASS_GAINS, strict=True)) / sum(posterior)
+    amplitude = sum(p * 10.0 ** (gain / 20.0) for p, gain in zip(posterior, CLASS_GAINS, strict=True)) / sum(
+        posterior
+    )
     return min(0.0, round(20.0 * math.log10(amplitude), 1)) + 0.0
 
 
@@ -137,7 +139,9 @@ def send_for_c50(c50: float, r_t: float, late_share: float, *, keep_tail: bool =
     rho = 10.0 ** (-c50 / 10.0)
     if rho == 0.0 or r_t == 0.0 or late_share == 0.0:
         return full
-    wanted = r_t * late_share / (1.0 + r_t * (1.0 - late_share))  # late over early energy of a dry sound in the room
+    wanted = (
+        r_t * late_share / (1.0 + r_t * (1.0 - late_share))
+    )  # late over early energy of a dry sound in the room
     energy = max(0.0, (wanted - rho) / ((1.0 + rho) * (late_share - wanted * (1.0 - late_share))))
     send = min(full, math.sqrt(energy))
     return rounded(max(send, FLOOR * full) if keep_tail else send)

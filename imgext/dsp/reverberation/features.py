@@ -123,7 +123,11 @@ def _slopes(levels: Levels) -> dict[str, float]:
 def _fall(level: Array, lag: int, percentile: int) -> float:
     """Percentile of the falls over `lag` frames, from frames within 25 dB of the top."""
     loud = level[:-lag] > float(np.percentile(level, 99)) - 25.0
-    return float(np.percentile((level[:-lag] - level[lag:])[loud], percentile)) if np.count_nonzero(loud) > 5 else 0.0
+    return (
+        float(np.percentile((level[:-lag] - level[lag:])[loud], percentile))
+        if np.count_nonzero(loud) > 5
+        else 0.0
+    )
 
 
 def _falls(levels: Levels) -> dict[str, float]:
@@ -161,7 +165,9 @@ def _free_decays_of(level: Array) -> Iterator[_FreeDecay]:
         centred = t - np.mean(t)
         slope = float(np.sum(centred * run[begin:]) / np.sum(centred * centred))
         if slope < -5.0:
-            yield _FreeDecay(float(run[0] - run[-1]), float(np.mean(run[begin:]) - slope * np.mean(t) - run[0]))
+            yield _FreeDecay(
+                float(run[0] - run[-1]), float(np.mean(run[begin:]) - slope * np.mean(t) - run[0])
+            )
 
 
 def _free_decays(levels: Levels) -> dict[str, float]:
@@ -170,7 +176,9 @@ def _free_decays(levels: Levels) -> dict[str, float]:
     if len(decays) < 3:
         return {"fdr_ic": 0.0}
     weight = np.array([decay.drop for decay in decays])
-    return {"fdr_ic": float(np.sum(weight * np.array([decay.intercept for decay in decays])) / np.sum(weight))}
+    return {
+        "fdr_ic": float(np.sum(weight * np.array([decay.intercept for decay in decays])) / np.sum(weight))
+    }
 
 
 def _offsets(levels: Levels) -> dict[str, float]:
@@ -183,7 +191,11 @@ def _offsets(levels: Levels) -> dict[str, float]:
     for i in np.argsort(-fall, kind="stable"):
         if fall[i] < 6.0 or len(taken) == _MOST_OFFSETS:
             break
-        if level[i] >= top - 20.0 and i + 26 < level.size and all(abs(int(i) - other) >= 13 for other in taken):
+        if (
+            level[i] >= top - 20.0
+            and i + 26 < level.size
+            and all(abs(int(i) - other) >= 13 for other in taken)
+        ):
             taken.append(int(i))
     return {"of_d": float(np.percentile(fall[taken], 80)) if len(taken) >= 2 else 6.0}
 
@@ -213,4 +225,7 @@ def _kurtosis(levels: Levels) -> dict[str, float]:
     power = np.mean(squares, axis=1) + 1e-14
     loud = power > np.percentile(power, 60)
     kurtosis = np.minimum(np.mean(squares * squares, axis=1)[loud] / (power[loud] * power[loud]), 200.0)
-    return {"kurt50": float(np.log(np.median(kurtosis))), "kurt90": float(np.log(np.percentile(kurtosis, 90)))}
+    return {
+        "kurt50": float(np.log(np.median(kurtosis))),
+        "kurt90": float(np.log(np.percentile(kurtosis, 90))),
+    }

@@ -107,7 +107,9 @@ def measure(x: Array) -> Levels:
     squared = spectra.real * spectra.real + spectra.imag * spectra.imag
     bins = [int(np.ceil(edge * WINDOW / RATE)) for edge in EDGES]
     power = np.add.reduceat(squared[:, : bins[-1]], bins[:-1], axis=1).T.copy()
-    return Levels(x, power, decibels(power), decibels(np.sum(power[1:], axis=0)), np.sum(squared, axis=0) / len(squared))
+    return Levels(
+        x, power, decibels(power), decibels(np.sum(power[1:], axis=0)), np.sum(squared, axis=0) / len(squared)
+    )
 
 
 def decibels(power: Array, tiny: float = _TINY) -> Array:

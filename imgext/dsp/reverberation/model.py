@@ -103,7 +103,10 @@ def read(figures: Mapping[str, Any]) -> Model:
     """Model from the figures of `model.json`."""
 
     def networks(name: str) -> tuple[Network, ...]:
-        return tuple(Network(**{part: np.array(value, dtype=np.float64) for part, value in network.items()}) for network in figures[name])
+        return tuple(
+            Network(**{part: np.array(value, dtype=np.float64) for part, value in network.items()})
+            for network in figures[name]
+        )
 
     return Model(
         tuple(figures["features"]),
@@ -117,4 +120,6 @@ def read(figures: Mapping[str, Any]) -> Model:
 @cache
 def own_model() -> Model:
     """The model that comes with the package."""
-    return read(json.loads(files("imgext.dsp.reverberation").joinpath("model.json").read_text(encoding="utf-8")))
+    return read(
+        json.loads(files("imgext.dsp.reverberation").joinpath("model.json").read_text(encoding="utf-8"))
+    )

@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from imgext.dsp.bark import decibels, hop
-from imgext.dsp.masking import active_frames, direction, domination, interchange_rate, levels, masking_threshold, prominence
+from imgext.dsp.masking import (
+    active_frames,
+    direction,
+    domination,
+    interchange_rate,
+    levels,
+    masking_threshold,
+    prominence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -38,7 +46,11 @@ WINDOW = 30.0
 
 _MOST = 200_000  # frames of all pairs that are looked at, about half a second's work
 _PART = 128  # frames
-_COLUMNS, _FEWEST, _ALL_COLUMNS = 120, 12, 5_000  # of one pair's matrices; of all pairs' together, as far as the fewest allow
+_COLUMNS, _FEWEST, _ALL_COLUMNS = (
+    120,
+    12,
+    5_000,
+)  # of one pair's matrices; of all pairs' together, as far as the fewest allow
 
 
 class Grid(NamedTuple):
@@ -101,7 +113,9 @@ class Heard(NamedTuple):
 
     def masks(self, other: Heard) -> Float:
         """Severity of masking the other, shape (rows, 25); both in the same frames."""
-        return domination(self.threshold, self.level, other.level, other.prominence, np.ones(self.at.size, dtype=bool))
+        return domination(
+            self.threshold, self.level, other.level, other.prominence, np.ones(self.at.size, dtype=bool)
+        )
 
     def directed(self, other: Heard) -> NDArray[np.int8]:
         """1 where this one masks the other, -1 where it is masked, shape (rows, 25); both in the same frames."""
@@ -187,9 +201,15 @@ def pairs(
         ids = ordered[i].id, ordered[j].id
         if among is not None and ids[0] not in among and ids[1] not in among:
             continue
-        grid = _grid(joint, _ALL_COLUMNS * joint.size // frames) if grids is None or ids not in grids else grids[ids]
+        grid = (
+            _grid(joint, _ALL_COLUMNS * joint.size // frames)
+            if grids is None or ids not in grids
+            else grids[ids]
+        )
         looked_at = joint if parts <= 1 else joint[np.arange(joint.size) // _PART % parts == 0]
-        found.append(_pair(ids, known[i].rows(looked_at), known[j].rows(looked_at), joint, grid, settings.rate))
+        found.append(
+            _pair(ids, known[i].rows(looked_at), known[j].rows(looked_at), joint, grid, settings.rate)
+        )
     return sorted(found)
 
 
@@ -218,7 +238,12 @@ def _pair(ids: tuple[str, str], one: Heard, other: Heard, joint: Int, grid: Grid
         (round(float(np.max(forth)), 3), round(float(np.max(back)), 3)),
         round(first / decided, 3) if decided else 0.5,
         round(one.interchange(other, rate), 2),
-        Cells(grid, tuple(shares.tolist()), _matrix(masks, one.at, shares > 0, grid), _matrix(masked, one.at, shares > 0, grid)),
+        Cells(
+            grid,
+            tuple(shares.tolist()),
+            _matrix(masks, one.at, shares > 0, grid),
+            _matrix(masked, one.at, shares > 0, grid),
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 A planner names one track for a bell, the one that gains most in all. A bed that yields to many has spans in which that track is silent, and
 an entry that says ``against: gull`` there would be wrong. So each span is for the track before the cut one that it helps most while it lasts:
-that whose masked loudness, weighted by importance, is relieved most by a decibel less (`imgext.dsp.partial.Sensitivity`), reckoned without any
+that whose masked loudness, weighted by importance, is relieved most by a decibel less (`imgext.dsp.partial_loudness.Sensitivity`), reckoned without any
 of the cuts. It stays with the track that the bell names where that is helped at least half as much. Entries of one bell have its frequency,
 gain and width, and its spans divided among them; spans so close that their ramps would meet stay together. So the sound, the depth of all
 cuts together and the number of bells are what they were.
@@ -20,7 +20,7 @@ import numpy as np
 from imgext.dsp.bark import CENTRES, decibels
 from imgext.dsp.bell import RAMP_SECONDS
 from imgext.dsp.cuts import Bell, bell_power, openness
-from imgext.dsp.partial import EVERY, PartialLoudness, Stem
+from imgext.dsp.partial_loudness import EVERY, PartialLoudness, Stem
 from imgext.mix.unmask.material import direction, stem_of, thinning
 from imgext.mix.unmask.standing import Standing
 
@@ -72,7 +72,10 @@ class _Relief:
         self._step = max(EVERY, thinning(sum(track.at.size for track in self._tracks)))
         stems = [stem_of(track) for track in self._tracks]
         self._rows = [np.flatnonzero(stem.at % self._step == 0) for stem in stems]
-        seen = [Stem(s.at[r] // self._step, s.power[r], s.active[r]) for s, r in zip(stems, self._rows, strict=True)]
+        seen = [
+            Stem(s.at[r] // self._step, s.power[r], s.active[r])
+            for s, r in zip(stems, self._rows, strict=True)
+        ]
         model = PartialLoudness(seen, [track.weight for track in self._tracks], every=1)
         self._sensitivity = model.sensitivity()
 
@@ -88,7 +91,11 @@ class _Relief:
             return [cut]
         return [
             self._part(
-                cut, self._tracks[number], self._tracks[other], [s for p in places for s in pieces[p]], _share(helped[places], other)
+                cut,
+                self._tracks[number],
+                self._tracks[other],
+                [s for p in places for s in pieces[p]],
+                _share(helped[places], other),
             )
             for other, places in parts.items()
         ]
@@ -103,7 +110,9 @@ class _Relief:
         shape = decibels(bell_power(CENTRES, Bell(cut.freq, cut.gain, cut.q), self._rate)) / cut.gain
         return self._sensitivity.helped_in(number, part, len(pieces), shape)
 
-    def _part(self, cut: Proposed, track: Placed, other: Placed, spans: list[tuple[float, float]], share: float) -> Proposed:
+    def _part(
+        self, cut: Proposed, track: Placed, other: Placed, spans: list[tuple[float, float]], share: float
+    ) -> Proposed:
         seconds = round(sum(stop - start for start, stop in spans), 3)
         part = direction(track, other, int(cut.numbers["band"]) - 1, spans, self._rate)
         which = "" if len(spans) == len(cut.spans) else f", {seconds:.1f} s of this cut"

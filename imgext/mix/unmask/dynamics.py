@@ -25,7 +25,7 @@ import numpy as np
 
 from imgext.dsp.bark import CENTRES, hop
 from imgext.dsp.envelope import pressed
-from imgext.dsp.partial import EVERY
+from imgext.dsp.partial_loudness import EVERY
 from imgext.dsp.units import db_to_gain
 from imgext.mix.unmask.guards import LIMITS
 from imgext.mix.unmask.material import stem_of
@@ -79,7 +79,9 @@ class _Objective:
     """The score of all tracks, of which some are compressed."""
 
     def __init__(self, standing: Sequence[Placed], every: int) -> None:
-        self.score = Score([stem_of(track) for track in standing], [track.weight for track in standing], "loudness", every)
+        self.score = Score(
+            [stem_of(track) for track in standing], [track.weight for track in standing], "loudness", every
+        )
         self._louder = np.ones(len(standing))
         self.value = self.score.value
 
@@ -101,7 +103,9 @@ class _Objective:
         return power[self.score.sampled[number]]
 
 
-def search(tracks: Sequence[Placed], shapes: Mapping[str, Callable[[], Shape]], settings: Settings) -> dict[str, Pressing]:
+def search(
+    tracks: Sequence[Placed], shapes: Mapping[str, Callable[[], Shape]], settings: Settings
+) -> dict[str, Pressing]:
     """Find compressors for tracks that yield.
 
     Parameters
@@ -117,7 +121,9 @@ def search(tracks: Sequence[Placed], shapes: Mapping[str, Callable[[], Shape]], 
     dict of track id to Pressing
         Those for which one was found.
     """
-    standing = Standing([replace(track, heard=None) for track in tracks], settings)  # what is found is heard later
+    standing = Standing(
+        [replace(track, heard=None) for track in tracks], settings
+    )  # what is found is heard later
     if standing.idle:
         return {}
     rows = sum(track.at.size for track in tracks)
@@ -129,7 +135,9 @@ def search(tracks: Sequence[Placed], shapes: Mapping[str, Callable[[], Shape]], 
         kept: tuple[Float, float] | None = None
         least = objective.value - LEAST
         for setting, factors in _grid(track, shapes[track.id](), settings):
-            power = track.power * (factors * db_to_gain(2.0 * standing.ledgers[number].restoring_gain(factors)))
+            power = track.power * (
+                factors * db_to_gain(2.0 * standing.ledgers[number].restoring_gain(factors))
+            )
             value = objective.trial(number, objective.sampled(number, power))
             if value >= least:
                 continue
@@ -144,7 +152,10 @@ def search(tracks: Sequence[Placed], shapes: Mapping[str, Callable[[], Shape]], 
 
 
 def proved(
-    tracks: Sequence[Placed], pressed_tracks: Sequence[Placed], found: Mapping[str, Pressing], settings: Settings
+    tracks: Sequence[Placed],
+    pressed_tracks: Sequence[Placed],
+    found: Mapping[str, Pressing],
+    settings: Settings,
 ) -> dict[str, Pressing]:
     """Reckon with compressors as they are played, and keep those that help.
 
@@ -207,7 +218,14 @@ def _grid(track: Placed, shape: Shape, settings: Settings) -> Iterator[tuple[Pre
             if above <= too_low:
                 break
             left, reduction = pressed(
-                shape.sounds, track.at.size, settings.rate, threshold, ratio, knee_db=KNEE, attack=ATTACK, release=RELEASE
+                shape.sounds,
+                track.at.size,
+                settings.rate,
+                threshold,
+                ratio,
+                knee_db=KNEE,
+                attack=ATTACK,
+                release=RELEASE,
             )
             if reduction > settings.max_cut:
                 too_low = above

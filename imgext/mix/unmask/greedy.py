@@ -30,7 +30,9 @@ SPACING = 2
 """Bands on either side of a bell's in which the track gets no other."""
 
 
-def greedily(contribution: Float, most: int, settings: Settings, bell_at: Callable[[int], Bell | None]) -> list[Bell]:
+def greedily(
+    contribution: Float, most: int, settings: Settings, bell_at: Callable[[int], Bell | None]
+) -> list[Bell]:
     """Take the band of the largest contribution, the lower of equals, leave out its neighbours, and so on.
 
     Parameters

@@ -23,7 +23,7 @@ from imgext.dsp.bark import BANDS, SPL_FULL_SCALE, THRESHOLD_IN_QUIET, decibels,
 from imgext.dsp.cuts import capped, cut_power
 from imgext.dsp.loudness import gated_power, lufs_to_power
 from imgext.dsp.masking import LEVEL_IN_QUIET
-from imgext.dsp.partial import EXPONENT
+from imgext.dsp.partial_loudness import EXPONENT
 from imgext.dsp.units import power_to_db, rounded
 
 if TYPE_CHECKING:
@@ -48,9 +48,13 @@ NO_ORDER = 0.02
 
 _GAP = 20  # frames, a little more than a block
 _AUDIBLE_RANGE = 1e-4  # 40 dB under the strongest band of the frame, and under the loudest frame
-_MEAN_SQUARE_ONE = rounded(2.0 * 10.0 ** (SPL_FULL_SCALE / 10.0))  # a full-scale sine has a mean square of a half
+_MEAN_SQUARE_ONE = rounded(
+    2.0 * 10.0 ** (SPL_FULL_SCALE / 10.0)
+)  # a full-scale sine has a mean square of a half
 _GATES = {"rms": rounded(1e-7 * _MEAN_SQUARE_ONE), "lufs": rounded(lufs_to_power(-70.0) * _MEAN_SQUARE_ONE)}
-_LARGE = 2.0**40  # what the loudest band is made, so that the softest are not at the lower end of the power law
+_LARGE = (
+    2.0**40
+)  # what the loudest band is made, so that the softest are not at the lower end of the power law
 
 
 class Toll(NamedTuple):
@@ -86,7 +90,11 @@ class Limits:
 
     def allow(self, toll: Toll, importance: float) -> bool:
         """Tell whether a toll is within the limits for a track of this importance."""
-        return toll.drop <= self.most(importance) and toll.distance <= self.distance and abs(toll.shift) <= self.shift
+        return (
+            toll.drop <= self.most(importance)
+            and toll.distance <= self.distance
+            and abs(toll.shift) <= self.shift
+        )
 
 
 LIMITS = Limits(drop=2.5, drop_important=1.5)
@@ -109,18 +117,24 @@ class Ledger:
         LUFS of the track as the renderer plays it, where it has been heard; the loudness of the model is shifted to it.
     """
 
-    def __init__(self, at: Int, power: Float, rate: int, measure: Literal["rms", "lufs"], loudness: float | None = None) -> None:
+    def __init__(
+        self, at: Int, power: Float, rate: int, measure: Literal["rms", "lufs"], loudness: float | None = None
+    ) -> None:
         self._power, self._measure = power, measure
         self._k_weights = k_weights(rate)
         self._starts, self._stops, self._lengths, self._place, self._length, self._gated = _blocks(at, rate)
         self._flat, self._weighted = np.sum(power, axis=1), np.sum(power * self._k_weights, axis=1)
         self._level = power_to_db(self._gated_level(self._flat, "rms"))
         modelled = power_to_db(self._gated_level(self._weighted, "lufs"))
-        self._offset = loudness - modelled if loudness is not None and math.isfinite(loudness - modelled) else 0.0
+        self._offset = (
+            loudness - modelled if loudness is not None and math.isfinite(loudness - modelled) else 0.0
+        )
         self.loudness = modelled + self._offset
         """K-weighted gated loudness in LUFS where it was heard, else in dB of the model; to compare tracks with."""
         self._sum = np.sum(power, axis=0)
-        cells = (power > THRESHOLD_IN_QUIET) & (power > _AUDIBLE_RANGE * np.max(power, axis=1, keepdims=True, initial=0.0))
+        cells = (power > THRESHOLD_IN_QUIET) & (
+            power > _AUDIBLE_RANGE * np.max(power, axis=1, keepdims=True, initial=0.0)
+        )
         cells &= (self._flat > _AUDIBLE_RANGE * float(np.max(self._flat, initial=0.0)))[:, np.newaxis]
         self._cells = cells
         self._cells_per_row = np.count_nonzero(cells, axis=1)
@@ -157,7 +171,11 @@ class Ledger:
         """The first figure of `weigh` alone, in dB; 0 where it is not finite."""
         rows = np.flatnonzero(np.any(factors != 1.0, axis=1))
         before = self.loudness - self._offset if self._measure == "lufs" else self._level
-        gain = before - self._level_after(self._measure, rows, self._power[rows] * factors[rows]) if rows.size else 0.0
+        gain = (
+            before - self._level_after(self._measure, rows, self._power[rows] * factors[rows])
+            if rows.size
+            else 0.0
+        )
         return round(gain, 9) + 0.0 if math.isfinite(gain) else 0.0
 
     def _level_after(self, measure: Literal["rms", "lufs"], rows: Int, left: Float) -> float:
@@ -179,7 +197,9 @@ class Ledger:
             return 0.0
         if self._headroom is None:
             self._headroom = LEVEL_IN_QUIET - decibels(np.maximum(self._power, THRESHOLD_IN_QUIET))
-        change = np.maximum(decibels(cut) + gain, self._headroom[rows])  # what falls under the threshold in quiet is at the threshold
+        change = np.maximum(
+            decibels(cut) + gain, self._headroom[rows]
+        )  # what falls under the threshold in quiet is at the threshold
         changed = float(np.sum((change * change)[self._cells[rows]]))
         others = count - int(np.sum(self._cells_per_row[rows]))
         return math.sqrt((changed + others * gain * gain) / count)
@@ -213,7 +233,11 @@ class Order:
         """Tell whether no pair changes its order or comes closer than 0.02 dB, if a track has this loudness; what was closer has no order."""
         others = np.isfinite(self._before)
         others[track] = False
-        pairs = zip((self._before[track] - self._before[others]).tolist(), (loudness - self._now[others]).tolist(), strict=True)
+        pairs = zip(
+            (self._before[track] - self._before[others]).tolist(),
+            (loudness - self._now[others]).tolist(),
+            strict=True,
+        )
         return all(order_kept(was, would_be) for was, would_be in pairs)
 
     def set(self, track: int, loudness: float) -> None:
@@ -230,11 +254,19 @@ def scaled(bells: Sequence[Bell], scale: float, settings: Settings) -> list[Bell
     """All bells of a track shallower by one factor, gains to 0.01 dB, those under 0.1 dB left out; together within the settings' limit."""
     shallower = [bell._replace(gain_db=round(bell.gain_db * scale, 2)) for bell in bells]
     # Rounding and the wider bells of shallower cuts could take the sum over the limit by a hair.
-    return capped([bell for bell in shallower if bell.gain_db <= -SHALLOWEST], settings.rate, settings.max_cut)
+    return capped(
+        [bell for bell in shallower if bell.gain_db <= -SHALLOWEST], settings.rate, settings.max_cut
+    )
 
 
 def within_guards(
-    bells: Sequence[Bell], track: Placed, number: int, ledger: Ledger, order: Order, limits: Limits, settings: Settings
+    bells: Sequence[Bell],
+    track: Placed,
+    number: int,
+    ledger: Ledger,
+    order: Order,
+    limits: Limits,
+    settings: Settings,
 ) -> list[Bell]:
     """Make all bells of a track shallower by one factor until they keep the limits; none if nothing helps.
 
@@ -280,7 +312,9 @@ def _blocks(at: Int, rate: int) -> tuple[tuple[Int, Float], tuple[Int, Float], F
     Where they begin and end, each as a frame and the part of it that lies before; how many frames they last; the places of the rows on the
     line, its length; and whether gates apply.
     """
-    place = np.concatenate([np.zeros(min(at.size, 1), dtype=np.int64), np.cumsum(np.minimum(np.diff(at), _GAP))]).astype(np.int64)
+    place = np.concatenate(
+        [np.zeros(min(at.size, 1), dtype=np.int64), np.cumsum(np.minimum(np.diff(at), _GAP))]
+    ).astype(np.int64)
     edges = np.flatnonzero(np.diff(place) >= _GAP)
     first = place[np.concatenate([[0], edges + 1])] if at.size else place
     last = place[np.concatenate([edges, [at.size - 1]])] + 1 if at.size else place

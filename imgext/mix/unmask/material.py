@@ -17,7 +17,7 @@ import numpy as np
 
 from imgext.dsp.bark import CENTRES, hop
 from imgext.dsp.masking import active_frames
-from imgext.dsp.partial import EVERY, Stem
+from imgext.dsp.partial_loudness import EVERY, Stem
 from imgext.dsp.units import power_to_db
 
 if TYPE_CHECKING:
@@ -152,7 +152,9 @@ Planner = Callable[[Sequence[Placed], Settings], Plan]
 """Finds the cuts of a scene, from all tracks that are heard, in any order. ValueError: two have the same id, or powers do not fit their frames."""
 
 
-def direction(cut: Placed, against: Placed, band: int, spans: Sequence[tuple[float, float]], rate: int) -> str:
+def direction(
+    cut: Placed, against: Placed, band: int, spans: Sequence[tuple[float, float]], rate: int
+) -> str:
     """Which part the cut track plays in a band (0 for the lowest): "masker" if it has more power there during the spans, else "maskee"."""
     power = []
     for track in (cut, against):
@@ -161,7 +163,11 @@ def direction(cut: Placed, against: Placed, band: int, spans: Sequence[tuple[flo
         for start, stop in spans:
             inside[slice(*np.searchsorted(seconds, (start, stop)).tolist())] = True
         power.append(float(np.sum(track.power[inside, band])))
-    return "masker" if round(power_to_db(max(power[0], 1e-30)) - power_to_db(max(power[1], 1e-30)), 6) >= 0.0 else "maskee"
+    return (
+        "masker"
+        if round(power_to_db(max(power[0], 1e-30)) - power_to_db(max(power[1], 1e-30)), 6) >= 0.0
+        else "maskee"
+    )
 
 
 def proposed(cut: Placed, against: Placed, bell: Bell, rate: int, **numbers: float) -> Proposed:
@@ -211,5 +217,5 @@ def thinning(rows: int) -> int:
 
 
 def stem_of(track: Placed) -> Stem:
-    """Give a track the form in which `imgext.dsp.partial` reckons."""
+    """Give a track the form in which `imgext.dsp.partial_loudness` reckons."""
     return Stem(track.at, np.ascontiguousarray(track.power, dtype=np.float64), active_frames(track.power))

@@ -1,8 +1,8 @@
 """What mode `optimise` minimises, over the frames that it looks at, and quickly where one track changes at a time.
 
-Conventions: powers as `imgext.dsp.bark` gives them, shape (rows, 25). The objectives are those that `imgext.mix.unmask.optimise` names:
+Conventions: powers as `imgext.dsp.bark` gives them, shape (rows, 25). The objectives are those that `imgext.mix.unmask.modes.optimise` names:
 
-- "loudness": J of `imgext.dsp.partial`, the weighted share of loudness that is lost;
+- "loudness": J of `imgext.dsp.partial_loudness`, the weighted share of loudness that is lost;
 - "masking": ``sum of M^2 + (largest M - smallest M)`` with the M of `imgext.dsp.masking.masked_share`.
 
 All rows of all tracks lie in one table, those of one frame side by side, so that a trial is a few operations on the rows of the frames that
@@ -17,14 +17,14 @@ import numpy as np
 
 from imgext.dsp.bark import CENTRES, THRESHOLD_IN_QUIET, decibels, power_law
 from imgext.dsp.masking import OFFSET, significant, spread
-from imgext.dsp.partial import EXPONENT
+from imgext.dsp.partial_loudness import EXPONENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from imgext.dsp.partial import Stem
+    from imgext.dsp.partial_loudness import Stem
 
     Float = NDArray[np.float64]
     Bool = NDArray[np.bool_]
@@ -36,15 +36,23 @@ Objective = Literal["loudness", "masking"]
 class Score:
     """An objective over the sampled frames of all tracks, kept up to date while tracks change."""
 
-    def __init__(self, stems: Sequence[Stem], weights: Sequence[float], objective: Objective, every: int) -> None:
+    def __init__(
+        self, stems: Sequence[Stem], weights: Sequence[float], objective: Objective, every: int
+    ) -> None:
         self.sampled = [np.flatnonzero(stem.at % every == 0) for stem in stems]
         """Rows of each stem that are looked at."""
         stem_of_row = np.repeat(np.arange(len(stems)), [rows.size for rows in self.sampled])
-        frame = np.concatenate([stem.at[rows] // every for stem, rows in zip(stems, self.sampled, strict=True)])
+        frame = np.concatenate(
+            [stem.at[rows] // every for stem, rows in zip(stems, self.sampled, strict=True)]
+        )
         order = np.lexsort((stem_of_row, frame))  # what sounds together lies together
         self._stem, self._frame = stem_of_row[order], frame[order] - (int(np.min(frame)) if frame.size else 0)
-        self._power = np.concatenate([stem.power[rows] for stem, rows in zip(stems, self.sampled, strict=True)])[order]
-        self._active = np.concatenate([stem.active[rows] for stem, rows in zip(stems, self.sampled, strict=True)])[order]
+        self._power = np.concatenate(
+            [stem.power[rows] for stem, rows in zip(stems, self.sampled, strict=True)]
+        )[order]
+        self._active = np.concatenate(
+            [stem.active[rows] for stem, rows in zip(stems, self.sampled, strict=True)]
+        )[order]
         self._mine = [np.flatnonzero(self._stem == n) for n in range(len(stems))]
         self._original = [self._power[mine] for mine in self._mine]
         self._spread = spread(self._power)
@@ -53,11 +61,17 @@ class Score:
             self._excitation[self._frame[mine]] += self._spread[mine]
         self._masking = objective == "masking"
         self._weights = np.array(weights, dtype=np.float64)
-        quiet = _loudness(self._power, np.zeros_like(self._power), self._active)[0] if not self._masking else np.zeros(frame.size)
+        quiet = (
+            _loudness(self._power, np.zeros_like(self._power), self._active)[0]
+            if not self._masking
+            else np.zeros(frame.size)
+        )
         self._quiet = self._summed(quiet, self._stem)
         self._weights[self._quiet <= 0.0] = 0.0
         self._touched: dict[int, tuple[Int, Int, Int, Float]] = {}
-        self._measured = self._measure(self._power, self._excitation[self._frame] - self._spread, self._active)
+        self._measured = self._measure(
+            self._power, self._excitation[self._frame] - self._spread, self._active
+        )
         self._sums = [self._summed(part, self._stem) for part in self._measured]
         self.value = self._objective(self._sums)
         """Nine decimals."""
@@ -96,7 +110,9 @@ class Score:
         for n in powers:
             frames[self._frame[self._mine[n]]] = True
         rows = np.flatnonzero(frames[self._frame])
-        measured = self._measure(self._power[rows], self._excitation[self._frame[rows]] - self._spread[rows], self._active[rows])
+        measured = self._measure(
+            self._power[rows], self._excitation[self._frame[rows]] - self._spread[rows], self._active[rows]
+        )
         for part, new in zip(self._measured, measured, strict=True):
             part[rows] = new
         self._sums = [self._summed(part, self._stem) for part in self._measured]
@@ -111,7 +127,12 @@ class Score:
             frames[self._frame[mine]] = True
             rows = np.flatnonzero(frames[self._frame])
             others = self._excitation[self._frame[rows]] - self._spread[rows]
-            self._touched[stem] = rows, np.searchsorted(rows, mine), np.searchsorted(self._frame[mine], self._frame[rows]), others
+            self._touched[stem] = (
+                rows,
+                np.searchsorted(rows, mine),
+                np.searchsorted(self._frame[mine], self._frame[rows]),
+                others,
+            )
         rows, own, partner, others = self._touched[stem]
         powers = self._power[rows]
         powers[own] = power
@@ -133,7 +154,9 @@ class Score:
         if self._masking:
             return np.round(sums[0] / np.maximum(sums[1], 1.0), 9)
         heard = np.maximum(self._quiet, 1e-30)
-        return np.round(self._weights * (1.0 - sums[0] / heard) / max(float(np.sum(self._weights)), 1e-30), 12)
+        return np.round(
+            self._weights * (1.0 - sums[0] / heard) / max(float(np.sum(self._weights)), 1e-30), 12
+        )
 
     def _objective(self, sums: Sequence[Float]) -> float:
         losses = self._losses(sums)
@@ -143,7 +166,7 @@ class Score:
 
 
 def _loudness(power: Float, others: Float, active: Bool) -> tuple[Float]:
-    """Partial loudness of rows among the excitation of others, as `imgext.dsp.partial` has it, shape (rows,)."""
+    """Partial loudness of rows among the excitation of others, as `imgext.dsp.partial_loudness` has it, shape (rows,)."""
     threshold = np.maximum(others * OFFSET, THRESHOLD_IN_QUIET)
     cells = np.flatnonzero((power > threshold) & significant(power) & active[:, np.newaxis])
     p, t = power.reshape(-1)[cells], threshold.reshape(-1)[cells]
@@ -157,7 +180,9 @@ def _masked(power: Float, others: Float, active: Bool) -> tuple[Float, Float]:
     counted = (power > THRESHOLD_IN_QUIET) & significant(power) & active[:, np.newaxis]
     cells = np.flatnonzero(counted & (power < threshold))
     ratio = decibels(threshold.reshape(-1)[cells] / power.reshape(-1)[cells])
-    return _per_row(cells, np.minimum(ratio, 20.0) / 20.0, len(power)), np.count_nonzero(counted, axis=1).astype(np.float64)
+    return _per_row(cells, np.minimum(ratio, 20.0) / 20.0, len(power)), np.count_nonzero(
+        counted, axis=1
+    ).astype(np.float64)
 
 
 def _per_row(cells: Int, values: Float, rows: int) -> Float:

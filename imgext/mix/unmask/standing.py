@@ -63,8 +63,12 @@ class Standing:
         self.idle = settings.max_cut <= 0.0 or settings.bells == 0 or len(tracks) < 2
         self._heard = not self.idle and all(track.heard is not None for track in tracks)
         if not self.idle:
-            ledgers = dict(zip((track.id for track in self.tracks), _all(self._ledger, self.tracks), strict=True))
-            self.tracks.sort(key=lambda track: (track.bed, -track.rank, round(ledgers[track.id].loudness, 3), track.id))
+            ledgers = dict(
+                zip((track.id for track in self.tracks), _all(self._ledger, self.tracks), strict=True)
+            )
+            self.tracks.sort(
+                key=lambda track: (track.bed, -track.rank, round(ledgers[track.id].loudness, 3), track.id)
+            )
             self.ledgers = [ledgers[track.id] for track in self.tracks]
         self.order = Order([ledger.loudness for ledger in self.ledgers])
         self._played: dict[tuple[int, tuple[Bell, ...]], tuple[float, float]] = {}
@@ -79,9 +83,13 @@ class Standing:
 
     def within_guards(self, number: int, bells: Sequence[Bell], limits: Limits) -> list[Bell]:
         """`imgext.mix.unmask.guards.within_guards` for one of the tracks."""
-        return within_guards(bells, self.tracks[number], number, self.ledgers[number], self.order, limits, self.settings)
+        return within_guards(
+            bells, self.tracks[number], number, self.ledgers[number], self.order, limits, self.settings
+        )
 
-    def rehearsed(self, chosen: Mapping[int, Sequence[Bell]], limits: Callable[[int], Limits]) -> dict[int, list[Bell]]:
+    def rehearsed(
+        self, chosen: Mapping[int, Sequence[Bell]], limits: Callable[[int], Limits]
+    ) -> dict[int, list[Bell]]:
         """Hear the tracks with their cuts and make cuts shallower until no loss of loudness is too large and no two tracks change places.
 
         Parameters
@@ -106,7 +114,10 @@ class Standing:
             if not wanted:
                 return result
             for number, share in sorted(wanted.items()):
-                scales[number] = next((scale for scale in SCALES if scale < scales[number] and scale <= scales[number] * share), 0.0)
+                scales[number] = next(
+                    (scale for scale in SCALES if scale < scales[number] and scale <= scales[number] * share),
+                    0.0,
+                )
                 result[number] = scaled(chosen[number], scales[number], self.settings)
                 if result[number]:
                     sounds[number] = self._play((number, result[number]))
@@ -126,25 +137,36 @@ class Standing:
         return self._played[number, bells]
 
     def _too_quiet(
-        self, before: Sequence[float], sounds: Mapping[int, tuple[float, float]], limits: Callable[[int], Limits]
+        self,
+        before: Sequence[float],
+        sounds: Mapping[int, tuple[float, float]],
+        limits: Callable[[int], Limits],
     ) -> dict[int, float]:
         """Tracks that lose too much, and the share of it that they may lose."""
         losses = {number: before[number] - min(played) for number, played in sounds.items()}
         most = {number: limits(number).most(self.tracks[number].rank) for number in sounds}
         return {number: most[number] / loss for number, loss in losses.items() if loss > most[number]}
 
-    def _out_of_order(self, before: Sequence[float], sounds: Mapping[int, tuple[float, float]]) -> dict[int, float]:
+    def _out_of_order(
+        self, before: Sequence[float], sounds: Mapping[int, tuple[float, float]]
+    ) -> dict[int, float]:
         """Of the two tracks that have changed places most, those that did it, and the share of their change that they may make."""
         now = [sounds[number][1] if number in sounds else level for number, level in enumerate(before)]
         worst, culprits = 0.0, {}
         for upper, lower in permutations(range(len(now)), 2):
-            if not order_kept(before[upper] - before[lower], now[upper] - now[lower]) and before[upper] > before[lower]:
+            if (
+                not order_kept(before[upper] - before[lower], now[upper] - now[lower])
+                and before[upper] > before[lower]
+            ):
                 missing = NO_ORDER - (now[upper] - now[lower])
                 if missing > worst:
                     worst = missing
                     culprits = {
                         number: step
-                        for number, step in ((upper, before[upper] - now[upper]), (lower, now[lower] - before[lower]))
+                        for number, step in (
+                            (upper, before[upper] - now[upper]),
+                            (lower, now[lower] - before[lower]),
+                        )
                         if step > 0.0
                     }
         if not culprits:
@@ -160,7 +182,9 @@ def _check(tracks: Sequence[Placed]) -> None:
         raise ValueError(f"tracks share an id: {', '.join(sorted(track.id for track in tracks))}")
     for track in tracks:
         if track.power.shape != (track.at.size, BANDS):
-            raise ValueError(f"{track.id}: powers of shape {track.power.shape} do not fit {track.at.size} frames of {BANDS} bands")
+            raise ValueError(
+                f"{track.id}: powers of shape {track.power.shape} do not fit {track.at.size} frames of {BANDS} bands"
+            )
 
 
 def _all(work: Callable[[_Item], _Done], items: Sequence[_Item]) -> list[_Done]:

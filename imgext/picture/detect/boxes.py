@@ -43,11 +43,15 @@ def overlap(one: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np
     wide = np.clip(np.minimum(one[2], others[:, 2]) - np.maximum(one[0], others[:, 0]), 0, None)
     high = np.clip(np.minimum(one[3], others[:, 3]) - np.maximum(one[1], others[:, 1]), 0, None)
     both = wide * high
-    area = (one[2] - one[0]) * (one[3] - one[1]) + (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
+    area = (one[2] - one[0]) * (one[3] - one[1]) + (others[:, 2] - others[:, 0]) * (
+        others[:, 3] - others[:, 1]
+    )
     return np.asarray(both / np.maximum(area - both, 1e-12))
 
 
-def suppress(corners: NDArray[np.float64], scores: NDArray[np.float64], classes: NDArray[np.int64], limit: float) -> list[int]:
+def suppress(
+    corners: NDArray[np.float64], scores: NDArray[np.float64], classes: NDArray[np.int64], limit: float
+) -> list[int]:
     """Non-maximum suppression within each class: rows that stay, best first; of two that overlap by more than `limit` the better one stays."""
     order = np.lexsort((np.arange(len(scores)), classes, -scores))[:MOST]
     kept: list[int] = []
@@ -91,7 +95,9 @@ def detections(
         scores = np.asarray(np.round(scores, 3), np.float64)
         corners = np.asarray(np.round(np.clip(corners, 0, 1), 3), np.float64)
         fine = np.isfinite(corners).all(1) & (scores >= least) & (scores <= 1)
-        fine &= (corners[:, 2] > corners[:, 0]) & (corners[:, 3] > corners[:, 1]) & np.isin(classes, list(names))
+        fine &= (
+            (corners[:, 2] > corners[:, 0]) & (corners[:, 3] > corners[:, 1]) & np.isin(classes, list(names))
+        )
     corners, scores, classes = corners[fine], scores[fine], np.asarray(classes)[fine]
     rows = suppress(corners, scores, classes, 1.0 if limit is None else limit)
     found = []
@@ -99,7 +105,9 @@ def detections(
         x0, y0, x1, y1 = (float(side) for side in corners[row])
         found.append(
             Detection(
-                names[int(classes[row])], float(scores[row]), (x0, y0, round(min(x1 - x0, 1 - x0), 3), round(min(y1 - y0, 1 - y0), 3))
+                names[int(classes[row])],
+                float(scores[row]),
+                (x0, y0, round(min(x1 - x0, 1 - x0), 3), round(min(y1 - y0, 1 - y0), 3)),
             )
         )
     return found

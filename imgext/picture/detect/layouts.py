@@ -59,7 +59,9 @@ def shapes_of(outputs: Sequence[NDArray[Any]]) -> str:
     return ", ".join("x".join(map(str, output.shape)) or "a number" for output in outputs)
 
 
-def read(outputs: Sequence[tuple[str, NDArray[Any]]], classes: int, side: tuple[int, int], *, channels_last: bool) -> Rows:
+def read(
+    outputs: Sequence[tuple[str, NDArray[Any]]], classes: int, side: tuple[int, int], *, channels_last: bool
+) -> Rows:
     """Recognise a detector's outputs and read them.
 
     Parameters
@@ -87,16 +89,22 @@ def read(outputs: Sequence[tuple[str, NDArray[Any]]], classes: int, side: tuple[
 
 def _yolo(array: Floats, classes: int, size: Floats, every: Sequence[Floats]) -> Rows:
     rows = array[0] if array.ndim == 3 and len(array) == 1 else array
-    unknown = UnknownLayoutError(f"its output is {shapes_of(every)}, which is no layout of YOLO with {classes} classes")
+    unknown = UnknownLayoutError(
+        f"its output is {shapes_of(every)}, which is no layout of YOLO with {classes} classes"
+    )
     if rows.ndim != 2:
         raise unknown
     masks = MASK if any(other.ndim == 4 for other in every) else 0
     widths = {4 + classes + masks: "YOLOv8", 5 + classes + masks: "YOLOv5"}
     high, wide = rows.shape
     if wide == 7 and array.ndim == 2:
-        return Rows("YOLOv7 end to end", _scaled(rows[:, 1:5], size), rows[:, 6], _whole(rows[:, 5]), suppressed=True)
+        return Rows(
+            "YOLOv7 end to end", _scaled(rows[:, 1:5], size), rows[:, 6], _whole(rows[:, 5]), suppressed=True
+        )
     if wide == 6 + masks and high <= END_TO_END:
-        return Rows("YOLO end to end", _scaled(rows[:, :4], size), rows[:, 4], _whole(rows[:, 5]), suppressed=True)
+        return Rows(
+            "YOLO end to end", _scaled(rows[:, :4], size), rows[:, 4], _whole(rows[:, 5]), suppressed=True
+        )
     if high in widths and wide != 5 + classes + masks:  # of two readings of a square the common one
         rows, wide = rows.T, high
     if wide not in widths:
@@ -106,15 +114,28 @@ def _yolo(array: Floats, classes: int, size: Floats, every: Sequence[Floats]) ->
     middle, half = rows[:, :2], rows[:, 2:4] / 2
     corners = _scaled(np.concatenate([middle - half, middle + half], 1), size)
     return Rows(
-        widths[wide], corners, scores.max(1, initial=0), scores.argmax(1) if len(scores) else _whole(scores[:, 0]), suppressed=False
+        widths[wide],
+        corners,
+        scores.max(1, initial=0),
+        scores.argmax(1) if len(scores) else _whole(scores[:, 0]),
+        suppressed=False,
     )
 
 
-def _ssd(outputs: Sequence[tuple[str, NDArray[Any]]], classes: int, size: Floats, *, channels_last: bool) -> Rows:
+def _ssd(
+    outputs: Sequence[tuple[str, NDArray[Any]]], classes: int, size: Floats, *, channels_last: bool
+) -> Rows:
     shapes = shapes_of([array for _, array in outputs])
-    unknown = UnknownLayoutError(f"its outputs are {shapes}, which is no layout of SSD or YOLO with {classes} classes")
-    batch = any(np.ndim(array) == 3 for _, array in outputs)  # then every output counts pictures first; torch's own do not
-    arrays = [(name.lower(), array[0] if batch and array.ndim >= 2 and len(array) == 1 else array) for name, array in outputs]
+    unknown = UnknownLayoutError(
+        f"its outputs are {shapes}, which is no layout of SSD or YOLO with {classes} classes"
+    )
+    batch = any(
+        np.ndim(array) == 3 for _, array in outputs
+    )  # then every output counts pictures first; torch's own do not
+    arrays = [
+        (name.lower(), array[0] if batch and array.ndim >= 2 and len(array) == 1 else array)
+        for name, array in outputs
+    ]
     boxes = [(name, array) for name, array in arrays if array.ndim == 2 and array.shape[1] == 4]
     if len(boxes) > 1:
         boxes = [(name, array) for name, array in boxes if "box" in name]
@@ -132,15 +153,25 @@ def _ssd(outputs: Sequence[tuple[str, NDArray[Any]]], classes: int, size: Floats
             raise unknown
         first = 0 if width == classes else 1  # the background comes first
         scores = scores[:, first:]
-        return Rows("SSD", corners, scores.max(1, initial=0), scores.argmax(1) + first, suppressed=False, width=width)
-    lists = [(name, array) for name, array in arrays if array.ndim == 1 and len(array) == count and count != 1] or [
-        (name, array.reshape(-1)) for name, array in arrays if array.size == count and not (array.ndim == 2 and array.shape[1] == 4)
+        return Rows(
+            "SSD", corners, scores.max(1, initial=0), scores.argmax(1) + first, suppressed=False, width=width
+        )
+    lists = [
+        (name, array) for name, array in arrays if array.ndim == 1 and len(array) == count and count != 1
+    ] or [
+        (name, array.reshape(-1))
+        for name, array in arrays
+        if array.size == count and not (array.ndim == 2 and array.shape[1] == 4)
     ]
     scored, classed = _told_apart(lists)
     if scored is None or classed is None:
         raise unknown
     numbers = [array for name, array in arrays if array.size == 1 and "num" in name]
-    used = min(count, max(0, int(numbers[0].reshape(-1)[0]))) if len(numbers) == 1 and np.isfinite(numbers[0]).all() else count
+    used = (
+        min(count, max(0, int(numbers[0].reshape(-1)[0])))
+        if len(numbers) == 1 and np.isfinite(numbers[0]).all()
+        else count
+    )
     _check_scores(scored[:used])
     return Rows("SSD", corners[:used], scored[:used], _whole(classed[:used]), suppressed=True)
 
@@ -153,7 +184,10 @@ def _told_apart(lists: Sequence[tuple[str, NDArray[Any]]]) -> tuple[Floats | Non
         lists = [(name, array) for name, array in lists if "num" not in name]
         if len(lists) != 2:
             return None, None
-        whole = [array.dtype.kind in "iu" or bool((array == np.rint(array)).all() and (array > 1).any()) for _, array in lists]
+        whole = [
+            array.dtype.kind in "iu" or bool((array == np.rint(array)).all() and (array > 1).any())
+            for _, array in lists
+        ]
         if whole == [True, False]:
             classed, scored = [lists[0][1]], [lists[1][1]]
         elif whole == [False, True]:
@@ -176,4 +210,6 @@ def _whole(values: Floats) -> NDArray[np.int64]:
 def _check_scores(scores: Floats) -> None:
     finite = scores[np.isfinite(scores)]
     if finite.size and (finite.min() < -1e-3 or finite.max() > 1 + 1e-3):
-        raise UnknownLayoutError(f"its scores run from {finite.min():.3g} to {finite.max():.3g}; they must lie in 0 to 1")
+        raise UnknownLayoutError(
+            f"its scores run from {finite.min():.3g} to {finite.max():.3g}; they must lie in 0 to 1"
+        )

@@ -89,7 +89,13 @@ def names_in(metadata: Mapping[str, str]) -> dict[int, str] | None:
             value = parse(text)
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             continue
-        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
+        items = (
+            value.items()
+            if isinstance(value, dict)
+            else enumerate(value)
+            if isinstance(value, list | tuple)
+            else ()
+        )
         try:
             found = {int(key): plain(str(name)) for key, name in items}
         except (ValueError, TypeError):
@@ -119,19 +125,34 @@ class ModelFile:
         (entry,) = self.session.get_inputs()
         channels_last = entry.shape[3] == 3 and entry.shape[1] != 3
         side = self._side(entry.shape[1:3] if channels_last else entry.shape[2:4])
-        ssd = len([output for output in self.session.get_outputs() if output.shape is None or len(output.shape) <= 3]) > 1
+        ssd = (
+            len(
+                [
+                    output
+                    for output in self.session.get_outputs()
+                    if output.shape is None or len(output.shape) <= 3
+                ]
+            )
+            > 1
+        )
         placed, placing = (stretched if ssd else letterbox)(picture, side)
         values = np.asarray(placed)
         kind = KINDS[entry.type]
         if kind != np.uint8:
             values = values.astype(np.float32)
-            values = (values * np.float32(2 / 255) - 1 if channels_last else values * np.float32(1 / 255)).astype(kind)
+            values = (
+                values * np.float32(2 / 255) - 1 if channels_last else values * np.float32(1 / 255)
+            ).astype(kind)
         values = values[None] if channels_last else np.ascontiguousarray(values.transpose(2, 0, 1))[None]
         try:
             outputs = self.session.run(None, {entry.name: values})
         except Exception as error:
-            raise SceneError(f"{self.name}: the network cannot look at a picture of {side[0]} x {side[1]}: {brief(error)}") from error
-        named = [(output.name, array) for output, array in zip(self.session.get_outputs(), outputs, strict=True)]
+            raise SceneError(
+                f"{self.name}: the network cannot look at a picture of {side[0]} x {side[1]}: {brief(error)}"
+            ) from error
+        named = [
+            (output.name, array) for output, array in zip(self.session.get_outputs(), outputs, strict=True)
+        ]
         try:
             rows = layouts.read(named, len(self.names or COCO), side, channels_last=channels_last)
         except layouts.UnknownLayoutError as error:
@@ -178,11 +199,20 @@ def load(path: Path) -> ModelFile:
     inputs = session.get_inputs()
     shapes = ", ".join(f"{one.name} {one.type} {one.shape}" for one in inputs)
     wanted = "one picture as [1, 3, height, width] or [1, height, width, 3] of float32, float16 or uint8 is expected"
-    if len(inputs) != 1 or inputs[0].type not in KINDS or inputs[0].shape is None or len(inputs[0].shape) != 4:
+    if (
+        len(inputs) != 1
+        or inputs[0].type not in KINDS
+        or inputs[0].shape is None
+        or len(inputs[0].shape) != 4
+    ):
         raise SceneError(f"{path}: its input is {shapes}; {wanted}")
     pictures, *sides = inputs[0].shape
     numbers = [side for side in sides if isinstance(side, int)]
-    if 3 not in (sides[0], sides[2]) or max(numbers) > LARGEST_SIDE or (isinstance(pictures, int) and pictures not in (1, -1)):
+    if (
+        3 not in (sides[0], sides[2])
+        or max(numbers) > LARGEST_SIDE
+        or (isinstance(pictures, int) and pictures not in (1, -1))
+    ):
         raise SceneError(f"{path}: its input is {shapes}; {wanted}, no side above {LARGEST_SIDE}")
     names = names_in(session.get_modelmeta().custom_metadata_map)
     if names is not None and not set(names.values()) & set(COCO):

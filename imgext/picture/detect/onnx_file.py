@@ -45,7 +45,12 @@ def _bytes(key: int, value: bytes | str) -> bytes:
 def _tensor(name: str, array: NDArray[Any]) -> bytes:
     little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"))
     return b"".join(
-        [*(_number(1, side) for side in array.shape), _number(2, TYPES[array.dtype.name]), _bytes(8, name), _bytes(9, little.tobytes())]
+        [
+            *(_number(1, side) for side in array.shape),
+            _number(2, TYPES[array.dtype.name]),
+            _bytes(8, name),
+            _bytes(9, little.tobytes()),
+        ]
     )
 
 
@@ -61,7 +66,9 @@ def _attribute(name: str, value: float | str | Sequence[int]) -> bytes:
 
 
 def _value(name: str, kind: str, shape: Sequence[int | str]) -> bytes:
-    sides = b"".join(_bytes(1, _bytes(2, side) if isinstance(side, str) else _number(1, side)) for side in shape)
+    sides = b"".join(
+        _bytes(1, _bytes(2, side) if isinstance(side, str) else _number(1, side)) for side in shape
+    )
     return _bytes(1, name) + _bytes(2, _bytes(1, _number(1, TYPES[kind]) + _bytes(2, sides)))
 
 
@@ -90,10 +97,19 @@ class Graph:
         self.constants.append(_tensor(name, array))
         return name
 
-    def node(self, operator: str, inputs: Sequence[str], output: str, **attributes: float | str | Sequence[int]) -> str:
+    def node(
+        self, operator: str, inputs: Sequence[str], output: str, **attributes: float | str | Sequence[int]
+    ) -> str:
         """A node with one result, which has the name `output`."""
-        parts = [*(_bytes(1, one) for one in inputs), _bytes(2, output), _bytes(3, output), _bytes(4, operator)]
-        self.nodes.append(b"".join([*parts, *(_bytes(5, _attribute(*one)) for one in sorted(attributes.items()))]))
+        parts = [
+            *(_bytes(1, one) for one in inputs),
+            _bytes(2, output),
+            _bytes(3, output),
+            _bytes(4, operator),
+        ]
+        self.nodes.append(
+            b"".join([*parts, *(_bytes(5, _attribute(*one)) for one in sorted(attributes.items()))])
+        )
         return output
 
     def model(self, metadata: Mapping[str, str] | None = None) -> bytes:
@@ -107,5 +123,15 @@ class Graph:
                 *(_bytes(12, one) for one in self.outputs),
             ]
         )
-        beside = [_bytes(14, _bytes(1, key) + _bytes(2, value)) for key, value in sorted((metadata or {}).items())]
-        return b"".join([_number(1, IR_VERSION), _bytes(2, "imgext"), _bytes(7, graph), _bytes(8, _number(2, OPSET)), *beside])
+        beside = [
+            _bytes(14, _bytes(1, key) + _bytes(2, value)) for key, value in sorted((metadata or {}).items())
+        ]
+        return b"".join(
+            [
+                _number(1, IR_VERSION),
+                _bytes(2, "imgext"),
+                _bytes(7, graph),
+                _bytes(8, _number(2, OPSET)),
+                *beside,
+            ]
+        )

@@ -23,7 +23,9 @@ def open_session(model: bytes, name: str) -> Any:
     try:
         import onnxruntime
     except ImportError as error:
-        raise MissingInputError(f"onnxruntime is needed to run {name} and is not installed: pip install 'imgext[detector]'") from error
+        raise MissingInputError(
+            f"onnxruntime is needed to run {name} and is not installed: pip install 'imgext[detector]'"
+        ) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
     options.inter_op_num_threads = 1

@@ -76,10 +76,14 @@ def read(place: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         try:
             data[name] = (place / name).read_bytes()
         except OSError as error:
-            raise MissingInputError(f"{place / name}: {error.strerror or error}; reinstall {PACKAGE} {VERSION}") from error
+            raise MissingInputError(
+                f"{place / name}: {error.strerror or error}; reinstall {PACKAGE} {VERSION}"
+            ) from error
         digest = hashlib.sha256(data[name]).hexdigest()
         if digest != wanted:
-            raise SceneError(f"{place / name}: sha256 is {digest}, expected {wanted}; reinstall {PACKAGE} {VERSION}")
+            raise SceneError(
+                f"{place / name}: sha256 is {digest}, expected {wanted}; reinstall {PACKAGE} {VERSION}"
+            )
     model = json.loads(data["model.json"])
     (group,) = model["weightsManifest"]
     stream, offset, weights = b"".join(data[name] for name in group["paths"]), 0, {}
@@ -97,7 +101,9 @@ class Translator:
     def __init__(self, nodes: Mapping[str, Any], weights: Mapping[str, NDArray[Any]]) -> None:
         self.nodes, self.weights, self.graph = nodes, weights, Graph("ssdlite")
         self.done = {START: self.graph.input("picture", (1, 3, SIDE, SIDE))}
-        self.low, self.high = (self.graph.constant(f"clip_{value}", np.array(value, np.float32)) for value in (0, 6))
+        self.low, self.high = (
+            self.graph.constant(f"clip_{value}", np.array(value, np.float32)) for value in (0, 6)
+        )
 
     def model(self) -> bytes:
         """The whole network: picture in, `codes` (1, 1917, 4) and `scores` (1, 1917, 91) out."""
@@ -105,7 +111,10 @@ class Translator:
             parts = []
             for number in range(PREDICTORS):
                 last = self.graph.node(
-                    "Transpose", [self.emit(f"BoxPredictor_{number}/{kind}/BiasAdd")], f"{kind}_{number}_last", perm=(0, 2, 3, 1)
+                    "Transpose",
+                    [self.emit(f"BoxPredictor_{number}/{kind}/BiasAdd")],
+                    f"{kind}_{number}_last",
+                    perm=(0, 2, 3, 1),
                 )
                 shape = self.graph.constant(f"{kind}_{number}_shape", np.array([1, -1, width], np.int64))
                 parts.append(self.graph.node("Reshape", [last, shape], f"{kind}_{number}_rows"))
@@ -130,7 +139,11 @@ class Translator:
 
     def _term(self, name: str) -> str:
         """A part of a sum: a residual branch, or the bias that the two branches share."""
-        return self.graph.constant(name, self.weights[name].reshape(1, -1, 1, 1)) if name in self.weights else self.emit(name)
+        return (
+            self.graph.constant(name, self.weights[name].reshape(1, -1, 1, 1))
+            if name in self.weights
+            else self.emit(name)
+        )
 
     def _convolution(self, name: str) -> str:
         conv, gain, bias = self._folded(name)
@@ -146,7 +159,9 @@ class Translator:
             self.graph.constant(f"{name}_kernel", kernel),
             self.graph.constant(f"{name}_bias", (np.zeros(len(kernel)) + bias).astype(np.float32)),
         ]
-        return self.graph.node("Conv", [self.emit(source), *constants], name, auto_pad="SAME_UPPER", group=group, strides=strides)
+        return self.graph.node(
+            "Conv", [self.emit(source), *constants], name, auto_pad="SAME_UPPER", group=group, strides=strides
+        )
 
     def _folded(self, name: str) -> tuple[str, NDArray[np.float64], NDArray[np.float64]]:
         """The convolution at the root of a chain of scalings and additions, with the gain and bias of each channel, float64."""
@@ -181,7 +196,9 @@ def sampled(picture: Image) -> NDArray[np.float32]:
         at = np.arange(SIDE) * (count / SIDE)
         low = np.minimum(at.astype(np.int64), count - 1)
         share = (at - low).reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
-        values = values.take(low, axis) * (1 - share) + values.take(np.minimum(low + 1, count - 1), axis) * share
+        values = (
+            values.take(low, axis) * (1 - share) + values.take(np.minimum(low + 1, count - 1), axis) * share
+        )
     return np.ascontiguousarray((values * (2 / 255) - 1).transpose(2, 0, 1)[None], np.float32)
 
 

@@ -36,7 +36,12 @@ def corners_of(seen: Seen) -> Corners | None:
 
 def is_swapped(seen: Seen) -> bool:
     """Whether the corners came in another order than asked for."""
-    return None not in (seen.x0, seen.y0, seen.x1, seen.y1) and corners_of(seen) != (seen.x0, seen.y0, seen.x1, seen.y1)
+    return None not in (seen.x0, seen.y0, seen.x1, seen.y1) and corners_of(seen) != (
+        seen.x0,
+        seen.y0,
+        seen.x1,
+        seen.y1,
+    )
 
 
 def unit_of(boxes: Sequence[Corners | None], size: tuple[int, int]) -> tuple[str, float, float]:
@@ -74,7 +79,10 @@ def box_of(corners: Corners | None, unit: tuple[str, float, float]) -> tuple[Box
     name, wide, high = ("", 1.0, 1.0) if max(corners) <= FRACTION else unit
     if not wide or not high:
         return None, ""
-    x0, y0, x1, y1 = (min(max(value / whole, 0.0), 1.0) for value, whole in zip(corners, (wide, high, wide, high), strict=True))
+    x0, y0, x1, y1 = (
+        min(max(value / whole, 0.0), 1.0)
+        for value, whole in zip(corners, (wide, high, wide, high), strict=True)
+    )
     x, y = math.floor(x0 * 1000) / 1000, math.floor(y0 * 1000) / 1000
     w, h = share(min(x1, 1.0) - x), share(min(y1, 1.0) - y)
     if w < SMALLEST or h < SMALLEST:

@@ -54,7 +54,11 @@ def analyze(
     """
     sent = sent_picture(open_photo(photo))
     answer = chat.ask(SYSTEM, USER, VisionReply, images=[(TYPE, sent.data)], detail="high")
-    analysis: dict[str, Any] = {"model": one_line(chat.model, 200), "prompt": PROMPT_VERSION, "sha256": sent.sha256}
+    analysis: dict[str, Any] = {
+        "model": one_line(chat.model, 200),
+        "prompt": PROMPT_VERSION,
+        "sha256": sent.sha256,
+    }
     if answer.model != chat.model:
         analysis["answered_by"] = answer.model
     return write(answer.value, photo, sent.size, seed=seed, known=known, analysis=analysis)

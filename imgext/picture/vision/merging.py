@@ -75,7 +75,11 @@ def read_objects(objects: Sequence[Seen], size: tuple[int, int], known: Callable
         Whether a label means something to whoever looks for sounds. One that does not gives way to the reply's words to search for, if they do.
     """
     entries = objects[:MOST_READ]
-    left_out = [("", f"the reply has {len(objects)} entries; the first {MOST_READ} are read")] if len(objects) > MOST_READ else []
+    left_out = (
+        [("", f"the reply has {len(objects)} entries; the first {MOST_READ} are read")]
+        if len(objects) > MOST_READ
+        else []
+    )
     unit = unit_of([corners_of(seen) for seen in entries if seen.kind != "atmo"], size)
     scale = scale_of([seen.importance for seen in entries])
     named: list[Named] = []
@@ -99,7 +103,9 @@ def _ordered(things: Sequence[Named]) -> list[Named]:
     return sorted(things, key=lambda one: -one.importance)
 
 
-def _named(seen: Seen, unit: tuple[str, float, float], scale: float, known: Callable[[str], bool]) -> Named | None:
+def _named(
+    seen: Seen, unit: tuple[str, float, float], scale: float, known: Callable[[str], bool]
+) -> Named | None:
     name, query = label_of(seen.label), query_of(seen.sound_query or "")
     if not name:
         return None
@@ -108,10 +114,16 @@ def _named(seen: Seen, unit: tuple[str, float, float], scale: float, known: Call
     instead = label_of(query)
     if not known(name) and instead and known(instead):
         label = instead
-        remarks.append(f"the model calls it {name}, for which there is no tag; this is what it would search for")
+        remarks.append(
+            f"the model calls it {name}, for which there is no tag; this is what it would search for"
+        )
     kind = seen.kind if seen.kind in {"atmo", "silent"} else "object"
     given = seen.importance
-    importance = NEUTRAL_IMPORTANCE if given is None or not math.isfinite(given) else share(min(max(given / scale, 0.0), 1.0))
+    importance = (
+        NEUTRAL_IMPORTANCE
+        if given is None or not math.isfinite(given)
+        else share(min(max(given / scale, 0.0), 1.0))
+    )
     if given is None:
         remarks.append("no importance was given")
     elif importance != share(given):
@@ -124,7 +136,9 @@ def _named(seen: Seen, unit: tuple[str, float, float], scale: float, known: Call
     if box is None and kind != "atmo" and corners_of(seen) is not None:
         remarks.append("its box made no sense")
     counted = seen.count is not None and math.isfinite(seen.count) and 1.5 <= seen.count <= MOST_COUNTED
-    return Named(name, label, kind, importance, box, round(seen.count or 0) if counted else None, query, tuple(remarks))
+    return Named(
+        name, label, kind, importance, box, round(seen.count or 0) if counted else None, query, tuple(remarks)
+    )
 
 
 def _told_apart(things: Sequence[Named]) -> list[Named]:
@@ -133,13 +147,19 @@ def _told_apart(things: Sequence[Named]) -> list[Named]:
     for one in things:
         group = kept.setdefault(one.label, [])
         same = next(
-            (k for k, other in enumerate(group) if one.box is None or other.box is None or overlap(one.box, other.box) > SAME),
+            (
+                k
+                for k, other in enumerate(group)
+                if one.box is None or other.box is None or overlap(one.box, other.box) > SAME
+            ),
             None,
         )
         if same is None:
             group.append(one)
         else:
-            group[same] = _joined(group[same], one, max(group[same].count or 1, one.count or 1), "it was named twice")
+            group[same] = _joined(
+                group[same], one, max(group[same].count or 1, one.count or 1), "it was named twice"
+            )
     result = []
     for group in kept.values():
         if len(group) <= APART:
@@ -147,13 +167,17 @@ def _told_apart(things: Sequence[Named]) -> list[Named]:
             continue
         whole = group[0]
         for one in group[1:]:
-            whole = _joined(whole, one, (whole.count or 1) + (one.count or 1), "several of a kind are heard as one")
+            whole = _joined(
+                whole, one, (whole.count or 1) + (one.count or 1), "several of a kind are heard as one"
+            )
         result.append(whole)
     return result
 
 
 def _joined(one: Named, other: Named, count: int, why: str) -> Named:
-    box = around(one.box, other.box) if one.box is not None and other.box is not None else one.box or other.box
+    box = (
+        around(one.box, other.box) if one.box is not None and other.box is not None else one.box or other.box
+    )
     if why == "it was named twice" and one.box is not None:
         box = one.box
     remarks = tuple(dict.fromkeys((*one.remarks, *other.remarks, why)))

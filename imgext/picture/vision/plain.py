@@ -62,11 +62,17 @@ def sentence_of(text: str, limit: int) -> str:
     'a dog 2J at now'
     """
     text = _ADDRESS.sub(" ", _TAG.sub(" ", _folded(text)))
-    line = " ".join("".join(c if c in _MARKS or _is_letter(c) else "'" if c in '"’' else " " for c in text).split())
+    line = " ".join(
+        "".join(c if c in _MARKS or _is_letter(c) else "'" if c in '"’' else " " for c in text).split()
+    )
     line = re.sub(r" (?=[,.;:!?)])", "", line).strip(" ,;:-")
     if len(line) <= limit:
         return line
-    return line[: limit - 2].rpartition(" ")[0].rstrip(" ,;:-(") + "..." if " " in line[: limit - 2] else line[:limit]
+    return (
+        line[: limit - 2].rpartition(" ")[0].rstrip(" ,;:-(") + "..."
+        if " " in line[: limit - 2]
+        else line[:limit]
+    )
 
 
 def _words(text: str, most: int, longest: int) -> str:
@@ -74,8 +80,16 @@ def _words(text: str, most: int, longest: int) -> str:
     for part in _END.split(text):
         raw = "".join(c if c in "-'" or _is_letter(c) else " " for c in part).split()
         words = [word for one in raw if (word := one.strip("-'"))]
-        line = _cut(words[1:] if words[0] in _ARTICLES and len(words) > 1 else words, most, longest) if words else ""
-        if any(c.isalpha() for c in line) and line not in NOTHING | _ARTICLES and not (len(line) == 1 and line.isascii()):
+        line = (
+            _cut(words[1:] if words[0] in _ARTICLES and len(words) > 1 else words, most, longest)
+            if words
+            else ""
+        )
+        if (
+            any(c.isalpha() for c in line)
+            and line not in NOTHING | _ARTICLES
+            and not (len(line) == 1 and line.isascii())
+        ):
             return line
     return ""
 

@@ -26,7 +26,9 @@ LIST_SECONDS = 5.0
 SIDES = (1, 64)
 #: So many of a server's models are named.
 SHOWN = 6
-SYSTEM = "You say which colour a picture has: one English word in lower case, or none where you see no picture."
+SYSTEM = (
+    "You say which colour a picture has: one English word in lower case, or none where you see no picture."
+)
 FORM_WORDS = {"json_schema": "strict JSON schemas", "json_object": "JSON objects", "plain": "plain text"}
 
 
@@ -54,7 +56,9 @@ def probe(chat: Chat) -> list[Finding]:
     except ImgextError as error:
         return [Finding("model server", "missing", str(error))]
     else:
-        listed = Finding("model server", "fine" if has(models, chat.model) else "note", _about(models, chat.model))
+        listed = Finding(
+            "model server", "fine" if has(models, chat.model) else "note", _about(models, chat.model)
+        )
     return [listed, _sight(chat)]
 
 
@@ -85,7 +89,9 @@ def _sight(chat: Chat) -> Finding:
             break
         sent = sent_picture(Image.new("RGB", (side, side), (255, 0, 0)))
         try:
-            answer = chat.varied(seconds=left).ask(SYSTEM, "Which colour?", Colour, images=[(TYPE, sent.data)], detail="low", fresh=True)
+            answer = chat.varied(seconds=left).ask(
+                SYSTEM, "Which colour?", Colour, images=[(TYPE, sent.data)], detail="low", fresh=True
+            )
         except ImgextError as error:
             fault = fault or str(error)
             continue
@@ -93,6 +99,8 @@ def _sight(chat: Chat) -> Finding:
         if "red" in said.split():
             return Finding("vision model", "fine", f"{chat.model} sees, and takes {FORM_WORDS[answer.form]}")
         return Finding(
-            "vision model", "note", f"{chat.model} answers, but calls a red picture {said or 'nothing'}: it may not see pictures"
+            "vision model",
+            "note",
+            f"{chat.model} answers, but calls a red picture {said or 'nothing'}: it may not see pictures",
         )
     return Finding("vision model", "missing", fault)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from imgext.picture import objects, places
-from imgext.picture.analyse import BED_IMPORTANCE, STAGE, identifier, title_of
+from imgext.picture.offline import objects, places
+from imgext.picture.offline.look import BED_IMPORTANCE, STAGE, identifier, title_of
 from imgext.picture.vision.merging import Named, read_objects, scale_of
 from imgext.picture.vision.plain import CONTEXT_LENGTH, REASON_LENGTH, sentence_of
 from imgext.picture.vision.reply import VisionReply
@@ -110,7 +110,9 @@ def write(
     answer("image", photo.name, "the picture that was analysed", {"width": size[0], "height": size[1]})
     context = sentence_of(reply.context or "", CONTEXT_LENGTH)
     answer(
-        "context", context or _listed([*found.things, *found.beds]), "the vision model's sentence" if context else "made of what was named"
+        "context",
+        context or _listed([*found.things, *found.beds]),
+        "the vision model's sentence" if context else "made of what was named",
     )
     if seed is not None:
         answer("seed", seed, "as given")
@@ -118,7 +120,10 @@ def write(
         answer(path, value, because, numbers)
 
     taken: set[str] = set()
-    notes = [Decision("objects", label or None, f"{label}: {why}" if label else why, {}, STAGE, "note") for label, why in found.left_out]
+    notes = [
+        Decision("objects", label or None, f"{label}: {why}" if label else why, {}, STAGE, "note")
+        for label, why in found.left_out
+    ]
     for one in found.things:
         at = f"objects.{identifier(one.name, taken)}"
         several = f"; {one.count} of them, heard as one" if one.count else ""
@@ -129,17 +134,32 @@ def write(
         if one.box is None:
             answer(f"{at}.pan", 0.0, "no box, so the middle")
         else:
-            answer(f"{at}.pan", objects.pan_of(one.box), f"centre of its box; the picture's edges are at {objects.EDGE_PAN}")
+            answer(
+                f"{at}.pan",
+                objects.pan_of(one.box),
+                f"centre of its box; the picture's edges are at {objects.EDGE_PAN}",
+            )
             answer(f"{at}.box", list(one.box), "where the vision model sees it")
         if one.query:
             notes.append(
-                Decision(f"{at}.label", one.query, f"the vision model would search a sound library for: {one.query}", {}, STAGE, "note")
+                Decision(
+                    f"{at}.label",
+                    one.query,
+                    f"the vision model would search a sound library for: {one.query}",
+                    {},
+                    STAGE,
+                    "note",
+                )
             )
     indoors = bool(reply.room_detected)
     neutral = Named("", places.NEUTRAL["indoors" if indoors else "outdoors"], "atmo", 0.0, None, None, "", ())
     for bed in found.beds or (neutral,):
         at = f"objects.{identifier(bed.label, taken)}"
-        because = _with("the place, as the vision model hears it", bed.remarks) if bed.name else "no bed was named, so a neutral one"
+        because = (
+            _with("the place, as the vision model hears it", bed.remarks)
+            if bed.name
+            else "no bed was named, so a neutral one"
+        )
         answer(f"{at}.label", bed.label, because)
         answer(f"{at}.kind", "atmo", "a bed: fixed level, no position")
         answer(f"{at}.importance", BED_IMPORTANCE, "beds have a fixed level; this only orders them")
@@ -154,7 +174,12 @@ def _room(reply: VisionReply) -> list[tuple[str, Any, str, dict[str, Any]]]:
     why = sentence_of(reply.room_detected_reason or "", REASON_LENGTH)
     neutral: bool = ROOM["room_detected"][0]
     rows: list[tuple[str, Any, str, dict[str, Any]]] = [
-        ("room_detected", neutral if detected is None else detected, _reason(why, given=detected is not None), {})
+        (
+            "room_detected",
+            neutral if detected is None else detected,
+            _reason(why, given=detected is not None),
+            {},
+        )
     ]
     given = {name: getattr(reply, name) for name in ROOM if name != "room_detected"}
     scale = scale_of(list(given.values()))

@@ -70,9 +70,30 @@ class BankSound:
 BANK: Mapping[str, BankSound] = {
     sound.name: sound
     for sound in (
-        BankSound("rain", "Steady rain", ("rain", "rainfall", "drizzle", "water", "weather"), "bed", 12.0, water.rain),
-        BankSound("stream", "Brook over stones", ("stream", "brook", "creek", "river", "water", "fountain"), "bed", 12.0, water.stream),
-        BankSound("sea", "Waves on a beach", ("sea", "ocean", "waves", "surf", "beach", "coast", "water"), "bed", 20.0, water.sea),
+        BankSound(
+            "rain",
+            "Steady rain",
+            ("rain", "rainfall", "drizzle", "water", "weather"),
+            "bed",
+            12.0,
+            water.rain,
+        ),
+        BankSound(
+            "stream",
+            "Brook over stones",
+            ("stream", "brook", "creek", "river", "water", "fountain"),
+            "bed",
+            12.0,
+            water.stream,
+        ),
+        BankSound(
+            "sea",
+            "Waves on a beach",
+            ("sea", "ocean", "waves", "surf", "beach", "coast", "water"),
+            "bed",
+            20.0,
+            water.sea,
+        ),
         BankSound(
             "water_drips",
             "Dripping water in a cave",
@@ -82,11 +103,46 @@ BANK: Mapping[str, BankSound] = {
             water.water_drips,
         ),
         BankSound("splash", "Splash", ("splash", "water", "plunge", "dive"), "event", 1.6, water.splash),
-        BankSound("wind", "Wind over open land", ("wind", "breeze", "storm", "gust", "weather", "mountain"), "bed", 16.0, weather.wind),
-        BankSound("leaves", "Wind in a tree", ("leaves", "tree", "foliage", "rustle", "forest", "wind"), "bed", 16.0, weather.leaves),
-        BankSound("thunder", "Thunder", ("thunder", "lightning", "thunderstorm", "storm", "weather"), "event", 6.0, weather.thunder),
-        BankSound("fire", "Wood fire", ("fire", "campfire", "fireplace", "flame", "crackle", "bonfire"), "bed", 12.0, weather.fire),
-        BankSound("room_tone", "Empty room", ("room", "tone", "ambience", "interior", "silence", "indoor"), "bed", 12.0, weather.room_tone),
+        BankSound(
+            "wind",
+            "Wind over open land",
+            ("wind", "breeze", "storm", "gust", "weather", "mountain"),
+            "bed",
+            16.0,
+            weather.wind,
+        ),
+        BankSound(
+            "leaves",
+            "Wind in a tree",
+            ("leaves", "tree", "foliage", "rustle", "forest", "wind"),
+            "bed",
+            16.0,
+            weather.leaves,
+        ),
+        BankSound(
+            "thunder",
+            "Thunder",
+            ("thunder", "lightning", "thunderstorm", "storm", "weather"),
+            "event",
+            6.0,
+            weather.thunder,
+        ),
+        BankSound(
+            "fire",
+            "Wood fire",
+            ("fire", "campfire", "fireplace", "flame", "crackle", "bonfire"),
+            "bed",
+            12.0,
+            weather.fire,
+        ),
+        BankSound(
+            "room_tone",
+            "Empty room",
+            ("room", "tone", "ambience", "interior", "silence", "indoor"),
+            "bed",
+            12.0,
+            weather.room_tone,
+        ),
         BankSound(
             "birds",
             "Morning chorus of birds",
@@ -95,14 +151,37 @@ BANK: Mapping[str, BankSound] = {
             16.0,
             birds.birds,
         ),
-        BankSound("gull", "Herring gull", ("gull", "seagull", "bird", "harbour", "coast"), "event", 3.4, birds.gull),
+        BankSound(
+            "gull", "Herring gull", ("gull", "seagull", "bird", "harbour", "coast"), "event", 3.4, birds.gull
+        ),
         BankSound("owl", "Tawny owl", ("owl", "hoot", "bird", "night"), "event", 5.0, birds.owl),
         BankSound("crow", "Crow", ("crow", "raven", "caw", "bird"), "event", 2.4, birds.crow),
-        BankSound("rooster", "Cock crow", ("rooster", "cock", "cockerel", "chicken", "farm"), "event", 2.6, birds.rooster),
+        BankSound(
+            "rooster",
+            "Cock crow",
+            ("rooster", "cock", "cockerel", "chicken", "farm"),
+            "event",
+            2.6,
+            birds.rooster,
+        ),
         BankSound("pigeon", "Wood pigeon", ("pigeon", "dove", "coo", "bird"), "event", 5.2, birds.pigeon),
         BankSound("cuckoo", "Cuckoo", ("cuckoo", "bird", "spring", "forest"), "event", 4.6, birds.cuckoo),
-        BankSound("duck", "Duck quacks", ("duck", "quack", "mallard", "bird", "pond", "goose"), "event", 2.8, birds.duck),
-        BankSound("woodpecker", "Woodpecker drums", ("woodpecker", "bird", "drumming", "forest"), "event", 4.0, birds.woodpecker),
+        BankSound(
+            "duck",
+            "Duck quacks",
+            ("duck", "quack", "mallard", "bird", "pond", "goose"),
+            "event",
+            2.8,
+            birds.duck,
+        ),
+        BankSound(
+            "woodpecker",
+            "Woodpecker drums",
+            ("woodpecker", "bird", "drumming", "forest"),
+            "event",
+            4.0,
+            birds.woodpecker,
+        ),
         BankSound(
             "crickets",
             "Crickets at night",
@@ -111,15 +190,47 @@ BANK: Mapping[str, BankSound] = {
             12.0,
             creatures.crickets,
         ),
-        BankSound("cicadas", "Cicadas", ("cicadas", "cicada", "insects", "summer", "heat"), "bed", 14.0, creatures.cicadas),
-        BankSound("frogs", "Frog pond", ("frogs", "frog", "toad", "pond", "night"), "bed", 12.0, creatures.frogs),
+        BankSound(
+            "cicadas",
+            "Cicadas",
+            ("cicadas", "cicada", "insects", "summer", "heat"),
+            "bed",
+            14.0,
+            creatures.cicadas,
+        ),
+        BankSound(
+            "frogs", "Frog pond", ("frogs", "frog", "toad", "pond", "night"), "bed", 12.0, creatures.frogs
+        ),
         BankSound("fly", "Fly", ("fly", "insect", "bee", "buzz"), "event", 4.0, creatures.fly),
-        BankSound("bees", "Bees", ("bees", "bee", "hive", "wasp", "insects", "flowers", "garden"), "bed", 12.0, creatures.bees),
+        BankSound(
+            "bees",
+            "Bees",
+            ("bees", "bee", "hive", "wasp", "insects", "flowers", "garden"),
+            "bed",
+            12.0,
+            creatures.bees,
+        ),
         BankSound("dog", "Dog barks", ("dog", "bark", "puppy", "animal"), "event", 1.9, creatures.dog),
-        BankSound("cat", "Cat miaows", ("cat", "miaow", "meow", "kitten", "animal"), "event", 1.05, creatures.cat),
+        BankSound(
+            "cat", "Cat miaows", ("cat", "miaow", "meow", "kitten", "animal"), "event", 1.05, creatures.cat
+        ),
         BankSound("cow", "Cow moos", ("cow", "moo", "cattle", "farm", "animal"), "event", 2.4, creatures.cow),
-        BankSound("sheep", "Sheep bleats", ("sheep", "bleat", "lamb", "goat", "farm", "animal"), "event", 1.4, creatures.sheep),
-        BankSound("hooves", "Horse on cobbles", ("horse", "hooves", "clop", "carriage", "pony", "animal"), "event", 5.0, creatures.hooves),
+        BankSound(
+            "sheep",
+            "Sheep bleats",
+            ("sheep", "bleat", "lamb", "goat", "farm", "animal"),
+            "event",
+            1.4,
+            creatures.sheep,
+        ),
+        BankSound(
+            "hooves",
+            "Horse on cobbles",
+            ("horse", "hooves", "clop", "carriage", "pony", "animal"),
+            "event",
+            5.0,
+            creatures.hooves,
+        ),
         BankSound(
             "crowd",
             "Murmur of a crowd",
@@ -128,7 +239,14 @@ BANK: Mapping[str, BankSound] = {
             12.0,
             people.crowd,
         ),
-        BankSound("applause", "Applause", ("applause", "clapping", "audience", "people"), "event", 5.5, people.applause),
+        BankSound(
+            "applause",
+            "Applause",
+            ("applause", "clapping", "audience", "people"),
+            "event",
+            5.5,
+            people.applause,
+        ),
         BankSound(
             "footsteps",
             "Footsteps on a hard floor",
@@ -145,9 +263,25 @@ BANK: Mapping[str, BankSound] = {
             5.0,
             people.footsteps_gravel,
         ),
-        BankSound("knock", "Knocking on a door", ("knock", "door", "knocking", "wood"), "event", 1.5, people.knock),
-        BankSound("door", "Door opens and shuts", ("door", "creak", "latch", "hinge", "gate"), "event", 2.6, household.door),
-        BankSound("typing", "Typing on a keyboard", ("typing", "keyboard", "computer", "office", "keys"), "bed", 12.0, household.typing),
+        BankSound(
+            "knock", "Knocking on a door", ("knock", "door", "knocking", "wood"), "event", 1.5, people.knock
+        ),
+        BankSound(
+            "door",
+            "Door opens and shuts",
+            ("door", "creak", "latch", "hinge", "gate"),
+            "event",
+            2.6,
+            household.door,
+        ),
+        BankSound(
+            "typing",
+            "Typing on a keyboard",
+            ("typing", "keyboard", "computer", "office", "keys"),
+            "bed",
+            12.0,
+            household.typing,
+        ),
         BankSound(
             "dishes",
             "Dishes and cutlery",
@@ -156,9 +290,21 @@ BANK: Mapping[str, BankSound] = {
             12.0,
             household.dishes,
         ),
-        BankSound("fan", "Ventilator", ("fan", "ventilator", "air conditioner", "machine", "hum"), "bed", 12.0, household.fan),
         BankSound(
-            "hammer", "Hammering", ("hammer", "nail", "hammering", "construction", "workshop", "tool"), "event", 3.0, household.hammer
+            "fan",
+            "Ventilator",
+            ("fan", "ventilator", "air conditioner", "machine", "hum"),
+            "bed",
+            12.0,
+            household.fan,
+        ),
+        BankSound(
+            "hammer",
+            "Hammering",
+            ("hammer", "nail", "hammering", "construction", "workshop", "tool"),
+            "event",
+            3.0,
+            household.hammer,
         ),
         BankSound(
             "traffic",
@@ -168,26 +314,115 @@ BANK: Mapping[str, BankSound] = {
             20.0,
             machines.traffic,
         ),
-        BankSound("engine", "Car engine idling", ("engine", "car", "motor", "vehicle", "idle", "truck"), "bed", 12.0, machines.engine),
         BankSound(
-            "boat", "Small boat's diesel", ("boat", "motorboat", "diesel", "fishing boat", "ship", "harbour"), "bed", 12.0, vehicles.boat
+            "engine",
+            "Car engine idling",
+            ("engine", "car", "motor", "vehicle", "idle", "truck"),
+            "bed",
+            12.0,
+            machines.engine,
         ),
-        BankSound("car_pass", "Car passes", ("car", "pass", "passing", "vehicle", "road"), "event", 5.0, vehicles.car_pass),
-        BankSound("train", "Train rolling", ("train", "railway", "rails", "carriage", "vehicle"), "bed", 12.0, machines.train),
-        BankSound("helicopter", "Helicopter hovering", ("helicopter", "rotor", "aircraft"), "bed", 12.0, machines.helicopter),
         BankSound(
-            "airplane", "Jet overhead", ("airplane", "aeroplane", "plane", "jet", "aircraft", "sky"), "event", 6.0, vehicles.airplane
+            "boat",
+            "Small boat's diesel",
+            ("boat", "motorboat", "diesel", "fishing boat", "ship", "harbour"),
+            "bed",
+            12.0,
+            vehicles.boat,
+        ),
+        BankSound(
+            "car_pass",
+            "Car passes",
+            ("car", "pass", "passing", "vehicle", "road"),
+            "event",
+            5.0,
+            vehicles.car_pass,
+        ),
+        BankSound(
+            "train",
+            "Train rolling",
+            ("train", "railway", "rails", "carriage", "vehicle"),
+            "bed",
+            12.0,
+            machines.train,
+        ),
+        BankSound(
+            "helicopter",
+            "Helicopter hovering",
+            ("helicopter", "rotor", "aircraft"),
+            "bed",
+            12.0,
+            machines.helicopter,
+        ),
+        BankSound(
+            "airplane",
+            "Jet overhead",
+            ("airplane", "aeroplane", "plane", "jet", "aircraft", "sky"),
+            "event",
+            6.0,
+            vehicles.airplane,
         ),
         BankSound("horn", "Car horn", ("horn", "car", "honk", "vehicle"), "event", 1.5, machines.horn),
-        BankSound("ship_horn", "Ship's horn", ("ship", "horn", "boat", "foghorn", "harbour"), "event", 5.5, machines.ship_horn),
-        BankSound("siren", "Two-tone siren", ("siren", "ambulance", "police", "emergency"), "event", 6.0, machines.siren),
+        BankSound(
+            "ship_horn",
+            "Ship's horn",
+            ("ship", "horn", "boat", "foghorn", "harbour"),
+            "event",
+            5.5,
+            machines.ship_horn,
+        ),
+        BankSound(
+            "siren",
+            "Two-tone siren",
+            ("siren", "ambulance", "police", "emergency"),
+            "event",
+            6.0,
+            machines.siren,
+        ),
         BankSound("clock", "Mantel clock", ("clock", "tick", "ticking", "time"), "bed", 10.0, machines.clock),
-        BankSound("bell", "Church bell, one stroke", ("bell", "church", "toll", "chime"), "event", 6.0, struck.bell),
-        BankSound("church_bells", "Church bells ringing", ("bells", "church", "tower", "ringing"), "bed", 18.0, struck.church_bells),
-        BankSound("temple_bell", "Temple bell, one stroke", ("bell", "temple", "gong", "shrine"), "event", 6.0, struck.temple_bell),
-        BankSound("bicycle_bell", "Bicycle bell", ("bicycle", "bell", "bike", "ring"), "event", 2.4, struck.bicycle_bell),
-        BankSound("wind_chimes", "Wind chimes", ("chimes", "wind", "garden", "metal"), "bed", 16.0, struck.wind_chimes),
-        BankSound("glass", "Breaking glass", ("glass", "break", "shatter", "bottle", "window"), "event", 1.8, struck.glass),
+        BankSound(
+            "bell", "Church bell, one stroke", ("bell", "church", "toll", "chime"), "event", 6.0, struck.bell
+        ),
+        BankSound(
+            "church_bells",
+            "Church bells ringing",
+            ("bells", "church", "tower", "ringing"),
+            "bed",
+            18.0,
+            struck.church_bells,
+        ),
+        BankSound(
+            "temple_bell",
+            "Temple bell, one stroke",
+            ("bell", "temple", "gong", "shrine"),
+            "event",
+            6.0,
+            struck.temple_bell,
+        ),
+        BankSound(
+            "bicycle_bell",
+            "Bicycle bell",
+            ("bicycle", "bell", "bike", "ring"),
+            "event",
+            2.4,
+            struck.bicycle_bell,
+        ),
+        BankSound(
+            "wind_chimes",
+            "Wind chimes",
+            ("chimes", "wind", "garden", "metal"),
+            "bed",
+            16.0,
+            struck.wind_chimes,
+        ),
+        BankSound(
+            "glass",
+            "Breaking glass",
+            ("glass", "break", "shatter", "bottle", "window"),
+            "event",
+            1.8,
+            struck.glass,
+        ),
     )
 }
 
@@ -214,7 +449,10 @@ def generate(name: str) -> NDArray[np.float64]:
     (72000, 1)
     """
     if name not in BANK:
-        near = difflib.get_close_matches(name, BANK, n=1) or [other.name for other in BANK.values() if name in other.tags][:1]
+        near = (
+            difflib.get_close_matches(name, BANK, n=1)
+            or [other.name for other in BANK.values() if name in other.tags][:1]
+        )
         hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(BANK))}"
         raise MissingInputError(f"builtin:{name}: no such built-in sound{hint}")
     return _kept(name).astype(np.float64)

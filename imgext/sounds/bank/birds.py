@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 
 
 def whistle(
-    start: float, middle: float, end: float, seconds: float, *, second: float = 0.06, trill: float = 0.0, depth: float = 0.0
+    start: float,
+    middle: float,
+    end: float,
+    seconds: float,
+    *,
+    second: float = 0.06,
+    trill: float = 0.0,
+    depth: float = 0.0,
 ) -> Array:
     """One note that glides from `start` over `middle` to `end` Hz.
 
@@ -37,7 +44,11 @@ def whistle(
     """
     frames = frames_of(seconds)
     share = np.arange(frames) / frames
-    pitch = start * (1.0 - share) * (1.0 - 2.0 * share) + middle * 4.0 * share * (1.0 - share) + end * share * (2.0 * share - 1.0)
+    pitch = (
+        start * (1.0 - share) * (1.0 - 2.0 * share)
+        + middle * 4.0 * share * (1.0 - share)
+        + end * share * (2.0 * share - 1.0)
+    )
     shape = np.sqrt(np.sin(share * (TURN / 2.0)))
     if trill > 0.0:
         shake = np.sin(TURN * trill * seconds_of(frames))
@@ -70,7 +81,13 @@ def _great_tit(rng: Generator) -> Array:
 def _chaffinch(rng: Generator) -> Array:
     notes, at, pitch, gap = [], 0.0, 5200.0 + 500.0 * rng.random(), 0.15
     for k in range(int(rng.integers(9, 13))):
-        notes.append((at, (0.5 + 0.04 * k) * whistle(pitch + 1300.0, pitch, pitch - 1100.0, 0.055 + 0.02 * rng.random())))
+        notes.append(
+            (
+                at,
+                (0.5 + 0.04 * k)
+                * whistle(pitch + 1300.0, pitch, pitch - 1100.0, 0.055 + 0.02 * rng.random()),
+            )
+        )
         at, pitch, gap = at + gap, pitch - 190.0, gap * 0.94
     notes.append((at, whistle(2600.0, 5200.0, 4200.0, 0.09)))
     notes.append((at + 0.11, whistle(5600.0, 3300.0, 2500.0, 0.16)))
@@ -82,7 +99,18 @@ def _blackbird(rng: Generator) -> Array:
     for _ in range(int(rng.integers(3, 6))):
         seconds = 0.14 + 0.22 * rng.random()
         low = 1500.0 + 900.0 * rng.random()
-        notes.append((at, whistle(low, low + 700.0 * (rng.random() - 0.4), low + 500.0 * (rng.random() - 0.5), seconds, second=0.12)))
+        notes.append(
+            (
+                at,
+                whistle(
+                    low,
+                    low + 700.0 * (rng.random() - 0.4),
+                    low + 500.0 * (rng.random() - 0.5),
+                    seconds,
+                    second=0.12,
+                ),
+            )
+        )
         at += seconds + 0.02 + 0.06 * rng.random()
     for _ in range(int(rng.integers(3, 7))):  # the squeaky end
         high = 3800.0 + 2600.0 * rng.random()
@@ -102,8 +130,13 @@ def _sparrow(rng: Generator) -> Array:
 
 def _wren(rng: Generator) -> Array:
     base = 4600.0 + 1200.0 * rng.random()
-    notes = [(0.09 * k, 0.7 * whistle(base + 900.0 * (k % 2), base + 400.0, base - 600.0, 0.06)) for k in range(5)]
-    notes += [(0.5 + k / 17.0, whistle(base + 1100.0, base + 300.0, base - 800.0, 0.04)) for k in range(int(rng.integers(14, 22)))]
+    notes = [
+        (0.09 * k, 0.7 * whistle(base + 900.0 * (k % 2), base + 400.0, base - 600.0, 0.06)) for k in range(5)
+    ]
+    notes += [
+        (0.5 + k / 17.0, whistle(base + 1100.0, base + 300.0, base - 800.0, 0.04))
+        for k in range(int(rng.integers(14, 22)))
+    ]
     return _sing(notes)
 
 
@@ -128,7 +161,9 @@ def birds(rng: Generator) -> Array:
             song = spread(species(rng) * (level * (0.75 + 0.5 * rng.random())), position)
             add(near if level > 0.2 else far, song, at)
     room = [(800.0, -6.0), (2500.0, 0.0), (5000.0, -5.0), (12000.0, -30.0)]
-    wood = np.stack([echoing(near[:, side] * 0.5 + far[:, side], 0.9, 0.6, rng, room) for side in (0, 1)], axis=-1)
+    wood = np.stack(
+        [echoing(near[:, side] * 0.5 + far[:, side], 0.9, 0.6, rng, room) for side in (0, 1)], axis=-1
+    )
     air = [(60.0, 0.0), (200.0, -8.0), (800.0, -20.0), (4000.0, -27.0), (12000.0, -38.0)]
     return near + 0.7 * wood + 0.012 * steady(frames, air, rng, 2)
 
@@ -146,11 +181,22 @@ def gull(rng: Generator) -> Array:
         (2.62, 0.42, 1240.0),
     ):
         length = frames_of(seconds)
-        pitch = track([(0.0, 0.72 * top), (0.16 * seconds, top), (0.55 * seconds, 0.93 * top), (seconds, 0.66 * top)], length)
+        pitch = track(
+            [(0.0, 0.72 * top), (0.16 * seconds, top), (0.55 * seconds, 0.93 * top), (seconds, 0.66 * top)],
+            length,
+        )
         mouth = track([(0.0, 1500.0), (0.2 * seconds, 2900.0), (seconds, 1900.0)], length)
         loud = edges(np.ones(length), 0.25 * seconds, 0.5 * seconds)
         out[frames_of(at) : frames_of(at) + length] += call(
-            pitch, loud, [(mouth, 700.0, 1.0), (4600.0, 1400.0, 0.3)], rng, count=14, tilt=0.3, breath=0.10, rough=0.18, shake=0.008
+            pitch,
+            loud,
+            [(mouth, 700.0, 1.0), (4600.0, 1400.0, 0.3)],
+            rng,
+            count=14,
+            tilt=0.3,
+            breath=0.10,
+            rough=0.18,
+            shake=0.008,
         )
     return out
 
@@ -159,14 +205,37 @@ def owl(rng: Generator) -> Array:
     """A tawny owl: one long hoot, a pause, a short one, and the wavering last."""
     frames = frames_of(5)
     out = np.zeros(frames)
-    for at, seconds, pitch, waver in ((0.1, 0.75, 800.0, 0.0), (2.2, 0.16, 760.0, 0.0), (2.75, 1.7, 820.0, 1.0)):
+    for at, seconds, pitch, waver in (
+        (0.1, 0.75, 800.0, 0.0),
+        (2.2, 0.16, 760.0, 0.0),
+        (2.75, 1.7, 820.0, 1.0),
+    ):
         length = frames_of(seconds)
         time = seconds_of(length)
-        line = track([(0.0, 0.93 * pitch), (0.12 * seconds, pitch), (0.8 * seconds, 0.98 * pitch), (seconds, 0.88 * pitch)], length)
+        line = track(
+            [
+                (0.0, 0.93 * pitch),
+                (0.12 * seconds, pitch),
+                (0.8 * seconds, 0.98 * pitch),
+                (seconds, 0.88 * pitch),
+            ],
+            length,
+        )
         beat = np.clip(time / 0.5, 0.0, 1.0) * np.clip((1.5 - time) / 0.3, 0.0, 1.0) * waver
         line *= 1.0 + 0.025 * beat * np.sin(TURN * 13.0 * time)
-        loud = edges(np.ones(length), 0.3 * seconds, 0.4 * seconds) * (1.0 - 0.45 * beat * (0.5 + 0.5 * np.sin(TURN * 13.0 * time + 1.0)))
-        hoot = call(line, loud, [(850.0, 500.0, 1.0), (2400.0, 900.0, 0.06)], rng, count=5, tilt=1.6, breath=0.05, shake=0.002)
+        loud = edges(np.ones(length), 0.3 * seconds, 0.4 * seconds) * (
+            1.0 - 0.45 * beat * (0.5 + 0.5 * np.sin(TURN * 13.0 * time + 1.0))
+        )
+        hoot = call(
+            line,
+            loud,
+            [(850.0, 500.0, 1.0), (2400.0, 900.0, 0.06)],
+            rng,
+            count=5,
+            tilt=1.6,
+            breath=0.05,
+            shake=0.002,
+        )
         out[frames_of(at) : frames_of(at) + length] += hoot
     return out
 
@@ -177,7 +246,15 @@ def crow(rng: Generator) -> Array:
     out = np.zeros(frames)
     for at, seconds, pitch in ((0.03, 0.42, 560.0), (0.78, 0.40, 545.0), (1.52, 0.46, 530.0)):
         length = frames_of(seconds)
-        line = track([(0.0, 0.80 * pitch), (0.2 * seconds, pitch), (0.7 * seconds, 0.97 * pitch), (seconds, 0.74 * pitch)], length)
+        line = track(
+            [
+                (0.0, 0.80 * pitch),
+                (0.2 * seconds, pitch),
+                (0.7 * seconds, 0.97 * pitch),
+                (seconds, 0.74 * pitch),
+            ],
+            length,
+        )
         loud = edges(np.ones(length), 0.06, 0.16)
         out[frames_of(at) : frames_of(at) + length] += call(
             line,
@@ -204,7 +281,9 @@ def rooster(rng: Generator) -> Array:
         (0.92, 1.35, 800.0, 930.0, 520.0),
     ):
         length = frames_of(seconds)
-        line = track([(0.0, first), (0.2 * seconds, top), (0.6 * seconds, 0.96 * top), (seconds, last)], length)
+        line = track(
+            [(0.0, first), (0.2 * seconds, top), (0.6 * seconds, 0.96 * top), (seconds, last)], length
+        )
         loud = edges(np.ones(length), 0.04, 0.35 * seconds)
         throat = [(1250.0, 500.0, 1.0), (2700.0, 600.0, 0.8), (4200.0, 1200.0, 0.25)]
         out[frames_of(at) : frames_of(at) + length] += call(
@@ -218,12 +297,26 @@ def pigeon(rng: Generator) -> Array:
     frames = frames_of(5.2)
     out = np.zeros(frames)
     for begin in (0.05, 2.6):
-        for at, seconds, size in ((0.0, 0.28, 0.7), (0.36, 0.58, 1.0), (1.02, 0.42, 0.85), (1.60, 0.24, 0.7), (1.90, 0.30, 0.75)):
+        for at, seconds, size in (
+            (0.0, 0.28, 0.7),
+            (0.36, 0.58, 1.0),
+            (1.02, 0.42, 0.85),
+            (1.60, 0.24, 0.7),
+            (1.90, 0.30, 0.75),
+        ):
             length = frames_of(seconds)
             line = track([(0.0, 420.0), (0.3 * seconds, 470.0), (seconds, 440.0)], length)
             loud = size * edges(np.ones(length), 0.35 * seconds, 0.4 * seconds)
             coo = call(
-                line, loud, [(470.0, 300.0, 1.0), (1300.0, 500.0, 0.05)], rng, count=5, tilt=1.5, breath=0.10, rough=0.25, shake=0.004
+                line,
+                loud,
+                [(470.0, 300.0, 1.0), (1300.0, 500.0, 0.05)],
+                rng,
+                count=5,
+                tilt=1.5,
+                breath=0.10,
+                rough=0.25,
+                shake=0.004,
             )
             out[frames_of(begin + at) : frames_of(begin + at) + length] += coo
     return out
@@ -238,7 +331,16 @@ def cuckoo(rng: Generator) -> Array:
             length = frames_of(seconds)
             line = track([(0.0, 0.97 * pitch), (0.3 * seconds, pitch), (seconds, 0.985 * pitch)], length)
             loud = size * edges(np.ones(length), 0.3 * seconds, 0.45 * seconds)
-            note = call(line, loud, [(650.0, 400.0, 1.0), (1900.0, 600.0, 0.05)], rng, count=4, tilt=1.6, breath=0.04, shake=0.002)
+            note = call(
+                line,
+                loud,
+                [(650.0, 400.0, 1.0), (1900.0, 600.0, 0.05)],
+                rng,
+                count=4,
+                tilt=1.6,
+                breath=0.04,
+                shake=0.002,
+            )
             start = frames_of(0.05 + 1.42 * k + late)
             out[start : start + length] += note
     return out
@@ -279,8 +381,16 @@ def woodpecker(rng: Generator) -> Array:
     for begin in (0.05, 2.3):
         at, gap = begin, 0.066
         for k in range(15):
-            modes = [(430.0, 0.4, 0.05), (890.0, 1.0, 0.06), (1430.0, 0.8, 0.04), (2250.0, 0.45, 0.025), (3600.0, 0.2, 0.015)]
-            blow = strike([(f, a * (0.85 + 0.3 * rng.random()), t) for f, a, t in modes], frames_of(0.15), 0.0004)
+            modes = [
+                (430.0, 0.4, 0.05),
+                (890.0, 1.0, 0.06),
+                (1430.0, 0.8, 0.04),
+                (2250.0, 0.45, 0.025),
+                (3600.0, 0.2, 0.015),
+            ]
+            blow = strike(
+                [(f, a * (0.85 + 0.3 * rng.random()), t) for f, a, t in modes], frames_of(0.15), 0.0004
+            )
             start = frames_of(at)
             out[start : start + len(blow)] += blow * min(1.0, 0.6 + 0.2 * k) * (1.0 - 0.035 * k)
             at, gap = at + gap, gap * 0.965

@@ -42,7 +42,11 @@ def crickets(rng: Generator) -> Array:
     frames = frames_of(12)
     night = [(60.0, -6.0), (150.0, 0.0), (500.0, -8.0), (2000.0, -20.0), (8000.0, -34.0)]
     out = 0.008 * steady(frames, night, rng, 2)
-    for carrier, chirps, position, level in ((4450.0, 29, -0.5, 0.7), (4720.0, 26, 0.6, 0.55), (4260.0, 31, 0.1, 0.3)):
+    for carrier, chirps, position, level in (
+        (4450.0, 29, -0.5, 0.7),
+        (4720.0, 26, 0.6, 0.55),
+        (4260.0, 31, 0.1, 0.3),
+    ):
         period = 12.0 / chirps
         for k in range(chirps):
             if rng.random() < 0.04:  # now and then it leaves one out
@@ -50,7 +54,11 @@ def crickets(rng: Generator) -> Array:
             at = (k + 0.06 * rng.standard_normal()) * period + position
             add(
                 out,
-                spread(_chirp(carrier * (1.0 + 0.004 * rng.standard_normal()), rng) * (level * (0.85 + 0.3 * rng.random())), position),
+                spread(
+                    _chirp(carrier * (1.0 + 0.004 * rng.standard_normal()), rng)
+                    * (level * (0.85 + 0.3 * rng.random())),
+                    position,
+                ),
                 at,
             )
     rows, rate = frames // 240, RATE / 240
@@ -59,7 +67,12 @@ def crickets(rng: Generator) -> Array:
         layers = []
         for carrier, beats, level in ((4350.0, 27.5, 0.045), (4900.0, 35.25, 0.03), (5350.0, 50.5, 0.012)):
             beat = 0.6 + 0.4 * np.sin(TURN * (beats * time % 1.0) + TURN * rng.random())
-            tone = [(carrier * 0.90, -70.0), (carrier * 0.98, 0.0), (carrier * 1.02, 0.0), (carrier * 1.10, -70.0)]
+            tone = [
+                (carrier * 0.90, -70.0),
+                (carrier * 0.98, 0.0),
+                (carrier * 1.02, 0.0),
+                (carrier * 1.10, -70.0),
+            ]
             layers.append((tone, level * beat * (1.0 + 0.2 * wander(rows, 0.8, rng, rate))))
         out[:, side] += painted(frames, layers, rng, 240)
     return out
@@ -74,7 +87,9 @@ def _chirp(carrier: float, rng: Generator) -> Array:
         angle = phases(carrier * (1.02 - 0.05 * share))
         tone = np.sin(angle) + 0.04 * np.sin(2.0 * angle)
         start = frames_of(0.034 * k + 0.001 * rng.random())
-        out[start : start + length] += (0.6 + 0.2 * k) * tone * np.sin(share * (TURN / 2.0)) * (0.5 + 0.5 * share)
+        out[start : start + length] += (
+            (0.6 + 0.2 * k) * tone * np.sin(share * (TURN / 2.0)) * (0.5 + 0.5 * share)
+        )
     return out
 
 
@@ -83,7 +98,11 @@ def cicadas(rng: Generator) -> Array:
     frames = frames_of(14)
     time = seconds_of(frames)
     out = np.zeros((frames, 2))
-    for low, rate, position, start in ((5200.0, 118.0, -0.6, 0.0), (6300.0, 146.0, 0.5, 4.5), (4700.0, 104.0, 0.0, 9.5)):
+    for low, rate, position, start in (
+        (5200.0, 118.0, -0.6, 0.0),
+        (6300.0, 146.0, 0.5, 4.5),
+        (4700.0, 104.0, 0.0, 9.5),
+    ):
         swell = np.interp((time - start) % 14.0, [0.0, 1.8, 4.0, 6.2, 14.0], [0.25, 1.0, 0.9, 0.25, 0.25])
         click = (time * rate) % 1.0
         beat = (1.0 - click) * (1.0 - click) * (1.0 + 0.25 * wander(frames, 9.0, rng))
@@ -125,10 +144,20 @@ def frogs(rng: Generator) -> Array:
             count = pulses_in + int(rng.integers(-2, 3))
             starts = (np.arange(count) * RATE / rate * (1.0 + 0.01 * rng.random())).astype(np.int64)
             time = seconds_of(900)
-            ring = np.sin(TURN * pitch * time) + 0.5 * np.sin(TURN * 2.05 * pitch * time) + 0.25 * np.sin(TURN * 0.5 * pitch * time)
+            ring = (
+                np.sin(TURN * pitch * time)
+                + 0.5 * np.sin(TURN * 2.05 * pitch * time)
+                + 0.25 * np.sin(TURN * 0.5 * pitch * time)
+            )
             size = np.sin((np.arange(count) + 1.0) / (count + 1.0) * (TURN / 2.0))
-            croak = scatter(int(starts[-1]) + 900, starts, ring * decays(np.full(count, 0.022), 900) * size[:, None])
-            add(out, spread(croak * (level * (0.8 + 0.4 * rng.random())), position), (k + 0.3 * rng.random()) * 12.0 / croaks + position)
+            croak = scatter(
+                int(starts[-1]) + 900, starts, ring * decays(np.full(count, 0.022), 900) * size[:, None]
+            )
+            add(
+                out,
+                spread(croak * (level * (0.8 + 0.4 * rng.random())), position),
+                (k + 0.3 * rng.random()) * 12.0 / croaks + position,
+            )
     return out
 
 
@@ -138,7 +167,10 @@ def dog(rng: Generator) -> Array:
     out = np.zeros(frames)
     for at, top, size in ((0.02, 740.0, 0.9), (0.56, 790.0, 1.0), (1.22, 720.0, 0.85)):
         length = frames_of(0.24)
-        pitch = track([(0.0, 0.55 * top), (0.035, top), (0.09, 0.92 * top), (0.17, 0.68 * top), (0.24, 0.45 * top)], length)
+        pitch = track(
+            [(0.0, 0.55 * top), (0.035, top), (0.09, 0.92 * top), (0.17, 0.68 * top), (0.24, 0.45 * top)],
+            length,
+        )
         mouth = track([(0.0, 700.0), (0.05, 1250.0), (0.14, 1050.0), (0.24, 600.0)], length)
         loud = size * edges(np.ones(length), 0.018, 0.15)
         throat: list[Formant] = [(mouth, 420.0, 1.0), (2100.0, 600.0, 0.35), (3600.0, 900.0, 0.10)]
@@ -157,7 +189,14 @@ def cat(rng: Generator) -> Array:
     second = track([(0.0, 2600.0), (0.25, 2900.0), (0.55, 2400.0), (seconds, 1500.0)], frames)
     loud = track([(0.0, 0.0), (0.10, 0.55), (0.30, 1.0), (0.55, 0.8), (0.85, 0.25), (seconds, 0.0)], frames)
     return call(
-        pitch, loud, [(first, 350.0, 1.0), (second, 450.0, 0.5), (4800.0, 1000.0, 0.15)], rng, count=20, tilt=0.7, breath=0.06, shake=0.008
+        pitch,
+        loud,
+        [(first, 350.0, 1.0), (second, 450.0, 0.5), (4800.0, 1000.0, 0.15)],
+        rng,
+        count=20,
+        tilt=0.7,
+        breath=0.06,
+        shake=0.008,
     )
 
 
@@ -177,9 +216,18 @@ def sheep(rng: Generator) -> Array:
     frames = frames_of(1.4)
     time = seconds_of(frames)
     shaking = np.sin(TURN * 8.5 * time)
-    pitch = track([(0.0, 280.0), (0.15, 335.0), (0.9, 320.0), (1.35, 270.0)], frames) * (1.0 + 0.035 * shaking)
-    loud = track([(0.0, 0.0), (0.08, 0.9), (0.4, 1.0), (1.0, 0.7), (1.35, 0.0)], frames) * (0.72 + 0.28 * shaking)
-    throat: list[Formant] = [(750.0, 220.0, 1.0), (1650.0, 300.0, 0.8), (2600.0, 400.0, 0.5), (3800.0, 600.0, 0.15)]
+    pitch = track([(0.0, 280.0), (0.15, 335.0), (0.9, 320.0), (1.35, 270.0)], frames) * (
+        1.0 + 0.035 * shaking
+    )
+    loud = track([(0.0, 0.0), (0.08, 0.9), (0.4, 1.0), (1.0, 0.7), (1.35, 0.0)], frames) * (
+        0.72 + 0.28 * shaking
+    )
+    throat: list[Formant] = [
+        (750.0, 220.0, 1.0),
+        (1650.0, 300.0, 0.8),
+        (2600.0, 400.0, 0.5),
+        (3800.0, 600.0, 0.15),
+    ]
     return call(pitch, loud, throat, rng, count=22, tilt=0.45, breath=0.10, rough=0.25, shake=0.012)
 
 
@@ -206,7 +254,17 @@ def bees(rng: Generator) -> Array:
                 (19, 0.03),
             ):
                 peak = pitch * k
-                layers.append(([(peak * 0.93, -60.0), (peak * 0.985, 0.0), (peak * 1.015, 0.0), (peak * 1.07, -60.0)], swell * share))
+                layers.append(
+                    (
+                        [
+                            (peak * 0.93, -60.0),
+                            (peak * 0.985, 0.0),
+                            (peak * 1.015, 0.0),
+                            (peak * 1.07, -60.0),
+                        ],
+                        swell * share,
+                    )
+                )
         sides.append(painted(frames, layers, rng))
     out = np.stack(sides, axis=-1)
     for at, position, pitch in ((1.5, -0.7, 236.0), (5.2, 0.8, 214.0), (8.6, -0.2, 251.0)):
@@ -223,7 +281,10 @@ def hooves(rng: Generator) -> Array:
     out = np.zeros(frames)
     for k in range(17):
         at = 0.05 + 0.28 * k + (0.02 if k % 2 else 0.0) + 0.008 * rng.standard_normal()
-        tune, hard = (1.0, 1.13, 0.94, 1.06)[k % 4] * (1.0 + 0.015 * rng.standard_normal()), (1.0, 0.8, 0.95, 0.75)[k % 4]
+        tune, hard = (
+            (1.0, 1.13, 0.94, 1.06)[k % 4] * (1.0 + 0.015 * rng.standard_normal()),
+            (1.0, 0.8, 0.95, 0.75)[k % 4],
+        )
         modes = [
             (118.0, 0.45, 0.08),
             (520.0, 0.6, 0.05),
@@ -232,7 +293,9 @@ def hooves(rng: Generator) -> Array:
             (2900.0, 0.35, 0.02),
             (4700.0, 0.2, 0.012),
         ]
-        clop = strike([(f * tune, a * (0.85 + 0.3 * rng.random()), t) for f, a, t in modes], frames_of(0.18), 0.0005)
+        clop = strike(
+            [(f * tune, a * (0.85 + 0.3 * rng.random()), t) for f, a, t in modes], frames_of(0.18), 0.0005
+        )
         clop += 0.25 * rng.standard_normal(len(clop)) * decays([0.012], len(clop))[0]
         start = frames_of(at)
         out[start : start + len(clop)] += hard * clop[: frames - start]

@@ -54,6 +54,10 @@ def finished(signal: Array, kind: Literal["event", "bed"]) -> Array:
     room = _CEILING - _KNEE
     signal = np.clip(signal, -_KNEE, _KNEE) + np.sign(signal) * (room * over / (room + over))
     offset = np.round(np.mean(signal, axis=0), 9)
-    window = np.ones(len(signal)) if kind == "bed" else 1.0 - np.cos(np.arange(len(signal)) * (2.0 * math.pi / len(signal)))
+    window = (
+        np.ones(len(signal))
+        if kind == "bed"
+        else 1.0 - np.cos(np.arange(len(signal)) * (2.0 * math.pi / len(signal)))
+    )
     result: Array = np.rint((signal - window[:, None] * offset) / STEP) * STEP + 0.0
     return result

@@ -13,7 +13,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.sounds.bank.noise import painted, resonant, steady
-from imgext.sounds.bank.tools import RATE, TURN, add, decays, edges, exp, frames_of, phases, scatter, seconds_of, strike, track, wander
+from imgext.sounds.bank.tools import (
+    RATE,
+    TURN,
+    add,
+    decays,
+    edges,
+    exp,
+    frames_of,
+    phases,
+    scatter,
+    seconds_of,
+    strike,
+    track,
+    wander,
+)
 from imgext.sounds.bank.voice import harmonics, pulses
 
 if TYPE_CHECKING:
@@ -29,7 +43,11 @@ def traffic(rng: Generator) -> Array:
     time = seconds_of(rows, rate)
     rumble, tyres, wash = (np.full((2, rows), floor) for floor in (0.42, 0.07, 0.015))
     for k in range(7):
-        at, size, slow = (k + 0.7 * rng.random()) * 20.0 / 7.0, 0.35 + 0.65 * rng.random(), 0.8 + 0.7 * rng.random()
+        at, size, slow = (
+            (k + 0.7 * rng.random()) * 20.0 / 7.0,
+            0.35 + 0.65 * rng.random(),
+            0.8 + 0.7 * rng.random(),
+        )
         way = 1.0 if rng.random() < 0.5 else -1.0
         off = ((time - at + 10.0) % 20.0 - 10.0) / slow
         near = np.maximum(1.0 / (1.0 + off * off) - 0.02, 0.0)
@@ -38,16 +56,33 @@ def traffic(rng: Generator) -> Array:
             rumble[side] += 0.95 * size * near * share
             tyres[side] += 0.52 * size * near * np.sqrt(near) * share
             wash[side] += 0.10 * size * near * near * share
-    deep = [(22.0, -9.0), (45.0, -2.0), (80.0, 0.0), (150.0, -3.0), (300.0, -10.0), (700.0, -22.0), (2500.0, -44.0)]
+    deep = [
+        (22.0, -9.0),
+        (45.0, -2.0),
+        (80.0, 0.0),
+        (150.0, -3.0),
+        (300.0, -10.0),
+        (700.0, -22.0),
+        (2500.0, -44.0),
+    ]
     middle = [(150.0, -12.0), (450.0, -2.0), (900.0, 0.0), (1500.0, -5.0), (3500.0, -22.0), (10000.0, -42.0)]
     bright = [(900.0, -14.0), (2500.0, 0.0), (5000.0, -6.0), (12000.0, -24.0)]
-    sides = [painted(frames, [(deep, rumble[side]), (middle, tyres[side]), (bright, wash[side])], rng) for side in (0, 1)]
+    sides = [
+        painted(frames, [(deep, rumble[side]), (middle, tyres[side]), (bright, wash[side])], rng)
+        for side in (0, 1)
+    ]
     out = np.stack(sides, axis=-1)
-    for firing, at, width in ((62.0, 1.6, 3.0), (48.0, 7.4, 4.0), (71.0, 14.5, 2.6)):  # engines one can tell apart
+    for firing, at, width in (
+        (62.0, 1.6, 3.0),
+        (48.0, 7.4, 4.0),
+        (71.0, 14.5, 2.6),
+    ):  # engines one can tell apart
         length = frames_of(width)
         share = np.arange(length) / length
         angle = phases(firing * (1.03 - 0.06 * share) * (1.0 + 0.02 * wander(length, 1.0, rng)))
-        tone = (np.sin(angle) + 0.6 * np.sin(2.0 * angle) + 0.3 * np.sin(3.0 * angle)) * (0.10 - 0.10 * np.cos(TURN * share))
+        tone = (np.sin(angle) + 0.6 * np.sin(2.0 * angle) + 0.3 * np.sin(3.0 * angle)) * (
+            0.10 - 0.10 * np.cos(TURN * share)
+        )
         left = 0.9 - 0.6 * share
         add(out, np.stack([tone * left, tone * (1.2 - left)], axis=-1), at)
     return out
@@ -67,11 +102,23 @@ def engine(rng: Generator) -> Array:
     frames = frames_of(12)
     fire = _firing(frames, 26.67, rng, 0.35)
     exhaust = resonant(
-        fire, [(54.0, 22.0, 0.9), (82.0, 30.0, 1.0), (138.0, 40.0, 0.9), (235.0, 60.0, 0.7), (410.0, 110.0, 0.7), (760.0, 240.0, 0.55)]
+        fire,
+        [
+            (54.0, 22.0, 0.9),
+            (82.0, 30.0, 1.0),
+            (138.0, 40.0, 0.9),
+            (235.0, 60.0, 0.7),
+            (410.0, 110.0, 0.7),
+            (760.0, 240.0, 0.55),
+        ],
     )
     puff = np.clip(resonant(fire, [(11.0, 30.0, 1.0)]), 0.0, None)
     puff *= 1.0 / float(np.sqrt(np.mean(np.square(puff))))
-    valves = pulses(frames, np.arange(frames) / frames * 640.0 + 0.5 + 0.02 * wander(frames, 50.0, rng), 0.6 + 0.4 * rng.random(640))
+    valves = pulses(
+        frames,
+        np.arange(frames) / frames * 640.0 + 0.5 + 0.02 * wander(frames, 50.0, rng),
+        0.6 + 0.4 * rng.random(640),
+    )
     ticking = resonant(valves, [(1350.0, 500.0, 1.0), (2900.0, 900.0, 1.0), (4700.0, 1600.0, 0.7)])
     gas = steady(frames, [(80.0, -4.0), (300.0, 0.0), (900.0, -5.0), (2500.0, -14.0), (8000.0, -32.0)], rng)
     parts = ((exhaust, 1.0), (gas * (0.5 + puff), 0.50), (ticking, 0.30))
@@ -85,7 +132,15 @@ def engine(rng: Generator) -> Array:
 def train(rng: Generator) -> Array:
     """Inside or beside a train at speed: rolling rumble, four wheels over every joint."""
     frames = frames_of(12)
-    rolling = [(30.0, -8.0), (70.0, -1.0), (160.0, 0.0), (400.0, -5.0), (1000.0, -13.0), (3000.0, -28.0), (10000.0, -48.0)]
+    rolling = [
+        (30.0, -8.0),
+        (70.0, -1.0),
+        (160.0, 0.0),
+        (400.0, -5.0),
+        (1000.0, -13.0),
+        (3000.0, -28.0),
+        (10000.0, -48.0),
+    ]
     out = steady(frames, rolling, rng, 2) * (1.0 + 0.1 * wander(frames, 3.0, rng))[:, None]
     starts, sizes = [], []
     for joint in range(9):
@@ -93,7 +148,9 @@ def train(rng: Generator) -> Array:
             starts.append(frames_of((joint * 12.0 / 9.0 + wheel + 0.004 * rng.standard_normal()) % 12.0))
             sizes.append(size * (0.85 + 0.3 * rng.random()))
     body = strike(
-        [(78.0, 1.0, 0.22), (143.0, 0.8, 0.16), (310.0, 0.5, 0.10), (870.0, 0.35, 0.06), (2300.0, 0.2, 0.04)], frames_of(0.3), 0.002
+        [(78.0, 1.0, 0.22), (143.0, 0.8, 0.16), (310.0, 0.5, 0.10), (870.0, 0.35, 0.06), (2300.0, 0.2, 0.04)],
+        frames_of(0.3),
+        0.002,
     )
     body += 0.9 * rng.standard_normal(len(body)) * decays([0.05], len(body))[0] * 0.5
     clack = scatter(frames, np.array(starts), np.array(sizes)[:, None] * body)
@@ -106,11 +163,16 @@ def helicopter(rng: Generator) -> Array:
     frames = frames_of(12)
     turns = np.arange(frames) / frames * 132.0 + 0.5 + 0.02 * wander(frames, 6.0, rng)
     slap = pulses(frames, turns, 1.0 + 0.10 * rng.standard_normal(132))
-    thump = resonant(slap, [(24.0, 16.0, 0.7), (62.0, 34.0, 1.0), (120.0, 60.0, 0.8), (240.0, 140.0, 0.5), (600.0, 500.0, 0.3)])
+    thump = resonant(
+        slap,
+        [(24.0, 16.0, 0.7), (62.0, 34.0, 1.0), (120.0, 60.0, 0.8), (240.0, 140.0, 0.5), (600.0, 500.0, 0.3)],
+    )
     thump *= 1.0 / float(np.sqrt(np.mean(np.square(thump))))
     near = turns - np.floor(turns)
     chop = 0.45 + 1.1 * exp(-6.0 * near) * (1.0 - exp(-50.0 * near))
-    wash = steady(frames, [(60.0, -10.0), (200.0, 0.0), (700.0, -4.0), (2500.0, -16.0), (8000.0, -34.0)], rng, 2)
+    wash = steady(
+        frames, [(60.0, -10.0), (200.0, 0.0), (700.0, -4.0), (2500.0, -16.0), (8000.0, -34.0)], rng, 2
+    )
     time = seconds_of(frames)
     whine = np.sin(TURN * (1840.0 * time % 1.0)) + 0.6 * np.sin(TURN * (2760.0 * time % 1.0))
     return (thump + 0.03 * whine)[:, None] + 0.55 * wash * chop[:, None]
@@ -146,7 +208,19 @@ def ship_horn(rng: Generator) -> Array:
             [(250.0, 260.0, 1.0), (600.0, 500.0, 0.5), (1400.0, 1200.0, 0.16)],
             0.4,
         )
-    loud = track([(0.0, 0.0), (0.15, 0.35), (0.55, 1.0), (3.0, 1.0), (3.3, 0.25), (4.0, 0.10), (4.8, 0.03), (5.45, 0.0)], frames)
+    loud = track(
+        [
+            (0.0, 0.0),
+            (0.15, 0.35),
+            (0.55, 1.0),
+            (3.0, 1.0),
+            (3.3, 0.25),
+            (4.0, 0.10),
+            (4.8, 0.03),
+            (5.45, 0.0),
+        ],
+        frames,
+    )
     air = steady(frames, [(100.0, -10.0), (400.0, 0.0), (1500.0, -8.0), (6000.0, -26.0)], rng)
     return (out * (1.0 / float(np.sqrt(np.mean(np.square(out))))) + 0.08 * air) * loud
 
@@ -158,7 +232,12 @@ def siren(rng: Generator) -> Array:
     pitch = np.where(time % 1.5 < 0.75, 435.0, 580.0)
     smooth = np.cumsum(pitch)
     pitch = np.concatenate([pitch[:480], (smooth[480:] - smooth[:-480]) / 480.0])
-    tone = harmonics(pitch * (1.0 + 0.0008 * wander(frames, 20.0, rng)), 24, [(700.0, 900.0, 1.0), (1700.0, 1400.0, 0.5)], 0.5)
+    tone = harmonics(
+        pitch * (1.0 + 0.0008 * wander(frames, 20.0, rng)),
+        24,
+        [(700.0, 900.0, 1.0), (1700.0, 1400.0, 0.5)],
+        0.5,
+    )
     return edges(tone, 0.3, 0.6)
 
 
@@ -168,9 +247,21 @@ def clock(rng: Generator) -> Array:
     out = np.zeros(frames)
     for k in range(20):
         tick = k % 2 == 0
-        modes = [(2350.0, 0.9, 0.035), (3900.0, 0.7, 0.022), (6100.0, 0.3, 0.015), (640.0, 0.5, 0.06), (290.0, 0.35, 0.09)]
+        modes = [
+            (2350.0, 0.9, 0.035),
+            (3900.0, 0.7, 0.022),
+            (6100.0, 0.3, 0.015),
+            (640.0, 0.5, 0.06),
+            (290.0, 0.35, 0.09),
+        ]
         detune = 1.0 if tick else 0.86
-        blow = strike([(f * detune, a * (0.85 + 0.3 * rng.random()), t) for f, a, t in modes], frames_of(0.15), 0.0003)
-        for late, level in ((0.0, 0.35), (0.011, 1.0), (0.030, 0.25)):  # drop, lock and slide of the escapement
+        blow = strike(
+            [(f * detune, a * (0.85 + 0.3 * rng.random()), t) for f, a, t in modes], frames_of(0.15), 0.0003
+        )
+        for late, level in (
+            (0.0, 0.35),
+            (0.011, 1.0),
+            (0.030, 0.25),
+        ):  # drop, lock and slide of the escapement
             add(out, blow * level * (1.0 if tick else 0.85), 0.5 * k + 0.1 + late)
     return out

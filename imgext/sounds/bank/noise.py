@@ -139,10 +139,14 @@ def resonant(signal: Array, peaks: Sequence[tuple[float, float, float]]) -> Arra
 
 def product(a_real: Array, a_imag: Array, b_real: Array, b_imag: Array, frames: int) -> Array:
     """Signal of `frames` samples whose spectrum is the product of two, with every product an array of its own."""
-    return _synthesis(np.stack([a_real * b_real - a_imag * b_imag, a_real * b_imag + a_imag * b_real]), frames)
+    return _synthesis(
+        np.stack([a_real * b_real - a_imag * b_imag, a_real * b_imag + a_imag * b_real]), frames
+    )
 
 
-def echoing(signal: Array, t60: float, wet: float, rng: Generator, curve: Curve = ((200.0, 0.0), (8000.0, -12.0))) -> Array:
+def echoing(
+    signal: Array, t60: float, wet: float, rng: Generator, curve: Curve = ((200.0, 0.0), (8000.0, -12.0))
+) -> Array:
     """`signal`, a loop of one channel, with a diffuse tail that loses 60 dB in `t60` seconds.
 
     Parameters

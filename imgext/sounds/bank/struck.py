@@ -13,7 +13,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.sounds.bank.noise import painted
-from imgext.sounds.bank.tools import RATE, TURN, add, around, damped, decay, decays, edges, exp, frames_of, scatter, seconds_of, strike
+from imgext.sounds.bank.tools import (
+    RATE,
+    TURN,
+    add,
+    around,
+    damped,
+    decay,
+    decays,
+    edges,
+    exp,
+    frames_of,
+    scatter,
+    seconds_of,
+    strike,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,13 +66,21 @@ _TEMPLE = (
 )
 
 
-def _ring(frames: int, prime: float, partials: Sequence[tuple[float, float, float, float]], rng: Generator, attack: float) -> Array:
+def _ring(
+    frames: int,
+    prime: float,
+    partials: Sequence[tuple[float, float, float, float]],
+    rng: Generator,
+    attack: float,
+) -> Array:
     out = np.zeros(frames)
     for ratio, amplitude, t60, beat in partials:
         length = min(frames, frames_of(1.3 * t60))
         start = rng.random()
         for side, share in ((-0.5, 0.6), (0.5, 0.4)):
-            out[:length] += (amplitude * share) * damped(ratio * prime + side * beat, t60, length, TURN * start * side)
+            out[:length] += (amplitude * share) * damped(
+                ratio * prime + side * beat, t60, length, TURN * start * side
+            )
     return edges(out, attack, 0.0)
 
 
@@ -68,7 +90,12 @@ def bell(rng: Generator) -> Array:
     out = _ring(frames, 392.0, _CHURCH, rng, 0.0015)
     clapper = painted(
         frames,
-        [([(400.0, -12.0), (1800.0, 0.0), (4500.0, -3.0), (9000.0, -14.0)], 1.1 * decay(0.05, frames // 240 * 240)[::240])],
+        [
+            (
+                [(400.0, -12.0), (1800.0, 0.0), (4500.0, -3.0), (9000.0, -14.0)],
+                1.1 * decay(0.05, frames // 240 * 240)[::240],
+            )
+        ],
         rng,
         240,
     )
@@ -80,12 +107,21 @@ def church_bells(rng: Generator) -> Array:
     frames = frames_of(18)
     out = np.zeros((frames, 2))
     length = frames_of(5)
-    for prime, strokes, position in ((262.0, 11, 0.35), (311.0, 12, 0.65), (349.0, 13, 0.45), (415.0, 15, 0.55)):
+    for prime, strokes, position in (
+        (262.0, 11, 0.35),
+        (311.0, 12, 0.65),
+        (349.0, 13, 0.45),
+        (415.0, 15, 0.55),
+    ):
         partials = [(ratio, amplitude, 0.75 * t60, beat) for ratio, amplitude, t60, beat in _CHURCH[:13]]
         stroke = edges(_ring(length, prime, partials, rng, 0.002), 0.0, 2.0)
-        starts = (((np.arange(strokes) + 0.03 * rng.standard_normal(strokes)) / strokes * frames + frames * position) % frames).astype(
-            np.int64
-        )
+        starts = (
+            (
+                (np.arange(strokes) + 0.03 * rng.standard_normal(strokes)) / strokes * frames
+                + frames * position
+            )
+            % frames
+        ).astype(np.int64)
         loud = (0.75 + 0.25 * (np.arange(strokes) % 2)) * (0.9 + 0.2 * rng.random(strokes))
         train = np.zeros(frames)
         for start, size in zip(starts, loud, strict=True):
@@ -105,11 +141,21 @@ def temple_bell(rng: Generator) -> Array:
 def bicycle_bell(rng: Generator) -> Array:
     """Two turns of a bicycle bell's lever."""
     frames = frames_of(2.4)
-    modes = [(2420.0, 1.0, 0.9), (2436.0, 0.6, 0.8), (4890.0, 0.5, 0.5), (7350.0, 0.30, 0.30), (10100.0, 0.12, 0.2)]
+    modes = [
+        (2420.0, 1.0, 0.9),
+        (2436.0, 0.6, 0.8),
+        (4890.0, 0.5, 0.5),
+        (7350.0, 0.30, 0.30),
+        (10100.0, 0.12, 0.2),
+    ]
     blow = strike(modes, frames_of(1.2), 0.0003)
-    moments = [start + 0.058 * k * (1.0 + 0.06 * rng.standard_normal()) for start in (0.02, 0.62) for k in range(6)]
+    moments = [
+        start + 0.058 * k * (1.0 + 0.06 * rng.standard_normal()) for start in (0.02, 0.62) for k in range(6)
+    ]
     starts = (np.array(moments) * RATE).astype(np.int64)
-    return edges(scatter(frames, starts, blow * (0.6 + 0.4 * rng.random(len(starts)))[:, None], wrap=False), 0.001, 0.3)
+    return edges(
+        scatter(frames, starts, blow * (0.6 + 0.4 * rng.random(len(starts)))[:, None], wrap=False), 0.001, 0.3
+    )
 
 
 def wind_chimes(rng: Generator) -> Array:
@@ -119,7 +165,12 @@ def wind_chimes(rng: Generator) -> Array:
     length = frames_of(3)
     for k, note in enumerate((1046.5, 1174.7, 1318.5, 1568.0, 1760.0, 2093.0)):
         # a free bar: 1, 2.76, 5.40 (Euler and Bernoulli)
-        modes = [(note, 1.0, 2.6), (note * 1.0012, 0.5, 2.2), (note * 2.756, 0.45, 1.1), (note * 5.404, 0.18, 0.4)]
+        modes = [
+            (note, 1.0, 2.6),
+            (note * 1.0012, 0.5, 2.2),
+            (note * 2.756, 0.45, 1.1),
+            (note * 5.404, 0.18, 0.4),
+        ]
         tube = edges(strike(modes, length, 0.0004), 0.0, 1.0)
         touches = 7
         gusts = np.array([2.2, 2.9, 6.8, 7.4, 11.9, 12.3, 13.1]) + 0.55 * rng.standard_normal(touches)
@@ -135,7 +186,12 @@ def glass(rng: Generator) -> Array:
     rows = frames // 240
     crash = painted(
         frames,
-        [([(300.0, -14.0), (1500.0, -4.0), (4500.0, 0.0), (9000.0, -2.0), (16000.0, -14.0)], decay(0.8, frames)[: rows * 240 : 240])],
+        [
+            (
+                [(300.0, -14.0), (1500.0, -4.0), (4500.0, 0.0), (9000.0, -2.0), (16000.0, -14.0)],
+                decay(0.8, frames)[: rows * 240 : 240],
+            )
+        ],
         rng,
         240,
     )
@@ -144,4 +200,8 @@ def glass(rng: Generator) -> Array:
     shards = np.sin(TURN * pitch[:, None] * seconds_of(7200)) * decays(around(rng, count, 0.03, 0.20), 7200)
     moments = 0.015 + 1.25 * rng.random(count) * rng.random(count)
     size = exp(0.7 * rng.standard_normal(count) - 1.6 * moments) * 0.35
-    return edges(crash + scatter(frames, (moments * RATE).astype(np.int64), shards * size[:, None], wrap=False), 0.004, 0.25)
+    return edges(
+        crash + scatter(frames, (moments * RATE).astype(np.int64), shards * size[:, None], wrap=False),
+        0.004,
+        0.25,
+    )

@@ -31,17 +31,32 @@ def boat(rng: Generator) -> Array:
     """A small boat's diesel: slow explosions, a wooden hull that answers, water along it."""
     frames = frames_of(12)
     cycles = 114  # nine and a half a second
-    turns = np.arange(frames) / frames * cycles + 0.5 + 0.03 * wander(frames, 3.0, rng) + 0.02 * wander(frames, 9.5, rng)
+    turns = (
+        np.arange(frames) / frames * cycles
+        + 0.5
+        + 0.03 * wander(frames, 3.0, rng)
+        + 0.02 * wander(frames, 9.5, rng)
+    )
     sizes = np.resize(np.array([1.0, 0.8]), cycles) * (1.0 + 0.12 * rng.standard_normal(cycles))
     fire = pulses(frames, turns, sizes)
     putt = resonant(
-        fire, [(58.0, 28.0, 0.8), (96.0, 40.0, 1.0), (172.0, 55.0, 0.9), (310.0, 90.0, 0.8), (560.0, 180.0, 0.6), (980.0, 400.0, 0.4)]
+        fire,
+        [
+            (58.0, 28.0, 0.8),
+            (96.0, 40.0, 1.0),
+            (172.0, 55.0, 0.9),
+            (310.0, 90.0, 0.8),
+            (560.0, 180.0, 0.6),
+            (980.0, 400.0, 0.4),
+        ],
     )
     putt *= 1.0 / float(np.sqrt(np.mean(np.square(putt))))
     puff = np.clip(resonant(fire, [(9.0, 22.0, 1.0)]), 0.0, None)
     puff *= 1.0 / float(np.sqrt(np.mean(np.square(puff))))
     gas = steady(frames, [(100.0, -6.0), (350.0, 0.0), (1000.0, -5.0), (3000.0, -18.0), (9000.0, -38.0)], rng)
-    wash = steady(frames, [(100.0, -16.0), (500.0, -2.0), (1200.0, 0.0), (3500.0, -8.0), (9000.0, -24.0)], rng, 2)
+    wash = steady(
+        frames, [(100.0, -16.0), (500.0, -2.0), (1200.0, 0.0), (3500.0, -8.0), (9000.0, -24.0)], rng, 2
+    )
     wash *= (1.0 + 0.3 * wander(frames, 1.4, rng))[:, None]
     return (putt + 0.45 * gas * (0.3 + puff))[:, None] + 0.20 * wash
 
@@ -56,7 +71,17 @@ def car_pass(rng: Generator) -> Array:
         frames,
         [
             ([(30.0, -6.0), (80.0, 0.0), (200.0, -6.0), (800.0, -26.0)], 0.35 * near),
-            ([(150.0, -12.0), (500.0, -2.0), (1000.0, 0.0), (1900.0, -6.0), (5000.0, -24.0), (12000.0, -44.0)], near * near),
+            (
+                [
+                    (150.0, -12.0),
+                    (500.0, -2.0),
+                    (1000.0, 0.0),
+                    (1900.0, -6.0),
+                    (5000.0, -24.0),
+                    (12000.0, -44.0),
+                ],
+                near * near,
+            ),
             ([(1500.0, -10.0), (3500.0, 0.0), (8000.0, -10.0), (15000.0, -26.0)], 0.25 * near * near * near),
         ],
         rng,
@@ -85,5 +110,11 @@ def airplane(rng: Generator) -> Array:
     )
     close, toward = _passing(frames, 2.4, 1.5)
     angle = phases(1450.0 * (1.0 + 0.25 * toward))
-    whine = (np.sin(angle) + 0.4 * np.sin(2.0 * angle)) * close * close * (1.0 + 0.8 * toward) * (1.0 + 0.2 * wander(frames, 5.0, rng))
+    whine = (
+        (np.sin(angle) + 0.4 * np.sin(2.0 * angle))
+        * close
+        * close
+        * (1.0 + 0.8 * toward)
+        * (1.0 + 0.2 * wander(frames, 5.0, rng))
+    )
     return edges(roar + 0.03 * whine, 1.2, 2.0)

@@ -104,7 +104,10 @@ def _outline(formants: Sequence[tuple[float, float, float]]) -> list[tuple[float
     points = []
     for k in range(12):
         frequency = 150.0 * 2.0 ** (k * 0.6)
-        gain = sum(level / (1.0 + ((frequency - centre) * 2.0 / bandwidth) ** 2) for centre, bandwidth, level in formants)
+        gain = sum(
+            level / (1.0 + ((frequency - centre) * 2.0 / bandwidth) ** 2)
+            for centre, bandwidth, level in formants
+        )
         points.append((round(frequency, 3), round(20.0 * math.log10(gain + 1e-3), 6)))
     return points
 
@@ -124,4 +127,7 @@ def pulses(frames: int, turns: Array, sizes: Array | None = None) -> Array:
     at = np.flatnonzero(np.diff(whole) > 0.0)
     share = (whole[at + 1] - turns[at]) / np.maximum(turns[at + 1] - turns[at], 1e-9)
     size = np.ones(len(at)) if sizes is None else np.resize(sizes, len(at))
-    return np.asarray(np.bincount(at, size * (1.0 - share), frames) + np.bincount(at + 1, size * share, frames), dtype=np.float64)
+    return np.asarray(
+        np.bincount(at, size * (1.0 - share), frames) + np.bincount(at + 1, size * share, frames),
+        dtype=np.float64,
+    )

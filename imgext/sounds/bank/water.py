@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.sounds.bank.noise import echoing, painted, steady
-from imgext.sounds.bank.tools import RATE, TURN, around, decays, exp, frames_of, from_db, hump, scatter, seconds_of, wander
+from imgext.sounds.bank.tools import (
+    RATE,
+    TURN,
+    around,
+    decays,
+    exp,
+    frames_of,
+    from_db,
+    hump,
+    scatter,
+    seconds_of,
+    wander,
+)
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -44,12 +56,23 @@ def bubbles(radii: Array, rise: float, frames: int) -> Array:
 def rain(rng: Generator) -> Array:
     """Steady rain: the hiss of many far drops, ticks of near ones on leaves and stone, bubbles of those that fall into puddles."""
     frames = frames_of(12)
-    hiss = [(60.0, -30.0), (200.0, -19.0), (600.0, -10.0), (1500.0, -3.0), (2800.0, 0.0), (5000.0, -5.0), (9000.0, -12.0), (18000.0, -26.0)]
+    hiss = [
+        (60.0, -30.0),
+        (200.0, -19.0),
+        (600.0, -10.0),
+        (1500.0, -3.0),
+        (2800.0, 0.0),
+        (5000.0, -5.0),
+        (9000.0, -12.0),
+        (18000.0, -26.0),
+    ]
     out = steady(frames, hiss, rng, 2) * (0.7 + 0.05 * wander(frames, 1.5, rng))[:, None]
     time = seconds_of(240)
     for count, low, high, level in ((1900, 2500.0, 9000.0, 2.6), (800, 900.0, 4500.0, 3.0)):
         pitch, cycles = around(rng, count, low, high), around(rng, count, 3.0, 10.0)
-        tap = np.sin(TURN * pitch[:, None] * time + TURN * rng.random((count, 1))) + 0.5 * rng.standard_normal((count, 240))
+        tap = np.sin(
+            TURN * pitch[:, None] * time + TURN * rng.random((count, 1))
+        ) + 0.5 * rng.standard_normal((count, 240))
         out += _sown(frames, tap * decays(cycles / pitch, 240) * (_sizes(rng, count) * level)[:, None], rng)
     radii = around(rng, 420, 0.0009, 0.0042)
     puddle = bubbles(radii, 0.08, 1600) * (_sizes(rng, 420) * 1.3)[:, None]
@@ -59,7 +82,15 @@ def rain(rng: Generator) -> Array:
 def stream(rng: Generator) -> Array:
     """A brook over stones: bubbles of all sizes that come in gurgles, over a soft rush."""
     frames = frames_of(12)
-    rush = [(60.0, -24.0), (250.0, -8.0), (500.0, 0.0), (1200.0, -3.0), (3000.0, -10.0), (8000.0, -22.0), (16000.0, -34.0)]
+    rush = [
+        (60.0, -24.0),
+        (250.0, -8.0),
+        (500.0, 0.0),
+        (1200.0, -3.0),
+        (3000.0, -10.0),
+        (8000.0, -22.0),
+        (16000.0, -34.0),
+    ]
     out = steady(frames, rush, rng, 2) * (0.5 + 0.06 * wander(frames, 4.0, rng))[:, None]
     for count, low, high, length, level in (
         (190, 0.0035, 0.0080, 5000, 0.85),
@@ -85,18 +116,35 @@ def sea(rng: Generator) -> Array:
         for at, size in waves:
             late = at + 0.5 * side * (0.4 + rng.random()) + 0.3 * rng.standard_normal()
             swell += 0.8 * size * hump(rows, late, 3.2, 4.0, rate)
-            surf += size * hump(rows, late + 0.5, 1.1, 2.8, rate) + 0.5 * size * hump(rows, late + 1.9, 0.9, 3.4, rate)
+            surf += size * hump(rows, late + 0.5, 1.1, 2.8, rate) + 0.5 * size * hump(
+                rows, late + 1.9, 0.9, 3.4, rate
+            )
             hiss += 0.34 * size * hump(rows, late + 1.6, 1.7, 5.2, rate)
         churn = np.maximum(1.0 + 0.16 * wander(rows, 9.0, rng, rate), 0.3)
         layers = [
             ([(30.0, -10.0), (70.0, 0.0), (180.0, -2.0), (400.0, -14.0), (1500.0, -40.0)], swell),
-            ([(80.0, -14.0), (250.0, 0.0), (700.0, -1.0), (1800.0, -9.0), (5000.0, -22.0), (14000.0, -44.0)], surf * churn),
-            ([(400.0, -26.0), (1500.0, -5.0), (3500.0, 0.0), (7000.0, -4.0), (15000.0, -18.0)], hiss * (2.0 - churn)),
+            (
+                [
+                    (80.0, -14.0),
+                    (250.0, 0.0),
+                    (700.0, -1.0),
+                    (1800.0, -9.0),
+                    (5000.0, -22.0),
+                    (14000.0, -44.0),
+                ],
+                surf * churn,
+            ),
+            (
+                [(400.0, -26.0), (1500.0, -5.0), (3500.0, 0.0), (7000.0, -4.0), (15000.0, -18.0)],
+                hiss * (2.0 - churn),
+            ),
         ]
         channels.append(painted(frames, layers, rng))
     out = np.stack(channels, axis=-1)
     for at, size in waves:  # foam: small bubbles that burst while the water runs back
-        grains = bubbles(around(rng, 420, 0.0004, 0.0016), 0.05, 400) * (_sizes(rng, 420) * 0.45 * size)[:, None]
+        grains = (
+            bubbles(around(rng, 420, 0.0004, 0.0016), 0.05, 400) * (_sizes(rng, 420) * 0.45 * size)[:, None]
+        )
         moments = (at + 2.2 + 2.6 * rng.random(420) + 1.4 * rng.random(420)) / 20.0
         out += _sown(frames, grains, rng, moments)
     return out
@@ -110,7 +158,9 @@ def water_drips(rng: Generator) -> Array:
     out = np.zeros(frames)
     for radius_low, radius_high, gain, delay in ((0.0016, 0.0048, 1.0, 0.0), (0.0012, 0.0030, 0.4, 0.035)):
         # three places where it drips, each with its own pitch
-        place = around(rng, 3, radius_low, radius_high)[np.arange(count) % 3] * (1.0 + 0.05 * rng.standard_normal(count))
+        place = around(rng, 3, radius_low, radius_high)[np.arange(count) % 3] * (
+            1.0 + 0.05 * rng.standard_normal(count)
+        )
         loud = gain * (0.5 + 0.5 * rng.random(count))
         starts = ((moments + delay / 12.0) * frames).astype(np.int64)
         out += scatter(frames, starts, bubbles(place, 0.1, 6000) * loud[:, None])
@@ -154,4 +204,6 @@ def _sown(frames: int, grains: Array, rng: Generator, moments: Array | None = No
     shares = rng.random(count) if moments is None else moments
     starts = (shares * frames).astype(np.int64) % frames
     angle = rng.random(count) * (TURN / 4.0)
-    return np.stack([scatter(frames, starts, grains * side[:, None]) for side in (np.cos(angle), np.sin(angle))], axis=-1)
+    return np.stack(
+        [scatter(frames, starts, grains * side[:, None]) for side in (np.cos(angle), np.sin(angle))], axis=-1
+    )

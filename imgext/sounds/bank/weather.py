@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.sounds.bank.noise import filtered, painted, steady
-from imgext.sounds.bank.tools import RATE, TURN, around, decays, edges, exp, frames_of, from_db, scatter, seconds_of, wander
+from imgext.sounds.bank.tools import (
+    RATE,
+    TURN,
+    around,
+    decays,
+    edges,
+    exp,
+    frames_of,
+    from_db,
+    scatter,
+    seconds_of,
+    wander,
+)
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -33,9 +45,15 @@ def wind(rng: Generator) -> Array:
         layers = [
             ([(25.0, -6.0), (60.0, 0.0), (140.0, -4.0), (400.0, -24.0), (2000.0, -60.0)], 0.55 * gust),
             ([(80.0, -16.0), (220.0, -2.0), (400.0, 0.0), (700.0, -6.0), (2000.0, -28.0)], 0.75 * square),
-            ([(300.0, -24.0), (900.0, 0.0), (2200.0, -8.0), (6000.0, -26.0), (14000.0, -44.0)], 0.16 * square * gust),
+            (
+                [(300.0, -24.0), (900.0, 0.0), (2200.0, -8.0), (6000.0, -26.0), (14000.0, -44.0)],
+                0.16 * square * gust,
+            ),
             # edges that whistle, each in its own range of strength
-            ([(290.0, -40.0), (345.0, 0.0), (400.0, -40.0)], 0.34 * gust * exp(-2.0 * np.square(gust - 0.75))),
+            (
+                [(290.0, -40.0), (345.0, 0.0), (400.0, -40.0)],
+                0.34 * gust * exp(-2.0 * np.square(gust - 0.75)),
+            ),
             ([(440.0, -40.0), (520.0, 0.0), (600.0, -40.0)], 0.38 * gust * exp(-4.0 * np.square(gust - 1.2))),
             ([(620.0, -40.0), (720.0, 0.0), (830.0, -40.0)], 0.32 * gust * exp(-4.0 * np.square(gust - 1.8))),
         ]
@@ -54,7 +72,17 @@ def leaves(rng: Generator) -> Array:
         rustle = np.maximum(1.0 + 0.22 * wander(rows, 11.0, rng, rate), 0.2)
         layers = [
             ([(40.0, 0.0), (120.0, -3.0), (400.0, -14.0), (1500.0, -40.0)], 0.22 * gust),
-            ([(150.0, -26.0), (600.0, -10.0), (1800.0, -1.0), (3500.0, 0.0), (7000.0, -6.0), (15000.0, -20.0)], gust * gust * rustle),
+            (
+                [
+                    (150.0, -26.0),
+                    (600.0, -10.0),
+                    (1800.0, -1.0),
+                    (3500.0, 0.0),
+                    (7000.0, -6.0),
+                    (15000.0, -20.0),
+                ],
+                gust * gust * rustle,
+            ),
         ]
         out = painted(frames, layers, rng, 480)
         count = 5000
@@ -91,7 +119,10 @@ def thunder(rng: Generator) -> Array:
         frames,
         [
             ([(100.0, -12.0), (400.0, 0.0), (1500.0, -4.0), (4000.0, -14.0), (12000.0, -36.0)], 0.60 * crack),
-            ([(40.0, -12.0), (110.0, 0.0), (260.0, -3.0), (700.0, -20.0), (3000.0, -50.0)], 0.85 * roll * rough),
+            (
+                [(40.0, -12.0), (110.0, 0.0), (260.0, -3.0), (700.0, -20.0), (3000.0, -50.0)],
+                0.85 * roll * rough,
+            ),
             ([(20.0, -8.0), (45.0, 0.0), (90.0, -4.0), (220.0, -26.0), (1000.0, -60.0)], 0.75 * boom),
         ],
         rng,
@@ -106,16 +137,26 @@ def fire(rng: Generator) -> Array:
     rows, rate = frames // 960, RATE / 960
     sides = []
     for _ in range(2):
-        flutter = np.maximum(1.0 + 0.35 * wander(rows, 7.0, rng, rate) + 0.15 * wander(rows, 16.0, rng, rate), 0.1)
+        flutter = np.maximum(
+            1.0 + 0.35 * wander(rows, 7.0, rng, rate) + 0.15 * wander(rows, 16.0, rng, rate), 0.1
+        )
         layers = [
-            ([(25.0, -3.0), (55.0, 0.0), (130.0, -5.0), (400.0, -24.0), (1500.0, -44.0), (8000.0, -56.0)], 0.8 * flutter),
-            ([(300.0, -12.0), (1500.0, -8.0), (5000.0, 0.0), (9000.0, -2.0), (16000.0, -14.0)], 0.035 * (0.6 + 0.4 * flutter)),
+            (
+                [(25.0, -3.0), (55.0, 0.0), (130.0, -5.0), (400.0, -24.0), (1500.0, -44.0), (8000.0, -56.0)],
+                0.8 * flutter,
+            ),
+            (
+                [(300.0, -12.0), (1500.0, -8.0), (5000.0, 0.0), (9000.0, -2.0), (16000.0, -14.0)],
+                0.035 * (0.6 + 0.4 * flutter),
+            ),
         ]
         sides.append(painted(frames, layers, rng, 960))
     out = np.stack(sides, axis=-1)
     for count, length, low, high, level in ((420, 480, 0.0015, 0.0090, 5.0), (70, 1600, 0.010, 0.035, 6.0)):
         groups = rng.random(max(8, count // 9))
-        near = groups[rng.integers(0, len(groups), count)] + 0.008 * rng.standard_normal(count) * rng.random(count)
+        near = groups[rng.integers(0, len(groups), count)] + 0.008 * rng.standard_normal(count) * rng.random(
+            count
+        )
         moments = np.where(rng.random(count) < 0.55, near, rng.random(count)) % 1.0
         t60 = around(rng, count, low, high)
         snap = rng.standard_normal((count, length)) * decays(t60, length) * 0.6
@@ -126,7 +167,8 @@ def fire(rng: Generator) -> Array:
         angle = (0.15 + 0.7 * rng.random(count)) * (TURN / 4.0)
         for channel, side in enumerate((np.cos(angle), np.sin(angle))):
             out[:, channel] += filtered(
-                scatter(frames, starts, snap * (size * side)[:, None]), [(150.0, -12.0), (900.0, 0.0), (9000.0, 0.0)]
+                scatter(frames, starts, snap * (size * side)[:, None]),
+                [(150.0, -12.0), (900.0, 0.0), (9000.0, 0.0)],
             )
     return out
 
@@ -134,7 +176,15 @@ def fire(rng: Generator) -> Array:
 def room_tone(rng: Generator) -> Array:
     """A room with nobody in it: the building's low rumble, a ventilator far off, mains hum at the edge of hearing."""
     frames = frames_of(12)
-    rumble = [(20.0, 0.0), (40.0, -3.0), (120.0, -13.0), (400.0, -25.0), (1500.0, -38.0), (6000.0, -50.0), (16000.0, -60.0)]
+    rumble = [
+        (20.0, 0.0),
+        (40.0, -3.0),
+        (120.0, -13.0),
+        (400.0, -25.0),
+        (1500.0, -38.0),
+        (6000.0, -50.0),
+        (16000.0, -60.0),
+    ]
     out = steady(frames, rumble, rng, 2, 0.4) * (1.0 + 0.05 * wander(frames, 0.8, rng))[:, None]
     time = seconds_of(frames)
     for frequency, level in ((50.0, 0.05), (100.0, 0.10), (150.0, 0.035), (200.0, 0.02), (172.0, 0.045)):

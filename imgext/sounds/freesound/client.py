@@ -12,16 +12,25 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from imgext.errors import ConfigError, MissingInputError, UnavailableError
+from imgext.ontology.words import key_of
 from imgext.remote.http import Limits, is_plain, origin_of
 from imgext.remote.secret import Secret
-from imgext.sounds import store
-from imgext.sounds.freesound.answer import candidate_of, may_fetch, results_of
-from imgext.sounds.freesound.answers import Answers
-from imgext.sounds.freesound.asking import Asker
+from imgext.sounds.freesound.answer_cache import Answers
 from imgext.sounds.freesound.pace import Pace
 from imgext.sounds.freesound.preview import check
-from imgext.sounds.freesound.query import ANY, BEDS, EVENTS, FIELDS, LICENCE_NAMES, Sort, search_params, words_of
-from imgext.sounds.words import key_of
+from imgext.sounds.freesound.query import (
+    ANY,
+    BEDS,
+    EVENTS,
+    FIELDS,
+    LICENCE_NAMES,
+    Sort,
+    search_params,
+    words_of,
+)
+from imgext.sounds.freesound.records import candidate_of, may_fetch, results_of
+from imgext.sounds.freesound.retry import Asker
+from imgext.store import contents as store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -92,7 +101,11 @@ class Freesound:
 
     @classmethod
     def from_environment(
-        cls, environment: Mapping[str, str] | None = None, *, pace: Pace | None = None, told: Callable[[str], None] = _silent
+        cls,
+        environment: Mapping[str, str] | None = None,
+        *,
+        pace: Pace | None = None,
+        told: Callable[[str], None] = _silent,
     ) -> Freesound | None:
         """The client of ``FREESOUND_API_KEY``, at ``IMGEXT_FREESOUND_URL`` where that is set; None without a key.
 
@@ -104,7 +117,12 @@ class Freesound:
         environment = os.environ if environment is None else environment
         if not environment.get("FREESOUND_API_KEY", "").strip():
             return None
-        return cls(environment["FREESOUND_API_KEY"], url=environment.get("IMGEXT_FREESOUND_URL", "").strip() or URL, pace=pace, told=told)
+        return cls(
+            environment["FREESOUND_API_KEY"],
+            url=environment.get("IMGEXT_FREESOUND_URL", "").strip() or URL,
+            pace=pace,
+            told=told,
+        )
 
     def batches(
         self,
@@ -136,7 +154,7 @@ class Freesound:
         Raises
         ------
         UnavailableError, ThrottledError, CredentialError
-            See `imgext.sounds.freesound.asking`.
+            See `imgext.sounds.freesound.retry`.
         """
         query = words_of(words)
         known = sorted(set(licences) & LICENCE_NAMES.keys())
@@ -144,12 +162,25 @@ class Freesound:
             return
         bounds = BEDS if bed else EVENTS
         if mode == "random":
-            yield self._page(words, search_params(query, known, bounds, least=None, sort="score"), known, bounds)[0]
+            yield self._page(
+                words, search_params(query, known, bounds, least=None, sort="score"), known, bounds
+            )[0]
             return
-        yield self._rated(words, query, known, bounds, "rating_desc" if prefer == "rating" else "downloads_desc", dry=dry)
+        yield self._rated(
+            words, query, known, bounds, "rating_desc" if prefer == "rating" else "downloads_desc", dry=dry
+        )
         yield self._page(words, search_params(query, known, ANY, least=None, sort="score"), known, ANY)[0]
 
-    def _rated(self, words: str, query: str, licences: list[str], bounds: tuple[float, float], sort: Sort, *, dry: bool) -> list[Candidate]:
+    def _rated(
+        self,
+        words: str,
+        query: str,
+        licences: list[str],
+        bounds: tuple[float, float],
+        sort: Sort,
+        *,
+        dry: bool,
+    ) -> list[Candidate]:
         found: dict[str, Candidate] = {}
         for page in range(1, PAGES + 1):
             params = search_params(query, licences, bounds, least=LEAST, sort=sort, page=page)
@@ -159,7 +190,11 @@ class Freesound:
             if not more or any(_good(candidate, dry=dry) for candidate in candidates):
                 break
         # the bound of the search is on a scale of 10 or of 5: what people disliked is left to the second batch
-        return [candidate for candidate in found.values() if candidate.rating is not None and candidate.rating >= LEAST]
+        return [
+            candidate
+            for candidate in found.values()
+            if candidate.rating is not None and candidate.rating >= LEAST
+        ]
 
     def _page(
         self, words: str, params: Mapping[str, str], licences: list[str], bounds: tuple[float, float]
@@ -170,7 +205,10 @@ class Freesound:
         if results_of(answer) is None:
             answer = self._asker.data(path, params, lambda said: results_of(said) is not None)
             if answer is None and params["page"] == "1":
-                raise self._asker.give_up(UnavailableError, f"there is no Freesound at {self.url}: its search answers with status 404")
+                raise self._asker.give_up(
+                    UnavailableError,
+                    f"there is no Freesound at {self.url}: its search answers with status 404",
+                )
             if answer is None:  # past the end
                 return [], False
             self._answers.put(self.url + path, params, answer)
@@ -179,7 +217,11 @@ class Freesound:
         records, more = page
         made = (candidate_of(record, words, self.url, bounds=bounds) for record in records)
         return list(
-            {candidate.id: candidate for candidate in made if candidate is not None and candidate.licence in licences}.values()
+            {
+                candidate.id: candidate
+                for candidate in made
+                if candidate is not None and candidate.licence in licences
+            }.values()
         ), more
 
     def sound(self, id: str) -> Candidate:  # noqa: A002  # the field's own name
@@ -190,7 +232,7 @@ class Freesound:
         MissingInputError
             There is none, or no usable preview of it.
         UnavailableError, ThrottledError, CredentialError
-            See `imgext.sounds.freesound.asking`.
+            See `imgext.sounds.freesound.retry`.
         """
         if not re.fullmatch(r"[0-9]{1,12}", id):
             raise MissingInputError(f"freesound:{id[:20]!a}: Freesound's sounds have numbers")
@@ -204,7 +246,9 @@ class Freesound:
             self._answers.put(self.url + path, params, answer)
         candidate = candidate_of(answer, "", self.url)
         if candidate is None:
-            raise MissingInputError(f"freesound:{number}: what Freesound says of it cannot be used, or has no preview")
+            raise MissingInputError(
+                f"freesound:{number}: what Freesound says of it cannot be used, or has no preview"
+            )
         return candidate
 
     def content(self, candidate: Candidate) -> Path:
@@ -230,7 +274,9 @@ class Freesound:
             return data
 
         try:
-            return store.keep(f"{candidate.reference} {urlsplit(candidate.preview).path}", fetched, extension="ogg")
+            return store.keep(
+                f"{candidate.reference} {urlsplit(candidate.preview).path}", fetched, extension="ogg"
+            )
         except MissingInputError as error:
             self._lost[candidate.id] = str(error)
             raise
@@ -241,7 +287,11 @@ def _good(candidate: Candidate, *, dry: bool) -> bool:
 
 
 def _is_sound(answer: Any, number: str) -> bool:
-    return isinstance(answer, dict) and not isinstance(answer.get("id"), bool) and str(answer.get("id")) == number
+    return (
+        isinstance(answer, dict)
+        and not isinstance(answer.get("id"), bool)
+        and str(answer.get("id")) == number
+    )
 
 
 def _service(url: str, key: Secret) -> str:
@@ -253,6 +303,8 @@ def _service(url: str, key: Secret) -> str:
     elif origin_of(url)[0] == "http" and re.fullmatch(r"(.*\.)?freesound\.org", origin_of(url)[1]):
         fault = "wanted: https, the key is not sent to Freesound in the clear"
     if fault:
-        shown = "an address with a user in it" if "@" in url else key.scrub(ascii(url[:100]))  # a password may be in it too
+        shown = (
+            "an address with a user in it" if "@" in url else key.scrub(ascii(url[:100]))
+        )  # a password may be in it too
         raise ConfigError(f"IMGEXT_FREESOUND_URL: {shown}: {fault}")
     return url

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from imgext.errors import CannotWriteError, ThrottledError
-from imgext.files import write_text
-from imgext.sounds.places import cache_folder
+from imgext.store.files import write_text
+from imgext.store.places import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +74,9 @@ class Pace:
             today = datetime.fromtimestamp(now, UTC).date().isoformat()
             asked = _number(state.get("asked")) if state.get("day") == today else 0.0
             if asked >= self._a_day:
-                raise ThrottledError(f"Freesound was asked {self._a_day} times today, which is what it allows; {DAY_IS_OVER}")
+                raise ThrottledError(
+                    f"Freesound was asked {self._a_day} times today, which is what it allows; {DAY_IS_OVER}"
+                )
             filled = now - min(_number(state.get("at"), now), now)
             tokens = min(_number(state.get("tokens"), self._burst) + filled * self._rate, self._burst) - 1
             until = _number(state.get("until"))

@@ -44,7 +44,9 @@ def _fault(data: bytes, duration: float) -> str:
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             rate = file.samplerate
-            while there <= wanted * rate:  # decoded, because a header can say anything; no further than needed
+            while (
+                there <= wanted * rate
+            ):  # decoded, because a header can say anything; no further than needed
                 frames = len(file.read(_BLOCK, dtype="float32"))
                 there += frames
                 if not frames:

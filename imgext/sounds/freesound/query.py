@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 #: Results a page; the service gives no more.
 PAGE = 150
 #: The licences of a scene, as filters name them.
-LICENCE_NAMES = {"cc0": "Creative Commons 0", "by": "Attribution", "by-nc": "Attribution NonCommercial", "sampling+": "Sampling+"}
+LICENCE_NAMES = {
+    "cc0": "Creative Commons 0",
+    "by": "Attribution",
+    "by-nc": "Attribution NonCommercial",
+    "sampling+": "Sampling+",
+}
 #: Shortest and longest, in seconds.
 EVENTS, BEDS, ANY = (0.1, 60.0), (3.0, 600.0), (0.1, 600.0)
 #: Everything that a candidate is made of; what is not asked for is not sent.
@@ -49,7 +54,13 @@ def quoted(value: str) -> str:
 
 
 def search_params(
-    words: str, licences: Collection[str], bounds: tuple[float, float], *, least: float | None, sort: Sort, page: int = 1
+    words: str,
+    licences: Collection[str],
+    bounds: tuple[float, float],
+    *,
+    least: float | None,
+    sort: Sort,
+    page: int = 1,
 ) -> dict[str, str]:
     """The parameters of one page of a search; the same question always gives the same ones.
 
@@ -76,4 +87,11 @@ def search_params(
         f"duration:[{bounds[0]:g} TO {bounds[1]:g}]",
         *([f"avg_rating:[{least:g} TO *]"] if least is not None else []),
     ]
-    return {"query": words, "filter": " ".join(filters), "sort": sort, "fields": FIELDS, "page": str(page), "page_size": str(PAGE)}
+    return {
+        "query": words,
+        "filter": " ".join(filters),
+        "sort": sort,
+        "fields": FIELDS,
+        "page": str(page),
+        "page_size": str(PAGE),
+    }

@@ -23,7 +23,9 @@ def test_corners_in_another_order_are_put_in_order():
     assert not is_swapped(seen(0.1, 0.2, 0.9, 0.8))
 
 
-@pytest.mark.parametrize("box", [(None, 0, 1, 1), (0, 0, 1, None), (0, 0, float("inf"), 1), (float("nan"), 0, 1, 1)])
+@pytest.mark.parametrize(
+    "box", [(None, 0, 1, 1), (0, 0, 1, None), (0, 0, float("inf"), 1), (float("nan"), 0, 1, 1)]
+)
 def test_a_box_that_lacks_a_corner_is_none(box):
     assert corners_of(seen(*box)) is None
 

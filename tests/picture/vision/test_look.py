@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from pathlib import Path
 
 import pytest
 from PIL import Image
+from support.places import FIXTURES
 
 from imgext.picture.vision import PROMPT_VERSION, analyze
 from imgext.picture.vision.prompt import SYSTEM, USER
@@ -18,7 +18,7 @@ from imgext.remote.chat import Chat
 from imgext.remote.replies import strict_schema
 
 KEY = "sk-sentinel-0123456789-abcdef"
-REPLY = (Path(__file__).resolve().parents[2] / "fixtures" / "vision" / "000000000074.json").read_text(encoding="utf-8")
+REPLY = (FIXTURES / "vision" / "000000000074.json").read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,9 @@ def photo(tmp_path):
 def look(chat_server, photo):
     def looked(*replies, model="cardboard", **options):
         chat_server.replies = list(replies) or [REPLY]
-        return analyze(photo, Chat(model=model, key=KEY, base_url=chat_server.url, retries=0, timeout=10), **options)
+        return analyze(
+            photo, Chat(model=model, key=KEY, base_url=chat_server.url, retries=0, timeout=10), **options
+        )
 
     return looked
 
@@ -45,7 +47,11 @@ def look(chat_server, photo):
 def inside(schema):
     """Every part of a schema that describes a value."""
     yield schema
-    for part in [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values(), *schema.get("anyOf", [])]:
+    for part in [
+        *schema.get("properties", {}).values(),
+        *schema.get("$defs", {}).values(),
+        *schema.get("anyOf", []),
+    ]:
         yield from inside(part)
     if "items" in schema:
         yield from inside(schema["items"])
@@ -82,7 +88,11 @@ def test_the_request_has_the_prompt_the_schema_and_the_picture_and_nothing_else(
     assert request.path == "/v1/chat/completions"
     assert set(request.json) == {"model", "messages", "response_format"}
     assert request.json["model"] == "cardboard"
-    assert request.json["response_format"]["json_schema"] == {"name": "VisionReply", "strict": True, "schema": strict_schema(VisionReply)}
+    assert request.json["response_format"]["json_schema"] == {
+        "name": "VisionReply",
+        "strict": True,
+        "schema": strict_schema(VisionReply),
+    }
     assert request.system.startswith(SYSTEM)
     assert json.loads(request.system.splitlines()[-1]) == strict_schema(VisionReply)
     text, image = request.user
@@ -102,7 +112,10 @@ def test_the_request_has_the_prompt_the_schema_and_the_picture_and_nothing_else(
 def test_the_scene_says_who_looked_and_with_which_prompt(look, chat_server):
     scene, _ = look()
     assert scene.own["x-analysis"].keys() == {"model", "prompt", "sha256", "answered_by"}
-    assert (scene.own["x-analysis"]["model"], scene.own["x-analysis"]["prompt"]) == ("cardboard", PROMPT_VERSION)
+    assert (scene.own["x-analysis"]["model"], scene.own["x-analysis"]["prompt"]) == (
+        "cardboard",
+        PROMPT_VERSION,
+    )
     assert scene.own["x-analysis"]["answered_by"] == "cardboard-1"
     scene, _ = look(chat_server.completion(REPLY, model="cardboard"))
     assert "answered_by" not in scene.own["x-analysis"]
@@ -110,7 +123,11 @@ def test_the_scene_says_who_looked_and_with_which_prompt(look, chat_server):
 
 def test_a_changed_prompt_has_a_new_version():
     """Raise `PROMPT_VERSION` and write the new digest here; scenes of different prompts can be told apart by it."""
-    words = [f"{name}: {field.description}" for model in (VisionReply, Seen) for name, field in model.model_fields.items()]
+    words = [
+        f"{name}: {field.description}"
+        for model in (VisionReply, Seen)
+        for name, field in model.model_fields.items()
+    ]
     digest = hashlib.sha256("\n".join((SYSTEM, USER, *words)).encode()).hexdigest()[:16]
     assert (PROMPT_VERSION, digest) == (1, "f559241755516758")
 
@@ -139,7 +156,12 @@ def test_a_photo_that_is_none_asks_nobody(chat_server, tmp_path):
 FENCED = f"<think>A dog? {{maybe}}</think>\nHere you are:\n```json\n{REPLY}\n```"
 SERVERS = {
     "OpenAI": ({"json_schema", "json_object", "plain"}, REPLY, "gpt-5.4-mini-2026-03-01", ["json_schema"]),
-    "Ollama": ({"json_schema", "json_object", "plain"}, FENCED, "gemma3", ["json_schema"]),  # takes a schema and may not keep to it
+    "Ollama": (
+        {"json_schema", "json_object", "plain"},
+        FENCED,
+        "gemma3",
+        ["json_schema"],
+    ),  # takes a schema and may not keep to it
     "LM Studio": ({"json_schema", "plain"}, REPLY, "qwen2.5-vl-7b", ["json_schema"]),
     "llama.cpp": ({"json_schema", "json_object", "plain"}, REPLY, "/models/gemma-3-4b.gguf", ["json_schema"]),
     "vLLM": ({"json_schema", "json_object", "plain"}, REPLY, "Qwen/Qwen2.5-VL-7B-Instruct", ["json_schema"]),
@@ -157,7 +179,10 @@ def test_every_server_gives_the_same_scene(look, chat_server, name):
     assert list(scene.objects) == ["dog", "person", "bicycle", "city_street"]
     assert scene.own["x-analysis"]["model"] == model
     look(chat_server.completion(text, model=model), model=model)
-    assert [request.form for request in chat_server.requests] == [*asked, asked[-1]]  # what worked is known the second time
+    assert [request.form for request in chat_server.requests] == [
+        *asked,
+        asked[-1],
+    ]  # what worked is known the second time
 
 
 def test_parts_of_text_and_null_beside_them_are_put_together(look, chat_server):

@@ -24,7 +24,11 @@ def labels(named):
 
 
 def test_the_most_important_comes_first_and_ties_stay_as_they_came():
-    assert labels(read(thing("cat", 0.2), thing("dog", 0.9), thing("bird", 0.2)).things) == ["dog", "cat", "bird"]
+    assert labels(read(thing("cat", 0.2), thing("dog", 0.9), thing("bird", 0.2)).things) == [
+        "dog",
+        "cat",
+        "bird",
+    ]
 
 
 def test_ten_things_are_kept_and_the_others_are_told():
@@ -66,17 +70,24 @@ def test_an_entry_without_a_label_is_left_out(label):
 
 
 def test_a_thing_that_was_named_twice_is_there_once():
-    (dog,) = read(thing("dog", 0.4, (0.0, 0.2, 0.21, 0.6)), thing("Dog", 0.7, LEFT, sound_query="dog barking")).things
+    (dog,) = read(
+        thing("dog", 0.4, (0.0, 0.2, 0.21, 0.6)), thing("Dog", 0.7, LEFT, sound_query="dog barking")
+    ).things
     assert (dog.importance, dog.box, dog.count, dog.query) == (0.7, (0.0, 0.2, 0.2, 0.4), None, "dog barking")
     assert "it was named twice" in dog.remarks
 
 
 def test_two_of_a_kind_that_stand_apart_are_two():
-    assert [one.box[0] for one in read(thing("dog", 0.9, LEFT), thing("dog", 0.5, RIGHT)).things] == [0.0, 0.8]
+    assert [one.box[0] for one in read(thing("dog", 0.9, LEFT), thing("dog", 0.5, RIGHT)).things] == [
+        0.0,
+        0.8,
+    ]
 
 
 def test_three_of_a_kind_are_heard_as_one_with_a_count_and_a_box_around_all():
-    (dogs,) = read(thing("dog", 0.3, LEFT), thing("dog", 0.6, RIGHT, count=2), thing("dog", 0.5, MIDDLE)).things
+    (dogs,) = read(
+        thing("dog", 0.3, LEFT), thing("dog", 0.6, RIGHT, count=2), thing("dog", 0.5, MIDDLE)
+    ).things
     assert (dogs.importance, dogs.count, dogs.box) == (0.6, 4, (0.0, 0.2, 1.0, 0.4))
     assert "several of a kind are heard as one" in dogs.remarks
 
@@ -86,7 +97,8 @@ def test_one_of_a_kind_without_a_box_adds_nothing():
 
 
 @pytest.mark.parametrize(
-    ("count", "kept"), [(1, None), (0, None), (-3, None), (2.0, 2), (12, 12), (1e9, None), (None, None), (float("inf"), None)]
+    ("count", "kept"),
+    [(1, None), (0, None), (-3, None), (2.0, 2), (12, 12), (1e9, None), (None, None), (float("inf"), None)],
 )
 def test_a_count_that_makes_sense_is_kept(count, kept):
     assert read(thing("dog", count=count)).things[0].count == kept
@@ -106,12 +118,18 @@ def test_a_count_that_makes_sense_is_kept(count, kept):
     ],
 )
 def test_importances_end_between_nought_and_one_and_keep_their_order(given, taken):
-    assert [one.importance for one in read(thing("dog", given[0], LEFT), thing("cat", given[1], RIGHT)).things] == taken
+    assert [
+        one.importance for one in read(thing("dog", given[0], LEFT), thing("cat", given[1], RIGHT)).things
+    ] == taken
 
 
 def test_what_was_changed_is_remarked_on():
     (dog,) = read(thing("dog", 7, (600, 100, 300, 400)), size=(640, 480)).things
-    assert dog.remarks == ("an importance of 7 was given", "its corners came in another order", "its box came in pixels")
+    assert dog.remarks == (
+        "an importance of 7 was given",
+        "its corners came in another order",
+        "its box came in pixels",
+    )
     (cat,) = read(thing("cat", None, (0, 0, 9000, 9000))).things
     assert cat.remarks == ("no importance was given", "its box made no sense")
 
@@ -136,4 +154,13 @@ def test_a_flood_of_entries_is_read_in_part():
 
 
 def test_a_hair_too_much_is_no_other_scale():
-    assert [scale_of(values) for values in ([], [None], [1.5], [1.6], [10], [10.1], [100], [101])] == [1, 1, 1, 10, 10, 100, 100, 1]
+    assert [scale_of(values) for values in ([], [None], [1.5], [1.6], [10], [10.1], [100], [101])] == [
+        1,
+        1,
+        1,
+        10,
+        10,
+        100,
+        100,
+        1,
+    ]

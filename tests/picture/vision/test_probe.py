@@ -23,7 +23,9 @@ def found(chat_server):
 
     def asked(*replies, models=("cardboard",), model="cardboard", timeout=10.0):
         if models is not None:
-            chat_server.pages["/v1/models"] = chat_server.Reply({"object": "list", "data": [{"id": name} for name in models]})
+            chat_server.pages["/v1/models"] = chat_server.Reply(
+                {"object": "list", "data": [{"id": name} for name in models]}
+            )
         chat_server.replies = list(replies)
         chat = Chat(model=model, key=KEY, base_url=chat_server.url, timeout=timeout)
         findings = probe(chat)
@@ -82,7 +84,10 @@ def test_a_model_that_is_not_listed_is_told_with_those_that_are(found):
 
 
 def test_ollamas_names_may_leave_out_their_tag(found):
-    assert found(RED, models=("gemma3:latest", "llava:7b"), model="gemma3")["model server"][1] == "has gemma3 among its 2 models"
+    assert (
+        found(RED, models=("gemma3:latest", "llava:7b"), model="gemma3")["model server"][1]
+        == "has gemma3 among its 2 models"
+    )
 
 
 def test_a_server_without_a_list_may_see_all_the_same(found):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.places import FIXTURES
 
 from imgext.picture.vision import analyze_recorded, scene_of_reply
 from imgext.picture.vision.reply import Seen, VisionReply
@@ -18,7 +19,7 @@ from imgext.scene.document import parse
 from imgext.scene.model import Scene
 from imgext.scene.writer import scene_text
 
-FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "vision"
+REPLIES = FIXTURES / "vision"
 PHOTO, SIZE = PurePath("some folder/at_the-beach.jpg"), (1024, 768)
 DOG = {"label": "dog", "importance": 0.8, "x0": 0.5, "y0": 0.2, "x1": 1.0, "y1": 0.9}
 
@@ -51,9 +52,11 @@ def whole(scene, decisions):
     return True
 
 
-@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(REPLIES.glob("*.json")), ids=lambda path: path.stem)
 def test_a_recorded_reply_is_a_whole_scene(path):
-    scene, decisions = scene_of_reply(path.read_text(encoding="utf-8"), PurePath(f"{path.stem}.jpg"), (640, 480))
+    scene, decisions = scene_of_reply(
+        path.read_text(encoding="utf-8"), PurePath(f"{path.stem}.jpg"), (640, 480)
+    )
     assert whole(scene, decisions)
     assert scene.image == f"{path.stem}.jpg"
     assert [thing.kind for thing in scene.objects.values()].count("atmo") == 1
@@ -82,10 +85,26 @@ def test_labels_places_and_room_of_a_reply_are_the_scenes():
     assert whole(scene, decisions)
     dog, waves = scene.objects.values()
     assert list(scene.objects) == ["dog", "sea_waves"]
-    assert (dog.label, dog.kind, dog.importance, dog.pan, dog.box) == ("dog", "object", 0.8, 0.4, [0.5, 0.2, 0.5, 0.7])
+    assert (dog.label, dog.kind, dog.importance, dog.pan, dog.box) == (
+        "dog",
+        "object",
+        0.8,
+        0.4,
+        [0.5, 0.2, 0.5, 0.7],
+    )
     assert (waves.kind, waves.pan, waves.box) == ("atmo", None, None)
-    assert (scene.title, scene.image, scene.context) == ("At the beach", "at_the-beach.jpg", "A dog on a beach.")
-    assert (scene.room_detected, scene.room_size, scene.damping, scene.wet_level, scene.width) == (False, 0.9, 0.5, 0.0, 0.95)
+    assert (scene.title, scene.image, scene.context) == (
+        "At the beach",
+        "at_the-beach.jpg",
+        "A dog on a beach.",
+    )
+    assert (scene.room_detected, scene.room_size, scene.damping, scene.wet_level, scene.width) == (
+        False,
+        0.9,
+        0.5,
+        0.0,
+        0.95,
+    )
     because = {decision.path: decision.because for decision in decisions}
     assert because["room_size"] == "the vision model sees: a long beach"
     assert because["damping"] == "no evidence, neutral value"
@@ -100,11 +119,18 @@ def test_pan_follows_the_box_with_the_edges_at_eight_tenths():
 
 def test_a_thing_without_a_box_is_in_the_middle():
     scene, decisions = scene_of({"label": "dog"})
-    assert (scene.objects["dog"].pan, scene.objects["dog"].box, scene.objects["dog"].importance) == (0.0, None, 0.5)
+    assert (scene.objects["dog"].pan, scene.objects["dog"].box, scene.objects["dog"].importance) == (
+        0.0,
+        None,
+        0.5,
+    )
     assert whole(scene, decisions)
 
 
-@pytest.mark.parametrize(("indoors", "bed"), [(True, "room tone"), (False, "quiet outdoor ambience"), (None, "quiet outdoor ambience")])
+@pytest.mark.parametrize(
+    ("indoors", "bed"),
+    [(True, "room tone"), (False, "quiet outdoor ambience"), (None, "quiet outdoor ambience")],
+)
 def test_a_reply_without_a_bed_gets_a_neutral_one(indoors, bed):
     scene, decisions = scene_of(DOG, room_detected=indoors)
     assert [thing.label for thing in scene.objects.values() if thing.kind == "atmo"] == [bed]
@@ -113,8 +139,18 @@ def test_a_reply_without_a_bed_gets_a_neutral_one(indoors, bed):
 
 def test_a_room_without_evidence_keeps_its_neutral_values_and_says_so():
     scene, decisions = scene_of(DOG)
-    assert (scene.room_detected, scene.room_size, scene.damping, scene.wet_level, scene.width) == (False, 0.5, 0.5, 0.2, 0.8)
-    room = [decision for decision in decisions if decision.path in {"room_detected", "room_size", "damping", "wet_level", "width"}]
+    assert (scene.room_detected, scene.room_size, scene.damping, scene.wet_level, scene.width) == (
+        False,
+        0.5,
+        0.5,
+        0.2,
+        0.8,
+    )
+    room = [
+        decision
+        for decision in decisions
+        if decision.path in {"room_detected", "room_size", "damping", "wet_level", "width"}
+    ]
     assert {decision.because for decision in room} == {"no evidence, neutral value"}
 
 
@@ -207,7 +243,9 @@ def test_words_injected_through_the_picture_stay_words():
 
 
 any_number = st.none() | st.floats() | st.integers(-2000, 2000).map(float)
-words = st.text(max_size=80) | st.sampled_from(["dog", "Dog", "x: y", "- a", "#b", "'", "sea waves", "\n...\n---\n", "!!map", "&a *a"])
+words = st.text(max_size=80) | st.sampled_from(
+    ["dog", "Dog", "x: y", "- a", "#b", "'", "sea waves", "\n...\n---\n", "!!map", "&a *a"]
+)
 entries = st.builds(
     Seen,
     label=words,
@@ -226,7 +264,10 @@ replies = st.builds(
     objects=st.lists(entries, max_size=14),
     room_detected=st.none() | st.booleans(),
     **dict.fromkeys(("room_size", "damping", "wet_level", "width"), any_number),
-    **dict.fromkeys((f"{name}_reason" for name in ("room_detected", "room_size", "damping", "wet_level", "width")), st.none() | words),
+    **dict.fromkeys(
+        (f"{name}_reason" for name in ("room_detected", "room_size", "damping", "wet_level", "width")),
+        st.none() | words,
+    ),
 )
 
 
@@ -258,7 +299,9 @@ def photo(tmp_path):
 
 
 def test_a_reply_in_a_folder_is_found_by_the_photos_name(photo, tmp_path):
-    (tmp_path / "field.json").write_text(json.dumps({"objects": [{**DOG, "x0": 320, "x1": 640, "y0": 0, "y1": 480}]}), encoding="utf-8")
+    (tmp_path / "field.json").write_text(
+        json.dumps({"objects": [{**DOG, "x0": 320, "x1": 640, "y0": 0, "y1": 480}]}), encoding="utf-8"
+    )
     scene, _ = analyze_recorded(photo, tmp_path, seed=3)
     assert (scene.image, scene.seed, scene.objects["dog"].box) == ("field.png", 3, [0.5, 0.0, 0.5, 1.0])
 

@@ -1,0 +1,56 @@
+"""`imgext check`: report every fault of scenes and tag hierarchies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imgext.cli import console, options
+
+
+def check(
+    scenes: Annotated[
+        list[Path],
+        typer.Argument(metavar="SCENE...", help="Scenes, and tag hierarchies (.csv).", show_default=False),
+    ],
+    library: options.Libraries = None,
+    allow_outside: options.Outside = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> int:
+    """Report every fault as file:line:col: path: message [code]; ends with 65, or 66 where only files are missing.
+
+    A file that ends in .csv is checked as a tag hierarchy.
+
+    Example: imgext check scenes/*.yaml ontology/tag_hierarchy.csv
+    """
+    from imgext.pipeline.check import check as faults_of
+    from imgext.pipeline.check import odd_values_of
+    from imgext.pipeline.config import library_folders
+    from imgext.pipeline.find import open_libraries
+
+    libraries = open_libraries(library_folders(library))
+    faults = [
+        fault
+        for path in scenes
+        for fault in faults_of(path, libraries=libraries, allow_outside=allow_outside)
+    ]
+    odd = [fault for path in scenes for fault in odd_values_of(path, allow_outside=allow_outside)]
+    if as_json:
+        console.data(
+            {
+                "scenes": [str(path) for path in scenes],
+                "faults": [fault.as_data() for fault in faults],
+                "warnings": [fault.as_data() for fault in odd],
+            }
+        )
+    else:
+        for fault in faults:
+            console.text(f"{fault}\n")
+        for fault in () if quiet else odd:
+            console.say(f"warning: {fault}")
+        if not faults and not quiet:
+            console.say(f"{len(scenes)} {'file is' if len(scenes) == 1 else 'files are'} fine")
+    return 0 if not faults else 66 if all(fault.code == "not_found" for fault in faults) else 65

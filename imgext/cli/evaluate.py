@@ -1,0 +1,57 @@
+"""`evaluate`: how much better sounds are heard through a mix in each mode of unmasking, by a model that the mixer never sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imgext.cli import console, options
+
+
+def evaluate(
+    scenes: Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scenes.", show_default=False)],
+    modes: Annotated[
+        str,
+        typer.Option(
+            "--modes",
+            metavar="MODES",
+            help="Modes of unmasking, separated by commas; all are compared with off.",
+        ),
+    ] = "off,peaks,bark,masking,optimise,audible",
+    library: options.Libraries = None,
+    offline: options.Offline = False,
+    allow_outside: options.Outside = False,
+    out: options.OutFile = None,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Measure scenes in several modes of unmasking, each brought to the loudness it has without, beside controls.
+
+    Example: imgext evaluate scenes/*.yaml --modes off,audible
+    """
+    from imgext.evaluation import as_json as json_text
+    from imgext.evaluation import table_text
+    from imgext.pipeline.evaluate import evaluate_scenes
+    from imgext.store.files import write_text
+    from imgext.store.outputs import refuse_to_overwrite
+
+    if out is not None:
+        refuse_to_overwrite(out, force=force)
+    wanted = [mode for mode in (part.strip() for part in modes.split(",")) if mode]
+    told = (lambda _line: None) if quiet or as_json else console.say
+    measured = evaluate_scenes(
+        scenes,
+        wanted,
+        told=told,
+        allow_outside=allow_outside,
+        **options.opened(library, offline=offline, quiet=quiet or as_json),
+    )
+    if out is not None:
+        write_text(out, json_text(measured))
+    if as_json:
+        console.data(measured)
+    elif not quiet or out is None:
+        console.text(table_text(measured))

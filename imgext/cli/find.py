@@ -1,0 +1,47 @@
+"""`imgext find`: choose a sound for every track and pin it in the lock."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from imgext.cli import answers, options
+
+
+def find(
+    scene: options.SceneFile,
+    library: options.Libraries = None,
+    offline: options.Offline = False,
+    update: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--update", metavar="ID", help="Search this track again; may be repeated.", show_default=False
+        ),
+    ] = None,
+    write: answers.Write = False,
+    allow_outside: options.Outside = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Choose a sound for every track that has none, and write the lock beside the scene.
+
+    Example: imgext find scene.yaml --library ~/sounds
+    """
+    from imgext.pipeline.find import find as run
+    from imgext.scene.document import load
+    from imgext.scene.lock import lock_path, read_lock, write_lock
+
+    original = load(scene, allow_outside=allow_outside)
+    lock = read_lock(lock_path(scene))
+    found, lock, decisions = run(
+        original,
+        **options.opened(library, offline=offline, quiet=quiet or as_json),
+        lock=lock,
+        update=update or (),
+        allow_outside=allow_outside,
+    )
+    write_lock(lock_path(scene), lock)
+    if write:
+        answers.write(scene, original, decisions)
+    answers.show(found, decisions, ".sound", as_json=as_json, quiet=quiet)

@@ -1,0 +1,45 @@
+"""`imgext fmt`: bring scenes into canonical form."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from imgext.cli import console, options
+from imgext.errors import DriftError
+
+
+def fmt(
+    scenes: options.Scenes,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Change nothing; end with 1 where something would change.")
+    ] = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Bring scenes into the one canonical form; comments stay, no value changes.
+
+    Example: imgext fmt scenes/*.yaml
+    """
+    from imgext.scene.document import read
+    from imgext.scene.format import formatted
+    from imgext.store.files import write_text
+
+    changed = []
+    for path in scenes:
+        text = read(path, allow_outside=True).text
+        new = formatted(text, str(path))
+        if new != text:
+            changed.append(str(path))
+            if not check_only:
+                write_text(path, new)
+    if as_json:
+        console.data({"changed": changed, "written": not check_only})
+    elif not quiet:
+        for name in changed:
+            console.say(f"{name}: {'would change' if check_only else 'formatted'}")
+    if check_only and changed:
+        raise DriftError(
+            f"{len(changed)} of {len(scenes)} scenes are not in canonical form; run `imgext fmt`"
+        )

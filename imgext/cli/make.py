@@ -1,0 +1,73 @@
+"""`imgext make`: from a photo to a scene, a mix and pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imgext.cli import console, options, summary
+
+
+def make(
+    photo: options.Photo,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            help="Folder for everything. Blank: the photo's name.",
+            show_default=False,
+        ),
+    ] = None,
+    model: options.Model = None,
+    detector: options.Detector = None,
+    library: options.Libraries = None,
+    offline: options.Offline = False,
+    seed: options.Seed = None,
+    duration: Annotated[
+        float | None,
+        typer.Option(
+            "--duration",
+            min=0.001,
+            max=86400,
+            help="Seconds of the mix. Blank: its longest sound.",
+            show_default=False,
+        ),
+    ] = None,
+    pictures: options.Pictures = True,
+    stems: options.Stems = False,
+    delta: options.Delta = False,
+    bits: options.Bits = 24,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """From a photo to a scene, a mix and pictures of it.
+
+    Example: imgext make harbour.jpg -o out --library ~/sounds
+    """
+    from imgext.pipeline.make import make as run
+
+    summary.check_bits(bits)
+    folder = out or Path(photo.stem)
+    with console.progress(f"making {folder}", quiet=quiet or as_json) as told:
+        made = run(
+            photo,
+            folder,
+            **options.opened(library, offline=offline, quiet=quiet or as_json, model=model),
+            seed=seed,
+            model=model,
+            detector=detector,
+            duration=duration,
+            pictures=pictures,
+            stems=stems,
+            delta=delta,
+            bits=bits,
+            force=force,
+            progress=told,
+        )
+    summary.show(made, as_json=as_json, quiet=quiet, verbose=verbose, scene=made.mix.parent / "scene.yaml")

@@ -1,7 +1,0 @@
-"""Clarity measured by models that the mixer never sees: proof, or the lack of it, that the cuts of a mode help."""
-
-from imgext.evaluate.compare import evaluate_scene
-from imgext.evaluate.stem import Cut, Stem
-from imgext.evaluate.table import as_json, summarise, table_text
-
-__all__ = ["Cut", "Stem", "as_json", "evaluate_scene", "summarise", "table_text"]

@@ -1,0 +1,1 @@
+"""How well photos are seen, against a truth of boxes."""

@@ -1,0 +1,196 @@
+"""The room step of `resolve` and of the render report: what the room of a scene does, measured, and sounds that it cannot help.
+
+The room is measured by playing a click through the return that plays the mix, as ISO 3382-1 has it (`imgext.dsp.room_measure`). What was measured is
+kept by the digest of that answer, so that a room is measured once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from imgext.errors import CannotWriteError
+from imgext.scene.decision import Decision
+from imgext.scene.defaults import setting
+from imgext.scene.things import object_of
+from imgext.store.files import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from imgext.dsp.room_measure import Measured, Octave
+    from imgext.rendering.plan import RoomPlan
+    from imgext.scene.model import Scene
+
+#: Part of the name of what is kept; another number makes all be measured again.
+VERSION = 1
+#: How many digits of a figure are told: seconds, dB, shares.
+_DIGITS = {"edt": 3, "t20": 3, "t30": 3, "c50": 2, "d50": 4, "drr": 2}
+
+
+def tail_of(scene: Scene, keys: Sequence[str]) -> float:
+    """Seconds that the room rings after the last sound; 0 where nothing is sent into one."""
+    from imgext.dsp.reverb import tail_seconds
+    from imgext.mix.sends import is_heard, room_of
+
+    return (
+        tail_seconds(room_of(scene))
+        if is_heard(scene) and any(scene.tracks[key].send != 0 for key in keys)
+        else 0.0
+    )
+
+
+def room_report(scene: Scene) -> dict[str, Any] | None:
+    """What the room of a scene was asked to be and what it is: ``room`` in ``render.json``.
+
+    Returns
+    -------
+    dict or None
+        None without a room. ``asked`` and ``measured`` have `t60` or `edt`, `t20`, `t30` in s, `c50`, `drr` in dB, `d50` (0 to 1) and the channels'
+        `correlation`; decay and clarity are means of the octaves at 500 Hz and 1 kHz, the ratio is that over all frequencies. ``octaves`` has a
+        list of the same by `hz`. A figure that the room does not hold is None.
+    """
+    from imgext.dsp.reverb import correlation, middle_decay, tail_seconds
+    from imgext.rendering.planner import room_plan
+
+    room = room_plan(scene)
+    if room is None:
+        return None
+    rate = setting(scene, "sample_rate")
+    return {
+        "engine": room.engine,
+        "tail": tail_seconds(room.room),
+        "asked": {
+            "t60": middle_decay(room.room, rate),
+            "drr": round(-20.0 * math.log10(room.wet_level), 2) + 0.0,
+            "correlation": round(correlation(room.room), 3),
+        },
+        **_measured(room, rate),
+    }
+
+
+def _measured(room: RoomPlan, rate: int) -> dict[str, Any]:
+    from imgext.rendering.response import played_response
+    from imgext.store.places import cache_folder
+
+    response = played_response(room, rate)
+    digest = hashlib.sha256(f"{room.room} {rate} ".encode() + response.tobytes()).hexdigest()
+    place = cache_folder() / "rooms" / digest[:2] / f"{digest}-{VERSION}.json"
+    kept = _read(place)
+    if kept is None:
+        kept = _figures(room, response, rate)
+        with contextlib.suppress(CannotWriteError):  # costs only the time to measure it again
+            write_text(place, json.dumps(kept) + "\n")
+    return kept
+
+
+def _read(place: Path) -> dict[str, Any] | None:
+    try:
+        data = json.loads(place.read_text("utf-8"))
+        good = {"measured", "octaves"} == set(data) and set(data["measured"]) == {*_DIGITS, "correlation"}
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None  # never measured, or damaged: done again
+    return data if good else None
+
+
+def _figures(room: RoomPlan, response: NDArray[Any], rate: int) -> dict[str, Any]:
+    from imgext.dsp.reverb import decay_times
+    from imgext.dsp.room_measure import measure
+
+    found: Measured = measure(response, rate)
+    asked = decay_times(room.room, [octave.centre for octave in found.octaves], rate)
+    measured = _rounded(found.middle) | {
+        "drr": _round(found.all_frequencies.drr, 2),
+        "correlation": _round(found.correlation, 3),
+    }
+    octaves = [
+        {"hz": octave.centre, "asked_t60": round(float(t60), 3), **_rounded(octave)}
+        for octave, t60 in zip(found.octaves, asked, strict=True)
+    ]
+    return {"measured": measured, "octaves": octaves}
+
+
+def _rounded(octave: Octave) -> dict[str, float | None]:
+    return {name: _round(getattr(octave, name), digits) for name, digits in _DIGITS.items()}
+
+
+def _round(value: float, digits: int) -> float | None:
+    return round(value, digits) + 0.0 if math.isfinite(value) else None
+
+
+def room_notes(report: dict[str, Any] | None) -> list[Decision]:
+    """The report in words."""
+    if report is None:
+        return []
+    asked, found, octaves = report["asked"], report["measured"], report["octaves"]
+    whole = (
+        f"as it is rendered, by ISO 3382-1: it decays by 60 dB in {_s(found['t30'])} (T30; asked for {_s(asked['t60'])}), EDT {_s(found['edt'])}, "
+        f"T20 {_s(found['t20'])}; with the direct sound C50 is {_db(found['c50'])}, D50 {_percent(found['d50'])}, direct to reverberant "
+        f"{_db(found['drr'])} (asked for {_db(asked['drr'])}); the channels correlate by {found['correlation']:.2f} (asked for {asked['correlation']:.2f})"
+    )
+    bands = "; ".join(
+        f"{_hz(octave['hz'])} T30 {_s(octave['t30'])} (asked for {_s(octave['asked_t60'])}), C50 {_db(octave['c50'])}, DRR {_db(octave['drr'])}"
+        for octave in octaves
+    )
+    return [
+        Decision(
+            "reverb",
+            None,
+            whole,
+            {"asked": asked, "measured": found, "tail": report["tail"]},
+            "render",
+            "note",
+        ),
+        Decision("reverb", None, f"octave by octave: {bands}", {"octaves": octaves}, "render", "note"),
+    ]
+
+
+def _s(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.2f} s"
+
+
+def _db(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.1f} dB"
+
+
+def _percent(value: float | None) -> str:
+    return "unknown" if value is None else f"{100 * value:.0f} %"
+
+
+def _hz(value: float) -> str:
+    return f"{value:g} Hz" if value < 1000 else f"{value / 1000:g} kHz"
+
+
+def distance_notes(scene: Scene, keys: Sequence[str]) -> list[Decision]:
+    """What the depth of an object does to its sound, in words."""
+    from imgext.rendering.planner import distance_of, room_plan
+
+    notes = []
+    room = room_plan(scene)
+    for key in keys:
+        thing, away = object_of(scene, key), distance_of(scene, key)
+        if thing is None or thing.depth is None:
+            continue
+        path = f"objects.{scene.tracks[key].object or key}.depth"
+        if not away.air:
+            why = f"{key} is near: all of its top, and no more of the room than its send says"
+        else:
+            more = (
+                f"{away.room_db:g} dB more of the room beside the direct sound, which keeps its level, and "
+                if room is not None
+                else ""
+            )
+            why = f"{key} is heard with {more}the top as {away.air:g} m of air leave it"
+        notes.append(
+            Decision(path, thing.depth, why, {"room_db": away.room_db, "air": away.air}, "mix", "note")
+        )
+        if away.room_db:
+            why = f"that is the share of a near sound; its depth of {thing.depth:g} brings {away.room_db:g} dB more"
+            notes.append(Decision(f"tracks.{key}.send", None, why, {"room_db": away.room_db}, "mix", "note"))
+    return notes

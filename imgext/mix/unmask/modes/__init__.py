@@ -1,0 +1,1 @@
+"""The planners of cuts, one file a mode."""

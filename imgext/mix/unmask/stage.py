@@ -1,0 +1,217 @@
+"""The unmask step of `resolve`: placed sounds as powers in critical bands, to the planner of the scene's mode, and back as cuts with reasons.
+
+Only blank `eq` is answered. A track whose cuts are written is heard with them by all others, and left as it is.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imgext.scene.decision import Decision
+from imgext.scene.defaults import setting
+from imgext.scene.things import importance_of, is_atmo, object_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from imgext.dsp.cuts import Bell
+    from imgext.dsp.sound_file import Samples
+    from imgext.mix.unmask.material import Placed, Plan, Proposed, Settings
+    from imgext.rendering import Plan as MixPlan
+    from imgext.rendering import Rehearsal
+    from imgext.scene.model import Scene
+
+#: The module of each mode's planner, in `imgext.mix.unmask`.
+PLANNERS = {
+    mode: f"imgext.mix.unmask.modes.{mode}" for mode in ("audible", "bark", "peaks", "masking", "optimise")
+}
+
+
+def unmask(
+    scene: Scene,
+    sounds: Mapping[str, Samples],
+    digests: Mapping[str, str],
+    known: dict[str, float] | None = None,
+) -> tuple[Scene, list[Decision]]:
+    """Answer blank `eq` of the tracks that are heard.
+
+    Parameters
+    ----------
+    scene : Scene
+        With starts and levels.
+    sounds, digests
+        By track; see `imgext.sounds.opening.open_sounds`.
+    known : dict, optional
+        See `imgext.rendering.make_plan`.
+
+    Returns
+    -------
+    scene, decisions
+        For each track an answer, and for each cut a note: which sound it helps, where, when, how deep, and what is gained.
+    """
+    mode = setting(scene, "unmask.mode")
+    blank = [key for key in sorted(sounds) if scene.tracks[key].eq is None]
+    if mode == "off":
+        decisions = [
+            Decision(f"tracks.{key}.eq", [], "no cuts: `unmask.mode` is off", stage="mix") for key in blank
+        ]
+        return scene.answered(decisions), decisions
+    if not blank or setting(scene, "unmask.max_cut") == 0 or len(sounds) < 2:
+        why = (
+            "no cuts: `unmask.max_cut` is 0"
+            if setting(scene, "unmask.max_cut") == 0
+            else "no cuts: nothing else is heard"
+        )
+        decisions = [Decision(f"tracks.{key}.eq", [], why, stage="mix") for key in blank]
+        return scene.answered(decisions), decisions
+    from imgext.rendering import Rehearsal, make_plan
+
+    known = {} if known is None else known
+
+    def place(scene: Scene) -> tuple[MixPlan, list[Placed], Settings]:
+        planned, _ = make_plan(scene, sounds, digests, known)
+        rehearsal = Rehearsal(planned, sounds, setting(scene, "levels.measure"), known)
+        return planned, placed(scene, planned, sounds, rehearsal), settings_of(scene, planned)
+
+    planned, tracks, settings = place(scene)
+    cuts = plan_cuts(mode, tracks, settings)
+    decisions = [decision for key in blank for decision in _said(key, cuts.get(key, []), mode)]
+    scene = scene.answered(decisions)
+    if mode == "optimise" and setting(scene, "unmask.dynamics") == "auto":
+        from imgext.mix.unmask.compressing import compress
+
+        found = compress(
+            scene, [key for key in blank if scene.tracks[key].compressor is None], sounds, planned, place
+        )
+        return scene.answered(found), decisions + found
+    return scene, decisions
+
+
+def compression_told(
+    scene: Scene,
+    sounds: Mapping[str, Samples],
+    digests: Mapping[str, str],
+    known: dict[str, float] | None = None,
+) -> list[Decision]:
+    """What the compressors of a scene do, as notes; nothing is measured where there are none."""
+    if all(scene.tracks[key].compressor is None for key in sounds):
+        return []
+    from imgext.rendering import compression_notes, make_plan
+
+    return compression_notes(make_plan(scene, sounds, digests, known)[0])
+
+
+def plan_cuts(mode: str, tracks: Sequence[Placed], settings: Settings) -> Plan:
+    """What the planner of a mode proposes for the open tracks, each span against the track that it helps most."""
+    from imgext.mix.unmask.beneficiary import divided
+
+    return divided(import_module(PLANNERS[mode]).plan(tracks, settings), tracks, settings)
+
+
+def settings_of(scene: Scene, planned: MixPlan) -> Settings:
+    """The part of a scene that a planner needs."""
+    from imgext.mix.unmask.material import Settings
+
+    return Settings(
+        rate=planned.rate,
+        max_cut=setting(scene, "unmask.max_cut"),
+        q=setting(scene, "unmask.q"),
+        bells=scene.unmask.bells if scene.unmask is not None else None,
+        measure=setting(scene, "levels.measure"),
+        frames=planned.frames,
+        seed=setting(scene, "seed"),
+    )
+
+
+def placed(
+    scene: Scene,
+    planned: MixPlan,
+    sounds: Mapping[str, Samples],
+    rehearsal: Rehearsal | None = None,
+    *,
+    among: Collection[str] | None = None,
+) -> list[Placed]:
+    """Every heard track, or only those `among`, as the planners see it, sorted by id; cuts and compressors that are written are in its powers.
+
+    With a rehearsal it can be played as it would be rendered with further cuts.
+    """
+    from imgext.dsp.cuts import Bell, cut_power
+    from imgext.mix.unmask.material import Placed
+    from imgext.mix.unmask.spectra import Spectra, compression, placed_rows
+    from imgext.store.places import cache_folder
+
+    spectra = Spectra(planned.rate, cache_folder() / "spectra")
+    result = []
+    for track in planned.tracks:
+        if among is not None and track.id not in among:
+            continue
+        at, power = placed_rows(
+            track, spectra.of(track.sha256, sounds[track.id]), planned.rate, planned.frames
+        )
+        if track.compressor is not None and track.compressor.reduction_db > 0.0:
+            power = power * compression(track, sounds[track.id], planned.rate, planned.frames)[at, np.newaxis]
+        written = scene.tracks[track.id]
+        thing, bed = object_of(scene, track.id), is_atmo(scene, track.id)
+        if written.eq:
+            bells = [
+                Bell(cut.freq, cut.gain, 1.0 if cut.q is None else cut.q, _pairs(cut.spans))
+                for cut in written.eq
+            ]
+            power = power * cut_power(bells, at, planned.rate)
+        importance = 0.0 if bed else importance_of(scene, track.id)
+        label = thing.label if thing is not None else track.id
+        heard = None if rehearsal is None else partial(_hear, rehearsal, track.id, planned.rate)
+        result.append(Placed(track.id, label, importance, bed, at, power, written.eq is None, heard))
+    return result
+
+
+def _hear(rehearsal: Rehearsal, which: str, rate: int, bells: Sequence[Bell]) -> tuple[float, float]:
+    """Loudness of a track as it is rendered with cuts such as a scene holds."""
+    from imgext.rendering import cut_plan
+
+    return rehearsal.hear(
+        which, [cut_plan(bell.freq, bell.gain_db, bell.q, bell.spans, rate) for bell in bells]
+    )
+
+
+def _pairs(spans: list[list[float]] | None) -> tuple[tuple[float, float], ...] | None:
+    return None if spans is None else tuple((begin, end) for begin, end in spans)
+
+
+def _said(key: str, cuts: Sequence[Proposed], mode: str) -> list[Decision]:
+    if not cuts:
+        why = f"no cut makes anything better heard ({mode})"
+        return [Decision(f"tracks.{key}.eq", [], why, stage="mix")]
+    value = [
+        {
+            "freq": cut.freq,
+            "gain": cut.gain,
+            "q": cut.q,
+            "spans": [list(span) for span in cut.spans],
+            "against": cut.against,
+        }
+        for cut in cuts
+    ]
+    helped = sorted({cut.against for cut in cuts})
+    bells = list(
+        dict.fromkeys((cut.freq, cut.gain) for cut in cuts)
+    )  # a bell for several tracks has an entry for each
+    places = ", ".join(f"{freq:g} Hz {gain:+.1f} dB" for freq, gain in bells)
+    answer = Decision(
+        f"tracks.{key}.eq",
+        value,
+        f"makes room for {', '.join(helped)} ({mode}): {places}",
+        {"cuts": len(cuts)},
+        "mix",
+    )
+    return [
+        answer,
+        *(
+            Decision(f"tracks.{key}.eq.{n}", None, cut.because, dict(cut.numbers), "mix", "note")
+            for n, cut in enumerate(cuts)
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""What labels mean: the tag hierarchy and the words that people use."""

@@ -1,0 +1,83 @@
+"""`analyze`: who looks at a photo, a vision model or the offline analyser.
+
+Offline is the default. A photo leaves the machine only where a model is named for this run (``--model``, `model`) or ``IMGEXT_VISION`` is
+set; a key or an address in the environment is not enough. The log says which of the two it was, and why.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgext.pipeline.services import open_services
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgext.scene.decision import Decision
+    from imgext.scene.model import Scene
+    from imgext.sounds.search.sources import Services
+
+OFF = frozenset(("", "0", "no", "false", "off"))
+
+
+def wants_model(model: str | None, environment: Mapping[str, str] | None = None) -> bool:
+    """Whether a vision model is to look at a photo: one is named, or ``IMGEXT_VISION`` is set.
+
+    >>> wants_model("gemma3", {}), wants_model(None, {"IMGEXT_VISION": "1"}), wants_model(None, {"OPENAI_API_KEY": "k", "IMGEXT_MODEL": "m"})
+    (True, True, False)
+    """
+    environment = os.environ if environment is None else environment
+    return bool(model) or environment.get("IMGEXT_VISION", "").strip().lower() not in OFF
+
+
+def analyze(
+    photo: Path | str,
+    *,
+    seed: int | None = None,
+    model: str | None = None,
+    detector: Path | str | None = None,
+    services: Services | None = None,
+) -> tuple[Scene, list[Decision]]:
+    """See what is in a photo.
+
+    Parameters
+    ----------
+    photo : path
+        JPEG, PNG, WebP, TIFF and what else Pillow reads; its EXIF orientation is applied.
+    seed : int, optional
+        Written into the scene.
+    model : str, optional
+        A vision model that is to look at the photo. Blank: the offline analyser does, unless ``IMGEXT_VISION`` is set.
+    detector : path or str, optional
+        What gives the offline analyser its boxes: an ONNX file, ``ssdlite`` (that of the extra ``imgext[detector]``) or ``off``. Blank: what
+        ``IMGEXT_DETECTOR`` says, else that of the extra where it is installed.
+    services : Services, optional
+        From `open_services`, for the model; blank: as the environment sets them up.
+
+    Returns
+    -------
+    scene, decisions
+        The scene lies in the photo's folder, so `image` is the photo's name. Where a model fails, the offline analyser takes over, and a
+        warning says why.
+
+    Raises
+    ------
+    MissingInputError, SceneError
+        There is no such file, or it is no picture.
+    """
+    from imgext.picture.seeing import see
+
+    photo = Path(photo)
+    if not wants_model(model):
+        return see(photo, seed=seed, detector=detector)
+    services = open_services(model=model) if services is None else services
+    chat = services.chat
+    if services.offline:
+        return see(photo, seed=seed, detector=detector, why="no vision model is asked while offline")
+    if chat is None:
+        why = "no vision model is set up (OPENAI_API_KEY or OPENAI_BASE_URL)"
+        return see(photo, seed=seed, detector=detector, why=why)
+    chat = chat.varied(model=model) if model else chat
+    return see(photo, chat, seed=seed, detector=detector, told=services.told)

@@ -1,0 +1,78 @@
+"""What is set outside a scene: where sounds are looked for.
+
+Precedence: option on the command line, environment, `imgext.toml` in the working folder or above it, the user's own configuration,
+default. Every value knows where it came from, so that `imgext doctor` can say it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imgext.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+FILE = "imgext.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value and where it came from."""
+
+    value: Any
+    origin: str
+
+
+def libraries_setting(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Setting:
+    """The sound folders to look in, from ``IMGEXT_LIBRARY`` (separated as PATH is) or the key ``libraries`` of a configuration file.
+
+    Raises
+    ------
+    ConfigError
+        A configuration file is not TOML, or has a key that imgext does not know.
+    """
+    environment = os.environ if environment is None else environment
+    found = Setting((), "default")
+    for path in (*_user_file(), *_project_file(folder or Path.cwd())):
+        found = Setting(_libraries_of(path), str(path))
+    named = environment.get("IMGEXT_LIBRARY")
+    if named:
+        found = Setting(
+            tuple(Path(part).expanduser() for part in named.split(os.pathsep) if part), "IMGEXT_LIBRARY"
+        )
+    return found
+
+
+def library_folders(options: Sequence[Path] | None = None) -> list[Path]:
+    """The sound folders of the option, else those that are set up."""
+    return list(options) if options else list(libraries_setting().value)
+
+
+def _user_file() -> list[Path]:
+    from platformdirs import user_config_dir
+
+    path = Path(user_config_dir("imgext", appauthor=False)) / FILE
+    return [path] if path.is_file() else []
+
+
+def _project_file(folder: Path) -> list[Path]:
+    return next(([place / FILE] for place in (folder, *folder.parents) if (place / FILE).is_file()), [])
+
+
+def _libraries_of(path: Path) -> tuple[Path, ...]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    for key in data:
+        if key != "libraries":
+            raise ConfigError(f"{path}: unknown key `{key}`; known: libraries")
+    folders = data.get("libraries", [])
+    if not isinstance(folders, list) or not all(isinstance(folder, str) for folder in folders):
+        raise ConfigError(f"{path}: libraries: wanted: a list of folders")
+    return tuple(path.parent / Path(folder).expanduser() for folder in folders)

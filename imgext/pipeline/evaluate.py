@@ -1,0 +1,181 @@
+"""Does unmasking help? Scenes in several modes, measured on a model that the mixer never sees; see `imgext.evaluation`.
+
+Every mode of a scene has the same sounds at the same places: only the cuts differ. Cuts that are written in the scene are part of all modes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imgext.errors import SceneError, UsageError
+from imgext.mix.unmask.stage import PLANNERS, unmask
+from imgext.pipeline.resolve import resolve
+from imgext.scene.defaults import setting
+from imgext.scene.document import load
+from imgext.scene.lock import lock_path, read_lock
+from imgext.scene.model import Scene
+from imgext.scene.things import importance_of, is_atmo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from imgext.dsp.sound_file import Samples
+    from imgext.evaluation import Stem
+    from imgext.rendering import Plan
+    from imgext.scene.model import Cut
+
+#: Every mode that can be compared; `off` is what all are compared with.
+MODES = ("off", *PLANNERS)
+#: Frames of a scene that is measured at once; longer ones are refused, because every stem is held whole.
+MAX_FRAMES = 48000 * 900
+
+
+def evaluate_scenes(
+    paths: Sequence[Path | str | Scene],
+    modes: Sequence[str] = ("off", "audible"),
+    *,
+    told: Callable[[str], None] = lambda _line: None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Measure scenes in several modes of unmasking.
+
+    Parameters
+    ----------
+    paths : sequence of path or Scene
+    modes : sequence of str
+        Of `MODES`; `off` is added where it is missing.
+    told : callable
+        Told a line for each scene.
+    options
+        Those of `imgext.resolve`.
+
+    Returns
+    -------
+    dict
+        The data of `imgext.evaluation.summarise`, schema ``imgext.evaluate/1``.
+
+    Raises
+    ------
+    UsageError
+        For a mode that does not exist, and without a scene.
+    SceneError
+        A scene has no audible object, or is longer than a quarter of an hour.
+    """
+    from imgext.evaluation import evaluate_scene, summarise
+
+    unknown = [mode for mode in modes if mode not in MODES]
+    if unknown:
+        raise UsageError(f"`{unknown[0]}` is not a mode; known: {', '.join(MODES)}")
+    if not paths:
+        raise UsageError("no scene is named")
+    wanted = list(dict.fromkeys(["off", *modes]))
+    figures, names = [], []
+    for path in paths:
+        original = (
+            load(Path(path), allow_outside=bool(options.get("allow_outside")))
+            if isinstance(path, str | Path)
+            else path
+        )
+        lock = read_lock(lock_path(Path(path))) if isinstance(path, str | Path) else None
+        resolved = resolve(_with_mode(original, "off"), lock=lock, **options)
+        before = _opened_again(original, resolved.scene)
+        played = _Modes(before, resolved.sounds, resolved.digests)
+        cuts = {mode: played.cuts(mode) for mode in wanted}
+        name = str(path) if isinstance(path, str | Path) else path.name
+        figures.append(evaluate_scene(name, _Stems(played, wanted), cuts, setting(before, "sample_rate")))
+        names.append(name)
+        told(f"{name}: measured in {len(wanted)} modes")
+    return summarise(figures, names=names)
+
+
+def _opened_again(original: Scene, resolved: Scene) -> Scene:
+    """The resolved scene with the cuts blank that were blank in the original."""
+    data = resolved.as_data()
+    for key, track in data["tracks"].items():
+        written = original.tracks.get(key)
+        if written is None or written.eq is None:
+            track.pop("eq", None)
+    return Scene.of(data).located(resolved.folder, resolved.name)
+
+
+def _with_mode(scene: Scene, mode: str) -> Scene:
+    """The scene with another mode of unmasking, whatever stands there."""
+    data = scene.as_data()
+    data["unmask"] = {**data.get("unmask", {}), "mode": mode}
+    return Scene.of(data).located(scene.folder, scene.name)
+
+
+class _Modes:
+    """A scene in each mode, planned when asked."""
+
+    def __init__(self, scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str, str]) -> None:
+        self.scene, self.sounds, self.digests = scene, sounds, digests
+        if max(1, round((scene.duration or 0) * setting(scene, "sample_rate"))) > MAX_FRAMES:
+            raise SceneError(
+                f"{scene.where('duration')}: is {scene.duration:g} s; scenes of up to 900 s are measured [out_of_range]"
+            )
+        self._answered: dict[str, Scene] = {}
+        self._known: dict[str, float] = {}
+
+    def answered(self, mode: str) -> Scene:
+        """The scene with the cuts of a mode."""
+        if mode not in self._answered:
+            self._answered[mode] = unmask(
+                _with_mode(self.scene, mode), self.sounds, self.digests, self._known
+            )[0]
+        return self._answered[mode]
+
+    def cuts(self, mode: str) -> dict[str, Sequence[Cut]]:
+        """The cuts of each track in a mode."""
+        return {
+            key: track.eq or [] for key, track in self.answered(mode).tracks.items() if key in self.sounds
+        }
+
+    def stems(self, mode: str) -> list[Stem]:
+        """Every track as it is heard in a mode: at its place and mix gain, before pan, room and master."""
+        from imgext.evaluation import Stem
+        from imgext.rendering import make_plan
+
+        scene = self.answered(mode)
+        planned, _ = make_plan(scene, self.sounds, self.digests, self._known)
+        result = []
+        for track in planned.tracks:
+            samples = _played(planned, track.id, self.sounds[track.id])
+            result.append(Stem(track.id, samples, importance_of(scene, track.id), is_atmo(scene, track.id)))
+        return result
+
+
+class _Stems(Mapping[str, "list[Stem]"]):
+    """Stems by mode, rendered when asked for, so that no more than two modes are in memory."""
+
+    def __init__(self, modes: _Modes, names: Sequence[str]) -> None:
+        self._modes, self._names = modes, names
+
+    def __getitem__(self, mode: str) -> list[Stem]:
+        if mode not in self._names:
+            raise KeyError(mode)
+        return self._modes.stems(mode)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _played(planned: Plan, key: str, samples: Samples) -> Any:
+    from imgext.rendering.event import EventReader
+    from imgext.rendering.plan import BLOCK
+
+    track = next(track for track in planned.tracks if track.id == key)
+    out = np.zeros((planned.frames, track.channels))
+    for event in track.events:
+        reader = EventReader(track, samples, event, planned.rate)
+        for begin in range(0, event.frames, BLOCK):
+            n = min(BLOCK, event.frames - begin)
+            out[event.start + begin : event.start + begin + n] += reader.read(n) * track.gain
+    return out[:, 0] if track.channels == 1 else out

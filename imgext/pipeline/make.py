@@ -1,0 +1,94 @@
+"""`make`: from a photo to a folder with its scene, the mix and pictures."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imgext.errors import UsageError
+from imgext.pipeline.analyze import analyze
+from imgext.pipeline.render import render
+from imgext.scene.decision import Decision
+from imgext.scene.lock import lock_path, read_lock, write_lock
+from imgext.store.files import sha256_of
+from imgext.store.outputs import Outputs
+from imgext.store.targets import target_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imgext.pipeline.render import Rendered
+    from imgext.scene.model import Scene
+    from imgext.sounds.library.library import Library
+    from imgext.sounds.search.sources import Services
+
+
+#: What a render calls its outputs; a photo that is copied beside them needs another name.
+OWN_NAMES = {"timeline.png", "spectrogram.png", "masking.png", "scene.yaml", "render.json"}
+
+
+def make(
+    photo: Path | str,
+    out: Path | str,
+    *,
+    libraries: Sequence[Library] = (),
+    services: Services | None = None,
+    seed: int | None = None,
+    model: str | None = None,
+    detector: Path | str | None = None,
+    duration: float | None = None,
+    force: bool = False,
+    **options: Any,
+) -> Rendered:
+    """From a photo to a folder with its scene, the mix and the pictures; `model` and `detector` are as for `analyze`, `options` are those of `render`.
+
+    ``scene.yaml`` is written with the reason for each value beside it, the photo is copied next to it, and ``scene.lock.yaml`` pins the
+    sounds, so that rendering the scene again needs no library.
+    """
+    photo, out = Path(photo), Path(out)
+    if photo.name in OWN_NAMES:
+        raise UsageError(f"{photo}: an output has this name; rename the photo")
+    scene, seen = analyze(photo, seed=seed, model=model, detector=detector, services=services)
+    if duration is not None:
+        seen = [*seen, Decision("duration", duration, "asked for", stage="picture")]
+        scene = scene.answered(seen[-1:])
+    folder, _, _ = target_of(out)
+    scene = scene.located(folder, "scene")
+    path = write_new_scene(scene, seen, photo, folder, force=force)
+    rendered = render(
+        scene,
+        out,
+        libraries=libraries,
+        services=services,
+        lock=read_lock(lock_path(path)),
+        force=force,
+        before=seen,
+        **options,
+    )
+    write_lock(lock_path(path), rendered.lock)
+    return rendered
+
+
+def write_new_scene(
+    scene: Scene,
+    decisions: Sequence[Decision],
+    photo: Path,
+    folder: Path,
+    *,
+    name: str = "scene.yaml",
+    force: bool = False,
+    manifest: bool = True,
+) -> Path:
+    """Write an analysed scene, and the photo beside it where it does not lie there yet; `manifest` as `Outputs` has it."""
+    from imgext.scene.writer import scene_text
+
+    with Outputs(folder, force=force, manifest=manifest) as outputs:
+        image = folder / photo.name
+        if not (image.is_file() and (image.samefile(photo) or sha256_of(image) == sha256_of(photo))):
+            shutil.copyfile(photo, outputs.path(photo.name))
+        header = [
+            "Written by imgext from a picture. Change what you like: a value that stands here is never touched, a blank is answered."
+        ]
+        outputs.text(name, scene_text(scene, decisions, header=header))
+    return folder / name

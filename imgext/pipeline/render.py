@@ -1,0 +1,192 @@
+"""`render`: play a scene into a folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imgext.errors import SceneError, UsageError
+from imgext.pipeline.resolve import resolve
+from imgext.report.summary import summary_of
+from imgext.scene.decision import Decision, warnings_in
+from imgext.scene.lock import Lock, lock_text
+from imgext.store.outputs import Outputs
+from imgext.store.targets import check_size, is_render_output, target_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from imgext.rendering import Plan
+    from imgext.scene.model import Scene
+    from imgext.sounds.library.library import Library
+    from imgext.sounds.search.sources import Services
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What `render` made: the mix's path, its sha256, seconds, LUFS, dBTP, and everything that was decided."""
+
+    mix: Path
+    sha256: str
+    duration: float
+    loudness: float | None
+    true_peak: float | None
+    tracks: list[dict[str, Any]]
+    decisions: list[Decision]
+    scene: Scene
+    lock: Lock
+    plan: Plan
+    summary: dict[str, Any]
+
+    @property
+    def warnings(self) -> list[Decision]:
+        """What a person must be told."""
+        return warnings_in(self.decisions)
+
+
+def render(
+    scene: Scene | Path | str,
+    out: Path | str,
+    *,
+    libraries: Sequence[Library] = (),
+    services: Services | None = None,
+    lock: Lock | None = None,
+    pictures: bool = True,
+    stems: bool = False,
+    delta: bool = False,
+    bits: int = 24,
+    allow_outside: bool = False,
+    locked: bool = False,
+    force: bool = False,
+    before: Sequence[Decision] = (),
+    progress: Callable[[float], None] = lambda _done: None,
+) -> Rendered:
+    """Render a scene into a folder.
+
+    Parameters
+    ----------
+    scene : Scene or path
+    out : path
+        A folder, or a ``.wav`` or ``.flac`` file in the folder that takes the outputs.
+    pictures : bool
+        Draw ``timeline.png``, ``spectrogram.png`` and ``masking.png``.
+    stems : bool
+        Write ``stems/ID.wav`` of every track and ``stems/_room.wav``, 32-bit float, before the master gain.
+    delta : bool
+        Write ``delta.wav``, what cuts and compression removed, 32-bit float, before the master gain.
+    bits : {16, 24}
+        Word length of the mix; 16 is dithered from the scene's seed.
+    force : bool
+        Overwrite files that imgext did not make.
+    before : sequence of Decision
+        What was decided on the way to this scene, for the log.
+    progress : callable
+        Told the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Rendered
+
+    Raises
+    ------
+    ImgextError
+        Nothing is written then.
+    """
+    from imgext.mix.unmask.masking_report import masking_report
+    from imgext.rendering import make_plan, perform, write_delta
+    from imgext.sounds.credits import licence_warnings
+
+    if bits not in {16, 24}:
+        raise UsageError(f"{bits} is not a word length; allowed: 16, 24")
+    folder, name, container = target_of(Path(out))
+    resolved = resolve(
+        scene, libraries=libraries, services=services, lock=lock, allow_outside=allow_outside, locked=locked
+    )
+    planned, notes = make_plan(resolved.scene, resolved.sounds, resolved.digests, resolved.known)
+    if not planned.tracks:
+        raise SceneError(
+            f"{resolved.scene.where('tracks')}: nothing is heard: {'; '.join(note.because for note in notes)} [nothing_to_play]"
+        )
+    decisions = [*before, *resolved.decisions, *notes]
+    check_size(planned.frames, container, bits, stems=stems or delta)
+    with Outputs(folder, force=force) as outputs:
+        stem_paths = {}
+        if stems:
+            names = [*(track.id for track in planned.tracks), *(["_room"] if planned.room else [])]
+            stem_paths = {key: outputs.path(f"stems/{key}.wav") for key in names}
+        mix = outputs.path(name)
+        heard = perform(
+            planned,
+            resolved.sounds,
+            mix,
+            container=container,
+            bits=bits,
+            stems=stem_paths,
+            waveforms=pictures,
+            progress=progress,
+        )
+        decisions += heard.decisions
+        final = resolved.scene.answered(heard.decisions)
+        credited = Lock.of(
+            {key: sound for key, sound in resolved.lock.sounds.items() if key in resolved.sounds}
+        )
+        decisions += [
+            Decision(f"tracks.{key}.sound", None, why, {}, "render", "warning")
+            for key, why in licence_warnings(credited)
+        ]
+        write_texts(outputs, final, resolved.lock, credited, decisions)
+        report = masking_report(resolved.scene, planned, resolved.sounds, resolved.digests, resolved.known)
+        outputs.text("masking.json", json.dumps(report) + "\n")
+        if delta:
+            write_delta(planned, resolved.sounds, outputs.path("delta.wav"))
+        if pictures:
+            from imgext.report.pictures import draw
+
+            draw(final, planned, heard, decisions, report, mix, resolved.room, outputs.path)
+        outputs.retire(is_render_output)
+        digest = outputs.digest(name)
+        outputs.summary = summary_of(name, digest, final, planned, heard, decisions, resolved.room)
+    summary = outputs.summary
+    return Rendered(
+        folder / name,
+        digest,
+        summary["duration"],
+        summary["loudness"],
+        summary["true_peak"],
+        summary["tracks"],
+        decisions,
+        final,
+        resolved.lock,
+        planned,
+        summary,
+    )
+
+
+def write_texts(
+    outputs: Outputs, scene: Scene, lock: Lock, credited: Lock, decisions: Sequence[Decision]
+) -> None:
+    """The texts of an output folder: the resolved scene, its lock, the log, and the credits of what is heard."""
+    from imgext.scene.writer import scene_text
+    from imgext.sounds.credits import credits_html, credits_json, credits_text
+
+    outputs.text(
+        "scene.resolved.yaml",
+        scene_text(
+            scene,
+            decisions,
+            header=[
+                "Written by imgext: every blank is answered here. Renders the same bytes as the scene it came from."
+            ],
+        ),
+    )
+    # copies that `imgext collect` made lie beside the scene, not here
+    elsewhere = Lock.of(
+        {track: sound.model_copy(update={"file": None}) for track, sound in lock.sounds.items()}
+    )
+    outputs.text("scene.resolved.lock.yaml", lock_text(elsewhere))
+    outputs.text("decisions.jsonl", "".join(decision.as_json() + "\n" for decision in decisions))
+    outputs.text("credits.txt", credits_text(credited))
+    outputs.text("credits.html", credits_html(credited))
+    outputs.text("credits.json", credits_json(credited))

@@ -1,0 +1,1 @@
+"""Whether a found sound is what was asked for."""

@@ -1,0 +1,1 @@
+"""Sound folders of your own: index, descriptions, sidecar files."""

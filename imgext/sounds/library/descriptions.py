@@ -1,0 +1,391 @@
+"""What is known of a sound file without opening it: from ``index.csv``, else from a sidecar, else from the names of file and folder.
+
+Each of the three tells what it can; a field that the first leaves blank is taken from the next (a licence with its deed and a rating with its votes are one field).
+``index.csv`` at the folder's top is UTF-8 with a header; the column `file` (path below the folder, forward slashes) is needed, those of `COLUMNS` are taken
+where they stand, other columns are left alone. Conventions: ratings from 0 to 5, of at least `MIN_VOTES` votes where votes are told;
+categories are codes of the Broad Sound Taxonomy (https://freesound.org/help/faq/).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from imgext.errors import shown
+from imgext.ontology.words import key_of
+from imgext.sounds.candidate import IN_LABEL, IN_TAGS, IN_TEXT, MIN_VOTES, REVERB_KINDS, Stated
+from imgext.sounds.licence import deed_of, licence_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+INDEX = "index.csv"
+#: Bytes of an index that is read: some 300 000 rows.
+MAX_INDEX = 64 << 20
+#: Characters that are kept of a description, of any other text, of a list of tags.
+MAX_DESCRIPTION, MAX_TEXT, MAX_TAGS = 2000, 300, 1000
+#: What is taken from ``index.csv``, by the names that its columns may have.
+COLUMNS = {
+    "label": ("label",),
+    "tags": ("tags", "audioset"),
+    "title": ("title",),
+    "licence": ("licence", "license"),
+    "licence_url": ("licence_url", "license_url"),
+    "author": ("author",),
+    "url": ("url",),
+    "description": ("description",),
+    "rating": ("rating", "avg_rating"),
+    "votes": ("votes", "num_ratings"),
+    "downloads": ("downloads", "num_downloads"),
+    "category": ("category", "category_code"),
+    "single_event": ("single_event",),
+    "loopable": ("loopable",),
+    "reverberant": ("reverberant", "reverbness"),
+    "remix": ("remix", "is_remix"),
+    "acoustics": ("acoustics",),
+    "rt60": ("rt60",),
+    "c50": ("c50",),
+    "drr": ("drr",),
+}
+_FLAGS = ("single_event", "loopable", "reverberant", "remix")
+_FLAG_WORDS = {
+    "true": True,
+    "yes": True,
+    "1": True,
+    "y": True,
+    "false": False,
+    "no": False,
+    "0": False,
+    "n": False,
+}
+#: What a person may say in figures of a sound's own reverberation: from, to, unit.
+FIGURES = {"rt60": (0.05, 60.0, "s"), "c50": (-60.0, 120.0, "dB"), "drr": (-60.0, 120.0, "dB")}
+_CATEGORY = re.compile(r"(?:m|is|sp|fx|ss)(?:-[a-z]{1,8})?")
+#: Words that say that a file is a sound or a take, not what is heard.
+_NOISE = frozenset(
+    """sound sounds audio sample samples sfx fx effect effects recording recordings rec file files track take untitled final master mono
+    stereo loop wav flac ogg oga aif aifc aiff opus library new edit copy version vol freesound""".split()  # noqa: SIM905  # reads best as words
+)
+#: What stands in no text: control characters and halves of surrogate pairs.
+_UNTEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+_ASCII_WORD = re.compile("[0-9a-z]+")
+_DIGITS = {rank: str(rank) for rank in (IN_LABEL, IN_TAGS, IN_TEXT)}
+_key_anew: Callable[[str], str] = getattr(key_of, "__wrapped__", key_of)
+
+
+class Described(NamedTuple):
+    """What is known of a file without opening it; blank or None where nothing is. The fields are those of `Candidate`."""
+
+    label: str
+    tags: str = ""
+    title: str = ""
+    licence: str = "unknown"
+    author: str = ""
+    url: str = ""
+    description: str = ""
+    licence_url: str = ""
+    rating: float | None = None
+    downloads: int | None = None
+    category: str = ""
+    single_event: bool | None = None
+    loopable: bool | None = None
+    reverberant: bool | None = None
+    remix: bool = False
+    acoustics: Stated | None = None
+
+
+def from_names(file_id: str) -> Described:
+    """Label, tags and title of a file that nothing else describes.
+
+    >>> from_names("door-wood_creaks/1-2345-A.ogg").label, from_names("Animals/DogBark 01.wav").label
+    ('door wood creaks', 'dog bark')
+    """
+    folder, _, name = file_id.rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    folders = _folder_words(folder)
+    return Described(label_of(stem) or (folders[-1] if folders else stem), " ".join(folders), stem)
+
+
+@lru_cache(maxsize=64)
+def _folder_words(folder: str) -> tuple[str, ...]:
+    return tuple(words for part in folder.split("/") if (words := label_of(part)))
+
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
+
+
+def label_of(name: str) -> str:
+    """The words of a file's or folder's name: no numbers, codes, single letters or words about files.
+
+    >>> label_of("Tiger-growl_02 (loop).wav")
+    'tiger growl'
+    """
+    words = (
+        _WORD.findall(name)
+        if name.islower()
+        else [word.lower() for word in _WORD.findall(_CAMEL.sub(" ", name))]
+    )
+    return " ".join(
+        [
+            word
+            for word in words
+            if word not in _NOISE
+            and (len(word) > 1 or not word.isascii())
+            and (word.isalpha() or not _DIGIT.search(word))
+        ]
+    )
+
+
+def plain(text: str, limit: int = MAX_TEXT) -> str:
+    r"""One line of text as a person may see it: no control characters, single spaces, at most `limit` characters.
+
+    >>> plain("a\x1b[2J  dog\n")
+    'a [2J dog'
+    """
+    if not text.isprintable():
+        text = _UNTEXT.sub(" ", text[: 2 * limit])
+    return " ".join(text[: 2 * limit].split())[:limit].rstrip()
+
+
+@lru_cache(maxsize=1024)
+def licence_facts(text: str, deed: str = "") -> dict[str, Any]:
+    """A stated licence as `licence` and `licence_url`; nothing where none is stated. A deed that says something else is not taken."""
+    text = text or deed
+    licence = licence_of(text)
+    if licence == "unknown":
+        return {}
+    address = deed_of(deed) if deed and licence_of(deed) == licence else ""
+    return {"licence": licence, "licence_url": address or deed_of(text)}
+
+
+class Facts:
+    """Gathers the fields of a `Described` from values that others wrote, each checked for itself.
+
+    `known` holds what was taken; `faults` says, field by field, what was left out and why.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, Any] = {}
+        self.faults: list[str] = []
+
+    def text(self, name: str, value: object, limit: int = MAX_TEXT) -> None:
+        """Take a text that is not blank."""
+        if value is None:
+            return
+        if not isinstance(value, str):
+            self.faults.append(f"{name}: {shown(value)} is no text")
+        elif line := plain(value, limit):
+            self.known[name] = line
+
+    def url(self, value: object) -> None:
+        """Take a web address: it becomes a link in the credits."""
+        if (
+            isinstance(value, str)
+            and value.strip()
+            and not value.strip().lower().startswith(("https://", "http://"))
+        ):
+            self.faults.append(f"url: {shown(value)} is no http or https address")
+        else:
+            self.text("url", value, 2000)
+
+    def rating(self, rating: object, votes: object, *, trusted: bool) -> None:
+        """Take a rating of enough votes; where votes are not told it counts if it is `trusted`, that is, written by a person."""
+        if rating is None:
+            return
+        mean = _number(rating)
+        if mean is None or not 0 <= mean <= 5:
+            self.faults.append(f"rating: {shown(rating)} is no number from 0 to 5")
+        elif votes is None:
+            self.known["rating"] = mean if trusted else None
+        else:
+            count = self._count("votes", votes)
+            self.known["rating"] = mean if count is not None and count >= MIN_VOTES else None
+
+    def downloads(self, value: object) -> None:
+        """Take a number of downloads."""
+        if value is not None and (count := self._count("downloads", value)) is not None:
+            self.known["downloads"] = count
+
+    def _count(self, name: str, value: object) -> int | None:
+        count = _number(value)
+        if count is None or not 0 <= count < 2**53 or count != int(count):
+            self.faults.append(f"{name}: {shown(value)} is no whole number from 0 on")
+            return None
+        return int(count)
+
+    def category(self, value: object, *, strict: bool) -> None:
+        """Take a category's code; anything else is a fault if `strict`: a column of this name may mean something of its own."""
+        if isinstance(value, str) and _CATEGORY.fullmatch(code := value.strip().lower()):
+            self.known["category"] = code
+        elif value is not None and strict:
+            self.faults.append(f"category: {shown(value)} is no code of the Broad Sound Taxonomy")
+
+    def acoustics(self, kind: object, figures: Mapping[str, object]) -> None:
+        """Take what a person says of the sound's own reverberation: a class, and any of `rt60`, `c50`, `drr`."""
+        told: dict[str, Any] = {}
+        if isinstance(kind, str) and kind.strip().lower() in REVERB_KINDS:
+            told["kind"] = kind.strip().lower()
+        elif kind is not None:
+            self.faults.append(f"acoustics: {shown(kind)} is none of {', '.join(REVERB_KINDS)}")
+        for name, (least, most, unit) in FIGURES.items():
+            value = figures.get(name)
+            number = _number(value)
+            if value is not None and (number is None or not least <= number <= most):
+                self.faults.append(f"{name}: {shown(value)} is no number from {least:g} to {most:g} {unit}")
+            elif number is not None:
+                told[name] = number
+        if told:
+            self.known["acoustics"] = Stated(**told)
+
+    def flag(self, name: str, value: object) -> None:
+        """Take yes or no."""
+        if isinstance(value, bool):
+            self.known[name] = value
+        elif isinstance(value, str) and value.lower() in _FLAG_WORDS:
+            self.known[name] = _FLAG_WORDS[value.lower()]
+        elif value is not None:
+            self.faults.append(f"{name}: {shown(value)} is neither true nor false")
+
+
+def _number(value: object) -> float | None:
+    """A number, also where it is written as text; what is not finite lies outside every range that it is then held against."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return None
+
+
+class Index:
+    """The rows of an ``index.csv``; each is looked at only when it is asked for.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Its header.
+    """
+
+    def __init__(self, columns: list[str]) -> None:
+        places = {
+            name: [columns.index(alias) for alias in aliases if alias in columns]
+            for name, aliases in COLUMNS.items()
+        }
+        self._places = {name: found for name, found in places.items() if found}
+        self._used = [place for found in self._places.values() for place in found]
+        self._layout = ",".join(f"{name}{len(found)}" for name, found in self._places.items())
+        self._rows: dict[str, list[str]] = {}
+
+    def add(self, file_id: str, row: list[str]) -> None:
+        """Take over the row of a file; a later one replaces it."""
+        self._rows[file_id] = row
+
+    def files(self) -> set[str]:
+        """Every file that has a row."""
+        return set(self._rows)
+
+    def mark(self, file_id: str) -> str:
+        """A digest of everything that the row says; blank where there is none."""
+        row = self._rows.get(file_id)
+        if row is None:
+            return ""
+        said = "\x1f".join([self._layout, *[row[place] for place in self._used if place < len(row)]])
+        return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
+
+    def facts(self, file_id: str) -> tuple[dict[str, Any], list[str]]:
+        """What the row of a file says, and what of it was left out and why."""
+        row = self._rows.get(file_id)
+        if row is None:
+            return {}, []
+        cells: dict[str, str] = {}
+        for name, found in self._places.items():
+            value = next((cell for place in found if place < len(row) and (cell := row[place].strip())), None)
+            if value is not None:
+                cells[name] = value
+        facts = Facts()
+        for name, limit in (
+            ("label", MAX_TEXT),
+            ("tags", MAX_TAGS),
+            ("title", MAX_TEXT),
+            ("author", MAX_TEXT),
+            ("description", MAX_DESCRIPTION),
+        ):
+            facts.text(name, cells.get(name), limit)
+        facts.known.update(
+            licence_facts(plain(cells.get("licence", "")), plain(cells.get("licence_url", "")))
+        )
+        facts.url(cells.get("url"))
+        facts.rating(cells.get("rating"), cells.get("votes"), trusted=True)
+        facts.downloads(cells.get("downloads"))
+        facts.category(cells.get("category"), strict=False)
+        for name in _FLAGS:
+            facts.flag(name, cells.get(name))
+        facts.acoustics(cells.get("acoustics"), cells)
+        return facts.known, facts.faults
+
+
+def read_index(root: Path) -> tuple[Index, list[tuple[str, str]]]:
+    """The ``index.csv`` of a folder, and what is wrong with it as (name, reason); an unusable one counts as empty."""
+    path, none = root / INDEX, Index([])
+    if not path.is_file():
+        return none, []
+    try:
+        if path.stat().st_size > MAX_INDEX:
+            return none, [(INDEX, f"is larger than {MAX_INDEX >> 20} MiB; the index is not used")]
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            header = [name.strip().lower() for name in next(reader, [])]
+            if "file" not in header:
+                return none, [(INDEX, "has no column `file`; the index is not used")]
+            index, file = Index(header), header.index("file")
+            for row in reader:
+                if len(row) > file and (file_id := row[file].replace("\\", "/").removeprefix("./")):
+                    index.add(file_id, row)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return none, [(INDEX, f"cannot be read, the index is not used: {error}")]
+    return index, []
+
+
+def describe(file_id: str, *told: dict[str, Any]) -> Described:
+    """Put together what is told of a file, the more trusted first; the names of file and folder answer what is left blank."""
+    facts: dict[str, Any] = {}
+    for each in reversed(told):
+        facts.update(each)
+    if not ("label" in facts and "tags" in facts and "title" in facts):
+        named = from_names(file_id)
+        facts = {"label": named.label, "tags": named.tags, "title": named.title} | facts
+    return Described(**facts)
+
+
+def search_keys(about: Described) -> tuple[str, str]:
+    """What a file is found by: the key of its label, and the words of everything that is told of it, behind the digit of the best rank that each can give.
+
+    >>> search_keys(Described("dogs", "park, dog", "Dog 7", description="A dog in rain"))
+    ('dog', '3a 1dog 3in 3rain 2park 27')
+    """
+    label = keys_of(about.label)
+    ranks = dict.fromkeys(label, _DIGITS[IN_LABEL])
+    for digit, text in (
+        (_DIGITS[IN_TAGS], f"{about.tags}, {about.title}"),
+        (_DIGITS[IN_TEXT], about.description),
+    ):
+        if text:
+            ranks = dict.fromkeys(keys_of(text), digit) | ranks
+    return " ".join(label), " ".join([digit + word for word, digit in ranks.items()])
+
+
+def keys_of(text: str) -> list[str]:
+    """The words of a text's key; texts seldom come twice, but their words do, and `key_of` remembers those."""
+    if not text.isascii():
+        return _key_anew(text).split()
+    plain_text = text.lower()
+    if "'" in plain_text:
+        plain_text = plain_text.replace("'s ", " ")
+    return [word if word.isdecimal() else key_of(word) for word in _ASCII_WORD.findall(plain_text)]

@@ -1,0 +1,232 @@
+"""The sounds of a folder, and the JSON files beside them that say what is known of them, with the field names of Freesound's API.
+
+One field is our own: `acoustics`, what a person says of the sound's own reverberation, a class or a mapping of `class`, `rt60`, `c50`, `drr`.
+
+``dog.json`` or, before that, ``dog.wav.json`` beside ``dog.wav``; names, types and ranges as in https://freesound.org/docs/api/resources_apiv2.html.
+Fields that are absent or null say nothing, unknown ones are left alone, and each of the others is checked for itself: what cannot be is left out and named,
+the rest counts. Sidecars are written by anyone: their size is bounded, and nothing but a regular file is opened.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from imgext.errors import MissingInputError, shown
+from imgext.sounds.library.descriptions import (
+    FIGURES,
+    MAX_DESCRIPTION,
+    MAX_TAGS,
+    Facts,
+    label_of,
+    licence_facts,
+    plain,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aiff", ".aif", ".aifc"})
+#: A scene's `sound` holds at most 1024 characters.
+MAX_ID = 1000
+#: Bytes of a sidecar that is read; a full record of Freesound with its analysis has some 20 000.
+MAX_SIDECAR = 1 << 20
+#: Not one that waits for somebody to write: a name may have become a pipe since it was listed.
+_READING = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+)
+#: What imgext calls the flags, by Freesound's names.
+_FLAGS = {
+    "single_event": "single_event",
+    "loopable": "loopable",
+    "reverbness": "reverberant",
+    "is_remix": "remix",
+}
+
+
+class Sidecar(NamedTuple):
+    """A sidecar as its folder lists it; `bytes` is -1 where it is no regular file, and `mtime_ns` then 0."""
+
+    id: str
+    bytes: int
+    mtime_ns: int
+
+    @property
+    def mark(self) -> str:
+        """What tells a changed sidecar from an unchanged one."""
+        return f"{self.id}:{self.bytes}:{self.mtime_ns}"
+
+
+class Folder(NamedTuple):
+    """One folder: its id with a slash at the end (blank at the top), its sounds as (name, bytes, mtime_ns), its JSON files by name, and what cannot be used as (id, reason)."""
+
+    id: str
+    sounds: list[tuple[str, int, int]]
+    jsons: dict[str, Sidecar]
+    odd: list[tuple[str, str]]
+
+    def sidecar_of(self, name: str) -> Sidecar | None:
+        """The sidecar of a sound: ``dog.wav.json``, else ``dog.json``."""
+        return (
+            (self.jsons.get(f"{name}.json") or self.jsons.get(f"{name.rpartition('.')[0]}.json"))
+            if self.jsons
+            else None
+        )
+
+
+def walk(root: Path) -> Iterator[Folder]:
+    """Every folder from `root` down, in the order of names; hidden ones are passed over, links to folders are named and not followed.
+
+    Raises
+    ------
+    MissingInputError
+        `root` itself cannot be listed.
+    """
+    pending = [""]
+    while pending:
+        folder = Folder(pending.pop(), [], {}, [])
+        below = []
+        try:
+            with os.scandir(os.path.join(root, folder.id)) as listing:  # noqa: PTH118  # a Path for each file takes longer than all the rest
+                entries = sorted(listing, key=attrgetter("name"))
+        except OSError as error:
+            if not folder.id:
+                raise MissingInputError(
+                    f"{root}: the sound library cannot be read: {error.strerror}"
+                ) from error
+            yield folder._replace(odd=[(_legible(folder.id), f"the folder cannot be read: {error.strerror}")])
+            continue
+        for entry in entries:
+            name = entry.name
+            if name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if fault := name_fault(folder.id + name):
+                    folder.odd.append((_legible(folder.id + name), fault))
+                elif name != "__MACOSX":
+                    below.append(f"{folder.id}{name}/")
+                continue
+            ending = name[name.rfind(".") :].lower()
+            if ending in SUFFIXES or ending == ".json" or entry.is_symlink():
+                _enter(folder, entry, ending)
+        pending += reversed(below)
+        yield folder
+
+
+def _enter(folder: Folder, entry: os.DirEntry[str], ending: str) -> None:
+    """Note a file in its folder, or why it cannot be used."""
+    file_id = folder.id + entry.name
+    mode, size, mtime_ns, why = 0, -1, 0, "is no regular file"
+    try:
+        found = entry.stat()
+        mode = found.st_mode
+        if stat.S_ISREG(mode):
+            size, mtime_ns = found.st_size, found.st_mtime_ns
+    except OSError as error:
+        why = error.strerror or str(error)
+    if stat.S_ISDIR(mode):
+        folder.odd.append((_legible(file_id), "a link to a folder is not followed"))
+    elif ending == ".json":
+        folder.jsons[entry.name] = Sidecar(file_id, size, mtime_ns)
+    elif ending in SUFFIXES:
+        if fault := name_fault(file_id) or ("" if size >= 0 else why):
+            folder.odd.append((_legible(file_id), fault))
+        else:
+            folder.sounds.append((entry.name, size, mtime_ns))
+
+
+def name_fault(file_id: str) -> str:
+    """Why a scene cannot hold the name of a file; blank where it can."""
+    if file_id.isprintable() and len(file_id) <= MAX_ID:
+        return ""
+    if any(0xD800 <= ord(character) < 0xE000 for character in file_id):
+        return "the name is not UTF-8"
+    if any(ord(character) < 32 or ord(character) == 127 for character in file_id):
+        return "the name has a control character in it"
+    return f"the path is longer than {MAX_ID} characters" if len(file_id) > MAX_ID else ""
+
+
+def _legible(file_id: str) -> str:
+    return file_id.encode("utf-8", "backslashreplace").decode()
+
+
+def read_sidecar(path: str, size: int) -> tuple[dict[str, Any], list[str]]:
+    """Read a sidecar.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    size : int
+        Its bytes as listed, -1 where it is no regular file.
+
+    Returns
+    -------
+    (dict, list of str)
+        Fields of `Described`, by name, and what was left out and why; where the file says nothing usable, no fields and one reason.
+    """
+    if not 0 <= size <= MAX_SIDECAR:
+        return {}, ["is no regular file" if size < 0 else f"is larger than {MAX_SIDECAR >> 20} MiB"]
+    try:
+        descriptor = os.open(path, _READING)
+        try:
+            data = os.read(descriptor, size)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        return {}, [f"cannot be read: {error.strerror or error}"]
+    try:
+        record = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        return {}, [f"is no JSON: {plain(str(error), 100)}"]
+    if not isinstance(record, dict):
+        return {}, [f"is no JSON object but {shown(record)}"]
+    return _facts(record)
+
+
+def _facts(record: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    facts, get = Facts(), record.get
+    facts.text("title", get("name"))
+    if label := label_of(facts.known.get("title", "")):
+        facts.known["label"] = label
+    tags = get("tags")
+    if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
+        facts.text("tags", ", ".join(tag for tag in tags if tag and not tag.isspace()), MAX_TAGS)
+    elif tags is not None:
+        facts.faults.append(f"tags: {shown(tags)} is no list of texts")
+    facts.text("description", get("description"), MAX_DESCRIPTION)
+    facts.text("author", get("username"))
+    licence = get("license")
+    if isinstance(licence, str):
+        facts.known.update(licence_facts(plain(licence)))
+    elif licence is not None:
+        facts.faults.append(f"license: {shown(licence)} is no text")
+    facts.url(get("url"))
+    number = get("id")
+    if (
+        "url" not in facts.known
+        and isinstance(number, int)
+        and not isinstance(number, bool)
+        and 0 < number < 2**53
+    ):
+        facts.known["url"] = f"https://freesound.org/s/{number}/"
+    facts.rating(get("avg_rating"), get("num_ratings"), trusted=False)
+    facts.downloads(get("num_downloads"))
+    facts.category(get("category_code"), strict=True)
+    for theirs, ours in _FLAGS.items():
+        facts.flag(ours, get(theirs))
+    told = get("acoustics")
+    if isinstance(told, dict):
+        facts.acoustics(told.get("class"), told)
+        facts.faults += [
+            f"acoustics.{shown(name)}: unknown; known: class, {', '.join(FIGURES)}"
+            for name in told
+            if name not in {"class", *FIGURES}
+        ]
+    else:
+        facts.acoustics(told, {})
+    return facts.known, facts.faults

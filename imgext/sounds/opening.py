@@ -1,0 +1,118 @@
+"""The sounds of a scene, opened: from references to samples at the mix's rate.
+
+Decoded sounds stay in memory up to `SOUND_MEMORY` together, short ones first; the others are read from temporary files.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from imgext.errors import MissingInputError, SceneError
+from imgext.scene.defaults import setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from imgext.dsp.sound_file import Samples
+    from imgext.scene.lock import Lock
+    from imgext.scene.model import Scene
+    from imgext.sounds.freesound import Freesound
+    from imgext.sounds.library.library import Library
+    from imgext.sounds.reference import SoundFile
+
+#: Bytes of decoded sounds that are kept in memory.
+SOUND_MEMORY = 96 << 20
+
+
+def heard(scene: Scene) -> list[str]:
+    """The tracks that are to be heard, sorted."""
+    return [key for key, track in sorted(scene.tracks.items()) if track.sound is not None and not track.mute]
+
+
+def open_sounds(
+    scene: Scene,
+    lock: Lock,
+    libraries: Sequence[Library],
+    *,
+    allow_outside: bool,
+    freesound: Freesound | None = None,
+) -> tuple[dict[str, Samples], dict[str, str]]:
+    """Every sound that is heard, decoded at the mix's rate, and its digest, by track; sounds of one content are opened once.
+
+    Raises
+    ------
+    SceneError, MissingInputError, UnavailableError
+        Each with the place of the track's sound in front.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from imgext.sounds.reference import resolve_sound
+
+    sources = {
+        key: resolve_sound(
+            scene,
+            key,
+            scene.tracks[key].sound or "",
+            lock,
+            libraries,
+            allow_outside=allow_outside,
+            freesound=freesound,
+        )
+        for key in heard(scene)
+    }
+    first = {source.sha256: key for key, source in reversed(sources.items())}
+    left = SOUND_MEMORY
+    keep = {}
+    for size, digest in sorted((_size(scene, key, sources[key]), digest) for digest, key in first.items()):
+        keep[digest] = size if size <= left else 0
+        left -= keep[digest]
+    with ThreadPoolExecutor(
+        2, "imgext-sounds"
+    ) as pool:  # decoding, resampling and synthesis let go of the interpreter
+        opening = {
+            digest: pool.submit(_open, scene, key, sources[key], keep[digest])
+            for digest, key in sorted(first.items(), key=lambda item: item[1])
+        }
+        opened = {digest: future.result() for digest, future in opening.items()}
+    return {key: opened[source.sha256] for key, source in sources.items()}, {
+        key: source.sha256 for key, source in sources.items()
+    }
+
+
+def _size(scene: Scene, key: str, source: SoundFile) -> int:
+    """Bytes of a sound when it is decoded at the mix's rate."""
+    from imgext.dsp.sound_file import probe, resampled_frames
+
+    rate = setting(scene, "sample_rate")
+    if source.builtin is not None:
+        from imgext.sounds.bank import BANK
+
+        return int(BANK[source.builtin].seconds * rate + 2) * 16
+    assert source.path is not None
+    with _placed(scene, key):
+        info = probe(source.path)
+    return (resampled_frames(info.frames, info.rate, rate) + 1) * info.channels * 8
+
+
+def _open(scene: Scene, key: str, source: SoundFile, keep: int) -> Samples:
+    from imgext.dsp.sound_file import array_samples, open_samples
+
+    rate = setting(scene, "sample_rate")
+    if source.builtin is not None:
+        from imgext.sounds.bank import RATE, generate
+
+        return array_samples(generate(source.builtin), RATE, rate, keep=keep)
+    assert source.path is not None
+    with _placed(scene, key):
+        return open_samples(source.path, rate, keep=keep)
+
+
+@contextmanager
+def _placed(scene: Scene, key: str) -> Iterator[None]:
+    """Put the place of a track's sound in front of what is wrong with it."""
+    try:
+        yield
+    except (SceneError, MissingInputError) as error:
+        code = "not_found" if isinstance(error, MissingInputError) else "unreadable"
+        raise type(error)(f"{scene.where(f'tracks.{key}.sound')}: {error} [{code}]") from error

@@ -1,0 +1,338 @@
+"""One climb: from a label to the sound that is taken, by rules a person can check.
+
+Steps come from the hierarchy, in order; at each step the sources are asked in order, and the first that has a valid sound ends
+the climb. What is valid: the licence is allowed; words that match also match in meaning (`fits`: a "hand saw" is no hand,
+"chainsaw - tree cases" is no tree); a judge finds it right for the picture; its content can be had; and it is fit to be heard when it is measured. A bed for
+an atmo is looked for on every rung before an event is, except that a recording named exactly as the label is always right. Which of several valid sounds is taken
+is the business of `imgext.sounds.search.ranking`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from imgext.errors import MissingInputError, QuestionError, UnavailableError
+from imgext.ontology.words import FILLERS, TURNS, key_of
+from imgext.sounds.audition import audition
+from imgext.sounds.candidate import EXACT
+from imgext.sounds.judge.judge import Question
+from imgext.sounds.search.dryness import dry_first
+from imgext.sounds.search.ranking import kind_of, ranked
+from imgext.sounds.search.similar import similarities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from imgext.ontology.hierarchy import Hierarchy, Step, Tag
+    from imgext.sounds.candidate import Candidate
+    from imgext.sounds.judge.judge import Judge, Verdict
+    from imgext.sounds.search.ranking import Ranked, Rules
+    from imgext.sounds.search.sources import Source
+
+#: Files with more tags than this have keywords rather than a class in them.
+FEW_TAGS = 3
+#: How many sounds one track may have fetched or measured in vain before a climb goes on without trying more of the same batch.
+TRIES = 8
+#: A step asks the judge about at most so many candidates, and a judge that takes few at once so many times in a climb.
+JUDGED = 120
+QUESTIONS = 30
+#: Words that find anything: a step of these alone is left out.
+IDLE = FILLERS | TURNS
+#: Cosines this close are alike.
+ALIKE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The sound that was taken, its file (None for a built-in one), how it was reached, and how many there were to choose from."""
+
+    candidate: Candidate
+    path: Path | None
+    step: Step
+    rung: str
+    choices: int
+    tried: int
+    because: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a climb gave: a sound or none, and what was left out on the way."""
+
+    found: Found | None = None
+    refused: Counter[str] = field(default_factory=Counter)
+    rejected: dict[tuple[str, str], str] = field(default_factory=dict)
+    failed: dict[str, UnavailableError] = field(default_factory=dict)
+
+
+class Climb:
+    """A climb for one track.
+
+    Parameters
+    ----------
+    track_id : str
+        Seeds the choice among equals.
+    question : Question
+        What is wanted; its words are those of each step.
+    rules, sources, tree, judge
+        How, where, by which hierarchy, and who checks what was found (None: nobody).
+    usual : Step, optional
+        The last step, which names the built-in sound of the hierarchy: it comes before other built-in ones, and a parent's own
+        built-in sound does not come before it.
+    atmo : bool
+        Look for a bed on every rung first.
+    """
+
+    def __init__(
+        self,
+        track_id: str,
+        question: Question,
+        rules: Rules,
+        sources: Sequence[Source],
+        tree: Hierarchy,
+        judge: Judge | None,
+        *,
+        usual: Step | None = None,
+        atmo: bool,
+    ) -> None:
+        self.track_id, self.question, self.rules, self.sources = track_id, question, rules, list(sources)
+        self.tree, self.judge, self.usual, self.atmo = tree, judge, usual, atmo
+        self.outcome = Outcome()
+        self.tried = self.spent = self.asked = 0
+        self.worth: frozenset[Step] = frozenset()
+        tag = tree.understand(question.label)
+        lineage = [above.name for above in tree.lineage(tag)] if tag is not None else []
+        self.usual_depth = (
+            lineage.index(usual.tag) if usual is not None and usual.tag in lineage else len(lineage)
+        )
+
+    def ascend(self, steps: Sequence[Step]) -> Outcome:
+        """Climb these steps until something is found; what was left out is gathered over all calls.
+
+        Returns
+        -------
+        Outcome
+            `found` is None when no source has anything, which without the built-in bank is possible; `failed` names
+            the services that did not answer, each asked no further.
+        """
+        steps = [step for step in steps if not IDLE.issuperset(key_of(step.words).split())]
+        self.worth = worth_asking(steps, self.tree)
+        for beds_only in (True, False) if self.atmo else (False,):
+            for _, group in groupby(enumerate(steps), self._group):
+                rung = [step for _, step in group]
+                if self.rules.fallback == "off" and rung[0].rung not in {"label", "builtin"}:
+                    continue
+                self.tried += len(rung)
+                if self._at(rung, beds_only=beds_only):
+                    return self.outcome
+        return self.outcome
+
+    def _group(self, entry: tuple[int, Step]) -> object:
+        """Best tries step by step; random draws among all that a rung has."""
+        index, step = entry
+        return index if self.rules.mode == "best" else (step.rung, step.depth)
+
+    def _at(self, rung: Sequence[Step], *, beds_only: bool) -> bool:
+        for source in list(self.sources):
+            steps = [
+                step
+                for step in rung
+                if source.name != "builtin" or step.rung != "parent" or step.depth <= self.usual_depth
+            ]
+            steps = [step for step in steps if not source.costly or step in self.worth]
+            open_batches = [(step, source.batches(step, self.rules, bed=self.question.bed)) for step in steps]
+            while open_batches:
+                pool, still_open = [], []
+                try:
+                    for step, batches in open_batches:
+                        batch = self._next(batches, source, step)
+                        if batch is not None:
+                            pool += [
+                                (candidate, step)
+                                for candidate in batch
+                                if self._allowed(candidate, step, beds_only=beds_only)
+                            ]
+                            still_open.append((step, batches))
+                    if self._take(
+                        ranked(
+                            pool,
+                            self.track_id,
+                            self.question,
+                            self.rules,
+                            self.tree,
+                            self.usual.words if self.usual else "",
+                        ),
+                        source,
+                    ):
+                        return True
+                except UnavailableError as error:
+                    self.outcome.failed[source.name] = error
+                    self.sources.remove(source)
+                    break
+                open_batches = still_open
+        return False
+
+    def _next(self, batches: Iterator[list[Candidate]], source: Source, step: Step) -> list[Candidate] | None:
+        try:
+            return next(batches, None)
+        except QuestionError as error:  # the next words may be understood
+            self.outcome.rejected[f"{source.name} for {step.words!r}", ""] = str(error)
+            return None
+
+    def _allowed(self, candidate: Candidate, step: Step, *, beds_only: bool) -> bool:
+        if step.rung != "builtin" and not fits(candidate, step, self.tree):
+            return False
+        if (
+            beds_only
+            and kind_of(candidate, self.tree) != "bed"
+            and not (candidate.rank == EXACT and step.rung == "label")
+        ):
+            return False
+        if candidate.source != "builtin" and candidate.licence not in self.rules.licences | {"unknown"}:
+            self.outcome.refused[candidate.licence] += 1
+            return False
+        return _key(candidate) not in self.outcome.rejected
+
+    def _take(self, order: list[Ranked], source: Source) -> bool:
+        """Take the first of these that is valid."""
+        order = order if self.rules.mode == "random" else _nearest_first(order, self.question.label)
+        if self.rules.dry and self.rules.mode == "best":
+            order = dry_first(order, self.question.label)
+        chunk = max(self.judge.at_once if self.judge else 1, 1)
+        for start in range(0, min(len(order), JUDGED), chunk):
+            if self.judge is not None and self.judge.at_once < JUDGED and self.asked >= QUESTIONS:
+                return False  # every question to a service costs time and money
+            self.asked += 1
+            part = order[start : start + chunk]
+            for entry, verdict in zip(part, self._verdicts(part), strict=True):
+                if verdict is not None and not verdict.accepted:
+                    self.outcome.rejected[_key(entry.candidate)] = verdict.because
+                    continue
+                path = self._content(entry, source)
+                if _key(entry.candidate) in self.outcome.rejected:
+                    if self.spent >= TRIES:
+                        return False
+                    continue
+                choices = sum(other.key == entry.key for other in order)
+                because = verdict.because if verdict is not None else ""
+                self.outcome.found = Found(
+                    entry.candidate, path, entry.step, entry.rung, choices, self.tried, because
+                )
+                return True
+        return False
+
+    def _verdicts(self, part: list[Ranked]) -> list[Verdict | None]:
+        """Verdicts of the judge; the built-in sounds are known to be what they say and need none."""
+        result: list[Verdict | None] = [None] * len(part)
+        if self.judge is None:
+            return result
+        for step in dict.fromkeys(entry.step for entry in part):
+            wanted = [
+                index
+                for index, entry in enumerate(part)
+                if entry.step == step and entry.candidate.source != "builtin"
+            ]
+            if wanted:
+                question = Question(self.question.label, step.words, self.question.context, self.question.bed)
+                verdicts = self.judge.verdicts(question, [part[index].candidate for index in wanted])
+                for index, verdict in zip(wanted, verdicts, strict=True):
+                    result[index] = verdict
+        return result
+
+    def _content(self, entry: Ranked, source: Source) -> Path | None:
+        """The file of a candidate; one that cannot be had or is not fit to be heard is put among the rejected."""
+        try:
+            path = source.content(entry.candidate)
+        except MissingInputError as error:
+            self.outcome.rejected[_key(entry.candidate)] = str(error).removeprefix(
+                f"{entry.candidate.reference}: "
+            )
+            self.spent += 1
+            return None
+        if path is not None:
+            expected = entry.candidate.duration if source.name == "freesound" else None
+            fault = audition(path, bed=self.question.bed, expected=expected)
+            if fault is not None:
+                self.outcome.rejected[_key(entry.candidate)] = fault
+                self.spent += 1
+        return path
+
+
+def _key(candidate: Candidate) -> tuple[str, str]:
+    """What one sound is told from another by: two libraries may hold the same name."""
+    return candidate.reference, str(candidate.path or "")
+
+
+def worth_asking(steps: Sequence[Step], tree: Hierarchy) -> frozenset[Step]:
+    """The steps that are worth seconds each: the label, two other names, three of its sounds, what a model proposes, and three parents."""
+    left = {"label": 1, "synonym": 2, "search": 3, "ai": 8, "parent": 3, "builtin": 0}
+    kept = set()
+    for step in steps:
+        near = step.rung not in {"search", "parent"} or step.words in (
+            {step.tag, *tree.tags[step.tag].search} if step.rung == "search" else {step.tag}
+        )
+        if near and left[step.rung]:
+            left[step.rung] -= 1
+            kept.add(step)
+    return frozenset(kept)
+
+
+def _nearest_first(order: list[Ranked], label: str) -> list[Ranked]:
+    """Let the optional semantic model order those that are equal so far; without it the draw does."""
+    result: list[Ranked] = []
+    for _, group in groupby(order, lambda entry: entry.key):
+        equal = list(group)
+        if not result and len(equal) > 1:  # only the best ones matter, and a model costs time
+            near = similarities(
+                label, [entry.candidate.title or entry.candidate.label for entry in equal[:JUDGED]]
+            )
+            if near is not None:
+                best = max(
+                    near
+                )  # what is about as near keeps the order of the draw, so that two tracks differ where they can
+                ranks = sorted(
+                    range(len(near)),
+                    key=lambda index: (max(0.0, round(best - near[index] - ALIKE, 2)), index),
+                )
+                equal = [*(equal[index] for index in ranks), *equal[JUDGED:]]
+        result += equal
+    return result
+
+
+def fits(candidate: Candidate, step: Step, tree: Hierarchy) -> bool:
+    """Whether a match of words is one of meaning too, as far as the hierarchy knows; see the module."""
+    if candidate.rank == EXACT and candidate.source != "builtin":
+        return True
+    # a built-in sound has a short name; where its title is a tag, that says better what it is ("glass": breaking glass)
+    named: list[Tag] = list(
+        tree.mentions(
+            candidate.title
+            if candidate.source == "builtin" and tree.lookup(candidate.title)
+            else candidate.label
+        )
+    )
+    if 0 < len(of_tags := tree.mentions(candidate.tags)) <= FEW_TAGS:
+        named += of_tags
+    meant = tree.lookup(step.words)
+    if candidate.source != "builtin" and len(named) > 1 and meant is not None:
+        first = named[0]  # "chainsaw - tree cases" is a chainsaw: what a title names first is what is heard
+        if (
+            first.sounds
+            and first.kind == "event"
+            and not tree.akin(first, meant)
+            and not _sounds_like(meant, first, tree)
+        ):
+            return False
+    searched = (
+        [meant] if meant else [*tree.mentions(step.words), *([tree.tags[step.tag]] if step.tag else [])]
+    )
+    return not named or not searched or any(tree.akin(one, other) for one in named for other in searched)
+
+
+def _sounds_like(tag: Tag, other: Tag, tree: Hierarchy) -> bool:
+    """Whether one of the sounds of a tag is the other."""
+    return any(tree.lookup(words) == other for words in tag.search)

@@ -1,0 +1,56 @@
+"""Which tracks a scene has to be given: those that stand there, and one for every object that none of them plays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgext.errors import SceneError, shown
+from imgext.scene.model import Track
+
+if TYPE_CHECKING:
+    from imgext.scene.model import Object, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One track to answer; `object_id` is what it needs to name when its own id does not."""
+
+    id: str
+    track: Track
+    thing: Object | None
+    object_id: str | None = None
+
+
+def jobs_of(scene: Scene) -> list[Job]:
+    """The tracks there are, then one for every object that none of them plays.
+
+    Raises
+    ------
+    SceneError
+        For a track that names an object that does not exist.
+    """
+    jobs, played = [], set()
+    for key, track in scene.tracks.items():
+        name = track.object if track.object is not None else key
+        thing = scene.objects.get(name)
+        if thing is None and track.object is not None:
+            raise SceneError(
+                f"{scene.where(f'tracks.{key}.object')}: there is no object {shown(name)} [unknown_reference]"
+            )
+        if thing is not None:
+            played.add(name)
+        jobs.append(Job(key, track, thing))
+    taken = {*scene.tracks, *scene.objects}
+    for key, thing in scene.objects.items():
+        if key in played:
+            continue
+        if key not in scene.tracks:
+            jobs.append(Job(key, Track.model_validate({}), thing))
+            continue
+        name = next(
+            name for number in range(2, len(taken) + 3) if (name := f"{key[:56]}-{number}") not in taken
+        )
+        taken.add(name)
+        jobs.append(Job(name, Track.model_validate({}), thing, key))
+    return jobs

@@ -1,0 +1,1 @@
+"""What several tests need: places, small sounds by arithmetic, loopback servers."""
