@@ -2,10 +2,12 @@
 
     python benchmarks/library.py [--files 20000] [--repeat 5]
 
-The folder is made in a temporary place: short WAV, FLAC and Ogg files in 200 folders, every third with a sidecar in Freesound's format. Headers are
-read with `soundfile.info`, file after file, as the shortest program would do it; the first index reads the same headers, and tells, keys and stores everything.
-Times are the processor's (neither side uses more than one), so that other programs disturb them less; files are read once beforehand. Believe the ratio, not the seconds.
-A query counts with the best of three times on the wall. Memory is the growth of a process of its own that does nothing but index.
+The folder is made in a temporary place: short WAV, FLAC and Ogg files in 200 folders, every third with a
+sidecar in Freesound's format. Headers are read with `soundfile.info`, file after file, as the shortest
+program would do it; the first index reads the same headers, and tells, keys and stores everything. Times are
+the processor's (neither side uses more than one), so that other programs disturb them less; files are read
+once beforehand. Believe the ratio, not the seconds. A query counts with the best of three times on the wall.
+Memory is the growth of a process of its own that does nothing but index.
 """
 
 from __future__ import annotations

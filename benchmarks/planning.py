@@ -2,10 +2,12 @@
 
     python benchmarks/planning.py [--repeat 5] [--modes audible,bark] [--sounds FOLDER]
 
-The sounds are coloured noise in bursts, or recordings of a folder with an index.csv; each lasts 2 to 6 s but the bed, which lasts throughout.
-"spectra" is what is done once for each sound: its powers in critical bands, kept by content. "step" is all of `unmask` when they are known: the plan of
-the mix, the planner, and playing the tracks that are cut to hear that no order changes. Levels of the cut tracks, which the render
-needs and finds here, are part of it. Median seconds on the wall, and of all processors; the first run, which loads libraries, is left out.
+The sounds are coloured noise in bursts, or recordings of a folder with an index.csv; each lasts 2 to 6 s but
+the bed, which lasts throughout. "spectra" is what is done once for each sound: its powers in critical bands,
+kept by content. "step" is all of `unmask` when they are known: the plan of the mix, the planner, and playing
+the tracks that are cut to hear that no order changes. Levels of the cut tracks, which the render needs and
+finds here, are part of it. Median seconds on the wall, and of all processors; the first run, which loads
+libraries, is left out.
 """
 
 from __future__ import annotations

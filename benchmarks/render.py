@@ -2,10 +2,11 @@
 
     python benchmarks/render.py [--repeat 7]
 
-Both read the same mono clips and the same bed from 48 kHz WAV files, apply gain, pan and fades, add everything into a stereo buffer and
-write a file. imgext also reads YAML, checks and answers the scene, hashes and measures the sounds, measures loudness and true peak, writes
-the resolved scene, the log, the lock and the credits. Times are whole processes, interpreter start-up included; believe the ratio, not
-the seconds. The last row is the peak memory of a ten-minute scene.
+Both read the same mono clips and the same bed from 48 kHz WAV files, apply gain, pan and fades, add
+everything into a stereo buffer and write a file. imgext also reads YAML, checks and answers the scene, hashes
+and measures the sounds, measures loudness and true peak, writes the resolved scene, the log, the lock and the
+credits. Times are whole processes, interpreter start-up included; believe the ratio, not the seconds. The
+last row is the peak memory of a ten-minute scene.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
     python benchmarks/rooms.py [--rate 48000] [--seeds 1] [--engines ir freeverb]
 
-Each room is measured by a click that is played through the return that plays a mix. Wet level and width go round with the rows, so that each of
-them meets several rooms. Cells are "asked/measured"; T30 is the mean of the channels' energies. The summary below has the worst deviation over
-all rooms and seeds. What is asked of `freeverb` is its closed form, which knows neither the all-passes nor that the right side is longer.
-The last lines compare rooms of known size with `room_size`, by Eyring.
+Each room is measured by a click that is played through the return that plays a mix. Wet level and width go
+round with the rows, so that each of them meets several rooms. Cells are "asked/measured"; T30 is the mean of
+the channels' energies. The summary below has the worst deviation over all rooms and seeds. What is asked of
+`freeverb` is its closed form, which knows neither the all-passes nor that the right side is longer. The last
+lines compare rooms of known size with `room_size`, by Eyring.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ from imgext.sounds.library.library import Library
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Whether the extra is installed must not matter to any test but its own, nor to fixtures that outlive a test.
+#: Whether the extra is installed must not matter to any test but its own, nor to fixtures that outlive a
+#: test.
 os.environ["IMGEXT_DETECTOR"] = "off"
 
 

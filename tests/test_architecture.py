@@ -30,7 +30,8 @@ LAYERS = (
     {"errors", "_version"},
 )
 FLOOR = {room: floor for floor, rooms in enumerate(LAYERS) for room in rooms}
-#: Files in a folder at most, and folders whose flat list is itself the table: a file a command, the field's own names.
+#: Files in a folder at most, and folders whose flat list is itself the table: a file a command, the field's
+#: own names.
 MOST_FILES, FLAT = 15, {"cli", "dsp"}
 #: Files at the package's top at most.
 MOST_LOOSE = 5

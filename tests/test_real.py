@@ -52,7 +52,8 @@ def test_importance_is_heard_as_promised(shared, tmp_path, kind, importance, lev
 
 
 def test_a_plain_gated_rms_agrees(shared, tmp_path):
-    # the definition once more, straight from scene.md: 400 ms blocks every 100 ms, -70 dBFS, then 10 dB below the gated mean
+    # the definition once more, straight from scene.md: 400 ms blocks every 100 ms, -70 dBFS, then 10 dB below
+    # the gated mean
     recording = sorted((shared / "sounds" / "dog").glob("*.ogg"))[1]
     scene = Scene.of(
         {

@@ -115,7 +115,8 @@ def test_every_track_that_is_not_muted_is_played(path, rendered):
 @each_scene
 def test_the_resolved_scene_renders_the_same_bytes(path, rendered, tmp_path):
     made = rendered(path)
-    # what it names by path is found by content: the first render noted in the cache of these tests where it stood
+    # what it names by path is found by content: the first render noted in the cache of these tests where it
+    # stood
     again = render(made.mix.parent / "scene.resolved.yaml", tmp_path, pictures=False)
     assert again.sha256 == made.sha256
     assert again.scene.as_data() == made.scene.as_data()

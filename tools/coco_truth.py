@@ -1,7 +1,8 @@
 """A truth for a folder of COCO photos: python tools/coco_truth.py instances_train2017.json PHOTOS_DIR.
 
-Writes PHOTOS_DIR/truth.json, as `train_heads.py` and `imgext.evaluation.seeing` read it, from COCO's own annotations (T.-Y. Lin et al., ECCV 2014;
-the annotations are CC BY 4.0): of every photo in the folder the boxes as fractions of the picture, its licence and where it was published.
+Writes PHOTOS_DIR/truth.json, as `train_heads.py` and `imgext.evaluation.seeing` read it, from COCO's own
+annotations (T.-Y. Lin et al., ECCV 2014; the annotations are CC BY 4.0): of every photo in the folder the
+boxes as fractions of the picture, its licence and where it was published.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Which sound sixty labels are given: a table to read with a critical eye, whether a person would accept this sound for this thing.
 
-Forty labels are everyday, twenty awkward: things that nobody records by that name, or that make no sound. Sources are those that the
-environment and the folders named set up; without any, the built-in bank answers alone.
+Forty labels are everyday, twenty awkward: things that nobody records by that name, or that make no sound.
+Sources are those that the environment and the folders named set up; without any, the built-in bank answers
+alone.
 
     python tools/label_table.py ~/sounds --mode random --fallback csv --prefer downloads
 """

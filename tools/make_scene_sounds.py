@@ -2,8 +2,9 @@
 
     python tools/make_scene_sounds.py [FOLDER]
 
-The example scenes need a few real files: stereo ones, at another sample rate than the mix. Each is a short excerpt of a built-in sound at
-24 kHz and 16 bits as FLAC, below 150 kB. Nothing here is a recording; like the bank, they are free of rights (CC0).
+The example scenes need a few real files: stereo ones, at another sample rate than the mix. Each is a short
+excerpt of a built-in sound at 24 kHz and 16 bits as FLAC, below 150 kB. Nothing here is a recording; like the
+bank, they are free of rights (CC0).
 """
 
 from __future__ import annotations

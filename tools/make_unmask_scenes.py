@@ -3,9 +3,10 @@
     python tools/make_unmask_scenes.py SOUNDS OUT [--scenes 24] [--draw 0]
     imgext evaluate OUT/*.yaml --library SOUNDS
 
-The recipe is that of the study behind the default mode: 20 to 24 s; one bed, looped, of a class that is one; four to seven objects of
-different classes, importance 0.2 to 0.95, pan -0.8 to 0.8. In a crowded scene all objects are centred within a second of the ninth.
-Everything is drawn from PCG64 of (20261122, draw, flavour, index), so the same folder gives the same scenes.
+The recipe is that of the study behind the default mode: 20 to 24 s; one bed, looped, of a class that is one;
+four to seven objects of different classes, importance 0.2 to 0.95, pan -0.8 to 0.8. In a crowded scene all
+objects are centred within a second of the ninth. Everything is drawn from PCG64 of (20261122, draw, flavour,
+index), so the same folder gives the same scenes.
 """
 
 from __future__ import annotations

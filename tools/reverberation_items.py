@@ -1,8 +1,9 @@
 """Recordings in rooms of known response: what tools/train_reverberation.py trains and measures with.
 
-Sounds are mono at 16 kHz, 5 s, peak 1. A room is the response after the direct sound (image sources from pyroomacoustics, or decaying
-noise from imgext.dsp.room), of energy 1, so that a direct-to-reverberant ratio is set exactly: `direct + 10 ** (-DRR / 20) * room`. A dry and a
-wet version of a sound get the same noise floor, so that nothing but the room tells them apart.
+Sounds are mono at 16 kHz, 5 s, peak 1. A room is the response after the direct sound (image sources from
+pyroomacoustics, or decaying noise from imgext.dsp.room), of energy 1, so that a direct-to-reverberant ratio
+is set exactly: `direct + 10 ** (-DRR / 20) * room`. A dry and a wet version of a sound get the same noise
+floor, so that nothing but the room tells them apart.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """What sends do: a dry and a reverberant version of one recording in the same room, without and with compensation.
 
-Used by tools/train_reverberation.py. A version of a sound has a response of its own, `h` (the direct sound; with a room after it), and gets
-`h + send * (h convolved with the room)`. Two versions are compared by their C50 (up to 20 dB) and by their decay curves (mean distance in dB until
-both are below -30 dB), exactly, on the responses. The rooms are of imgext.dsp.room with decay times of about 0.5, 1 and 2 s, at ratios of 6 and 0 dB.
+Used by tools/train_reverberation.py. A version of a sound has a response of its own, `h` (the direct sound;
+with a room after it), and gets `h + send * (h convolved with the room)`. Two versions are compared by their
+C50 (up to 20 dB) and by their decay curves (mean distance in dB until both are below -30 dB), exactly, on the
+responses. The rooms are of imgext.dsp.room with decay times of about 0.5, 1 and 2 s, at ratios of 6 and 0 dB.
 
-The policies: no compensation; the gains of the analysis, without and with the veto on things that ring; the class gains with the class known; the
-C50 formula with C50 known, and not below a quarter of the send where the sound's room does not ring longer than the scene's.
+The policies: no compensation; the gains of the analysis, without and with the veto on things that ring; the
+class gains with the class known; the C50 formula with C50 known, and not below a quarter of the send where
+the sound's room does not ring longer than the scene's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Look at what the offline analyser sees: python tools/seeing_page.py PHOTO [PHOTO ...] -o OUT [--heads FILE.npz].
 
-Writes one picture for each photo, the photo with boxes beside everything that the scene and its log say, and OUT/index.html with all of them. With the heads of a
-fold (`train_heads.py --folds`) a photo of the training set is seen as if it were new.
+Writes one picture for each photo, the photo with boxes beside everything that the scene and its log say, and
+OUT/index.html with all of them. With the heads of a fold (`train_heads.py --folds`) a photo of the training
+set is seen as if it were new.
 """
 
 from __future__ import annotations

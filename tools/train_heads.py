@@ -1,12 +1,13 @@
 """Train the small heads of the picture stage: python tools/train_heads.py PHOTOS_DIR [PHOTOS_DIR ...] -o imgext/picture/heads.npz.
 
-What a PHOTOS_DIR holds is told in `training_photos.py`. Everything is closed-form ridge regression or Newton's method: there is no random
-number, and the same photos give the same numbers.
+What a PHOTOS_DIR holds is told in `training_photos.py`. Everything is closed-form ridge regression or
+Newton's method: there is no random number, and the same photos give the same numbers.
 
-The figures that are printed come from four folds (photo i of a folder is in fold i mod 4). For each fold, heads are trained on the other three; the
-regressions are set on scores that those photos got from heads which had not seen them (six inner folds), and the thresholds on probabilities
-that they got from regressions which had not seen them. Then the photos of the fold become scenes, as `imgext analyze` makes them, and the scenes are measured as
-`python -m imgext.evaluation.seeing` does. Nothing of a fold reaches what is tested on it.
+The figures that are printed come from four folds (photo i of a folder is in fold i mod 4). For each fold,
+heads are trained on the other three; the regressions are set on scores that those photos got from heads which
+had not seen them (six inner folds), and the thresholds on probabilities that they got from regressions which
+had not seen them. Then the photos of the fold become scenes, as `imgext analyze` makes them, and the scenes
+are measured as `python -m imgext.evaluation.seeing` does. Nothing of a fold reaches what is tested on it.
 """
 
 from __future__ import annotations
@@ -50,10 +51,12 @@ from imgext.picture.offline.objects import area_evidence, locate
 from imgext.picture.photo import open_photo
 
 RIDGE_THING, RIDGE_SURFACE, RIDGE_POOLED, RIDGE_AREA = 2.0, 3.0, 2.0, 3.0
-#: Of the regressions that concepts share (one for those with classes and heads, with classes alone, with heads alone, and the person's), the person's, and of a
-#: concept's own, which is held to the shared one: its coefficients and its bias.
+#: Of the regressions that concepts share (one for those with classes and heads, with classes alone, with
+#: heads alone, and the person's), the person's, and of a concept's own, which is held to the shared one: its
+#: coefficients and its bias.
 RIDGE_SHARED, RIDGE_PERSON, RIDGE_OWN, RIDGE_OWN_BIAS = 30.0, 30.0, 30.0, 10.0
-#: Concepts that the training photos do not name share this threshold: in four folds over 337 photos, 15 showed one of them, and of those 4 rightly.
+#: Concepts that the training photos do not name share this threshold: in four folds over 337 photos, 15
+#: showed one of them, and of those 4 rightly.
 UNMEASURED = 0.75
 FOLDS, GROUPS = 4, 8
 
@@ -73,7 +76,8 @@ class Trainer:
         indoors = [np.nan if p.indoors is None else float(p.indoors) for p in photos]
         many = [[float(p.many[name]) for name in MANY] for p in photos]
         self.targets = np.column_stack([self.present, many, indoors])
-        #: Concepts that the photos can teach: those with a head, and those with classes that the photos would name if they showed one.
+        #: Concepts that the photos can teach: those with a head, and those with classes that the photos would
+        #: name if they showed one.
         self.judged = [
             name
             for name, classes in zip(concepts.concepts(), concepts.with_classes(), strict=True)

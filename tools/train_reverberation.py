@@ -1,12 +1,14 @@
 """Train and measure the analysis of reverberation: python tools/train_reverberation.py SOUNDS [--work DIR] [-o imgext/dsp/reverberation/model.json].
 
-SOUNDS holds recordings and an index.csv (file, author, title); they are played in rooms of known response (tools/reverberation_items.py). What
-is measured comes from five folds: a recording is judged by networks that heard no recording of its author, in rooms that were not trained
-with. The model that is written has heard all. With --compensation, the dry and the reverberant version of each recording are put into the
-same room, each with the send that its analysis gives, and compared (tools/reverberation_sends.py). --work keeps what takes long: the evidence
-of some ten thousand sounds, a quarter of an hour.
+SOUNDS holds recordings and an index.csv (file, author, title); they are played in rooms of known response
+(tools/reverberation_items.py). What is measured comes from five folds: a recording is judged by networks that
+heard no recording of its author, in rooms that were not trained with. The model that is written has heard
+all. With --compensation, the dry and the reverberant version of each recording are put into the same room,
+each with the send that its analysis gives, and compared (tools/reverberation_sends.py). --work keeps what
+takes long: the evidence of some ten thousand sounds, a quarter of an hour.
 
-Everything is drawn from fixed seeds: the same recordings give the same figures, up to the last digits of the linear algebra below.
+Everything is drawn from fixed seeds: the same recordings give the same figures, up to the last digits of the
+linear algebra below.
 """
 
 from __future__ import annotations
@@ -46,7 +48,8 @@ TEST_DRAWS = 2
 CLASS_NETWORKS, DECAY_NETWORKS, UNITS = 3, 4, 16
 CLASS_PENALTY, DECAY_PENALTY = 1.0, 3.0
 CLASS_ROUNDS, DECAY_ROUNDS = 20, 25
-#: Added to the logarithms of the odds of dry, some and wet: without it, sounds near a boundary are told wetter than they are.
+#: Added to the logarithms of the odds of dry, some and wet: without it, sounds near a boundary are told
+#: wetter than they are.
 CLASS_SHIFT = (0.3, 0.0, -0.3)
 
 Examined = list[tuple[Item, Evidence]]

@@ -1,8 +1,9 @@
 """The photos that the heads are trained on: what is seen in them, and what is there.
 
-A folder holds photos and `truth.json` (a list of {file, width, height, objects: [{label, box}]}, boxes as fractions of the picture), and may hold
-panoptic masks under `masks/` (PNG, segment id = R + 256 G + 65536 B, names in `masks/segments.json`); a photo without a mask teaches nothing of surfaces.
-Whether a photo was taken indoors was decided by looking at each: `imgext/evaluate/photos.csv` has the answers by sha256.
+A folder holds photos and `truth.json` (a list of {file, width, height, objects: [{label, box}]}, boxes as
+fractions of the picture), and may hold panoptic masks under `masks/` (PNG, segment id = R + 256 G + 65536 B,
+names in `masks/segments.json`); a photo without a mask teaches nothing of surfaces. Whether a photo was taken
+indoors was decided by looking at each: `imgext/evaluate/photos.csv` has the answers by sha256.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ SURFACES = {
     "snow": ("snow",),
     "window": ("window-other", "window-blind"),
 }
-#: As many are a crowd, some people, several animals of a kind, several vehicles (boxes of at least a thousandth of the picture, but for the crowd).
+#: As many are a crowd, some people, several animals of a kind, several vehicles (boxes of at least a
+#: thousandth of the picture, but for the crowd).
 LEAST = {CROWD: 7, PEOPLE: 3, HERD: 2, TRAFFIC: 3}
 VEHICLES = frozenset({"car", "truck", "bus", "motorcycle", "bicycle", "train", "boat"})
 

@@ -1,9 +1,10 @@
 """Start times: when each sound is heard, and how long the mix is.
 
-Conventions: seconds, rounded to 1 ms before use. Rules after the founding notes: the longest sound starts at 0 and anchors the
-mix, the others lie anywhere such that nothing reaches beyond it. Every track draws from a stream of its own, seeded by (seed, track
-id), so adding or deleting one leaves the others where they are, unless it set the length of the mix. Mode `spread` follows
-Mitchell's best candidate (1991): of 32 seeded candidates the one with the least overlap, then the widest gap.
+Conventions: seconds, rounded to 1 ms before use. Rules after the founding notes: the longest sound starts at
+0 and anchors the mix, the others lie anywhere such that nothing reaches beyond it. Every track draws from a
+stream of its own, seeded by (seed, track id), so adding or deleting one leaves the others where they are,
+unless it set the length of the mix. Mode `spread` follows Mitchell's best candidate (1991): of 32 seeded
+candidates the one with the least overlap, then the widest gap.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The program `imgext`: its commands, its errors, its exit codes.
 
-Exit codes: 0 done, 1 internal error or drift (``--locked``, ``--check``), 2 usage, 65 a scene or a file that makes no sense, 66 something
-named is missing, 69 a service does not answer, 73 cannot write, 74 input or output failed, 78 configuration, 130 interrupted.
+Exit codes: 0 done, 1 internal error or drift (``--locked``, ``--check``), 2 usage, 65 a scene or a file that
+makes no sense, 66 something named is missing, 69 a service does not answer, 73 cannot write, 74 input or
+output failed, 78 configuration, 130 interrupted.
 """
 
 from __future__ import annotations

@@ -39,7 +39,8 @@ def doctor(
 ) -> int:
     """Look at the installation, the cache and the settings; ends with 1 where something needed is missing.
 
-    A model server that is set up (OPENAI_BASE_URL, OPENAI_API_KEY) is asked for its models and for the colour of one pixel.
+    A model server that is set up (OPENAI_BASE_URL, OPENAI_API_KEY) is asked for its models and for the colour
+    of one pixel.
 
     Example: imgext doctor
     """

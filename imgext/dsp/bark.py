@@ -1,15 +1,17 @@
 """Critical bands: the scale, the threshold in quiet, and the power that a sound has in each band over time.
 
-Conventions: 25 bands from 20 Hz to 20 kHz, band b of the tables is index b - 1; a *power* is relative to the reference of sound pressure,
-``dB SPL = 10 log10(power)``, with a full-scale sine at 92 dB SPL; float64, shape ``(frames, 25)``. Frame t is a Hann window of two hops
-around sample ``t * hop(rate)`` of the mix, a hop being 21.33 ms at any rate (1024 samples at 48 kHz).
+Conventions: 25 bands from 20 Hz to 20 kHz, band b of the tables is index b - 1; a *power* is relative to the
+reference of sound pressure, ``dB SPL = 10 log10(power)``, with a full-scale sine at 92 dB SPL; float64, shape
+``(frames, 25)``. Frame t is a Hann window of two hops around sample ``t * hop(rate)`` of the mix, a hop being
+21.33 ms at any rate (1024 samples at 48 kHz).
 
-Whatever a decision rests on must come out the same everywhere, and the logarithms and powers of a maths library differ in the last bit
-between processors. `decibels` and `power_law` need only table values, sums and products.
+Whatever a decision rests on must come out the same everywhere, and the logarithms and powers of a maths
+library differ in the last bit between processors. `decibels` and `power_law` need only table values, sums and
+products.
 
-Sources: E. Zwicker, "Subdivision of the audible frequency range into critical bands", JASA 33, 1961 (edges; band 1 is begun at 20 Hz here and
-a 25th band added to reach 20 kHz); E. Terhardt, "Calculating virtual pitch", Hearing Research 1, 1979 (threshold in quiet); level of
-full scale: ITU-R BS.1387.
+Sources: E. Zwicker, "Subdivision of the audible frequency range into critical bands", JASA 33, 1961 (edges;
+band 1 is begun at 20 Hz here and a 25th band added to reach 20 kHz); E. Terhardt, "Calculating virtual
+pitch", Hearing Research 1, 1979 (threshold in quiet); level of full scale: ITU-R BS.1387.
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ _FRAMES_PER_BLOCK = (
 _TOP_OF_QUIET = 3324  # Hz, where the threshold in quiet is lowest
 
 
-# --- the scale -------------------------------------------------------------------------------------------------------------------------
+# --- the scale
 
 
 def zwicker_terhardt(freq: ArrayLike) -> Float:
@@ -131,7 +133,7 @@ THRESHOLD_IN_QUIET = _constant(
 """Power, shape (25,): the lowest threshold within each band, at least -10 dB SPL."""
 
 
-# --- functions of power that give the same bits everywhere -----------------------------------------------------------------------------
+# --- functions of power that give the same bits everywhere
 
 _LOWEST, _HIGHEST = 2.0**-40, 2.0**80
 _CELLS_PER_OCTAVE = 64
@@ -243,7 +245,7 @@ def _from_table(x: Float, values: Float, series: tuple[float, ...], *, product: 
     return result.reshape(np.shape(x))
 
 
-# --- the power of a sound in each band -------------------------------------------------------------------------------------------------
+# --- the power of a sound in each band
 
 
 def hop(rate: int) -> int:
@@ -270,8 +272,8 @@ def bark_power(samples: Float, rate: int, start: int = 0) -> Float:
     Returns
     -------
     ndarray, shape (frames, 25)
-        Power summed over the channels, of the frames ``start // hop(rate)`` and following that the sound touches. Bands above half the
-        rate are 0.
+        Power summed over the channels, of the frames ``start // hop(rate)`` and following that the sound
+        touches. Bands above half the rate are 0.
 
     Raises
     ------
@@ -319,12 +321,14 @@ class BarkMeter:
             raise ValueError(f"start is {start}; it is 0 or more")
         self._hop = hop(rate)
         self._window, self._length, self._scale, self._first_bins, self._bands = _layout(rate)
-        # The buffer begins one hop before the first frame, where that frame's window does. It is full when the windows of one block of
-        # frames are; at the end of the sound one frame more can begin in it, whose window reaches into the last hop, which stays empty.
+        # The buffer begins one hop before the first frame, where that frame's window does. It is full when
+        # the windows of one block of frames are; at the end of the sound one frame more can begin in it,
+        # whose window reaches into the last hop, which stays empty.
         self._full = (_FRAMES_PER_BLOCK + 1) * self._hop
         self._buffer = np.zeros((channels, self._full + self._hop))
         self._fill = self._hop + start % self._hop
-        # Work space is kept: asking the system for fresh pages on every block would cost as much as the transform.
+        # Work space is kept: asking the system for fresh pages on every block would cost as much as the
+        # transform.
         self._windowed = np.empty((_FRAMES_PER_BLOCK + 1, 2 * self._hop))
         self._spectrum = np.empty((_FRAMES_PER_BLOCK + 1, self._length // 2 + 1), dtype=np.complex128)
         self._start = start
@@ -358,7 +362,8 @@ class BarkMeter:
         """Power of all frames that the sound so far touches, shape (frames, 25)."""
         if not self._samples:
             return np.zeros((0, BANDS))
-        # A Hann window is 0 at its first sample, so a frame reaches from 1 - hop to hop - 1 around its centre.
+        # A Hann window is 0 at its first sample, so a frame reaches from 1 - hop to hop - 1 around its
+        # centre.
         frames = (self._start + self._samples + self._hop - 2) // self._hop - self.first + 1
         self._buffer[:, self._fill :] = 0.0
         return np.concatenate([*self._done, self._power(frames - len(self._done) * _FRAMES_PER_BLOCK)])
@@ -384,7 +389,8 @@ class BarkMeter:
 def _layout(rate: int) -> tuple[Float, int, float, list[int], int]:
     """Window, transform length, scale to sound pressure, where each band begins in a row of real and imaginary parts, number of bands."""
     size = 2 * hop(rate)
-    # Longer than the window where its own length has large prime factors: 1920 for the 1882 samples at 44.1 kHz.
+    # Longer than the window where its own length has large prime factors: 1920 for the 1882 samples at 44.1
+    # kHz.
     length = min(
         n for n in (2**a * 3**b * 5**c for a in range(1, 15) for b in range(4) for c in range(4)) if n >= size
     )

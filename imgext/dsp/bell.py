@@ -1,22 +1,25 @@
 """The gated bell: a peaking equaliser that cuts or lifts one place of the spectrum during some spans of time and is not there otherwise.
 
-Conventions: frequencies in hertz, gains in dB, time in frames of the signal that is processed, samples float64 of shape
-``(frames, channels)``.
+Conventions: frequencies in hertz, gains in dB, time in frames of the signal that is processed, samples
+float64 of shape ``(frames, channels)``.
 
 A band-pass runs beside the signal and what it passes is added with a gain that the gate moves::
 
     y[n] = x[n] + (g[n] - 1) * (BP * x)[n]          g[n] = 10 ** (gain_db * e[n] / 20),  e[n] in 0 ... 1
 
-With ``Q' = Q * sqrt(g)`` this is exactly the peaking filter of the Audio EQ Cookbook where e is 1, a wider and shallower bell on the way
-there, and x itself, bit for bit, where e is 0. The coefficients never change, so a gate makes no transient but its own ramp.
-Gates open and close over 20 ms of raised cosine that lie outside the span: inside it the bell is whole. The band-pass rests where the gate is closed
-for long, and begins again so early that it has forgotten its rest to 1e-18 when the gate opens.
+With ``Q' = Q * sqrt(g)`` this is exactly the peaking filter of the Audio EQ Cookbook where e is 1, a wider
+and shallower bell on the way there, and x itself, bit for bit, where e is 0. The coefficients never change,
+so a gate makes no transient but its own ramp. Gates open and close over 20 ms of raised cosine that lie
+outside the span: inside it the bell is whole. The band-pass rests where the gate is closed for long, and
+begins again so early that it has forgotten its rest to 1e-18 when the gate opens.
 
-Sine, cosine and exponential are summed from their series with plain additions and products: library versions may differ in the last bit
-between processors, and coefficients rounded to hide that would spoil a narrow bell at a low frequency.
+Sine, cosine and exponential are summed from their series with plain additions and products: library versions
+may differ in the last bit between processors, and coefficients rounded to hide that would spoil a narrow bell
+at a low frequency.
 
-Sources: R. Bristow-Johnson, "Audio EQ Cookbook" (peakingEQ; BPF with constant 0 dB peak gain); P. A. Regalia and S. K. Mitra, "Tunable
-digital frequency response equalization filters", IEEE Trans. ASSP 35(1), 1987 (equaliser as a sum with a fixed filter).
+Sources: R. Bristow-Johnson, "Audio EQ Cookbook" (peakingEQ; BPF with constant 0 dB peak gain); P. A. Regalia
+and S. K. Mitra, "Tunable digital frequency response equalization filters", IEEE Trans. ASSP 35(1), 1987
+(equaliser as a sum with a fixed filter).
 """
 
 from __future__ import annotations
@@ -71,7 +74,8 @@ def bell_coefficients(freq: float, gain_db: float, q: float, rate: float) -> Biq
     gain_db : float
         Gain at the centre, -60 to 60 dB.
     q : float
-        Above 0; the bandwidth between the points of half the gain in dB is ``2 asinh(1 / 2q) / ln 2`` octaves.
+        Above 0; the bandwidth between the points of half the gain in dB is ``2 asinh(1 / 2q) / ln 2``
+        octaves.
     rate : float
         Samples per second.
 
@@ -124,9 +128,11 @@ def gate(spans: Iterable[tuple[int, int]], ramp: int, frames: int | None = None)
     Parameters
     ----------
     spans : iterable of (int, int)
-        From and to (not included), in frames. They may overlap, be out of order, begin before 0 or end after the signal.
+        From and to (not included), in frames. They may overlap, be out of order, begin before 0 or end after
+        the signal.
     ramp : int
-        Frames of raised cosine before and after each span, 0 or more. Where two ramps overlap the higher one counts.
+        Frames of raised cosine before and after each span, 0 or more. Where two ramps overlap the higher one
+        counts.
     frames : int, optional
         Length of the signal; nothing beyond it is returned.
 
@@ -158,7 +164,8 @@ def gate(spans: Iterable[tuple[int, int]], ramp: int, frames: int | None = None)
         else:
             plateaus.append((start, stop))
 
-    # Opening at the middle of each frame: rises[j] = (1 - cos(pi (j + 1/2) / ramp)) / 2, written as the square of a sine.
+    # Opening at the middle of each frame: rises[j] = (1 - cos(pi (j + 1/2) / ramp)) / 2, written as the
+    # square of a sine.
     sine, _ = _sine_cosine(
         np.asarray((np.arange(ramp) + 0.5) * (math.pi / 2.0 / max(ramp, 1)), dtype=np.float64)
     )

@@ -1,23 +1,27 @@
 """A compressor: loud stretches are turned down by a ratio above a threshold, with time constants, for sound that streams past.
 
-Conventions: blocks are (samples, channels), full scale 1.0; levels in dBFS of a sample's magnitude; seconds; a time constant is the time in which
-63 % of a step is done. The channels are linked by the loudest, so the image stands still. There is no look-ahead and no delay.
+Conventions: blocks are (samples, channels), full scale 1.0; levels in dBFS of a sample's magnitude; seconds;
+a time constant is the time in which 63 % of a step is done. The channels are linked by the loudest, so the
+image stands still. There is no look-ahead and no delay.
 
 Feed-forward, in decibels, the detector behind the gain computer::
 
-    x_G = 20 log10 max|x|        y_G = the static curve, `gain_computer`        x_L = x_G - y_G >= 0
-    y_1[n] = max(x_L[n], a_R y_1[n-1] + (1 - a_R) x_L[n])        y_L[n] = a_A y_L[n-1] + (1 - a_A) y_1[n]        a = exp(-1 / (tau rate))
-    gain = make-up - y_L  dB
+    x_G = 20 log10 max|x|        y_G = the static curve, `gain_computer`        x_L = x_G - y_G >= 0 y_1[n] =
+    max(x_L[n], a_R y_1[n-1] + (1 - a_R) x_L[n])        y_L[n] = a_A y_L[n-1] + (1 - a_A) y_1[n]        a =
+    exp(-1 / (tau rate)) gain = make-up - y_L  dB
 
-"Decoupled" because attack and release follow one another: the reduction after a step down falls with both. Neither recursion needs a loop
-over samples. The second is a running sum of samples weighted with growing powers of 1/a. The first is a maximum over all beginnings k
-of "x_L[k], then let go", and with s the plain one-pole of x_L, that is ``s[n] + max over k of a^(n-k) (x_L[k] - s[k])``: a running maximum with the same weights.
-Weights begin anew at fixed samples of the signal, so the sizes of the blocks that come in make no difference to a single bit.
+"Decoupled" because attack and release follow one another: the reduction after a step down falls with both.
+Neither recursion needs a loop over samples. The second is a running sum of samples weighted with growing
+powers of 1/a. The first is a maximum over all beginnings k of "x_L[k], then let go", and with s the plain
+one-pole of x_L, that is ``s[n] + max over k of a^(n-k) (x_L[k] - s[k])``: a running maximum with the same
+weights. Weights begin anew at fixed samples of the signal, so the sizes of the blocks that come in make no
+difference to a single bit.
 
-What is below the knee passes bit for bit (with 0 dB of make-up); so does what follows a loud stretch once less than 8e-6 dB is left of the reduction.
+What is below the knee passes bit for bit (with 0 dB of make-up); so does what follows a loud stretch once
+less than 8e-6 dB is left of the reduction.
 
-Source: D. Giannoulis, M. Massberg, J. D. Reiss, "Digital dynamic range compressor design - a tutorial and analysis", JAES 60(6), 2012,
-equations 4 (soft knee) and 17 (decoupled peak detector).
+Source: D. Giannoulis, M. Massberg, J. D. Reiss, "Digital dynamic range compressor design - a tutorial and
+analysis", JAES 60(6), 2012, equations 4 (soft knee) and 17 (decoupled peak detector).
 """
 
 from __future__ import annotations
@@ -147,7 +151,8 @@ class Compressor:
         if rate <= 0:
             raise ValueError(f"rate is {rate} Hz; it is above 0")
         self._curve = (float(threshold_db), float(ratio), float(knee_db))
-        # Levels are taken of magnitudes that can be above the knee only; a hair is left for the rounding of the limit itself.
+        # Levels are taken of magnitudes that can be above the knee only; a hair is left for the rounding of
+        # the limit itself.
         self._from = db_to_gain(threshold_db - knee_db / 2.0) * (1.0 - 1e-9)
         self._release = _OnePole(release * rate, peak=True)
         self._attack = _OnePole(attack * rate, peak=False)
@@ -248,7 +253,8 @@ class _OnePole:
     def _run(self, x: Float) -> Float:
         weights = slice(self._place, self._place + x.size)
         rising, falling = self._rising[weights], self._falling[weights]
-        # What was summed goes in front, so that a sum begun in the block before goes on in the same order of additions.
+        # What was summed goes in front, so that a sum begun in the block before goes on in the same order of
+        # additions.
         summed = np.empty(x.size + 1)
         summed[0] = self._sum
         np.multiply(x, rising, out=summed[1:])

@@ -1,16 +1,18 @@
 """Streaming convolution of a mono signal with a stereo impulse response, block by block on a fixed grid.
 
-Conventions: float64 samples; input blocks of shape ``(block,)``, output blocks of shape ``(block, 2)`` with the same first frame.
-The grid starts at the first frame of the signal, so the output does not depend on how callers cut their signals up, and a block of
-output depends on the blocks of input that the response reaches back to and on nothing else: after an edit, only the blocks from there
-to the end of its tail need to be computed again.
+Conventions: float64 samples; input blocks of shape ``(block,)``, output blocks of shape ``(block, 2)`` with
+the same first frame. The grid starts at the first frame of the signal, so the output does not depend on how
+callers cut their signals up, and a block of output depends on the blocks of input that the response reaches
+back to and on nothing else: after an edit, only the blocks from there to the end of its tail need to be
+computed again.
 
-How: uniformly partitioned overlap-add. The response is cut into parts of one block; each block of input is transformed once, its spectrum
-multiplied with those of the parts, and the sums transformed back. Products are written out in real and imaginary parts, each an array of
-its own, because a complex product may be fused differently on different processors.
+How: uniformly partitioned overlap-add. The response is cut into parts of one block; each block of input is
+transformed once, its spectrum multiplied with those of the parts, and the sums transformed back. Products are
+written out in real and imaginary parts, each an array of its own, because a complex product may be fused
+differently on different processors.
 
-Source: T. G. Stockham, "High-speed convolution and correlation", AFIPS 1966; W. G. Gardner, "Efficient convolution without input-output
-delay", JAES 43(3), 1995 (partitioning).
+Source: T. G. Stockham, "High-speed convolution and correlation", AFIPS 1966; W. G. Gardner, "Efficient
+convolution without input-output delay", JAES 43(3), 1995 (partitioning).
 """
 
 from __future__ import annotations

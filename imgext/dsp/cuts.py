@@ -1,11 +1,13 @@
 """Cuts in the domain of bands: what the bells of `imgext.dsp.bell` take from each critical band, when, and how deep they may be together.
 
-Conventions: Hz, dB, seconds of the mix; a cut has a gain of 0 or below, constant within its spans and with the ramps of the gated bell around
-them. Power factors are the squares of a filter's magnitude. Frame t of a band analysis stands for sample ``t * hop(rate)``: a plan is scored
-with the opening that the renderer's gate has there.
+Conventions: Hz, dB, seconds of the mix; a cut has a gain of 0 or below, constant within its spans and with
+the ramps of the gated bell around them. Power factors are the squares of a filter's magnitude. Frame t of a
+band analysis stands for sample ``t * hop(rate)``: a plan is scored with the opening that the renderer's gate
+has there.
 
-With ``y = Q' (r - 1/r)``, r the ratio of frequencies after the bilinear transform's warping and ``Q' = q * 10 ** (gain / 40)``, the band-pass of
-a gated bell has ``|BP|^2 = 1 / (1 + y^2)`` and the bell, at an opening that makes its gain g, ``|H|^2 = 1 - (1 - g^2) |BP|^2``.
+With ``y = Q' (r - 1/r)``, r the ratio of frequencies after the bilinear transform's warping and ``Q' = q * 10
+** (gain / 40)``, the band-pass of a gated bell has ``|BP|^2 = 1 / (1 + y^2)`` and the bell, at an opening
+that makes its gain g, ``|H|^2 = 1 - (1 - g^2) |BP|^2``.
 
 Source: R. Bristow-Johnson, "Audio EQ Cookbook".
 """
@@ -56,7 +58,7 @@ class Bell(NamedTuple):
     spans: Spans | None = None
 
 
-# --- frequency -------------------------------------------------------------------------------------------------------------------------
+# --- frequency
 
 
 def band_pass_power(freqs: Sequence[float], freq: float, gain_db: float, q: float, rate: int) -> Float:
@@ -118,8 +120,9 @@ def shapes(q: float, rate: int) -> Float:
     Returns
     -------
     ndarray, shape (25, 25)
-        [centre of the cut, band]; 1 on the diagonal, of a 4 dB cut by a band-pass made for 6 dB: a wider bell serves the shallow cuts and
-        the gates half open. Nine decimals; rows and columns of bands from half the rate on are 0. Not to be written to.
+        [centre of the cut, band]; 1 on the diagonal, of a 4 dB cut by a band-pass made for 6 dB: a wider bell
+        serves the shallow cuts and the gates half open. Nine decimals; rows and columns of bands from half
+        the rate on are 0. Not to be written to.
     """
     g = db_to_gain(-_STEP)
     rows = [1.0 - (1.0 - g * g) * band_pass_power(CENTRES, centre, -_SHAPE, q, rate) for centre in CENTRES]
@@ -138,7 +141,7 @@ def _detuning(freqs: tuple[float, ...], freq: float, rate: int) -> Float:
     return result
 
 
-# --- depth -----------------------------------------------------------------------------------------------------------------------------
+# --- depth
 
 
 def composite_db(bells: Sequence[Bell], rate: int) -> float:
@@ -170,8 +173,9 @@ def capped(bells: Sequence[Bell], rate: int, max_cut: float = 6.0) -> list[Bell]
     Returns
     -------
     list of Bell
-        The same bells in the same order, gains rounded up to 0.01 dB. All bells of the deepest combination are made shallower by the same
-        factor, then those of the next. A bell alone may cut by `max_cut`, several together by 0.03 dB less.
+        The same bells in the same order, gains rounded up to 0.01 dB. All bells of the deepest combination
+        are made shallower by the same factor, then those of the next. A bell alone may cut by `max_cut`,
+        several together by 0.03 dB less.
 
     Raises
     ------
@@ -227,7 +231,7 @@ def _together(bells: Sequence[Bell], rate: int) -> list[tuple[int, ...]]:
     return sorted(group for group in found if group and not any(set(group) < set(other) for other in found))
 
 
-# --- time ------------------------------------------------------------------------------------------------------------------------------
+# --- time
 
 
 def openness(spans: Iterable[tuple[float, float]] | None, at: Int, rate: int) -> Float:
@@ -315,18 +319,21 @@ def spans_of(
     worth : ndarray, shape (frames,), optional
         What a cut in this frame brings, negative where it costs. Left out: 1 in open frames and -1 in others.
     close, shortest : float
-        Seconds, to the nearest frame. First gaps up to `close` are closed, then spans shorter than `shortest` are dropped.
+        Seconds, to the nearest frame. First gaps up to `close` are closed, then spans shorter than `shortest`
+        are dropped.
     most : int, optional
-        As long as there are more spans, what costs least is done: a gap closed, which costs what its frames cost, or a span dropped, which
-        loses what its frames are worth. Of equals a closed gap goes before a dropped span, and the earlier before the later.
+        As long as there are more spans, what costs least is done: a gap closed, which costs what its frames
+        cost, or a span dropped, which loses what its frames are worth. Of equals a closed gap goes before a
+        dropped span, and the earlier before the later.
     end : float, optional
         Seconds; no span goes beyond.
 
     Returns
     -------
     tuple of (float, float)
-        From and to in seconds, milliseconds. The gate of such a span is fully open in the middle of exactly the frames meant, because it
-        begins and ends 0.7 ms outside them and its ramps are shorter than a frame.
+        From and to in seconds, milliseconds. The gate of such a span is fully open in the middle of exactly
+        the frames meant, because it begins and ends 0.7 ms outside them and its ramps are shorter than a
+        frame.
 
     Examples
     --------

@@ -1,18 +1,22 @@
 """How far away a sound is: how much more of the room it has, and what the air takes off its top.
 
-Conventions: depth from 0 (near) to 1 (far), distances in metres, levels in dB, frequencies in hertz, samples float64 of shape
-``(frames, channels)``.
+Conventions: depth from 0 (near) to 1 (far), distances in metres, levels in dB, frequencies in hertz, samples
+float64 of shape ``(frames, channels)``.
 
-The rule. The direct sound of a source falls by 6 dB for each doubling of its distance, the sound of the room stays what it is, so that the ratio of
-the two falls with distance; where both are equal lies the critical distance. `depth` 0 is where `wet_level` holds; towards depth 1 the ratio
-falls by up to `FARTHER` dB, four times the distance, but no further than to `FARTHEST` dB, a little beyond the critical distance, from
-where on a listener hears hardly any difference. The direct sound keeps its level, because that is what importance promised: the room comes up instead.
+The rule. The direct sound of a source falls by 6 dB for each doubling of its distance, the sound of the room
+stays what it is, so that the ratio of the two falls with distance; where both are equal lies the critical
+distance. `depth` 0 is where `wet_level` holds; towards depth 1 the ratio falls by up to `FARTHER` dB, four
+times the distance, but no further than to `FARTHEST` dB, a little beyond the critical distance, from where on
+a listener hears hardly any difference. The direct sound keeps its level, because that is what importance
+promised: the room comes up instead.
 
-Without a room, and with one, air takes off the high frequencies: `depth` 1 stands for `AIR` metres of it at 20 degrees, a relative humidity of 50 %
-and sea level, and depth in between for its share of them. That is a filter of linear phase of some fifty taps whose gain at 0 Hz is 1.
+Without a room, and with one, air takes off the high frequencies: `depth` 1 stands for `AIR` metres of it at
+20 degrees, a relative humidity of 50 % and sea level, and depth in between for its share of them. That is a
+filter of linear phase of some fifty taps whose gain at 0 Hz is 1.
 
-Sources: H. Kuttruff, "Room Acoustics", 5.5 (critical distance, ``0.057 sqrt(V / T)`` m); P. Zahorik, "Direct-to-reverberant energy ratio sensitivity",
-JASA 112, 2002 (differences of some 6 dB are heard); ISO 9613-1:1993, equations (3) to (5) and B.3 (absorption by air).
+Sources: H. Kuttruff, "Room Acoustics", 5.5 (critical distance, ``0.057 sqrt(V / T)`` m); P. Zahorik,
+"Direct-to-reverberant energy ratio sensitivity", JASA 112, 2002 (differences of some 6 dB are heard); ISO
+9613-1:1993, equations (3) to (5) and B.3 (absorption by air).
 """
 
 from __future__ import annotations
@@ -155,7 +159,8 @@ def through_air(x: Array, taps: tuple[float, ...]) -> Array:
     Returns
     -------
     ndarray of float64, shape (n, channels)
-        The sums run in one order whatever n is, so the result does not depend on how a signal is cut into blocks.
+        The sums run in one order whatever n is, so the result does not depend on how a signal is cut into
+        blocks.
 
     Examples
     --------

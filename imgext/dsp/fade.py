@@ -2,11 +2,13 @@
 
 Conventions: lengths and offsets in samples; curves are float64 in 0 to 1.
 
-A fade is half a period of a raised cosine, ``(1 - cos(pi i / n)) / 2``: its slope is continuous at both ends, its first
-(or last) sample is exactly 0 and no step is larger than ``pi / (2 n)``. A loop is joined by a quarter sine against a
-quarter cosine: their squares sum to one, so two stretches that do not correlate keep their power.
+A fade is half a period of a raised cosine, ``(1 - cos(pi i / n)) / 2``: its slope is continuous at both ends,
+its first (or last) sample is exactly 0 and no step is larger than ``pi / (2 n)``. A loop is joined by a
+quarter sine against a quarter cosine: their squares sum to one, so two stretches that do not correlate keep
+their power.
 
-Sines come from `quarter_sine`, a power series: the last bit of a library's sine depends on the machine, that of sums and products does not.
+Sines come from `quarter_sine`, a power series: the last bit of a library's sine depends on the machine, that
+of sums and products does not.
 """
 
 from __future__ import annotations
@@ -95,8 +97,8 @@ def crossfade(n: int) -> tuple[Float, Float]:
     Returns
     -------
     out, into : ndarray, shape (n,)
-        A quarter cosine for what ends and a quarter sine for what begins, taken between the samples so that each is
-        the other backwards; ``out**2 + into**2`` is 1 within rounding.
+        A quarter cosine for what ends and a quarter sine for what begins, taken between the samples so that
+        each is the other backwards; ``out**2 + into**2`` is 1 within rounding.
     """
     into = quarter_sine(np.arange(0.5, n) / max(n, 1))
     return into[::-1].copy(), into

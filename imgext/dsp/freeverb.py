@@ -1,23 +1,28 @@
 """Freeverb, the reverb of comb and all-pass filters, as pedalboard plays it: its impulse response, and what follows from its closed form.
 
-Conventions: decay times (RT60) in seconds, frequencies in hertz, responses float64 of shape ``(frames, 2)`` that carry the reverberation
-alone and have the energy 1 over both channels, as those of `imgext.dsp.room` do. `room_size`, `damping` and `width` run from 0 to 1 and go
-to pedalboard as they are, with `wet_level` 1/3 (Freeverb multiplies by 3) and `dry_level` 0.
+Conventions: decay times (RT60) in seconds, frequencies in hertz, responses float64 of shape ``(frames, 2)``
+that carry the reverberation alone and have the energy 1 over both channels, as those of `imgext.dsp.room` do.
+`room_size`, `damping` and `width` run from 0 to 1 and go to pedalboard as they are, with `wet_level` 1/3
+(Freeverb multiplies by 3) and `dry_level` 0.
 
-Eight combs whose loops hold a gain ``g = 0.7 + 0.28 room_size`` and a low-pass ``(1 - d) / (1 - d / z)``, ``d = 0.4 damping``, run side by
-side on the sum of both inputs; four all-passes follow. A loop of mean length 32.8 ms loses ``-20 lg(g |H(f)|)`` dB a turn, so that
+Eight combs whose loops hold a gain ``g = 0.7 + 0.28 room_size`` and a low-pass ``(1 - d) / (1 - d / z)``, ``d
+= 0.4 damping``, run side by side on the sum of both inputs; four all-passes follow. A loop of mean length
+32.8 ms loses ``-20 lg(g |H(f)|)`` dB a turn, so that
 
     RT60(f) = 0.0984 / -lg(g |H(f)|)
 
-which runs from 0.635 s to 11.2 s without damping: this engine has no small rooms. The low-pass is reckoned against the sample rate, so a room
-is a little brighter at a higher rate, as it is in the original. Its energy depends on the room by 10 dB; normalised, a wet level means one thing.
+which runs from 0.635 s to 11.2 s without damping: this engine has no small rooms. The low-pass is reckoned
+against the sample rate, so a room is a little brighter at a higher rate, as it is in the original. Its energy
+depends on the room by 10 dB; normalised, a wet level means one thing.
 
-The filters are linear and do not change over time, so their answer to one click says all, and our own convolution plays it. The click goes in
-before any sound is there, in both channels: a mono sound has no width here. pedalboard computes in 32-bit floats, whose rounding
-lies some 90 dB below the reverberation. It has one path of code for each architecture, so the bits are the same on every processor of one kind;
-between two architectures the last digits of those floats differ, which no later rounding can mend.
+The filters are linear and do not change over time, so their answer to one click says all, and our own
+convolution plays it. The click goes in before any sound is there, in both channels: a mono sound has no width
+here. pedalboard computes in 32-bit floats, whose rounding lies some 90 dB below the reverberation. It has one
+path of code for each architecture, so the bits are the same on every processor of one kind; between two
+architectures the last digits of those floats differ, which no later rounding can mend.
 
-Sources: Jezar, Freeverb (2000), in JUCE's `Reverb`, which pedalboard wraps; J. O. Smith, "Physical Audio Signal Processing", Freeverb.
+Sources: Jezar, Freeverb (2000), in JUCE's `Reverb`, which pedalboard wraps; J. O. Smith, "Physical Audio
+Signal Processing", Freeverb.
 """
 
 from __future__ import annotations
@@ -142,7 +147,8 @@ def impulse_response(room_size: float, damping: float, width: float, rate: int, 
     Returns
     -------
     ndarray of float64, shape (frames, 2)
-        ``frames`` is `tail_seconds` at `rate`; the sum of all squares is 1. It begins with a silence of 25 ms, the shortest comb.
+        ``frames`` is `tail_seconds` at `rate`; the sum of all squares is 1. It begins with a silence of 25
+        ms, the shortest comb.
 
     Raises
     ------

@@ -1,13 +1,15 @@
 """Room acoustical parameters of an impulse response: decay curve, EDT, T20, T30, C50, C80, D50, direct-to-reverberant ratio.
 
-Conventions: a response has the shape ``(frames,)`` or ``(frames, channels)``, whose energies add up; times in seconds, levels in dB, D50 as
-a share from 0 to 1. Clarity, definition and DRR count time from the direct sound, frame `start`. A value that the response does not
-hold (it is silent, or its decay curve does not reach far enough down) is NaN. Responses are taken to be free of background noise; a
-recorded one has to be cut off at its noise floor first.
+Conventions: a response has the shape ``(frames,)`` or ``(frames, channels)``, whose energies add up; times in
+seconds, levels in dB, D50 as a share from 0 to 1. Clarity, definition and DRR count time from the direct
+sound, frame `start`. A value that the response does not hold (it is silent, or its decay curve does not reach
+far enough down) is NaN. Responses are taken to be free of background noise; a recorded one has to be cut off
+at its noise floor first.
 
-Source: ISO 3382-1:2009 (5.3 integrated impulse response, 5.4 and A.2.2 decay times, A.2.3 clarity and definition); ISO 3382-2:2008;
-M. R. Schroeder, "New method of measuring reverberation time", JASA 37, 1965; F. Jacobsen and J. H. Rindel, "Time reversed decay
-measurements", J. Sound Vib. 117(1), 1987 (filtering backwards, so that the filter's own ringing does not lengthen the decay).
+Source: ISO 3382-1:2009 (5.3 integrated impulse response, 5.4 and A.2.2 decay times, A.2.3 clarity and
+definition); ISO 3382-2:2008; M. R. Schroeder, "New method of measuring reverberation time", JASA 37, 1965; F.
+Jacobsen and J. H. Rindel, "Time reversed decay measurements", J. Sound Vib. 117(1), 1987 (filtering
+backwards, so that the filter's own ringing does not lengthen the decay).
 """
 
 from __future__ import annotations
@@ -148,7 +150,8 @@ def decay_time(response: ArrayLike, rate: float, upper: float, lower: float) -> 
     Returns
     -------
     float
-        Seconds; NaN if fewer than two frames lie between the levels or the curve does not come down to `lower`.
+        Seconds; NaN if fewer than two frames lie between the levels or the curve does not come down to
+        `lower`.
     """
     if not 0.0 >= upper > lower:
         raise ValueError(f"the levels are {upper} and {lower} dB; they need to be 0 >= upper > lower")
@@ -164,7 +167,8 @@ def decay_time(response: ArrayLike, rate: float, upper: float, lower: float) -> 
 def clarity(response: ArrayLike, rate: float, early: float, start: int = 0) -> float:
     """Early-to-late ratio in dB: the energy of the first `early` seconds against what comes later. 0.05 gives C50, 0.08 C80.
 
-    Of an exponential decay with decay time T it is ``10 lg(exp(13.8155 early / T) - 1)``. Infinite if nothing comes later.
+    Of an exponential decay with decay time T it is ``10 lg(exp(13.8155 early / T) - 1)``. Infinite if nothing
+    comes later.
     """
     before, after = _split(response, round(early * rate), start)
     return _ratio_db(before, after)
@@ -188,8 +192,8 @@ def direct_to_reverberant(response: ArrayLike, rate: float, window: float = 0.00
 class OctaveDecays:
     """T30 in several octaves, again and again for responses of one length, with the same bits on every processor of one kind.
 
-    For use inside a synthesis, where a measurement steers what is made: the levels of the decay curve are found by comparison
-    instead of logarithms, and the octaves are cut out of the spectrum without phase.
+    For use inside a synthesis, where a measurement steers what is made: the levels of the decay curve are
+    found by comparison instead of logarithms, and the octaves are cut out of the spectrum without phase.
 
     Parameters
     ----------
@@ -221,9 +225,11 @@ class OctaveDecays:
 
     def _decay(self, band: Array) -> float:
         remaining = np.cumsum((band * band)[::-1])
-        # First place, counted from the end, at which more than the given share of the energy is still to come.
+        # First place, counted from the end, at which more than the given share of the energy is still to
+        # come.
         seconds = (band.size - np.searchsorted(remaining, self._RATIOS * remaining[-1])) / self._rate
-        # Least squares of level over time; each level counts for the time it stands for, as if the curve were sampled evenly in time.
+        # Least squares of level over time; each level counts for the time it stands for, as if the curve were
+        # sampled evenly in time.
         weight = np.gradient(seconds)
         t = seconds - np.sum(weight * seconds) / np.sum(weight)
         return float(-60.0 * np.sum(weight * t * t) / np.sum(weight * t * self._LEVELS))

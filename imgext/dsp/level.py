@@ -1,11 +1,12 @@
 """The level of a sound: its mean square over the parts that sound.
 
-Conventions: blocks are (samples, channels), full scale 1.0; levels in dBFS, a full-scale square wave in one channel is 0 dBFS, a sine -3.01;
-minus infinity is silence.
+Conventions: blocks are (samples, channels), full scale 1.0; levels in dBFS, a full-scale square wave in one
+channel is 0 dBFS, a sine -3.01; minus infinity is silence.
 
-The mean square is taken over 400 ms blocks with 75 % overlap, its power summed over the channels, so that a mono sound keeps its level when
-constant-power panning spreads it over two. Blocks count above -70 dBFS and above 10 dB below the mean of those: BS.1770-4's gates, without its
-weighting unless it is asked for. So pauses do not turn a barking dog up. A sound shorter than one block is measured whole.
+The mean square is taken over 400 ms blocks with 75 % overlap, its power summed over the channels, so that a
+mono sound keeps its level when constant-power panning spreads it over two. Blocks count above -70 dBFS and
+above 10 dB below the mean of those: BS.1770-4's gates, without its weighting unless it is asked for. So
+pauses do not turn a barking dog up. A sound shorter than one block is measured whole.
 """
 
 from __future__ import annotations
@@ -77,9 +78,10 @@ class LevelMeter:
         Returns
         -------
         float
-            dBFS (LUFS when so weighted). Each sound shorter than a block stands as one block beside the others; if there are only
-            such, they are averaged with equal weight and without gates. Where no complete block reaches the gate of -70 but the sounds as
-            a whole do (all that sounds lies behind the last complete block), they are measured whole. Else minus infinity.
+            dBFS (LUFS when so weighted). Each sound shorter than a block stands as one block beside the
+            others; if there are only such, they are averaged with equal weight and without gates. Where no
+            complete block reaches the gate of -70 but the sounds as a whole do (all that sounds lies behind
+            the last complete block), they are measured whole. Else minus infinity.
         """
         pool, blocks = self._blocks_of_current()
         long, short = list(self._blocks), list(self._short)

@@ -1,20 +1,25 @@
 """A ceiling for the true peak: a look-ahead limiter for sound that streams past.
 
-Conventions: blocks are (samples, channels), full scale 1.0; the ceiling in dBTP; one gain curve for all channels, so the image stands still.
+Conventions: blocks are (samples, channels), full scale 1.0; the ceiling in dBTP; one gain curve for all
+channels, so the image stands still.
 
-The method (after Giannoulis, Massberg & Reiss, "Digital dynamic range compressor design", JAES 60(6), 2012, taken off line): wherever a
-sample or a point beside it exceeds the ceiling the gain that it needs is spread by a running minimum over 1.5 ms to either side, let go by a
-one-pole release of 50 ms, and smoothed by a Hann window of 1.5 ms to either side. Inside that window the minimum reaches as far as the smoothing, so the
+The method (after Giannoulis, Massberg & Reiss, "Digital dynamic range compressor design", JAES 60(6), 2012,
+taken off line): wherever a sample or a point beside it exceeds the ceiling the gain that it needs is spread
+by a running minimum over 1.5 ms to either side, let go by a one-pole release of 50 ms, and smoothed by a Hann
+window of 1.5 ms to either side. Inside that window the minimum reaches as far as the smoothing, so the
 smoothed gain is never above what a sample needs.
 
-Points between samples are looked for eight times as densely as the samples (twice BS.1770's density and more), with two interpolators: on white noise,
-which has much of its power where none is exact, one alone reads up to 0.25 dB less than the other. What exceeds the ceiling by either is brought to
-`MARGIN_DB` below it. That covers two things: where the gain moves, the crests between samples shift a little (by 0.01 dB; the minimum holds
-the gain still wherever it is needed in full), and points still denser read up to 0.1 dB more. An interpolator that reaches up to half the rate
-itself reads such noise higher still; in the band that converters pass all agree. A signal that keeps below the ceiling everywhere passes bit for
-bit: its gain is exactly 1.
+Points between samples are looked for eight times as densely as the samples (twice BS.1770's density and
+more), with two interpolators: on white noise, which has much of its power where none is exact, one alone
+reads up to 0.25 dB less than the other. What exceeds the ceiling by either is brought to `MARGIN_DB` below
+it. That covers two things: where the gain moves, the crests between samples shift a little (by 0.01 dB; the
+minimum holds the gain still wherever it is needed in full), and points still denser read up to 0.1 dB more.
+An interpolator that reaches up to half the rate itself reads such noise higher still; in the band that
+converters pass all agree. A signal that keeps below the ceiling everywhere passes bit for bit: its gain is
+exactly 1.
 
-All work is done on a fixed grid of blocks, so the sizes of the blocks that come in make no difference to a single bit.
+All work is done on a fixed grid of blocks, so the sizes of the blocks that come in make no difference to a
+single bit.
 """
 
 from __future__ import annotations
@@ -59,10 +64,9 @@ class Limiter:
     samples_reduced : int
         Samples turned down by more than 0.1 dB so far.
 
-    Notes
-    -----
-    `feed` gives back fewer or more samples than it was given: what is decided so far, in order. `finish` gives the rest. All that comes out, joined, is
-    as long as all that went in and stands at the same samples.
+    Notes ----- `feed` gives back fewer or more samples than it was given: what is decided so far, in order.
+    `finish` gives the rest. All that comes out, joined, is as long as all that went in and stands at the same
+    samples.
 
     Examples
     --------
@@ -213,18 +217,20 @@ def _running_maximum(x: Float, width: int) -> Float:
 class _Hann:
     """Weighted mean over a Hann window of 2 * reach + 1 values, as running sums of the values, and of them times a cosine and a sine.
 
-    ``cos(w (n - m)) = cos(wn) cos(wm) + sin(wn) sin(wm)``: three running sums do what 2 * reach + 1 products per sample would. Where all values
-    under the window are 0 the mean is exactly 0.
+    ``cos(w (n - m)) = cos(wn) cos(wm) + sin(wn) sin(wm)``: three running sums do what 2 * reach + 1 products
+    per sample would. Where all values under the window are 0 the mean is exactly 0.
     """
 
     def __init__(self, reach: int, n: int) -> None:
         self._reach = reach
         period = 2 * reach + 2
         angle = np.arange(period) * (2.0 * math.pi / period)
-        # The last bits of sine and cosine follow the C library; ten decimals do not, and are 180 dB below a gain of 1.
+        # The last bits of sine and cosine follow the C library; ten decimals do not, and are 180 dB below a
+        # gain of 1.
         self._cos: Float = np.resize(np.cos(angle).round(10), n + 2 * reach)
         self._sin: Float = np.resize(np.sin(angle).round(10), n + 2 * reach)
-        # 1 + cos over the window sums to 2 * reach + 2: over one more place, where it is 0, the cosine makes a whole turn.
+        # 1 + cos over the window sums to 2 * reach + 2: over one more place, where it is 0, the cosine makes
+        # a whole turn.
         self._scale = 1.0 / period
 
     def __call__(self, x: Float) -> Float:

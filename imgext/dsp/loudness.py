@@ -1,17 +1,20 @@
 """Loudness by ITU-R BS.1770-4 and EBU Tech 3341 and 3342, streaming, on numpy alone.
 
-Conventions: blocks are (samples, channels), full scale 1.0; loudness in LUFS, ranges in LU; minus infinity is silence.
+Conventions: blocks are (samples, channels), full scale 1.0; loudness in LUFS, ranges in LU; minus infinity is
+silence.
 
-Powers are collected on a fixed grid of 100 ms hops that begins with the sound; 400 ms blocks are four hops, short-term windows thirty, and
-only complete ones count. Whatever the sizes of the blocks a sound arrives in, the figures are the same to the last bit.
+Powers are collected on a fixed grid of 100 ms hops that begins with the sound; 400 ms blocks are four hops,
+short-term windows thirty, and only complete ones count. Whatever the sizes of the blocks a sound arrives in,
+the figures are the same to the last bit.
 
-K-weighting is a finite impulse response applied by overlap-save, because it needs no recursion in Python: the 38 Hz high-pass has died away
-below -120 dB of full scale after 73 ms. The spectra are multiplied by real and imaginary parts: numpy's complex product
-fuses multiply and add on some processors and not on others. Where scipy is loaded anyway, the recursion itself is three times as fast.
+K-weighting is a finite impulse response applied by overlap-save, because it needs no recursion in Python: the
+38 Hz high-pass has died away below -120 dB of full scale after 73 ms. The spectra are multiplied by real and
+imaginary parts: numpy's complex product fuses multiply and add on some processors and not on others. Where
+scipy is loaded anyway, the recursion itself is three times as fast.
 
-Sources: ITU-R BS.1770-4, annex 1 (filters, blocks, gates); EBU Tech 3341 (momentary, short-term) and 3342 (range); the filters' design
-frequencies, gain and Q behind the standard's 48 kHz coefficients are those published by B. De Man ("Evaluation of implementations of the EBU R128
-loudness measurement", AES 145, 2018).
+Sources: ITU-R BS.1770-4, annex 1 (filters, blocks, gates); EBU Tech 3341 (momentary, short-term) and 3342
+(range); the filters' design frequencies, gain and Q behind the standard's 48 kHz coefficients are those
+published by B. De Man ("Evaluation of implementations of the EBU R128 loudness measurement", AES 145, 2018).
 """
 
 from __future__ import annotations
@@ -59,8 +62,9 @@ def k_weighting(rate: int) -> tuple[tuple[Float, Float], tuple[Float, Float]]:
     Returns
     -------
     shelf, high_pass : pair of (b, a), each ndarray of shape (3,)
-        At 48 kHz the standard's coefficients. At other rates the bilinear transform of the same prototypes; the high-pass
-        keeps the pass-band gain that it has at 48 kHz, +0.043 dB, so that the reading does not drift with the rate.
+        At 48 kHz the standard's coefficients. At other rates the bilinear transform of the same prototypes;
+        the high-pass keeps the pass-band gain that it has at 48 kHz, +0.043 dB, so that the reading does not
+        drift with the rate.
 
     Examples
     --------
@@ -204,11 +208,11 @@ class LoudnessMeter:
         Hz.
     channels : int
     weights : sequence of float, optional
-        BS.1770's channel weights. Left out: 1 each, and 1, 1, 1, 1.41, 1.41 for five channels (left, right, centre, surrounds).
+        BS.1770's channel weights. Left out: 1 each, and 1, 1, 1, 1.41, 1.41 for five channels (left, right,
+        centre, surrounds).
 
-    Notes
-    -----
-    A sound shorter than a window is measured whole and without gates; BS.1770 leaves that case open, and padding with silence would read too low.
+    Notes ----- A sound shorter than a window is measured whole and without gates; BS.1770 leaves that case
+    open, and padding with silence would read too low.
 
     Examples
     --------
@@ -254,7 +258,8 @@ class LoudnessMeter:
     def range(self) -> float:
         """Give the loudness range, LU: EBU Tech 3342's distance from the 10th to the 95th percentile of short-term loudness.
 
-        Windows count above -70 LUFS and above 20 LU below their mean. Without a window that counts the range is 0.
+        Windows count above -70 LUFS and above 20 LU below their mean. Without a window that counts the range
+        is 0.
         """
         powers = self._powers.window_powers(_HOPS_PER_SHORT_TERM)
         powers = powers[powers >= lufs_to_power(-70.0)]

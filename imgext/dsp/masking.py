@@ -1,14 +1,16 @@
 """Who masks whom: spreading of excitation, masking thresholds, and how two sounds compete band by band and frame by frame.
 
-Conventions: powers as `bark_power` gives them, levels in dB SPL, shape ``(frames, 25)``; band axes of matrices are [maskee, masker]. A severity
-runs from 0 to 1. What a decision may rest on (severities, contributions, rates) is rounded to six decimals. Products of matrices are summed by
-`einsum` in a fixed order and not by a BLAS, whose kernels differ in the last bit.
+Conventions: powers as `bark_power` gives them, levels in dB SPL, shape ``(frames, 25)``; band axes of
+matrices are [maskee, masker]. A severity runs from 0 to 1. What a decision may rest on (severities,
+contributions, rates) is rounded to six decimals. Products of matrices are summed by `einsum` in a fixed order
+and not by a BLAS, whose kernels differ in the last bit.
 
-Sources: M. R. Schroeder, B. S. Atal, J. L. Hall, "Optimizing digital speech coders by exploiting masking properties of the human ear", JASA 66,
-1979 (spreading); J. D. Johnston, "Transform coding of audio signals using perceptual noise criteria", IEEE JSAC 6, 1988 (threshold; noise-like
-throughout, since tonality cannot be told from the four bins of a low band); D. Ronan et al., "Automatic minimisation of masking in multitrack
-audio using subgroups", arXiv:1803.09960, 2018 (the measure M); after B. Zhao and E. Pérez-Cota, Signals 5(4), 2024, reconstructed from the
-abstract: masking that has a direction, and its interchange.
+Sources: M. R. Schroeder, B. S. Atal, J. L. Hall, "Optimizing digital speech coders by exploiting masking
+properties of the human ear", JASA 66, 1979 (spreading); J. D. Johnston, "Transform coding of audio signals
+using perceptual noise criteria", IEEE JSAC 6, 1988 (threshold; noise-like throughout, since tonality cannot
+be told from the four bins of a low band); D. Ronan et al., "Automatic minimisation of masking in multitrack
+audio using subgroups", arXiv:1803.09960, 2018 (the measure M); after B. Zhao and E. Pérez-Cota, Signals 5(4),
+2024, reconstructed from the abstract: masking that has a direction, and its interchange.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ _HYSTERESIS = 1.5  # dB
 _DECIMALS = 6
 
 
-# --- thresholds ------------------------------------------------------------------------------------------------------------------------
+# --- thresholds
 
 
 def spreading_level(distance: float) -> float:
@@ -175,8 +177,8 @@ def masked_share(power: Float, others: Float, active: Bool | None = None) -> flo
     Returns
     -------
     float
-        Mean of the masker-to-signal ratio, from 0 to 20 dB as 0 to 1, over the sound's audible bands within 30 dB of the strongest, in its
-        active frames; 0 for a silent sound; six decimals.
+        Mean of the masker-to-signal ratio, from 0 to 20 dB as 0 to 1, over the sound's audible bands within
+        30 dB of the strongest, in its active frames; 0 for a silent sound; six decimals.
 
     Notes
     -----
@@ -189,7 +191,7 @@ def masked_share(power: Float, others: Float, active: Bool | None = None) -> flo
     return round(float(np.mean(np.clip(ratio, 0.0, 20.0))) / 20.0, _DECIMALS) if ratio.size else 0.0
 
 
-# --- pairs -----------------------------------------------------------------------------------------------------------------------------
+# --- pairs
 
 
 def prominence(level: Float, window: float = 60.0) -> Float:
@@ -198,7 +200,8 @@ def prominence(level: Float, window: float = 60.0) -> Float:
     Parameters
     ----------
     level : ndarray, shape (frames, 25)
-        `levels`; the strongest is looked for among the bands that are heard, for the threshold in quiet of the highest is 58 dB.
+        `levels`; the strongest is looked for among the bands that are heard, for the threshold in quiet of
+        the highest is 58 dB.
     window : float
         dB.
 
@@ -285,8 +288,9 @@ def direction(one: Float, other: Float, joint: Bool) -> NDArray[np.int8]:
     Returns
     -------
     ndarray of int8, shape (frames, 25)
-        1 where the first is the masker, -1 where the second is, 0 where not both are heard or neither has yet been louder by 1.5 dB. The
-        roles stay until the difference is 1.5 dB the other way, also across frames in which not both are heard.
+        1 where the first is the masker, -1 where the second is, 0 where not both are heard or neither has yet
+        been louder by 1.5 dB. The roles stay until the difference is 1.5 dB the other way, also across frames
+        in which not both are heard.
     """
     heard = _heard(one, other, joint)
     return np.where(heard, _roles(one, other, heard), np.int8(0))
@@ -305,8 +309,9 @@ def interchange_rate(one: Float, other: Float, joint: Bool, rate: int) -> float:
     Returns
     -------
     float
-        Changes per second of joint activity, the mean over the bands in which both are heard at least half as long as in the band where
-        they meet most: what flashes up at an onset in all bands does not count. 0 where they never meet; six decimals.
+        Changes per second of joint activity, the mean over the bands in which both are heard at least half as
+        long as in the band where they meet most: what flashes up at an onset in all bands does not count. 0
+        where they never meet; six decimals.
     """
     heard = _heard(one, other, joint)
     frames = np.count_nonzero(heard, axis=0)

@@ -1,15 +1,17 @@
 """Where a sound stands between left and right.
 
-Conventions: `pan` is -1 (left) to 1 (right); a matrix has one row for each channel of the sound and the columns left and
-right, so ``out[n, c] = sum over i of x[n, i] * matrix[i, c]``. Blocks are (samples, channels), float64.
+Conventions: `pan` is -1 (left) to 1 (right); a matrix has one row for each channel of the sound and the
+columns left and right, so ``out[n, c] = sum over i of x[n, i] * matrix[i, c]``. Blocks are (samples,
+channels), float64.
 
-A mono sound is panned by constant power: gains cos and sin of ``(1 + pan) pi / 4``, -3.01 dB each in the middle, so the
-power summed over the two channels does not depend on the place.
+A mono sound is panned by constant power: gains cos and sin of ``(1 + pan) pi / 4``, -3.01 dB each in the
+middle, so the power summed over the two channels does not depend on the place.
 
-A stereo sound is not re-panned but balanced: up to half way the far side is turned down by ``sqrt(1 - |pan|)`` and the near side is
-left alone. Beyond that a sound that only lost one side would lose what was on it, so the balance blends linearly into a
-collapse: the middle ``(L + R) / 2`` panned by constant power, the side ``(L - R) / 2`` narrowed by ``1 - |pan|``. At the ends
-all of the sound stands in one channel and the other is exactly silent.
+A stereo sound is not re-panned but balanced: up to half way the far side is turned down by ``sqrt(1 -
+|pan|)`` and the near side is left alone. Beyond that a sound that only lost one side would lose what was on
+it, so the balance blends linearly into a collapse: the middle ``(L + R) / 2`` panned by constant power, the
+side ``(L - R) / 2`` narrowed by ``1 - |pan|``. At the ends all of the sound stands in one channel and the
+other is exactly silent.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ def pan_matrix(pan: float, channels: int) -> Float:
     Returns
     -------
     ndarray, shape (channels, 2)
-        Rounded to 14 decimals. Turning `pan` around swaps left and right bit for bit; a stereo sound at 0 gets the identity.
+        Rounded to 14 decimals. Turning `pan` around swaps left and right bit for bit; a stereo sound at 0
+        gets the identity.
 
     Raises
     ------

@@ -1,8 +1,9 @@
 """Partial loudness: how much of each sound is heard through all the others, and what one decibel less of a sound would change.
 
-Conventions: powers as `bark_power` gives them; a stem is a set of rows, one for each frame of the mix in which it is not silent, with their
-frame numbers beside them, so that a short sound in a long mix costs what it lasts. Stems come in the order of who is heard first: each one
-yields to all before it. Frame counts are small integers, weights and objectives plain numbers.
+Conventions: powers as `bark_power` gives them; a stem is a set of rows, one for each frame of the mix in
+which it is not silent, with their frame numbers beside them, so that a short sound in a long mix costs what
+it lasts. Stems come in the order of who is heard first: each one yields to all before it. Frame counts are
+small integers, weights and objectives plain numbers.
 
 The objective is the weighted share of loudness that is lost::
 
@@ -10,15 +11,17 @@ The objective is the weighted share of loudness that is lost::
     NL_n = sum over frames and bands of  max(0, (T_n (1 + P_n / T_n) / 2) ** 0.23 - T_n ** 0.23)
     T_n  = max(threshold in quiet, 10 ** -0.55 * spread(P of all others))
 
-over the bands within 30 dB of the strongest of each active frame: S. S. Stevens's power law with E. Zwicker's exponent (*Psychoacoustics*,
-chapter 8), the masker taking the part of the threshold as in B. C. J. Moore, B. R. Glasberg, T. Baer, JAES 45, 1997. It is a guide for
-choosing cuts and not a measure of loudness in sone.
+over the bands within 30 dB of the strongest of each active frame: S. S. Stevens's power law with E. Zwicker's
+exponent (*Psychoacoustics*, chapter 8), the masker taking the part of the threshold as in B. C. J. Moore, B.
+R. Glasberg, T. Baer, JAES 45, 1997. It is a guide for choosing cuts and not a measure of loudness in sone.
 
-Planning is incremental: excitation is linear, so of a changed stem only the change is spread again. Objectives are rounded to nine decimals,
-values of cuts to 2**-50: what a choice hangs on is far coarser than the last bits in which machines differ.
+Planning is incremental: excitation is linear, so of a changed stem only the change is spread again.
+Objectives are rounded to nine decimals, values of cuts to 2**-50: what a choice hangs on is far coarser than
+the last bits in which machines differ.
 
-Memory: about 900 bytes per row while planning. A mix in which everything sounds all the time is planned in windows of frames
-(`Stem.between`), with the loudness in quiet of the whole, to which every window then contributes its part of one objective.
+Memory: about 900 bytes per row while planning. A mix in which everything sounds all the time is planned in
+windows of frames (`Stem.between`), with the loudness in quiet of the whole, to which every window then
+contributes its part of one objective.
 """
 
 from __future__ import annotations
@@ -55,7 +58,8 @@ _ROWS = 2048  # at a time, so that work space stays near the processor
 class Stem(NamedTuple):
     """One sound of the mix where it is not silent.
 
-    `at` are frame numbers of the mix, rising, shape (n,); `power` has shape (n, 25); `active`, shape (n,), is where it counts as present.
+    `at` are frame numbers of the mix, rising, shape (n,); `power` has shape (n, 25); `active`, shape (n,), is
+    where it counts as present.
     """
 
     at: Int
@@ -149,7 +153,8 @@ class PartialLoudness:
         ]
         self._weights = np.where(self._quiet > 0.0, np.array(weights, dtype=np.float64), 0.0)
 
-        # The frames of the objective, of all stems together, sorted by frame: what a change at some frames can touch lies together.
+        # The frames of the objective, of all stems together, sorted by frame: what a change at some frames
+        # can touch lies together.
         self._sampled = [np.flatnonzero(stem.at % every == 0) for stem in stems]
         stem_of = np.repeat(np.arange(len(stems)), [rows.size for rows in self._sampled])
         frame_of = np.concatenate(
@@ -269,9 +274,9 @@ class PartialLoudness:
 class Sensitivity:
     """What a decibel less of each stem would do to the audibility of all, at one state of a mix; made by `PartialLoudness.sensitivity`.
 
-    In the terms of the method: O is the worth of each cell of a stem, that is its share of the stem's loudness times a window that is full
-    at the masking threshold, falls to 0 over 4 dB below it and slowly above; R is O carried back, by the adjoint of the spreading, to the
-    powers that raise the threshold there.
+    In the terms of the method: O is the worth of each cell of a stem, that is its share of the stem's
+    loudness times a window that is full at the masking threshold, falls to 0 over 4 dB below it and slowly
+    above; R is O carried back, by the adjoint of the spreading, to the powers that raise the threshold there.
     """
 
     def __init__(
@@ -324,7 +329,8 @@ class Sensitivity:
         Parameters
         ----------
         live : collection of int
-            Stems of interest; those that yield to none, or never overlap with one they yield to, are passed over.
+            Stems of interest; those that yield to none, or never overlap with one they yield to, are passed
+            over.
         shapes : ndarray, shape (centres, 25)
             Effect of each candidate bell on each band in dB per dB, see `imgext.dsp.cuts.shapes`.
         k_weights : ndarray, shape (25,)
@@ -333,7 +339,8 @@ class Sensitivity:
         ------
         stem : int
         values : ndarray, shape (n, centres)
-            V: the gain in weighted audibility per dB of cut, in multiples of 2**-50; 0 where the stem does not overlap.
+            V: the gain in weighted audibility per dB of cut, in multiples of 2**-50; 0 where the stem does
+            not overlap.
         """
         above, present = np.zeros_like(self._all), np.zeros(len(self._all), dtype=bool)
         by_band = np.ascontiguousarray(shapes.T)

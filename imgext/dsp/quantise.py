@@ -2,13 +2,13 @@
 
 Conventions: full scale is 1.0; blocks are (samples, channels) of float64.
 
-Stems are rounded once to an integer grid of 2**40 steps to full scale (64-bit integers) and summed there. Integer sums are exact: order,
-block size and edits cannot change a bit, and stems add up to the mix. The grid is 98 dB finer than a 24-bit step and holds
-sums up to 2**23 times full scale (138 dB).
+Stems are rounded once to an integer grid of 2**40 steps to full scale (64-bit integers) and summed there.
+Integer sums are exact: order, block size and edits cannot change a bit, and stems add up to the mix. The grid
+is 98 dB finer than a 24-bit step and holds sums up to 2**23 times full scale (138 dB).
 
-A file holds 24-bit samples rounded half to even, or on request 16-bit samples with triangular dither of one step to either side (TPDF:
-Lipshitz, Wannamaker & Vanderkooy, "Quantization and dither: a theoretical survey", JAES 40(5), 1992), which makes mean and variance of the
-error independent of the sound.
+A file holds 24-bit samples rounded half to even, or on request 16-bit samples with triangular dither of one
+step to either side (TPDF: Lipshitz, Wannamaker & Vanderkooy, "Quantization and dither: a theoretical survey",
+JAES 40(5), 1992), which makes mean and variance of the error independent of the sound.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def pcm16_tpdf(x: Float, rng: np.random.Generator) -> tuple[NDArray[np.int16], i
     x : ndarray
         Full scale 1.0.
     rng : numpy.random.Generator
-        Two draws for each sample, in the order of the samples: how the sound is cut into blocks makes no difference.
+        Two draws for each sample, in the order of the samples: how the sound is cut into blocks makes no
+        difference.
 
     Returns
     -------

@@ -7,10 +7,12 @@ engine         decay, `imgext.dsp`                                correlation of
 ``freeverb``   0.635 s to 11.2 s, `freeverb.decay_times`          ``(1 - width**2) / (1 + width**2)``
 =============  =================================================  ====================================================================
 
-A response has the energy 1 over both channels and carries the reverberation alone: played `wet_level` times as loud beside a dry sound, it
-gives a direct-to-reverberant ratio of ``-20 lg(wet_level)`` dB with either engine, in every room.
+A response has the energy 1 over both channels and carries the reverberation alone: played `wet_level` times
+as loud beside a dry sound, it gives a direct-to-reverberant ratio of ``-20 lg(wet_level)`` dB with either
+engine, in every room.
 
-Conventions: seconds, hertz, shares from 0 to 1; responses float64 of shape ``(frames, 2)``, not to be written to.
+Conventions: seconds, hertz, shares from 0 to 1; responses float64 of shape ``(frames, 2)``, not to be written
+to.
 """
 
 from __future__ import annotations
@@ -61,7 +63,8 @@ def impulse_response(room: Room, rate: int, seed: int) -> Array:
     Returns
     -------
     ndarray of float64, shape (frames, 2)
-        ``frames`` is `tail_seconds` at `rate`; the sum of all squares is 1. It is kept for whoever asks next, and read-only.
+        ``frames`` is `tail_seconds` at `rate`; the sum of all squares is 1. It is kept for whoever asks next,
+        and read-only.
 
     Raises
     ------

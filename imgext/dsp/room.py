@@ -1,22 +1,26 @@
 """The impulse response of a room that a picture suggests: decaying noise whose decay time depends on frequency.
 
-Conventions: decay times (RT, time for a fall by 60 dB) and delays in seconds, frequencies in hertz, responses float64 of shape
-``(frames, 2)``. `room_size`, `damping` and `width` run from 0 to 1. A response carries the reverberation alone, not the direct sound, and
-its energy over both channels is 1, so that playing it `wet_level` times as loud beside a dry sound of the same energy gives a
-direct-to-reverberant ratio of ``-20 log10(wet_level)`` dB.
+Conventions: decay times (RT, time for a fall by 60 dB) and delays in seconds, frequencies in hertz, responses
+float64 of shape ``(frames, 2)``. `room_size`, `damping` and `width` run from 0 to 1. A response carries the
+reverberation alone, not the direct sound, and its energy over both channels is 1, so that playing it
+`wet_level` times as loud beside a dry sound of the same energy gives a direct-to-reverberant ratio of ``-20
+log10(wet_level)`` dB.
 
-How it is made. Each channel starts as an excitation: Gaussian noise with twelve single reflections among its first 50 ms, where a real
-room is not yet diffuse. Masks on its spectrum, which add up to one and overlap only with their neighbours, split it into third octaves
-(slopes of recursive filters would let a slow band ring in a fast one), and each decays at its own rate. One draw of noise in a narrow
-band decays up to a quarter faster or slower than its envelope says; so the low bands are evened out over time, the response is measured
-in octaves as ISO 3382-1 does, and the rates are corrected until it has the decay that was asked for. Finally the two channels are given
-the correlation ``1 - width`` exactly.
+How it is made. Each channel starts as an excitation: Gaussian noise with twelve single reflections among its
+first 50 ms, where a real room is not yet diffuse. Masks on its spectrum, which add up to one and overlap only
+with their neighbours, split it into third octaves (slopes of recursive filters would let a slow band ring in
+a fast one), and each decays at its own rate. One draw of noise in a narrow band decays up to a quarter faster
+or slower than its envelope says; so the low bands are evened out over time, the response is measured in
+octaves as ISO 3382-1 does, and the rates are corrected until it has the decay that was asked for. Finally the
+two channels are given the correlation ``1 - width`` exactly.
 
-The same bits on every processor of one kind: everything here is addition, multiplication, square root, sorting, PCG64 and numpy's
-real Fourier transform in float64. Exponentials are running products, levels are found by comparison instead of logarithms.
+The same bits on every processor of one kind: everything here is addition, multiplication, square root,
+sorting, PCG64 and numpy's real Fourier transform in float64. Exponentials are running products, levels are
+found by comparison instead of logarithms.
 
-Sources: J. A. Moorer, "About this reverberation business", Computer Music Journal 3(2), 1979 (decaying noise as a room);
-ISO 3382-1:2009 (decay time, T30); ISO 266 (third octaves); J. Blauert, "Spatial Hearing" (correlation and apparent width).
+Sources: J. A. Moorer, "About this reverberation business", Computer Music Journal 3(2), 1979 (decaying noise
+as a room); ISO 3382-1:2009 (decay time, T30); ISO 266 (third octaves); J. Blauert, "Spatial Hearing"
+(correlation and apparent width).
 """
 
 from __future__ import annotations
@@ -73,9 +77,9 @@ def _decays_at(octaves: Array, room_size: float, damping: float) -> Array:
 def decay_times(room_size: float, damping: float, frequencies: ArrayLike) -> Array:
     """Decay time of a room at given frequencies.
 
-    ``T = 0.25 * 12 ** room_size`` seconds from 500 Hz to 1 kHz, 1.1 T up to 250 Hz, and
-    ``T * (1 - 0.75 * damping * log2(f / 1 kHz) / 3)`` in the octaves above. Between octaves 1/RT is straight over log2 f; it is level from
-    8 kHz on.
+    ``T = 0.25 * 12 ** room_size`` seconds from 500 Hz to 1 kHz, 1.1 T up to 250 Hz, and ``T * (1 - 0.75 *
+    damping * log2(f / 1 kHz) / 3)`` in the octaves above. Between octaves 1/RT is straight over log2 f; it is
+    level from 8 kHz on.
 
     Parameters
     ----------
@@ -149,7 +153,8 @@ def impulse_response(room_size: float, damping: float, width: float, rate: int, 
     Returns
     -------
     ndarray of float64, shape (frames, 2)
-        ``frames`` is `tail_seconds` at `rate`; the sum of all squares is 1; the first `pre_delay` seconds are 0.
+        ``frames`` is `tail_seconds` at `rate`; the sum of all squares is 1; the first `pre_delay` seconds are
+        0.
 
     Raises
     ------
@@ -186,7 +191,8 @@ def impulse_response(room_size: float, damping: float, width: float, rate: int, 
 def _excitation(seed: int, channel: int, rate: int, frames: int) -> Array:
     """Noise of variance 1 in which single reflections stand for part of the early energy."""
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, channel])))
-    # Sorted uniform times are a Poisson process, whose gaps are exponential: how reflections arrive in a room.
+    # Sorted uniform times are a Poisson process, whose gaps are exponential: how reflections arrive in a
+    # room.
     times = np.sort(random.random(_REFLECTIONS)) * _EARLY
     signs = np.where(random.random(_REFLECTIONS) < 0.5, -1.0, 1.0)
     noise = random.standard_normal(fast_length(frames))
@@ -232,8 +238,9 @@ def _shaper(room_size: float, damping: float, rate: int, frames: int) -> Callabl
 def _steady(parts: Array, bands: Array, rate: int) -> None:
     """Even out the energy of the bands below 700 Hz over time, in place.
 
-    A short room has few independent swings of a low band within its decay (an octave at 125 Hz is 88 Hz wide: four in 20 ms), so that
-    chance alone would bend its decay curve. The gains follow the energy of the octaves and fade out towards 63 Hz and 1 kHz.
+    A short room has few independent swings of a low band within its decay (an octave at 125 Hz is 88 Hz wide:
+    four in 20 ms), so that chance alone would bend its decay curve. The gains follow the energy of the
+    octaves and fade out towards 63 Hz and 1 kHz.
     """
     size = parts.shape[1]
     low = np.flatnonzero((bands > -4.0) & (bands < 0.0))

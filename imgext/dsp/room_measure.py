@@ -1,12 +1,14 @@
 """A room measured as ISO 3382-1 measures one: decay, clarity, definition and direct-to-reverberant ratio, octave by octave.
 
-What is measured is the answer that came back from the reverb when a click was played, beside the click itself as the direct sound. The decay
-(EDT, T20, T30) is that of the reverberation from its first arrival on, because a direct sound that is 14 dB louder than all that follows would
-be the whole of the first 10 dB. Clarity, definition and the ratio of direct to reverberant sound count the direct sound and run from it.
+What is measured is the answer that came back from the reverb when a click was played, beside the click itself
+as the direct sound. The decay (EDT, T20, T30) is that of the reverberation from its first arrival on, because
+a direct sound that is 14 dB louder than all that follows would be the whole of the first 10 dB. Clarity,
+definition and the ratio of direct to reverberant sound count the direct sound and run from it.
 
 Conventions: seconds, hertz, dB; D50 as a share from 0 to 1; NaN where a response does not hold a figure.
 
-Source: ISO 3382-1:2009 (5.3, A.2; 4.3 and table A.1 for the mean of 500 Hz and 1 kHz as the single number of a room); `imgext.dsp.iso3382`.
+Source: ISO 3382-1:2009 (5.3, A.2; 4.3 and table A.1 for the mean of 500 Hz and 1 kHz as the single number of
+a room); `imgext.dsp.iso3382`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """A shelf made of bells: everything on one side of a frequency is taken down by about as much, because a scene holds bells and no filters.
 
-Conventions: Hz, dB, Q as in `imgext.dsp.cuts`. With a limit of 6 dB the high-pass takes 3.1 dB at its frequency; 5.4 dB or more from half an octave
-below it on, down to 30 Hz (50 Hz, 5.7 dB, where it lies at 2 kHz); 0.8 dB an octave above and 0.2 dB two above. That is a second-order Butterworth filter
-that stops at -6 dB, to 0.4 dB rms and 1.6 dB at its corner; the filter itself is at -12 dB an octave below and -24 dB two below. The low-pass is
-the mirror image on the frequency axis as the bilinear transform bends it; set to 300 Hz it fades to -2.8 dB at 20 kHz.
+Conventions: Hz, dB, Q as in `imgext.dsp.cuts`. With a limit of 6 dB the high-pass takes 3.1 dB at its
+frequency; 5.4 dB or more from half an octave below it on, down to 30 Hz (50 Hz, 5.7 dB, where it lies at 2
+kHz); 0.8 dB an octave above and 0.2 dB two above. That is a second-order Butterworth filter that stops at -6
+dB, to 0.4 dB rms and 1.6 dB at its corner; the filter itself is at -12 dB an octave below and -24 dB two
+below. The low-pass is the mirror image on the frequency axis as the bilinear transform bends it; set to 300
+Hz it fades to -2.8 dB at 20 kHz.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from imgext.dsp.units import db_to_gain
 WIDEST_Q = 0.1
 """Of a bell in a scene. Alone at 6 dB it takes 5.9, 5.2 and 3.7 dB one, two and three octaves from its centre."""
 
-# The shelf, for two bells b1 (far from the edge) and b2, with frequencies as the bilinear transform has them: found by least squares against a second-order
-# Butterworth filter that stops at -6 dB, over 20 Hz to 20 kHz.
+# The shelf, for two bells b1 (far from the edge) and b2, with frequencies as the bilinear transform has them:
+# found by least squares against a second-order Butterworth filter that stops at -6 dB, over 20 Hz to 20 kHz.
 _FAR, _NEAR = 0.057, 0.64  # frequency over that of the edge
 _FAR_GAIN, _NEAR_GAIN = 0.985, 0.53  # of the deepest cut
 _NEAR_Q, _SHOULDER = 1.07, 0.77  # the far bell's y (`imgext.dsp.cuts`) at the near bell's centre

@@ -1,8 +1,9 @@
 """Sound files in and out: reading at the mix's rate with random access, writing whole.
 
-Conventions: samples are float64, shape (frames, channels), full scale 1.0; one or two channels. A short sound is kept in memory, a long
-one is resampled once to a temporary file, by the same stream of soxr chunks either way, so that where it lives changes no sample.
-Limits: the header is checked before anything is decoded, because a header can ask for 512 GiB.
+Conventions: samples are float64, shape (frames, channels), full scale 1.0; one or two channels. A short sound
+is kept in memory, a long one is resampled once to a temporary file, by the same stream of soxr chunks either
+way, so that where it lives changes no sample. Limits: the header is checked before anything is decoded,
+because a header can ask for 512 GiB.
 """
 
 from __future__ import annotations

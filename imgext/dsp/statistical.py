@@ -1,9 +1,11 @@
 """Statistical room acoustics: the decay time of a real room from its size and surfaces, for comparing a `room_size` with rooms that people know.
 
-Conventions: metres, square metres, cubic metres, seconds; absorption as a share from 0 (nothing is absorbed) to 1.
+Conventions: metres, square metres, cubic metres, seconds; absorption as a share from 0 (nothing is absorbed)
+to 1.
 
-Sources: W. C. Sabine, "Collected Papers on Acoustics", 1922; C. F. Eyring, "Reverberation time in dead rooms", JASA 1, 1930; H. Kuttruff,
-"Room Acoustics", 5.1 and 5.5. The constants are those of air at 20 degrees.
+Sources: W. C. Sabine, "Collected Papers on Acoustics", 1922; C. F. Eyring, "Reverberation time in dead
+rooms", JASA 1, 1930; H. Kuttruff, "Room Acoustics", 5.1 and 5.5. The constants are those of air at 20
+degrees.
 """
 
 from __future__ import annotations

@@ -2,16 +2,19 @@
 
 Conventions: blocks are (samples, channels), full scale 1.0; peaks in dBTP and dBFS.
 
-As in ITU-R BS.1770-4, annex 2, the signal is oversampled by polyphase interpolation and its largest magnitude taken: four times below 96 kHz,
-twice below 192 kHz, not at all from there on. Each phase is a sinc of `TAPS` samples under a Kaiser window, adjusted to pass straight lines
-unchanged. What it reads of a sine is right within 0.07 dB up to 0.42 of the sample rate, 0.11 dB at 0.43 and 0.25 dB at 0.45. Four points per
-sample can still miss a crest between them by up to 0.69 dB at the very top of the band and 0.17 dB at a quarter of the rate (the standard's
-attachment on it: ``20 log10 cos(pi f / (4 rate))``).
+As in ITU-R BS.1770-4, annex 2, the signal is oversampled by polyphase interpolation and its largest magnitude
+taken: four times below 96 kHz, twice below 192 kHz, not at all from there on. Each phase is a sinc of `TAPS`
+samples under a Kaiser window, adjusted to pass straight lines unchanged. What it reads of a sine is right
+within 0.07 dB up to 0.42 of the sample rate, 0.11 dB at 0.43 and 0.25 dB at 0.45. Four points per sample can
+still miss a crest between them by up to 0.69 dB at the very top of the band and 0.17 dB at a quarter of the
+rate (the standard's attachment on it: ``20 log10 cos(pi f / (4 rate))``).
 
-Most of a programme cannot hold its peak. A point between two samples lies on the straight line between them but for a sum over the second
-differences nearby (the taps less the line have no mean and no slope, so they are the second difference of short weights). So the larger of
-the two samples plus weighted second differences bounds every point, and only where that bound exceeds the peak found so far are points
-computed. Each is computed in the same order of operations wherever it stands, so the result is that of computing them all, bit for bit.
+Most of a programme cannot hold its peak. A point between two samples lies on the straight line between them
+but for a sum over the second differences nearby (the taps less the line have no mean and no slope, so they
+are the second difference of short weights). So the larger of the two samples plus weighted second differences
+bounds every point, and only where that bound exceeds the peak found so far are points computed. Each is
+computed in the same order of operations wherever it stands, so the result is that of computing them all, bit
+for bit.
 """
 
 from __future__ import annotations
@@ -49,7 +52,8 @@ class Interpolator:
     Attributes
     ----------
     phases : ndarray, shape (factor - 1, TAPS)
-        Row j interpolates at (j + 1) / factor of the way from sample HALF - 1 to sample HALF of a window of TAPS.
+        Row j interpolates at (j + 1) / factor of the way from sample HALF - 1 to sample HALF of a window of
+        TAPS.
     """
 
     def __init__(self, factor: int, beta: float = 4.0, half: int = HALF) -> None:
@@ -85,7 +89,8 @@ class Interpolator:
         Returns
         -------
         intervals : ndarray of int64, shape (m,)
-            Ascending, within 0 to n - 1. Every interval that exceeds the threshold is among them; others may be.
+            Ascending, within 0 to n - 1. Every interval that exceeds the threshold is among them; others may
+            be.
         peaks : ndarray, shape (m,)
             The largest magnitude inside each interval, its ends not included.
         """

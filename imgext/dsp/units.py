@@ -1,9 +1,11 @@
 """Decibels and gains, rounded so that every machine gets the same number.
 
-Conventions: a gain is a factor on amplitude, a power is a mean square; ``dB = 20 log10(gain) = 10 log10(power)``.
+Conventions: a gain is a factor on amplitude, a power is a mean square; ``dB = 20 log10(gain) = 10
+log10(power)``.
 
-`10.0**x` and `log10` follow the processor and the C library in their last bit. What leaves this module is rounded to
-twelve significant digits, a step of at most 1e-11 dB, so that a gain computed twice is the same gain twice.
+`10.0**x` and `log10` follow the processor and the C library in their last bit. What leaves this module is
+rounded to twelve significant digits, a step of at most 1e-11 dB, so that a gain computed twice is the same
+gain twice.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Level, compression, pan and fades of every track; what importance means for the ear.
 
-Conventions: dBFS of gated RMS, dB, pan -1 to 1, seconds. Linear from importance to dBFS as the founding notes have it: -30 + 10 x
-importance for an object, -30 for every bed. Fades are raised cosines of 20 ms, 0.5 s for a bed, at most a quarter of the sound.
-A compressor is never added here; the blanks of one that is written are answered.
+Conventions: dBFS of gated RMS, dB, pan -1 to 1, seconds. Linear from importance to dBFS as the founding notes
+have it: -30 + 10 x importance for an object, -30 for every bed. Fades are raised cosines of 20 ms, 0.5 s for
+a bed, at most a quarter of the sound. A compressor is never added here; the blanks of one that is written are
+answered.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 FADE = 0.02
 FADE_ATMO = 0.5
 
-#: A blank threshold lies so many dB above the track's level: half of all recordings then lose 5 dB at most, and more than 1 dB for a quarter
-#: of the time (medians over 100 recordings of ESC-50).
+#: A blank threshold lies so many dB above the track's level: half of all recordings then lose 5 dB at most,
+#: and more than 1 dB for a quarter of the time (medians over 100 recordings of ESC-50).
 ABOVE_LEVEL = 9.0
 #: What the other blanks of a compressor mean, and what a person is told.
 COMPRESSOR: dict[str, tuple[float, str]] = {

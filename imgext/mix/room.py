@@ -1,7 +1,8 @@
 """The room step of `resolve` and of the render report: what the room of a scene does, measured, and sounds that it cannot help.
 
-The room is measured by playing a click through the return that plays the mix, as ISO 3382-1 has it (`imgext.dsp.room_measure`). What was measured is
-kept by the digest of that answer, so that a room is measured once.
+The room is measured by playing a click through the return that plays the mix, as ISO 3382-1 has it
+(`imgext.dsp.room_measure`). What was measured is kept by the digest of that answer, so that a room is
+measured once.
 """
 
 from __future__ import annotations
@@ -52,9 +53,10 @@ def room_report(scene: Scene) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        None without a room. ``asked`` and ``measured`` have `t60` or `edt`, `t20`, `t30` in s, `c50`, `drr` in dB, `d50` (0 to 1) and the channels'
-        `correlation`; decay and clarity are means of the octaves at 500 Hz and 1 kHz, the ratio is that over all frequencies. ``octaves`` has a
-        list of the same by `hz`. A figure that the room does not hold is None.
+        None without a room. ``asked`` and ``measured`` have `t60` or `edt`, `t20`, `t30` in s, `c50`, `drr`
+        in dB, `d50` (0 to 1) and the channels' `correlation`; decay and clarity are means of the octaves at
+        500 Hz and 1 kHz, the ratio is that over all frequencies. ``octaves`` has a list of the same by `hz`.
+        A figure that the room does not hold is None.
     """
     from imgext.dsp.reverb import correlation, middle_decay, tail_seconds
     from imgext.rendering.planner import room_plan

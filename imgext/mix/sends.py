@@ -1,10 +1,11 @@
 """How much of the scene's room each sound gets: less, the more of a room it already has.
 
-Conventions: `send` is a linear share of the room's reverb, 1 for a dry sound and never more; gains in dB; decay times in s. What is known of a
-sound is in its lock (`imgext.scene.lock.LockedAcoustics`): a class with the gain that goes with it, or a person's figures, which win.
-Where a person gives C50, or RT60 and DRR, the send is the one with which the sound has, in this room, the C50 that a dry sound would have
-(`imgext.dsp.reverberation`). Where nothing is known, the send is exactly 1. A sound whose own room rings much longer than the scene's cannot
-be helped by any send; that is a warning.
+Conventions: `send` is a linear share of the room's reverb, 1 for a dry sound and never more; gains in dB;
+decay times in s. What is known of a sound is in its lock (`imgext.scene.lock.LockedAcoustics`): a class with
+the gain that goes with it, or a person's figures, which win. Where a person gives C50, or RT60 and DRR, the
+send is the one with which the sound has, in this room, the C50 that a dry sound would have
+(`imgext.dsp.reverberation`). Where nothing is known, the send is exactly 1. A sound whose own room rings much
+longer than the scene's cannot be helped by any send; that is a warning.
 """
 
 from __future__ import annotations

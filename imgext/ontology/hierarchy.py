@@ -1,11 +1,12 @@
 """The tag hierarchy: what a label means, what it sounds like, and where to climb when it has no sound of its own.
 
-The data is ``ontology/tag_hierarchy.csv``, one row a tag, edited by hand (`docs/sounds.md` explains the columns); a table of one's
-own is named by the environment variable ``IMGEXT_HIERARCHY``. A label is looked up without regard to case, punctuation and plurals,
-first among tags and synonyms, then by its head: "an old pickup truck on a hill" is a pickup truck. `climb` lists what to try, in order:
-the label, its synonyms, what a language model proposed, what it sounds like, then the same for each parent, at last the built-in sound.
-The idea of climbing (tiger, carnivore, mammal, animal) is the founding notes'; the shape of the tree follows AudioSet's (Gemmeke et al.,
-ICASSP 2017) where that helps, the rows are our own.
+The data is ``ontology/tag_hierarchy.csv``, one row a tag, edited by hand (`docs/sounds.md` explains the
+columns); a table of one's own is named by the environment variable ``IMGEXT_HIERARCHY``. A label is looked up
+without regard to case, punctuation and plurals, first among tags and synonyms, then by its head: "an old
+pickup truck on a hill" is a pickup truck. `climb` lists what to try, in order: the label, its synonyms, what
+a language model proposed, what it sounds like, then the same for each parent, at last the built-in sound. The
+idea of climbing (tiger, carnivore, mammal, animal) is the founding notes'; the shape of the tree follows
+AudioSet's (Gemmeke et al., ICASSP 2017) where that helps, the rows are our own.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ MAX_STEPS = 8
 MOST_WORDS = 40
 #: Where the head of a label ends, beside the words that are so in the names of recordings too.
 STOPS = TURNS | {"and", "down", "up", "past", "before", "after"}
-#: The root of people, and the tags of what somebody does or has: "dog eating" is a dog, "man eating" is eating.
+#: The root of people, and the tags of what somebody does or has: "dog eating" is a dog, "man eating" is
+#: eating.
 PEOPLE, DOINGS, PARTS = "human", frozenset(("human sound", "activity")), "body part"
 
 
@@ -55,7 +57,8 @@ class Tag:
 class Step:
     """One thing to try: words to search for, or on the last rung the name of a built-in sound.
 
-    `depth` counts parents climbed; `tag` is the tag that the words come from, blank for a label that no tag explains.
+    `depth` counts parents climbed; `tag` is the tag that the words come from, blank for a label that no tag
+    explains.
     """
 
     words: str
@@ -214,14 +217,15 @@ class Hierarchy:
         unknown : str
             The tag whose built-in sound is the last resort of a label that no tag explains.
         proposals : sequence of str
-            Other labels that a language model would search for; they come right after the label and its synonyms. The first one
-            that a tag explains lends its built-in sound to a label that none explains.
+            Other labels that a language model would search for; they come right after the label and its
+            synonyms. The first one that a tag explains lends its built-in sound to a label that none
+            explains.
 
         Returns
         -------
         list of Step
-            Words are never tried twice. Parents that make no sound are passed over; whether the label itself does is for
-            the caller to ask (`understand`).
+            Words are never tried twice. Parents that make no sound are passed over; whether the label itself
+            does is for the caller to ask (`understand`).
 
         Examples
         --------
@@ -298,9 +302,9 @@ def load(path: Path, bank: Collection[str] | None = None) -> Hierarchy:
     Raises
     ------
     SceneError
-        With every fault and its line: a wrong header or number of fields, a name that stands twice, a parent that does not
-        exist, a cycle, a tag more than eight steps from its root, a root without a built-in sound, a built-in sound that the bank
-        does not have, a word out of place.
+        With every fault and its line: a wrong header or number of fields, a name that stands twice, a parent
+        that does not exist, a cycle, a tag more than eight steps from its root, a root without a built-in
+        sound, a built-in sound that the bank does not have, a word out of place.
     MissingInputError
         When the file cannot be opened.
     """

@@ -1,8 +1,9 @@
 """Labels as keys: the same thing written in several ways becomes one string of plain singular words.
 
-Conventions: a key is lower-case words of letters and digits with single spaces, without accents; the last letters of a
-plural are taken off by the usual English rules. Keys are compared, never shown. Beside them stand the small words of English that tell
-which part of a label names the thing: articles and numbers, prepositions, measures such as "group of", and verbs.
+Conventions: a key is lower-case words of letters and digits with single spaces, without accents; the last
+letters of a plural are taken off by the usual English rules. Keys are compared, never shown. Beside them
+stand the small words of English that tell which part of a label names the thing: articles and numbers,
+prepositions, measures such as "group of", and verbs.
 """
 
 from __future__ import annotations
@@ -38,19 +39,22 @@ FILLERS = frozenset(
     """a an the this that these those some any his her its their my our your each every another other several many few various both
     one two three four five six seven eight nine ten dozen is are was were""".split()  # noqa: SIM905  # as above
 )
-#: What is counted or looked at through one of these is what comes after "of": "a group of people", "view of the city", "close up of".
+#: What is counted or looked at through one of these is what comes after "of": "a group of people", "view of
+#: the city", "close up of".
 MEASURES = frozenset(
     """group flock herd pack pair couple bunch pile piece slice row line set lot view picture photo photograph image closeup up cluster
     swarm stack sort kind type side part top bit variety number array collection display scene silhouette shot team assortment
     selection interior exterior front back bottom end edge middle corner sound noise hundred thousand dozen handful heap mass series
     trio colony drove pride gang""".split()  # noqa: SIM905  # as above
 )
-#: What somebody does without making a thing sound: "man holding an umbrella" is a man, "man ringing a bell" a bell.
+#: What somebody does without making a thing sound: "man holding an umbrella" is a man, "man ringing a bell" a
+#: bell.
 IDLE = frozenset(
     """holding wearing carrying looking watching facing waiting sitting standing lying leaning smiling posing having being seeing
     passing showing containing staring pointing resting hanging filming leaving entering crossing kneeling bending""".split()  # noqa: SIM905  # as above
 )
-#: What somebody does that is heard as the thing that they do it with, even where the thing is a bed: "boy riding a wave".
+#: What somebody does that is heard as the thing that they do it with, even where the thing is a bed: "boy
+#: riding a wave".
 HANDLING = frozenset("riding driving playing using sailing rowing steering operating flying".split())  # noqa: SIM905  # as above
 
 

@@ -1,8 +1,9 @@
 """Opening a photo: upright, RGB, first frame, no larger than is needed, and never at the mercy of the file.
 
-Conventions: pictures are Pillow images in mode RGB; a scale is the side of the square whose area the picture is given.
-Only formats that Pillow decodes by itself are tried (EPS, for one, would start another program), and of a file only what `imgext.picture.sifting` lets through.
-How many pixels are opened depends on what decoding costs: about `BUDGET` bytes are spent on a picture, whatever its file says.
+Conventions: pictures are Pillow images in mode RGB; a scale is the side of the square whose area the picture
+is given. Only formats that Pillow decodes by itself are tried (EPS, for one, would start another program),
+and of a file only what `imgext.picture.sifting` lets through. How many pixels are opened depends on what
+decoding costs: about `BUDGET` bytes are spent on a picture, whatever its file says.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
 
 #: Formats that are read, as Pillow names them.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "JPEG2000", "AVIF", "TGA", "ICO")
-#: Pillow warns from here on; the same number is kept here, so that a program that switched the warning off is safe too.
+#: Pillow warns from here on; the same number is kept here, so that a program that switched the warning off is
+#: safe too.
 MAX_PIXELS = 89_478_485
 #: Bytes of memory that decoding may take.
 BUDGET = 200 << 20
-#: What a pixel costs while it is decoded, in bytes: measured, by format; by mode where the decoder needs nothing beside the picture.
+#: What a pixel costs while it is decoded, in bytes: measured, by format; by mode where the decoder needs
+#: nothing beside the picture.
 COSTS = {"WEBP": 17, "AVIF": 10, "JPEG2000": 20, "TIFF": 8}
 COST, MODES = 4, {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
 #: Bytes of a file, where the decoder reads it piece by piece, and where all of it is held.
@@ -39,8 +42,8 @@ MOST_BYTES, MOST_HELD = 512 << 20, 96 << 20
 MOST_SCANS = 30
 #: Areas at which the network looks: the squares of these sides.
 SCALES = (224, 448, 640)
-#: Longest side kept after opening: what a vision model is sent; and what the largest scale needs of a 3:2 picture, with a little to spare, for which a
-#: 12-megapixel JPEG is decoded at a quarter.
+#: Longest side kept after opening: what a vision model is sent; and what the largest scale needs of a 3:2
+#: picture, with a little to spare, for which a 12-megapixel JPEG is decoded at a quarter.
 KEEP, ENOUGH = 1024, 1000
 #: Pixels that are converted at a time.
 TILE = 1 << 20
@@ -60,15 +63,16 @@ HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 def open_photo(path: Path, keep: int = KEEP) -> Image:
     """Open a picture as upright RGB, downscaled to at most `keep` pixels a side, which are `KEEP` or less.
 
-    EXIF orientation is applied, CMYK, grey, palette and 16-bit pictures are converted, transparency is laid on white, and of an animation the
-    first frame is taken.
+    EXIF orientation is applied, CMYK, grey, palette and 16-bit pictures are converted, transparency is laid
+    on white, and of an animation the first frame is taken.
 
     Raises
     ------
     MissingInputError
         When there is no such file.
     SceneError
-        When it is no picture, is cut short, or would cost more than `BUDGET`: one line, ``FILE: not a picture that can be read: ...``.
+        When it is no picture, is cut short, or would cost more than `BUDGET`: one line, ``FILE: not a picture
+        that can be read: ...``.
     """
     if path.is_dir():
         raise SceneError(f"{path}: not a picture that can be read: it is a folder")
@@ -131,7 +135,8 @@ def open_photo(path: Path, keep: int = KEEP) -> Image:
         ) from error
 
 
-#: By EXIF's orientation the number of Pillow's turn that undoes it: mirrored, upside down, both, and the four that lie on a side.
+#: By EXIF's orientation the number of Pillow's turn that undoes it: mirrored, upside down, both, and the four
+#: that lie on a side.
 _TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 
 

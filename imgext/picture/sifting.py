@@ -1,11 +1,13 @@
 """What of a picture's file the decoder gets to see: the picture, and nothing of what else may stand in the file.
 
-Comments, colour profiles, thumbnails and camera data can be larger than the picture, and parsers of camera data have been led round in circles. So JPEG and PNG files are read
-segment by segment and only what makes up the picture is kept; the one thing wanted of the rest, which way up it is, is read here. A TIFF file is checked before it
-is opened, because its decoder reads all it says at once.
+Comments, colour profiles, thumbnails and camera data can be larger than the picture, and parsers of camera
+data have been led round in circles. So JPEG and PNG files are read segment by segment and only what makes up
+the picture is kept; the one thing wanted of the rest, which way up it is, is read here. A TIFF file is
+checked before it is opened, because its decoder reads all it says at once.
 
-Formats: JPEG, ITU-T T.81 (1992), B.1; PNG, ISO/IEC 15948, 5; TIFF 6.0 (1992), 2; EXIF 2.3, 4.6.2 and tag 274. Lengths are big-endian in JPEG and PNG. Nothing
-here raises for a broken file: it is passed on as it is, and the decoder says what is wrong with it.
+Formats: JPEG, ITU-T T.81 (1992), B.1; PNG, ISO/IEC 15948, 5; TIFF 6.0 (1992), 2; EXIF 2.3, 4.6.2 and tag 274.
+Lengths are big-endian in JPEG and PNG. Nothing here raises for a broken file: it is passed on as it is, and
+the decoder says what is wrong with it.
 """
 
 from __future__ import annotations
@@ -51,7 +53,8 @@ TIFF_TYPES = {
 class Sifted:
     """A file without what is not picture.
 
-    `orientation` is EXIF's 1 to 8; `scans` counts the passes over the picture; `buffered` says whether its coefficients must be held until the last of them.
+    `orientation` is EXIF's 1 to 8; `scans` counts the passes over the picture; `buffered` says whether its
+    coefficients must be held until the last of them.
     """
 
     data: bytes

@@ -1,7 +1,8 @@
 """`analyze`: who looks at a photo, a vision model or the offline analyser.
 
-Offline is the default. A photo leaves the machine only where a model is named for this run (``--model``, `model`) or ``IMGEXT_VISION`` is
-set; a key or an address in the environment is not enough. The log says which of the two it was, and why.
+Offline is the default. A photo leaves the machine only where a model is named for this run (``--model``,
+`model`) or ``IMGEXT_VISION`` is set; a key or an address in the environment is not enough. The log says which
+of the two it was, and why.
 """
 
 from __future__ import annotations
@@ -49,18 +50,20 @@ def analyze(
     seed : int, optional
         Written into the scene.
     model : str, optional
-        A vision model that is to look at the photo. Blank: the offline analyser does, unless ``IMGEXT_VISION`` is set.
+        A vision model that is to look at the photo. Blank: the offline analyser does, unless
+        ``IMGEXT_VISION`` is set.
     detector : path or str, optional
-        What gives the offline analyser its boxes: an ONNX file, ``ssdlite`` (that of the extra ``imgext[detector]``) or ``off``. Blank: what
-        ``IMGEXT_DETECTOR`` says, else that of the extra where it is installed.
+        What gives the offline analyser its boxes: an ONNX file, ``ssdlite`` (that of the extra
+        ``imgext[detector]``) or ``off``. Blank: what ``IMGEXT_DETECTOR`` says, else that of the extra where
+        it is installed.
     services : Services, optional
         From `open_services`, for the model; blank: as the environment sets them up.
 
     Returns
     -------
     scene, decisions
-        The scene lies in the photo's folder, so `image` is the photo's name. Where a model fails, the offline analyser takes over, and a
-        warning says why.
+        The scene lies in the photo's folder, so `image` is the photo's name. Where a model fails, the offline
+        analyser takes over, and a warning says why.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """What is set outside a scene: where sounds are looked for.
 
-Precedence: option on the command line, environment, `imgext.toml` in the working folder or above it, the user's own configuration,
-default. Every value knows where it came from, so that `imgext doctor` can say it.
+Precedence: option on the command line, environment, `imgext.toml` in the working folder or above it, the
+user's own configuration, default. Every value knows where it came from, so that `imgext doctor` can say it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Does unmasking help? Scenes in several modes, measured on a model that the mixer never sees; see `imgext.evaluation`.
 
-Every mode of a scene has the same sounds at the same places: only the cuts differ. Cuts that are written in the scene are part of all modes.
+Every mode of a scene has the same sounds at the same places: only the cuts differ. Cuts that are written in
+the scene are part of all modes.
 """
 
 from __future__ import annotations

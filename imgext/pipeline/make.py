@@ -43,8 +43,8 @@ def make(
 ) -> Rendered:
     """From a photo to a folder with its scene, the mix and the pictures; `model` and `detector` are as for `analyze`, `options` are those of `render`.
 
-    ``scene.yaml`` is written with the reason for each value beside it, the photo is copied next to it, and ``scene.lock.yaml`` pins the
-    sounds, so that rendering the scene again needs no library.
+    ``scene.yaml`` is written with the reason for each value beside it, the photo is copied next to it, and
+    ``scene.lock.yaml`` pins the sounds, so that rendering the scene again needs no library.
     """
     photo, out = Path(photo), Path(out)
     if photo.name in OWN_NAMES:

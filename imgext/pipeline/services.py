@@ -1,7 +1,7 @@
 """What may be asked over a network: Freesound and a language model, as the environment sets them up.
 
-One language model serves a whole run: it judges sounds and proposes labels where a scene says so, and looks at photos where it is asked to
-(`imgext.picture.seeing`).
+One language model serves a whole run: it judges sounds and proposes labels where a scene says so, and looks
+at photos where it is asked to (`imgext.picture.seeing`).
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ def open_services(
     Parameters
     ----------
     environment : mapping, optional
-        Blank: this process's. ``FREESOUND_API_KEY`` and ``IMGEXT_FREESOUND_URL`` set Freesound up, ``OPENAI_API_KEY``,
-        ``OPENAI_BASE_URL``, ``IMGEXT_MODEL`` and ``IMGEXT_MODEL_TIMEOUT`` a language model; ``IMGEXT_OFFLINE`` switches both off.
+        Blank: this process's. ``FREESOUND_API_KEY`` and ``IMGEXT_FREESOUND_URL`` set Freesound up,
+        ``OPENAI_API_KEY``, ``OPENAI_BASE_URL``, ``IMGEXT_MODEL`` and ``IMGEXT_MODEL_TIMEOUT`` a language
+        model; ``IMGEXT_OFFLINE`` switches both off.
     offline : bool
         Ask nothing over a network.
     model : str, optional

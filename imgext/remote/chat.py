@@ -1,13 +1,15 @@
 """Asking a language model one question and getting checked data back, from any server that speaks OpenAI's chat completions.
 
-A question names a flat pydantic model; what comes back is an instance of it or an error, never a guess. A server that refuses a form of
-question (400, 422), sends nothing in it, or cannot keep it up is asked in the next one of the ladder (`imgext.remote.forms`); what worked is
-remembered. The schema stands in the prompt too, since not every server shows it to the model. Once a question, a reply that does not fit goes back
-with what is wrong with it.
+A question names a flat pydantic model; what comes back is an instance of it or an error, never a guess. A
+server that refuses a form of question (400, 422), sends nothing in it, or cannot keep it up is asked in the
+next one of the ladder (`imgext.remote.forms`); what worked is remembered. The schema stands in the prompt
+too, since not every server shows it to the model. Once a question, a reply that does not fit goes back with
+what is wrong with it.
 
-Bounds: `timeout` seconds for an exchange from first byte to last, `TOTAL` (or twice a longer `timeout`) for a question with all repetitions,
-`imgext.remote.exchange.MAX_BYTES` for a reply. Neither temperature nor seed is sent: some servers refuse them, and answers are written down, not
-asked for again. The key is in no message, chained exception or value: what a server sends is searched for it.
+Bounds: `timeout` seconds for an exchange from first byte to last, `TOTAL` (or twice a longer `timeout`) for a
+question with all repetitions, `imgext.remote.exchange.MAX_BYTES` for a reply. Neither temperature nor seed is
+sent: some servers refuse them, and answers are written down, not asked for again. The key is in no message,
+chained exception or value: what a server sends is searched for it.
 
 Source: OpenAI API reference, "Create chat completion", "List models".
 """
@@ -49,9 +51,11 @@ T = TypeVar("T", bound="BaseModel")
 #: Reads pictures, keeps to schemas, and is among the cheapest of those that have no date of shutdown.
 DEFAULT_MODEL = "gpt-5.4-mini"
 DEFAULT_URL = "https://api.openai.com/v1"
-#: Seconds that one exchange may take, and one question with repetitions and pauses, where nothing else is said.
+#: Seconds that one exchange may take, and one question with repetitions and pauses, where nothing else is
+#: said.
 TIMEOUT, TOTAL = 60.0, 120.0
-#: Seconds before the first repetition, doubled before each further one; a server that asks for more than the longest is left alone.
+#: Seconds before the first repetition, doubled before each further one; a server that asks for more than the
+#: longest is left alone.
 PAUSE, LONGEST_PAUSE = 0.5, 20.0
 #: Names of models that are read from a server's list.
 MOST_MODELS = 1000
@@ -78,7 +82,8 @@ class Chat:
     timeout, retries : float, int
         Seconds for one exchange as a whole; how often one that failed for a passing reason is repeated.
 
-    UsageError where `base_url` is no plain web address, CredentialError where `key` has characters that no key has.
+    UsageError where `base_url` is no plain web address, CredentialError where `key` has characters that no
+    key has.
     """
 
     def __init__(
@@ -153,9 +158,11 @@ class Chat:
         system, user : str
             What the model is told, the schema appended to it; what it is asked.
         reply : type of pydantic model
-            Flat: scalars, lists of scalars, lists of objects of scalars. It is read strictly, so "3" is no number.
+            Flat: scalars, lists of scalars, lists of objects of scalars. It is read strictly, so "3" is no
+            number.
         images : sequence of (str, bytes)
-            Media type of `imgext.remote.forms.IMAGE_TYPES` and the file's bytes; they travel inside the request.
+            Media type of `imgext.remote.forms.IMAGE_TYPES` and the file's bytes; they travel inside the
+            request.
         detail : {"low", "high", "auto"}, optional
             How closely the images are to be looked at; servers that do not know it pass it over.
         fresh : bool
@@ -164,7 +171,8 @@ class Chat:
         Raises
         ------
         UnavailableError, ThrottledError, CredentialError, BadReply
-            Not reached, failed, or refused in every form (QuestionError); asked too often; the key is not taken; what came cannot be used.
+            Not reached, failed, or refused in every form (QuestionError); asked too often; the key is not
+            taken; what came cannot be used.
         """
         self._may_ask()
         schema = strict_schema(reply)

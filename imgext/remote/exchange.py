@@ -1,7 +1,7 @@
 """One exchange with an OpenAI-compatible server: bounded in time and size, and told as data, because the client's exceptions carry keys.
 
-Seconds and bytes. Redirects are not followed and compressed replies not unpacked. The exchange runs in a thread of its own, since a socket's
-timeouts begin anew with every byte that drips in.
+Seconds and bytes. Redirects are not followed and compressed replies not unpacked. The exchange runs in a
+thread of its own, since a socket's timeouts begin anew with every byte that drips in.
 
 Source: RFC 9110, 10.2.3 (Retry-After).
 """

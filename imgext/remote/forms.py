@@ -1,11 +1,13 @@
 """The forms in which a question can be put, and which of them a server takes.
 
-Servers differ in what they enforce, so there is a ladder: a strict JSON schema, any JSON object, plain text with an object somewhere in it.
-What worked for a model at an address is remembered while the program runs and, in the cache, for the next time: ``models/`` and a digest
-of address and model, so that the cache names neither.
+Servers differ in what they enforce, so there is a ladder: a strict JSON schema, any JSON object, plain text
+with an object somewhere in it. What worked for a model at an address is remembered while the program runs
+and, in the cache, for the next time: ``models/`` and a digest of address and model, so that the cache names
+neither.
 
-Source: OpenAI API reference, "Create chat completion", `response_format`; LM Studio takes no ``json_object``, Ollama does not show the schema
-to the model (ollama#8162), which is why the schema stands in the prompt besides.
+Source: OpenAI API reference, "Create chat completion", `response_format`; LM Studio takes no ``json_object``,
+Ollama does not show the schema to the model (ollama#8162), which is why the schema stands in the prompt
+besides.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """A bounded GET: bounded in time and size, and with a key that reaches one host and no message.
 
-Conventions: seconds and bytes. A transfer that does not end well raises `TransferError`, which says what happened and whether asking again makes
-sense; an answer of any status is an `Answer`, for the caller to judge. The transfer runs in a thread of its own, because a server
-that sends a byte a second keeps every timeout of a socket from firing: whatever the server does, the caller goes on after `Limits.total`.
-Errors are raised where no error of a library is being handled, so that no traceback shows what was sent.
+Conventions: seconds and bytes. A transfer that does not end well raises `TransferError`, which says what
+happened and whether asking again makes sense; an answer of any status is an `Answer`, for the caller to
+judge. The transfer runs in a thread of its own, because a server that sends a byte a second keeps every
+timeout of a socket from firing: whatever the server does, the caller goes on after `Limits.total`. Errors are
+raised where no error of a library is being handled, so that no traceback shows what was sent.
 
-Not followed: redirects to another host. Not used: ``~/.netrc``, cookies. Proxies of the environment are, except for this machine itself.
+Not followed: redirects to another host. Not used: ``~/.netrc``, cookies. Proxies of the environment are,
+except for this machine itself.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """What strangers write, on its way in and out: replies of a language model read into checked data, and text that goes to it as material.
 
-A reply is text with a JSON object somewhere in it; it becomes an instance of a flat pydantic model or a sentence about what is wrong. The
-schema that goes out keeps to the subset that every server takes: all fields required, nullable instead of optional, nothing additional,
-no constraints of numbers or lengths; those are checked here.
+A reply is text with a JSON object somewhere in it; it becomes an instance of a flat pydantic model or a
+sentence about what is wrong. The schema that goes out keeps to the subset that every server takes: all fields
+required, nullable instead of optional, nothing additional, no constraints of numbers or lengths; those are
+checked here.
 
 Sources: OpenAI API reference, "Structured outputs", supported schemas; RFC 8259 (JSON).
 """
@@ -90,7 +91,8 @@ def value_in(text: str, reply: type[T], clean: Callable[[str], str] = str) -> tu
     wrong = "no JSON object" if text else "nothing"
     for number, data in enumerate(objects_in(text.rpartition("</think>")[2])):
         try:
-            # as text, since strings in strict JSON may still become enumerations; and an escaped key is seen only after decoding
+            # as text, since strings in strict JSON may still become enumerations; and an escaped key is seen
+            # only after decoding
             return reply.model_validate_json(clean(json.dumps(data, allow_nan=False)), strict=True), ""
         except ValidationError as error:
             if number == 0:

@@ -1,7 +1,8 @@
 """What cuts and compression removed, to be listened to: the mix without them less the mix with them, at the same gains, before the master.
 
-Both are exact sums on one grid, so where no cut is open and nothing is turned down the difference is exact silence. At the same gains: what
-puts the level of a track back stays in both, so this is what was taken away and not what was made louder in exchange.
+Both are exact sums on one grid, so where no cut is open and nothing is turned down the difference is exact
+silence. At the same gains: what puts the level of a track back stays in both, so this is what was taken away
+and not what was made louder in exchange.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Plays a plan: blocks of the mix, of every stem and of the room, in exact sums.
 
-Conventions: blocks of `BLOCK` frames counted from the start of the mix. Every event is quantised once, after gain and pan, to int64
-steps of 2**-40 of full scale; stems, the bus to the room and the mix are exact integer sums of those, so the order of tracks, threads
-and edits cannot change a bit, and stems add up to the mix. The room is one FIR for the whole scene, fed in mono: a diffuse field does
-not know where a sound stands. What is bit-stable where is told in docs/determinism.md.
+Conventions: blocks of `BLOCK` frames counted from the start of the mix. Every event is quantised once, after
+gain and pan, to int64 steps of 2**-40 of full scale; stems, the bus to the room and the mix are exact integer
+sums of those, so the order of tracks, threads and edits cannot change a bit, and stems add up to the mix. The
+room is one FIR for the whole scene, fed in mono: a diffuse field does not know where a sound stands. What is
+bit-stable where is told in docs/determinism.md.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """One occurrence of a sound as it is placed: trimmed, looped, behind its distance of air, cut, compressed and faded, before gain and pan.
 
-Conventions: blocks are float64 (n, channels), read one after the other from the event's first frame. A loop of a unit of U frames
-with a crossfade of X repeats every U - X frames, its end fading under its beginning with equal power. Cuts are the gated bells of
-`imgext.dsp.bell`, lowest frequency first, warm from the first frame. The compressor of `imgext.dsp.compressor` follows them, at rest at the first
-frame of each occurrence, and hears all channels together; fades come after it, so that they keep their shape.
+Conventions: blocks are float64 (n, channels), read one after the other from the event's first frame. A loop
+of a unit of U frames with a crossfade of X repeats every U - X frames, its end fading under its beginning
+with equal power. Cuts are the gated bells of `imgext.dsp.bell`, lowest frequency first, warm from the first
+frame. The compressor of `imgext.dsp.compressor` follows them, at rest at the first frame of each occurrence,
+and hears all channels together; fades come after it, so that they keep their shape.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """The level of a track's sound as placed, and the gain that brings it to the level which the scene promises.
 
-As placed is: trimmed, looped, behind its air, cut, compressed and faded, before pan, room and master. The gain is rounded to 0.01 dB before it
-is used. What is measured is kept by all that makes it, so that it is measured once. Source: scene.md, "Levels".
+As placed is: trimmed, looped, behind its air, cut, compressed and faded, before pan, room and master. The
+gain is rounded to 0.01 dB before it is used. What is measured is kept by all that makes it, so that it is
+measured once. Source: scene.md, "Levels".
 
-A compressor hears the sound at its level, as one on a channel does whose fader stands behind it: the sound as cut is measured, and what brings it
-to its level is put in front of the detector. What compression takes from the level is found by measuring again, and given back by the track's
-gain. The editor's trim, pan, room and master come later and change nothing of it.
+A compressor hears the sound at its level, as one on a channel does whose fader stands behind it: the sound as
+cut is measured, and what brings it to its level is put in front of the detector. What compression takes from
+the level is found by measuring again, and given back by the track's gain. The editor's trim, pan, room and
+master come later and change nothing of it.
 """
 
 from __future__ import annotations
@@ -121,7 +123,8 @@ def _measured(
 ) -> tuple[float, float, float]:
     """Gated level of the track's different events, pooled; equal events are measured once.
 
-    Beside it the largest reduction of its compressor in dB, and the seconds in which all events are turned down by more than 1 dB.
+    Beside it the largest reduction of its compressor in dB, and the seconds in which all events are turned
+    down by more than 1 dB.
     """
     meter = LevelMeter(rate, track.channels, "lufs" if measure == "lufs" else "rms")
     full = max(event.frames for event in track.events)

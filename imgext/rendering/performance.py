@@ -1,9 +1,10 @@
 """Performs a plan: measures the mix, decides the master, writes the files.
 
-Two passes: the first plays the plan, measures the sum and keeps it on the integer grid (in memory, or beyond 64 MB in a temporary file,
-so that ten minutes fit in little memory); the second applies the master and writes. The master is one static gain; where a loudness is
-asked for, it is the one that reaches it; without one it gives way to the true-peak ceiling by up to 3 dB, and only what is beyond that
-is left to the limiter. Source: ITU-R BS.1770-4 (loudness, true peak), EBU R 128 (static gain to a target).
+Two passes: the first plays the plan, measures the sum and keeps it on the integer grid (in memory, or beyond
+64 MB in a temporary file, so that ten minutes fit in little memory); the second applies the master and
+writes. The master is one static gain; where a loudness is asked for, it is the one that reaches it; without
+one it gives way to the true-peak ceiling by up to 3 dB, and only what is beyond that is left to the limiter.
+Source: ITU-R BS.1770-4 (loudness, true peak), EBU R 128 (static gain to a target).
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ IN_MEMORY = 1 << 26
 STATIC_DB = 3.0
 #: A limiter that works harder than this means that the mix is too hot.
 HOT_DB = 3.0
-#: So near the ceiling the limiter looks closer than the meter does, which reads up to 0.73 dB less on white noise at 96 kHz; it changes
-#: nothing that stays below.
+#: So near the ceiling the limiter looks closer than the meter does, which reads up to 0.73 dB less on white
+#: noise at 96 kHz; it changes nothing that stays below.
 NEAR_DB = 1.0
 #: Frames per column of the waveforms that the timeline shows.
 COLUMN = 512
@@ -55,7 +56,8 @@ WAITING = 64
 class Performance:
     """What came out: figures of the finished mix in dB, LUFS, LU, dBTP, and waveforms for pictures.
 
-    `peaks` has, per track and for the room, the largest magnitude in every `COLUMN` frames, before the master.
+    `peaks` has, per track and for the room, the largest magnitude in every `COLUMN` frames, before the
+    master.
     """
 
     master_gain: float = 0.0
@@ -112,7 +114,8 @@ def perform(
         measuring: deque[Future[None]] = deque()
         for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
             x = from_grid(block.mix).T
-            # the costliest meter runs beside everything else, in the order of the blocks; only a loudness target has to wait for it
+            # the costliest meter runs beside everything else, in the order of the blocks; only a loudness
+            # target has to wait for it
             measuring.append(beside.submit(loudness.add, x))
             if len(measuring) > WAITING:
                 measuring.popleft().result()

@@ -1,6 +1,7 @@
 """What will be played, to the sample: the list that the engine executes and that tests compare exactly.
 
-Conventions: frames at the mix's rate, counted from the start of the mix unless a name says otherwise; dB; `gain` is a linear factor.
+Conventions: frames at the mix's rate, counted from the start of the mix unless a name says otherwise; dB;
+`gain` is a linear factor.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ class CutPlan:
 class CompressorPlan:
     """How a track is compressed, and what that does to it.
 
-    The detector hears the sound raised by `drive_db`, which brings it, as cut, to the track's level. `makeup_db` is what the track's gain has
-    in it to put the level back; the largest reduction and the seconds with more than 1 dB of it were found when the level was measured.
+    The detector hears the sound raised by `drive_db`, which brings it, as cut, to the track's level.
+    `makeup_db` is what the track's gain has in it to put the level back; the largest reduction and the
+    seconds with more than 1 dB of it were found when the level was measured.
     """
 
     threshold_db: float
@@ -59,7 +61,8 @@ class Event:
 class TrackPlan:
     """Everything about one track that reaches the mix; `unit` is how many frames of the sound there are from `offset`.
 
-    `room_db` and `air` are what distance does (`imgext.dsp.distance`): dB on top of the send, metres of air before the sound.
+    `room_db` and `air` are what distance does (`imgext.dsp.distance`): dB on top of the send, metres of air
+    before the sound.
     """
 
     id: str

@@ -45,7 +45,8 @@ def make_plan(
     digests : mapping of track id to str
         sha256 of each sound's content.
     known : dict, optional
-        Levels that were measured before for the same content placed, cut and compressed in the same way; new ones are added.
+        Levels that were measured before for the same content placed, cut and compressed in the same way; new
+        ones are added.
 
     Returns
     -------

@@ -1,10 +1,11 @@
 """How loud a track will be with cuts that are not decided yet: played by the render's own readers and bells, measured by its own meters.
 
-Conventions: LUFS of a track as it stands in the mix (BS.1770-4, gated), from its first sample that is not zero to its last, before pan, room and
-master; constant-power panning leaves it as it is. A stretch shorter than a block of 400 ms is measured whole, as is one of which no block passes the gate.
+Conventions: LUFS of a track as it stands in the mix (BS.1770-4, gated), from its first sample that is not
+zero to its last, before pan, room and master; constant-power panning leaves it as it is. A stretch shorter
+than a block of 400 ms is measured whole, as is one of which no block passes the gate.
 
-Importance promises a level in the scene's own measure, which the render puts back exactly (`imgext.rendering.measuring`). Loudness is another
-measure, and may come out higher or lower than it was.
+Importance promises a level in the scene's own measure, which the render puts back exactly
+(`imgext.rendering.measuring`). Loudness is another measure, and may come out higher or lower than it was.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """A sheet of pixels to draw on, and how wide text is on it.
 
-Coordinates are pixels from the top left corner, sizes of text and lines are pixels too: the figure has 72 dots per inch,
-so that a point is a pixel. matplotlib is used through its objects alone (a figure and an Agg canvas, never pyplot), under
-its own default settings, whatever a person's matplotlibrc says, one picture at a time: matplotlib is not thread-safe.
+Coordinates are pixels from the top left corner, sizes of text and lines are pixels too: the figure has 72
+dots per inch, so that a point is a pixel. matplotlib is used through its objects alone (a figure and an Agg
+canvas, never pyplot), under its own default settings, whatever a person's matplotlibrc says, one picture at a
+time: matplotlib is not thread-safe.
 
-Text is set in DejaVu Sans as matplotlib brings it, so a picture looks alike on every machine. Characters which that font
-lacks come from a font for their script where the machine has one, and are shown as an empty box where it has none.
+Text is set in DejaVu Sans as matplotlib brings it, so a picture looks alike on every machine. Characters
+which that font lacks come from a font for their script where the machine has one, and are shown as an empty
+box where it has none.
 """
 
 from __future__ import annotations
@@ -282,7 +284,8 @@ class Sheet:
     def save(self, path: Path) -> None:
         """Write a PNG whose bytes depend on what was drawn alone.
 
-        Without the alpha channel and packed a little less than usual: a third of the time, and no larger than as matplotlib writes it.
+        Without the alpha channel and packed a little less than usual: a third of the time, and no larger than
+        as matplotlib writes it.
         """
         from PIL import Image
         from PIL.PngImagePlugin import PngInfo

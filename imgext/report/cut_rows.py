@@ -1,8 +1,9 @@
 """Where the cuts of a track stand in the timeline: a strip under its clips, a row for every bell, the highest frequency on top.
 
-Where lanes are tall, each row has its words in the column at the left, so that no bar runs through a word, and bars are as thick as cuts are deep. Where
-there is less room, or a track has more than `NAMED` cuts, rows are hair lines and one line of words says how many there are, where, and how deep.
-Pixels, as in `imgext.report.layout`; nothing is drawn here.
+Where lanes are tall, each row has its words in the column at the left, so that no bar runs through a word,
+and bars are as thick as cuts are deep. Where there is less room, or a track has more than `NAMED` cuts, rows
+are hair lines and one line of words says how many there are, where, and how deep. Pixels, as in
+`imgext.report.layout`; nothing is drawn here.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a picture of a mix is drawn from: plain data, filled in by the pipeline.
 
-Conventions: times in seconds of the mix, frequencies in Hz, gains in dB, levels in dBFS, pan -1 (left) to 1 (right).
-Peak arrays cover the whole mix, from 0 to `Picture.duration`, in equally long columns; each value is the largest
-absolute amplitude inside its column, 0 to 1. Nothing here knows how the sounds were made.
+Conventions: times in seconds of the mix, frequencies in Hz, gains in dB, levels in dBFS, pan -1 (left) to 1
+(right). Peak arrays cover the whole mix, from 0 to `Picture.duration`, in equally long columns; each value is
+the largest absolute amplitude inside its column, 0 to 1. Nothing here knows how the sounds were made.
 """
 
 from __future__ import annotations
@@ -131,7 +131,8 @@ class Masking:
     Parameters
     ----------
     forth, back : ndarray (25, n)
-        Severity, 0 to 1, by critical band (lowest first) and column of time: of the first sound masking the second, and the reverse.
+        Severity, 0 to 1, by critical band (lowest first) and column of time: of the first sound masking the
+        second, and the reverse.
     together : ndarray (n,)
         Whether both are active in a column.
     worst : tuple of (float, float)
@@ -166,7 +167,8 @@ class Meeting:
     seconds : float
         How long they are heard together.
     before, after : Masking or None
-        Without the cuts of the scene, and with them; None where they are not heard together then. The same object where no cut changes anything.
+        Without the cuts of the scene, and with them; None where they are not heard together then. The same
+        object where no cut changes anything.
     cuts : tuple of CutMark
         Those of the two that are made for the other.
     other_cuts : tuple of CutMark

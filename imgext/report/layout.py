@@ -1,8 +1,9 @@
 """Where everything in the timeline stands: a pure function from a `Picture` to positions in pixels.
 
-Nothing is drawn here, so tests can ask where a clip, a cut or a word will be. `Layout.x` is the one place where seconds
-become pixels. Lanes keep the scene's order, beds after the rest; they share the height that a page may have, and words
-shrink with them. Every word is either given room of its own, shortened with an ellipsis, or left out.
+Nothing is drawn here, so tests can ask where a clip, a cut or a word will be. `Layout.x` is the one place
+where seconds become pixels. Lanes keep the scene's order, beds after the rest; they share the height that a
+page may have, and words shrink with them. Every word is either given room of its own, shortened with an
+ellipsis, or left out.
 """
 
 from __future__ import annotations

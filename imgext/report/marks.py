@@ -1,7 +1,7 @@
 """Where the cuts stand in the spectrogram: lines across at their frequency while they act, in the colours of their tracks, and their words.
 
-Cuts of several tracks at one frequency lie in rows, one for each track, about that frequency, and share their words. Pixels, as in
-`imgext.report.spectrogram`; nothing is drawn here.
+Cuts of several tracks at one frequency lie in rows, one for each track, about that frequency, and share their
+words. Pixels, as in `imgext.report.spectrogram`; nothing is drawn here.
 """
 
 from __future__ import annotations

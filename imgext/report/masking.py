@@ -1,10 +1,11 @@
 """Who masks whom: for every pair of sounds its masking over time and frequency, before the cuts and after them.
 
-A pair has two strips, one under the other on one axis of time, which runs from the first to the last moment that the two are heard together. Rows are
-the 25 critical bands, all equally high, so frequency is in Bark. The hue says who masks: vermilion where the less important sound does, which is what
-cuts work against, blue where the more important one does; both colours together are a mixture. The deeper the colour, the more severe. Black lines are
-the cuts of the two, thick where they are made for the other, thin where they are made for a third sound. The worst pairs come first; how many are not
-drawn is said.
+A pair has two strips, one under the other on one axis of time, which runs from the first to the last moment
+that the two are heard together. Rows are the 25 critical bands, all equally high, so frequency is in Bark.
+The hue says who masks: vermilion where the less important sound does, which is what cuts work against, blue
+where the more important one does; both colours together are a mixture. The deeper the colour, the more
+severe. Black lines are the cuts of the two, thick where they are made for the other, thin where they are made
+for a third sound. The worst pairs come first; how many are not drawn is said.
 """
 
 from __future__ import annotations

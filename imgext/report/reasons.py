@@ -2,8 +2,8 @@
 
 Who masks whom is said in a sentence for each pair of sounds, from the data of ``masking.json``.
 
-A value that a person wrote has its line as the reason; where ``decisions.jsonl`` of an earlier run lies beside the scene and still
-agrees with a value, the reason found there is told as well.
+A value that a person wrote has its line as the reason; where ``decisions.jsonl`` of an earlier run lies
+beside the scene and still agrees with a value, the reason found there is told as well.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def masking_reasons(report: Mapping[str, Any], scene: Scene, path: str = "") -> 
     scene : Scene
         For the labels.
     path : str
-        Blank: the worst pairs, and how many more there are; ``masking``, ``masking.ONE.OTHER``: these; ``tracks.ID``, ``tracks.ID.eq``: those of a track.
+        Blank: the worst pairs, and how many more there are; ``masking``, ``masking.ONE.OTHER``: these;
+        ``tracks.ID``, ``tracks.ID.eq``: those of a track.
     """
     whole, _, rest = path.partition(".")
     if whole == "tracks":

@@ -1,9 +1,10 @@
 """The spectrogram of the finished mix, with the moments at which sounds enter and the cuts that were made.
 
-The spectra come from `imgext.report.spectrum`; 0 dB is the peak of a full-scale sine. The mix arrives in pieces and is never
-held as a whole. Frequency is logarithmic from 20 Hz to 20 kHz or to half the sample rate; time lies where the timeline has it,
-so that one picture can be laid under the other. Dashed lines stand where sounds enter, in the colour that the track has in
-the timeline; lines across stand at the frequency of a cut, while it acts (`imgext.report.marks`).
+The spectra come from `imgext.report.spectrum`; 0 dB is the peak of a full-scale sine. The mix arrives in
+pieces and is never held as a whole. Frequency is logarithmic from 20 Hz to 20 kHz or to half the sample rate;
+time lies where the timeline has it, so that one picture can be laid under the other. Dashed lines stand where
+sounds enter, in the colour that the track has in the timeline; lines across stand at the frequency of a cut,
+while it acts (`imgext.report.marks`).
 """
 
 from __future__ import annotations
@@ -203,8 +204,9 @@ def _in_time(clips: Sequence[Clip]) -> list[Clip]:
 def place_labels(labels: Sequence[tuple[float, float]]) -> list[int | None]:
     """Row of each label (x, width), 0 lowest, None where no row has room for it.
 
-    A label stands to the right of its line, which runs down through the rows below. So from the right to the left each one goes
-    above every label whose line comes down through its text; then neither words nor lines cross words.
+    A label stands to the right of its line, which runs down through the rows below. So from the right to the
+    left each one goes above every label whose line comes down through its text; then neither words nor lines
+    cross words.
 
     >>> place_labels([(400.0, 50.0), (430.0, 50.0), (600.0, 50.0)])
     [1, 0, 0]

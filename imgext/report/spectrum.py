@@ -1,8 +1,9 @@
 """Power spectra of a mix that arrives in pieces, reduced to the columns and rows of a picture.
 
-Hann windows of 2048 samples (periodic), both channels averaged, then averaged over time down to one spectrum for each column
-(Welch, IEEE Trans. Audio Electroacoust. 15:70, 1967). 1 (0 dB) is the peak of a full-scale sine. Frames are centred: the first
-one is centred at 0 s. Pieces of any size give the same bits, since frames are always transformed in the same batches.
+Hann windows of 2048 samples (periodic), both channels averaged, then averaged over time down to one spectrum
+for each column (Welch, IEEE Trans. Audio Electroacoust. 15:70, 1967). 1 (0 dB) is the peak of a full-scale
+sine. Frames are centred: the first one is centred at 0 s. Pieces of any size give the same bits, since frames
+are always transformed in the same batches.
 """
 
 from __future__ import annotations

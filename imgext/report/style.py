@@ -1,8 +1,9 @@
 """How the pictures look and how they write numbers: one table, used by the timeline and the spectrogram alike.
 
-Sizes are pixels. The colours of tracks are those of Okabe and Ito, "Color Universal Design" (2008), without black and
-yellow, followed by indigo, olive and wine of Paul Tol's "muted" scheme (SRON/EPS/TN/09-002): each can be told from its
-neighbours with any of the usual colour vision deficiencies. Beds get calm greys with a hue, so that objects stand out.
+Sizes are pixels. The colours of tracks are those of Okabe and Ito, "Color Universal Design" (2008), without
+black and yellow, followed by indigo, olive and wine of Paul Tol's "muted" scheme (SRON/EPS/TN/09-002): each
+can be told from its neighbours with any of the usual colour vision deficiencies. Beds get calm greys with a
+hue, so that objects stand out.
 """
 
 from __future__ import annotations
@@ -129,7 +130,8 @@ def ink_on(colour: str) -> str:
         for c in (channel / 255 for channel in _channels(colour))
     ]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    # 0.0161 is the luminance of INK; equal contrast lies at the geometric mean, moved a little towards white for small bold text
+    # 0.0161 is the luminance of INK; equal contrast lies at the geometric mean, moved a little towards white
+    # for small bold text
     return PAPER if (1.05 / (luminance + 0.05)) * 1.25 >= (luminance + 0.05) / 0.0661 else INK
 
 

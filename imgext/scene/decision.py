@@ -1,8 +1,8 @@
 """What a stage decided, where, and why: the one list behind the log, `imgext explain` and the comments in a scene.
 
-Conventions: a path is dotted, ``tracks.gull.start`` or ``tracks.boat.eq.0.gain``; seconds, Hz, dB. A decision is rounded to
-what the file shows *before* it is used, so a resolved scene and its original render the same bytes and a last-bit difference
-between two processors cannot flip a choice.
+Conventions: a path is dotted, ``tracks.gull.start`` or ``tracks.boat.eq.0.gain``; seconds, Hz, dB. A decision
+is rounded to what the file shows *before* it is used, so a resolved scene and its original render the same
+bytes and a last-bit difference between two processors cannot flip a choice.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class Decision:
     stage : str
         ``picture``, ``find``, ``arrange``, ``mix`` or ``render``.
     kind : {"answer", "note", "warning"}
-        An answer fills a blank; a note says why a value is as it is; a warning is repeated at the end of a run.
+        An answer fills a blank; a note says why a value is as it is; a warning is repeated at the end of a
+        run.
     """
 
     path: str
@@ -79,8 +80,8 @@ def significant(value: float, digits: int = 6) -> float:
 def seconds(value: float, way: Literal["near", "down", "up"] = "near") -> float:
     """Round to 1 ms and to six significant digits (10 ms beyond 1000 s), to the nearest, down or up.
 
-    For starts and lengths. Spans of cuts are whole milliseconds wherever they lie, because frames of 21 ms are to be met exactly; a file shows
-    as many digits as that takes.
+    For starts and lengths. Spans of cuts are whole milliseconds wherever they lie, because frames of 21 ms
+    are to be met exactly; a file shows as many digits as that takes.
 
     >>> seconds(3.41249), seconds(5.0004, "up"), seconds(1234.5678, "down")
     (3.412, 5.001, 1234.56)

@@ -1,6 +1,7 @@
 """What a blank setting means: one table, used to answer settings and to read them.
 
-These are the format's own defaults (``scene.md``, "Fields"); what depends on sounds is answered by the stages.
+These are the format's own defaults (``scene.md``, "Fields"); what depends on sounds is answered by the
+stages.
 """
 
 from __future__ import annotations

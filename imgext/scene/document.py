@@ -1,6 +1,7 @@
 """A scene file: its text, where everything stands, and the scene it says, or every fault at once.
 
-Conventions: text is kept exactly as on disk (byte order mark, CRLF); places are offsets into it. Source: ``scene.md``.
+Conventions: text is kept exactly as on disk (byte order mark, CRLF); places are offsets into it. Source:
+``scene.md``.
 """
 
 from __future__ import annotations
@@ -124,7 +125,8 @@ def parse(text: str, file: str = "scene.yaml", *, allow_outside: bool = False) -
         raise SceneError("not a scene", faults)
     odd_keys = {(fault.line, fault.column) for fault in faults if fault.code == "wrong_type"}
     scene = _validated(root, places, faults)
-    # a key that is no text was reported as such; that it is no id or field either would be one mistake told twice
+    # a key that is no text was reported as such; that it is no id or field either would be one mistake told
+    # twice
     faults = [
         fault
         for fault in faults
@@ -221,7 +223,8 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
     return None
 
 
-#: What stands in for a value that is wrong or missing, so that the rules about the others can be checked: breaks no rule.
+#: What stands in for a value that is wrong or missing, so that the rules about the others can be checked:
+#: breaks no rule.
 _STAND_INS: dict[str, Any] = {"label": "?", "freq": 20.0, "gain": 0.0}
 _STAND_INS_BELOW: dict[str, Any] = {
     "objects": {"label": "?"},

@@ -1,7 +1,8 @@
 """Changes one value of a scene file and nothing else.
 
-The span of the value is replaced in the text, or one line is inserted; the result is read again and compared with what was
-meant, so that an edit either does exactly one thing or fails. Comments, spacing, quotes, CRLF and a byte order mark stay.
+The span of the value is replaced in the text, or one line is inserted; the result is read again and compared
+with what was meant, so that an edit either does exactly one thing or fails. Comments, spacing, quotes, CRLF
+and a byte order mark stay.
 """
 
 from __future__ import annotations
@@ -56,15 +57,16 @@ def set_value(
     text : str
         A valid scene, exactly as on disk.
     path : str
-        Such as ``tracks.gull.start`` or ``objects.gull.box.0``. A key that is not there is inserted in one line.
+        Such as ``tracks.gull.start`` or ``objects.gull.box.0``. A key that is not there is inserted in one
+        line.
     value : scalar, list or dict
         Written on one line.
 
     Raises
     ------
     SceneError
-        When the new scene would be invalid, the path leads through something that is not a mapping, or a comment stands inside
-        the value that would be replaced.
+        When the new scene would be invalid, the path leads through something that is not a mapping, or a
+        comment stands inside the value that would be replaced.
     """
     document = parse(text, file, allow_outside=allow_outside)
     keys = path.split(".")
@@ -113,7 +115,8 @@ def _replaced(text: str, document: Document, node: Node, keys: list[str], value:
 
 
 def _separated(text: str, node: Node) -> str:
-    # a blank's span is empty and touches the colon, or the key itself where a flow mapping leaves out the colon
+    # a blank's span is empty and touches the colon, or the key itself where a flow mapping leaves out the
+    # colon
     if node.start != node.last or not node.start or text[node.start - 1].isspace():
         return ""
     return " " if text[node.start - 1] in ":-" else ": "

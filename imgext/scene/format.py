@@ -1,9 +1,9 @@
 """`imgext fmt`: an existing file in canonical form, with every comment kept beside what it speaks of.
 
-A comment at the end of a line belongs to the value on that line, as do lines that continue it in the same column. One on a
-line of its own belongs to the next key or list entry; where it stands deeper than that, it closes the mapping it is indented
-with, such as a line that was commented out. One inside a value that canonical form writes on one line moves above that line.
-No value is changed.
+A comment at the end of a line belongs to the value on that line, as do lines that continue it in the same
+column. One on a line of its own belongs to the next key or list entry; where it stands deeper than that, it
+closes the mapping it is indented with, such as a line that was commented out. One inside a value that
+canonical form writes on one line moves above that line. No value is changed.
 """
 
 from __future__ import annotations

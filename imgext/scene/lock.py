@@ -1,8 +1,9 @@
 """The lock, ``NAME.lock.yaml`` beside ``NAME.yaml``: which content each track was given, and how it was found.
 
-Machine-written, sorted by track, the same bytes for the same content, no paths of this machine; people commit and diff it.
-Conventions: seconds, bytes; `licence` is a word of `imgext.sounds.licence`: one of the scene's four, another Creative Commons
-licence, ``unknown`` (a person's own files) or ``other`` (stated, but none of these). Source: ``scene.md``, "Assets and the lock".
+Machine-written, sorted by track, the same bytes for the same content, no paths of this machine; people commit
+and diff it. Conventions: seconds, bytes; `licence` is a word of `imgext.sounds.licence`: one of the scene's
+four, another Creative Commons licence, ``unknown`` (a person's own files) or ``other`` (stated, but none of
+these). Source: ``scene.md``, "Assets and the lock".
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 LOCK_VERSION: Literal["imgext.lock/1"] = "imgext.lock/1"
 Source = Literal["library", "freesound", "builtin", "file"]
-#: The ladder of quality: the bound that the chosen sound's rating kept; `match` where a source has no ratings.
+#: The ladder of quality: the bound that the chosen sound's rating kept; `match` where a source has no
+#: ratings.
 Rung = Literal[
     "written", "rating 4.0", "rating 3.5", "rating 3.0", "rating 2.5", "any rating", "match", "random"
 ]
@@ -45,7 +47,8 @@ class _Part(BaseModel):
 class LockedAcoustics(_Part):
     """How reverberant a sound is: as it was analysed, or as a person says, who is believed.
 
-    A person writes what they know: `class`, or `gain_db`, or best `c50`, or `rt60` and `drr`, which no analysis can tell; and `source: user`.
+    A person writes what they know: `class`, or `gain_db`, or best `c50`, or `rt60` and `drr`, which no
+    analysis can tell; and `source: user`.
     """
 
     class_: Literal["dry", "some", "wet", "unknown"] = Field(

@@ -1,8 +1,8 @@
 """The scene, version 1: what a picture shows, what room it suggests, what is heard and when.
 
-This model is the only implementation of the format; `schemas/scene.schema.json` is generated from it. Conventions: seconds,
-Hz, dB; `pan` is -1 (left) to 1 (right); perceptual values run 0 to 1; a field that is None is a blank, which a stage answers.
-Every object is frozen: a stage returns a new scene.
+This model is the only implementation of the format; `schemas/scene.schema.json` is generated from it.
+Conventions: seconds, Hz, dB; `pan` is -1 (left) to 1 (right); perceptual values run 0 to 1; a field that is
+None is a blank, which a stage answers. Every object is frozen: a stage returns a new scene.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 VERSION = "imgext.scene/1"
 KNOWN_VERSIONS = (VERSION,)
 
-#: The five room parameters: what a blank means, and what the number says. One table for the model, the picture stage and the renderer.
+#: The five room parameters: what a blank means, and what the number says. One table for the model, the
+#: picture stage and the renderer.
 ROOM: dict[str, tuple[Any, str]] = {
     "room_detected": (False, "the picture shows a closed room; without one there is no reverb"),
     "room_size": (0.5, "acoustic size of the room: 0 a cupboard, 1 a cathedral"),
@@ -324,8 +325,8 @@ class Master(Part):
 class Scene(Part):
     """A whole scene.
 
-    `folder` is where relative paths start, `name` what the lock and outputs are called after; both come from the file a scene was
-    read from and are not part of its data.
+    `folder` is where relative paths start, `name` what the lock and outputs are called after; both come from
+    the file a scene was read from and are not part of its data.
     """
 
     schema_: Literal["imgext.scene/1"] = Field(

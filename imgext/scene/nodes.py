@@ -1,8 +1,9 @@
 """YAML text to a tree that knows where everything stands.
 
-ruamel.yaml's parser gives events with positions; the tree, the scalars and the limits are ours. Reading is strict and safe:
-one document, no tags, no anchors or aliases, at most 1 MiB, 32 levels and 200 000 nodes. Plain scalars follow the YAML 1.2
-core schema (https://yaml.org/spec/1.2.2/, 10.3.2): ``no``, ``12:30`` and ``2026-11-22`` are text.
+ruamel.yaml's parser gives events with positions; the tree, the scalars and the limits are ours. Reading is
+strict and safe: one document, no tags, no anchors or aliases, at most 1 MiB, 32 levels and 200 000 nodes.
+Plain scalars follow the YAML 1.2 core schema (https://yaml.org/spec/1.2.2/, 10.3.2): ``no``, ``12:30`` and
+``2026-11-22`` are text.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def core_scalar(text: str) -> Any:
 class Node:
     """One value of the document and the span of text that it occupies, [start, end) in characters.
 
-    For a block mapping or list the span ends where the parser noticed the end, which may be lines later; use `last`.
+    For a block mapping or list the span ends where the parser noticed the end, which may be lines later; use
+    `last`.
     """
 
     kind: Literal["map", "list", "scalar"]

@@ -1,7 +1,7 @@
 """Writes a scene in the one canonical form: fixed key order, two spaces, LF, at most six significant digits.
 
-Comments are given by path: `after` stands at the end of a value's line, `before` on lines of their own above it, `inside` below
-the last entry of a mapping or list.
+Comments are given by path: `after` stands at the end of a value's line, `before` on lines of their own above
+it, `inside` below the last entry of a mapping or list.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 
 _PLAIN = re.compile(r"[^\W_][^\n\r\t\"\\]*\Z")
-#: Words that YAML 1.1 readers take for something else than text; `off` stays plain, as the format itself uses it.
+#: Words that YAML 1.1 readers take for something else than text; `off` stays plain, as the format itself uses
+#: it.
 _AMBIGUOUS = {"y", "n", "yes", "no", "on", "true", "false", "null"}
 #: A blank line stands before each of these.
 _SECTIONS = {"room_detected", "objects", "tracks", "find"}
@@ -117,7 +118,8 @@ def canonical_text(data: dict[str, Any], comments: Comments | None = None, *, se
     Parameters
     ----------
     data : dict
-        As `Scene.as_data` gives it; keys come out in the order of the format, the author's own ``x-`` keys last.
+        As `Scene.as_data` gives it; keys come out in the order of the format, the author's own ``x-`` keys
+        last.
     comments : Comments, optional
         Where each stands.
     sections : bool

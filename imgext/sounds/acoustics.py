@@ -1,8 +1,8 @@
 """The own reverberation of each sound that a scene plays, written into its lock.
 
-Who says it, in this order: a person in the lock, a person in the library (`index.csv` or a sidecar), the lock's earlier analysis of the same content, an
-analysis of the content now, where the scene has a room. An analysis is kept by the SHA-256 of the content in the cache folder, so that each sound is
-analysed once.
+Who says it, in this order: a person in the lock, a person in the library (`index.csv` or a sidecar), the
+lock's earlier analysis of the same content, an analysis of the content now, where the scene has a room. An
+analysis is kept by the SHA-256 of the content in the cache folder, so that each sound is analysed once.
 """
 
 from __future__ import annotations

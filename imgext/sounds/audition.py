@@ -1,17 +1,21 @@
 """A sound is measured before it is taken: broken, silent, clipped through or far too short ones are passed over.
 
-Conventions: levels in dBFS as `imgext.dsp.level` has them, full scale 1.0, times in seconds. A file is decoded in blocks, at most its first ten
-minutes, and never held whole. What was measured is kept by the SHA-256 of the content, in memory and in the cache folder.
+Conventions: levels in dBFS as `imgext.dsp.level` has them, full scale 1.0, times in seconds. A file is
+decoded in blocks, at most its first ten minutes, and never held whole. What was measured is kept by the
+SHA-256 of the content, in memory and in the cache folder.
 
-The bounds are set by measurement on 197 recordings of Freesound (the CC0 part of ESC-50), all of which they let pass:
+The bounds are set by measurement on 197 recordings of Freesound (the CC0 part of ESC-50), all of which they
+let pass:
 
 - level: the quietest has -47.6 dBFS, the bound is -65;
 - time that sounds, in windows of 10 ms not more than 60 dB below the loudest and above -70 dBFS: the shortest has 0.33 s, the bound for an event is 0.03;
 - clipping: the share of samples in runs of three or more beyond 0.9 of full scale is at most 0.061, the bound is 0.1, and there must be twice as
-  many of them as samples from 0.7 to 0.9. A full-scale sine has 0.287 of its samples there, but only 1.31 times as many as in the band below.
+  many of them as samples from 0.7 to 0.9. A full-scale sine has 0.287 of its samples there, but only 1.31
+  times as many as in the band below.
 
-Clipping is not looked for at the exact maximum of the file: Vorbis and MP3, the form of Freesound's previews, turn every flat top into a ripple with
-one highest sample. Of the same recordings overdriven by 24 dB and coded as Vorbis, runs at the exact maximum were 0 in all.
+Clipping is not looked for at the exact maximum of the file: Vorbis and MP3, the form of Freesound's previews,
+turn every flat top into a ripple with one highest sample. Of the same recordings overdriven by 24 dB and
+coded as Vorbis, runs at the exact maximum were 0 in all.
 """
 
 from __future__ import annotations
@@ -70,7 +74,8 @@ class Measures:
     level, peak : float
         dBFS, minus infinity for silence; largest absolute sample.
     clipped : float
-        Share of samples, 0 to 1, in runs of three or more at the limit; 0 where they do not stand out (see the module).
+        Share of samples, 0 to 1, in runs of three or more at the limit; 0 where they do not stand out (see
+        the module).
     seconds, sounding : float
         Length that could be decoded, at most `LONGEST`, and how much of it sounds.
     decoded : float

@@ -1,7 +1,7 @@
 """A sound that might be chosen, wherever it comes from.
 
-Conventions: duration in seconds; ratings from 0 to 5; `rank` is how well the searched words matched: 0 they are the label, 1 they all
-stand in the label, 2 they stand in tags or title, 3 in the description alone.
+Conventions: duration in seconds; ratings from 0 to 5; `rank` is how well the searched words matched: 0 they
+are the label, 1 they all stand in the label, 2 they stand in tags or title, 3 in the description alone.
 """
 
 from __future__ import annotations
@@ -55,11 +55,13 @@ class Candidate:
     source : str
         ``library``, ``freesound`` or ``builtin``.
     id : str
-        Name within the source: the path below the library's folder with forward slashes, Freesound's number, the built-in name.
+        Name within the source: the path below the library's folder with forward slashes, Freesound's number,
+        the built-in name.
     path : Path or None
         The file; None for a built-in sound, and for a Freesound sound that is not on this machine yet.
     label, tags, title : str
-        What it is called: words without numbers and file endings; keywords separated by commas; the name as its author wrote it.
+        What it is called: words without numbers and file endings; keywords separated by commas; the name as
+        its author wrote it.
     licence : str
         A word of `imgext.sounds.licence`.
     duration : float

@@ -1,9 +1,10 @@
 """The sounds of a scene, brought beside it, so that its folder alone renders anywhere.
 
-Copies stand in ``sounds/`` below the scene's folder, under names that are made from source and id: lower-case ASCII letters, digits and
-hyphens, at most 80 characters with the folder, the same for all tracks that play one content. The scene's text stays as it is; each
-lock entry is told where its copy is. Built-in sounds, and files that the scene names and that lie in its folder, stay where they are.
-All copies take their places together when every one of them is there and has the locked SHA-256; else the folder stays as it was.
+Copies stand in ``sounds/`` below the scene's folder, under names that are made from source and id: lower-case
+ASCII letters, digits and hyphens, at most 80 characters with the folder, the same for all tracks that play
+one content. The scene's text stays as it is; each lock entry is told where its copy is. Built-in sounds, and
+files that the scene names and that lie in its folder, stay where they are. All copies take their places
+together when every one of them is there and has the locked SHA-256; else the folder stays as it was.
 """
 
 from __future__ import annotations

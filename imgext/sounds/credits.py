@@ -1,10 +1,11 @@
 """Who made the sounds of a mix and what their licences ask for: as text, as a page, as data, and as warnings; all from the lock.
 
-A sound of Freesound is credited as its own page does it, ``NAME by AUTHOR -- https://freesound.org/s/ID/ -- License: Attribution 4.0``
-(model `Sound`, `attribution_texts`), whether it was fetched there or lies in a folder that says where it came from; others in the same
-form with their own address. CC BY 4.0, section 3(a)(1), asks for the author, a notice and link of the licence, a link to the material (A, C)
-and a note that it was modified (B). Sounds that ask for nothing are listed all the same. Names are strangers' words: control characters
-are taken out, HTML is escaped, and only http and https are ever linked.
+A sound of Freesound is credited as its own page does it, ``NAME by AUTHOR -- https://freesound.org/s/ID/ --
+License: Attribution 4.0`` (model `Sound`, `attribution_texts`), whether it was fetched there or lies in a
+folder that says where it came from; others in the same form with their own address. CC BY 4.0, section
+3(a)(1), asks for the author, a notice and link of the licence, a link to the material (A, C) and a note that
+it was modified (B). Sounds that ask for nothing are listed all the same. Names are strangers' words: control
+characters are taken out, HTML is escaped, and only http and https are ever linked.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ class Credit:
     tracks : tuple of str
         Who plays it, sorted.
     name, url, author, author_url : str
-        What it is called, where it comes from, who made it, where that person is found; addresses are http or https.
+        What it is called, where it comes from, who made it, where that person is found; addresses are http or
+        https.
     licence : str
         A word of `imgext.sounds.licence.LICENCES`.
     licence_name, licence_url : str
@@ -195,8 +197,8 @@ def credits_data(lock: Lock) -> dict[str, Any]:
 def licence_warnings(lock: Lock) -> list[tuple[str, str]]:
     """What whoever publishes the mix has to know, as (track, sentence), tracks sorted; credit alone is no warning.
 
-    Share-alike and non-commercial sounds exclude each other unless one licence is both: "Can I combine material under different
-    Creative Commons licenses in my work?", https://creativecommons.org/faq/.
+    Share-alike and non-commercial sounds exclude each other unless one licence is both: "Can I combine
+    material under different Creative Commons licenses in my work?", https://creativecommons.org/faq/.
     """
     found = credits_of(lock)
     selling = [credit.tracks[0] for credit in found if credit.licence in {"by-nc", "by-nc-sa"}]

@@ -1,8 +1,8 @@
 """The find stage: every track gets a sound, or a word about why it stays silent.
 
-A written `sound` is kept; a blank one is answered from the lock while that is still right, else by climbing (`imgext.sounds.search.climb`).
-What was taken is pinned in the new lock. Nothing is random but the draws from (seed, track id), so neither the order of tracks
-nor another track changes what one is given.
+A written `sound` is kept; a blank one is answered from the lock while that is still right, else by climbing
+(`imgext.sounds.search.climb`). What was taken is pinned in the new lock. Nothing is random but the draws from
+(seed, track id), so neither the order of tracks nor another track changes what one is given.
 """
 
 from __future__ import annotations
@@ -69,21 +69,25 @@ def find(
     lock : Lock
         The new pins, of the tracks there are.
     decisions : list of Decision
-        An answer for every track that was blank; a note for a thing that makes no sound; a warning for a sounding thing without a
-        sound, a label that is not understood, a content that changed and a source that is not set up.
+        An answer for every track that was blank; a note for a thing that makes no sound; a warning for a
+        sounding thing without a sound, a label that is not understood, a content that changed and a source
+        that is not set up.
 
     Raises
     ------
     SceneError
         For a track that cannot be understood, a path that may not stand there, a file that is no sound.
     MissingInputError
-        When `update` names a track that does not exist; with `locked`, when a pinned sound is not on this machine.
+        When `update` names a track that does not exist; with `locked`, when a pinned sound is not on this
+        machine.
     DriftError
         With `locked`, when the new lock is not the old one.
     UnavailableError
-        When a pinned sound has to be fetched and its service does not answer, or when no source answers at all.
+        When a pinned sound has to be fetched and its service does not answer, or when no source answers at
+        all.
     ThrottledError, CredentialError
-        When Freesound's limit for the day is used up; when it refuses the key. What was found so far is in the cache.
+        When Freesound's limit for the day is used up; when it refuses the key. What was found so far is in
+        the cache.
     """
     jobs = jobs_of(scene)
     for name in sorted(update):

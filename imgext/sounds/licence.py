@@ -1,9 +1,10 @@
 """Licences: the words that imgext knows, what each asks for, and the deeds they stand for.
 
-Deeds are recognised by host and path, over http or https, in every version and language; a licence that was ported to a country's
-law (versions up to 3.0, ``/by/3.0/de/``) is a text of its own and keeps its ending. What is not clearly one of these is ``other``:
-taking a licence for a freer one than it is would harm people. Sources: https://creativecommons.org/licenses/ (deeds, versions, the
-elements BY, NC, SA, ND), https://creativecommons.org/retiredlicenses (Sampling+), Freesound's names of them (``licenses.json``).
+Deeds are recognised by host and path, over http or https, in every version and language; a licence that was
+ported to a country's law (versions up to 3.0, ``/by/3.0/de/``) is a text of its own and keeps its ending.
+What is not clearly one of these is ``other``: taking a licence for a freer one than it is would harm people.
+Sources: https://creativecommons.org/licenses/ (deeds, versions, the elements BY, NC, SA, ND),
+https://creativecommons.org/retiredlicenses (Sampling+), Freesound's names of them (``licenses.json``).
 """
 
 from __future__ import annotations
@@ -106,7 +107,8 @@ def licence_of(text: str) -> str:
     Returns
     -------
     str
-        A word of `LICENCES`; ``unknown`` where nothing is stated; ``other`` for what is not clearly one of these.
+        A word of `LICENCES`; ``unknown`` where nothing is stated; ``other`` for what is not clearly one of
+        these.
 
     Examples
     --------
@@ -150,7 +152,8 @@ def deed_of(text: str) -> str:
     Parameters
     ----------
     text : str
-        A deed's address in any form, or words that name licence and version; CC0 and Sampling+ have only one version.
+        A deed's address in any form, or words that name licence and version; CC0 and Sampling+ have only one
+        version.
 
     Examples
     --------

@@ -1,6 +1,7 @@
 """The sounds of a scene, opened: from references to samples at the mix's rate.
 
-Decoded sounds stay in memory up to `SOUND_MEMORY` together, short ones first; the others are read from temporary files.
+Decoded sounds stay in memory up to `SOUND_MEMORY` together, short ones first; the others are read from
+temporary files.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """From a reference in a scene to something that can be played, and the facts that a lock pins.
 
-A reference is a path below the scene's folder, ``library:ID``, ``freesound:ID`` or ``builtin:NAME``. Digests are SHA-256: of a file's
-bytes, of a built-in sound's frames as interleaved 24-bit little-endian PCM. Durations in seconds.
+A reference is a path below the scene's folder, ``library:ID``, ``freesound:ID`` or ``builtin:NAME``. Digests
+are SHA-256: of a file's bytes, of a built-in sound's frames as interleaved 24-bit little-endian PCM.
+Durations in seconds.
 """
 
 from __future__ import annotations
@@ -170,8 +171,8 @@ def resolve_sound(
     scene, track_id, reference
         Whose sound it is, and what is written there.
     lock : Lock
-        Pins of earlier runs: content with the pinned digest is preferred, and found anywhere on this machine where the
-        named file or library is gone.
+        Pins of earlier runs: content with the pinned digest is preferred, and found anywhere on this machine
+        where the named file or library is gone.
     libraries : sequence of Library
         Looked through in order.
     allow_outside : bool

@@ -1,6 +1,7 @@
 """Things that ring by themselves: the decay of a bell cannot be told from that of a room, so nothing is concluded from it.
 
-What rings is a list of names here; what the tag hierarchy calls the same or places under them rings too ("church bell", "firecracker").
+What rings is a list of names here; what the tag hierarchy calls the same or places under them rings too
+("church bell", "firecracker").
 """
 
 from __future__ import annotations

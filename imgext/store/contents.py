@@ -2,12 +2,13 @@
 
 ::
 
-    sounds/ab/<sha256>.ogg        a content
-    sounds/notes/ab/<key>.json    which content a key has: {"key", "sha256"}; named by the SHA-256 of the key
-    sounds/locks/ab               held while a content is fetched whose key begins so; freed by the system when its holder dies
+    sounds/ab/<sha256>.ogg        a content sounds/notes/ab/<key>.json    which content a key has: {"key",
+    "sha256"}; named by the SHA-256 of the key sounds/locks/ab               held while a content is fetched
+    whose key begins so; freed by the system when its holder dies
 
-No name that somebody chose becomes a path. A content that is not what its name says is deleted and fetched again, once. Files are written
-whole or not at all (`imgext.store.files`); what a killed process left half-written is cleared away when something is next written beside it.
+No name that somebody chose becomes a path. A content that is not what its name says is deleted and fetched
+again, once. Files are written whole or not at all (`imgext.store.files`); what a killed process left
+half-written is cleared away when something is next written beside it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A folder of outputs: every file appears whole, all of them only when everything went well, and nothing foreign is overwritten.
 
-``render.json`` lists what was made with its sha256; a file that is not on that list, or was changed since, is somebody's work and is
-only replaced with force. It holds no dates and no machine's paths, so equal renders have equal folders.
+``render.json`` lists what was made with its sha256; a file that is not on that list, or was changed since, is
+somebody's work and is only replaced with force. It holds no dates and no machine's paths, so equal renders
+have equal folders.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ MANIFEST = "render.json"
 class Outputs:
     """Collects the files of one run; they take their places when the ``with`` block ends without an error.
 
-    Without `manifest` no list is kept, for a folder that is not imgext's own: then nothing that exists is overwritten without force.
+    Without `manifest` no list is kept, for a folder that is not imgext's own: then nothing that exists is
+    overwritten without force.
     """
 
     def __init__(self, folder: Path, *, force: bool = False, manifest: bool = True) -> None:

@@ -1,7 +1,8 @@
 """Where a sound with a known digest was last seen on this machine, so that a locked scene renders without naming its library.
 
-Nothing is copied. ``places/ab/abcdef...`` in the cache holds, as JSON, the size of the content and up to four paths, the newest
-first; an answer is checked against size and SHA-256 before it is given. The cache is ``IMGEXT_CACHE``, else the user's cache folder.
+Nothing is copied. ``places/ab/abcdef...`` in the cache holds, as JSON, the size of the content and up to four
+paths, the newest first; an answer is checked against size and SHA-256 before it is given. The cache is
+``IMGEXT_CACHE``, else the user's cache folder.
 """
 
 from __future__ import annotations

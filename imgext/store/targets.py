@@ -9,7 +9,8 @@ from imgext.errors import SceneError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: The endings of mixes, and their containers; other endings of sound files are refused instead of taken for folders.
+#: The endings of mixes, and their containers; other endings of sound files are refused instead of taken for
+#: folders.
 CONTAINERS = {".wav": "WAV", ".flac": "FLAC"}
 WAV_BYTES = 2**32 - 4096
 OTHER_SOUNDS = {".mp3", ".ogg", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma"}

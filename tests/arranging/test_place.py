@@ -81,7 +81,8 @@ def test_another_seed_is_another_arrangement():
 
 def test_random_starts_are_uniform():
     found = np.array([many({"long": 11.0, "x": 1.0}, seed=seed).tracks["x"].start for seed in range(400)])
-    # a uniform variable on [0, 10] has mean 5 and standard deviation 10 / sqrt(12) = 2.887; 400 draws, four standard errors
+    # a uniform variable on [0, 10] has mean 5 and standard deviation 10 / sqrt(12) = 2.887; 400 draws, four
+    # standard errors
     assert abs(found.mean() - 5) < 4 * 2.887 / 20
     assert abs(found.std() - 2.887) < 0.35
 
@@ -181,7 +182,8 @@ def overlap(placed: Scene, lengths: dict[str, float]) -> float:
 
 
 def test_spread_overlaps_less_than_random():
-    # dsp.md section 9: n = 8, T = 30 s, lengths U(0.9, 5.1), 200 seeds: random 9.4 s of pairwise overlap, best of 32 at most 1.0 s
+    # dsp.md section 9: n = 8, T = 30 s, lengths U(0.9, 5.1), 200 seeds: random 9.4 s of pairwise overlap,
+    # best of 32 at most 1.0 s
     wins, total = 0, 0.0
     for seed in range(200):
         rng = np.random.default_rng(seed)

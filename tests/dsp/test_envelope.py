@@ -17,7 +17,8 @@ def rows_of(n):
 
 
 def test_of_a_steady_sound_every_row_is_left_what_the_curve_leaves():
-    # a square wave of -10 dBFS against -20 dB, 4:1, loses 7.5 dB; the time constants have passed after ten rows
+    # a square wave of -10 dBFS against -20 dB, 4:1, loses 7.5 dB; the time constants have passed after ten
+    # rows
     x = np.full((RATE, 1), 10 ** (-10 / 20))
     factors, reduction = pressed([envelope(x, x[:, 0], rows_of(RATE))], 46, RATE, -20.0, 4.0, **HOW)
     assert 10 * np.log10(factors[10:]) == pytest.approx(np.full(36, -7.5), abs=0.01)

@@ -44,7 +44,8 @@ def test_pauses_do_not_count():
         x[start : start + RATE // 2] = sine(0.5, 0.1)
     whole = 10 * np.log10(np.mean(x**2))
     assert whole == pytest.approx(-33.8, abs=0.05)
-    # The blocks that straddle an end hold 3/4, 1/2, 1/4 of the power; all lie within 10 dB, so the bark reads 1.4 to 2.5 dB low.
+    # The blocks that straddle an end hold 3/4, 1/2, 1/4 of the power; all lie within 10 dB, so the bark reads
+    # 1.4 to 2.5 dB low.
     assert -25.6 < level(x) < -24.4
 
 
@@ -60,7 +61,8 @@ def test_what_lies_below_minus_70_does_not_count():
     """Else it would lower the second gate and let in what lies between: -72 for 50 s, -36 for 1 s, -27 for 1 s."""
     parts = [np.full((RATE * s, 1), 10 ** (db / 20)) for s, db in ((100, -72), (10, -36), (10, -23))]
     x = np.concatenate(parts)
-    # Over all blocks the mean is -33.8 and -36 passes a gate 10 dB below; over those above -70 it is -25.8 and -36 falls out.
+    # Over all blocks the mean is -33.8 and -36 passes a gate 10 dB below; over those above -70 it is -25.8
+    # and -36 falls out.
     assert level(x) == pytest.approx(-23.0, abs=0.1)
     assert level(np.full((RATE, 1), 10 ** (-72 / 20))) == -math.inf
 

@@ -1,6 +1,7 @@
 """Pictures made to do harm, or merely odd: each gives a picture or one clear line, and never takes more memory than is meant for it.
 
-All files are made here. Each is opened in a process of its own, of which the system says how much memory it has ever held.
+All files are made here. Each is opened in a process of its own, of which the system says how much memory it
+has ever held.
 """
 
 from __future__ import annotations

@@ -84,7 +84,8 @@ def level_of(stem, starts=(0.0,), seconds=3.0):
 def test_a_whole_render_follows_the_static_curve(raised, tmp_path, scene_file):
     """A sine of eight levels, upwards, each for 30 times the attack; what was quiet enough to pass is the reference.
 
-    A sine of 3 kHz at 48 kHz has samples on its crests. The file is `raised`, and brought back by its level: the detector hears the same.
+    A sine of 3 kHz at 48 kHz has samples on its crests. The file is `raised`, and brought back by its level:
+    the detector hears the same.
     """
     lasts = round(0.3 * RATE)
     sine = np.sin(2 * np.pi * np.arange(lasts) / 16)
@@ -212,7 +213,8 @@ def test_each_occurrence_begins_at_rest():
 
 def test_the_plan_says_what_is_done():
     made, _ = planned({"a": {"level": -26.0, "compressor": HARD}}, {"a": np.full(RATE, 0.1)})
-    # a constant of 0.1 stands at -20 dBFS, is heard 6 dB lower, at -26, and 1 dB above the knee loses 4 * 5 / 6 dB
+    # a constant of 0.1 stands at -20 dBFS, is heard 6 dB lower, at -26, and 1 dB above the knee loses 4 * 5 /
+    # 6 dB
     how = made.tracks[0].compressor
     assert how.drive_db == -6.0
     assert how.reduction_db == pytest.approx(4 * 5 / 6, abs=0.01)
@@ -289,7 +291,8 @@ def test_the_delta_is_what_compression_took_and_silence_where_it_did_nothing(sce
     fade = slice(RATE // 2 + 960, RATE // 2 + 3 * RATE - 960)
     assert np.abs((removed + heard)[fade, 0] - whole[fade]).max() < 1e-7
     assert np.abs(removed).max() > 0.01
-    # the last 0.75 s are quiet, and after 14 time constants less than 8e-6 dB is left of what the last burst lost
+    # the last 0.75 s are quiet, and after 14 time constants less than 8e-6 dB is left of what the last burst
+    # lost
     assert not removed[round((0.5 + 2.25 + 0.5) * RATE) :].any()
 
 

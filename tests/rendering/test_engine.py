@@ -187,7 +187,8 @@ def test_a_loop_of_a_sine_that_fits_has_no_step():
     )
     track = made.tracks[0]
     y = EventReader(track, samples["a"], track.events[0], RATE).read(track.events[0].frames)[:, 0]
-    # equal-power curves of two signals in phase rise by at most 3 dB, so a step is at most sqrt(2) times the sine's own, plus the curves' slope
+    # equal-power curves of two signals in phase rise by at most 3 dB, so a step is at most sqrt(2) times the
+    # sine's own, plus the curves' slope
     assert np.abs(np.diff(y)).max() < 0.1 * 2 * math.pi * 100 / RATE * 1.5
 
 

@@ -61,7 +61,8 @@ def test_a_loudness_target_is_reached_by_one_static_gain(tmp_path, noise):
 
 def test_a_little_too_loud_is_turned_down_and_not_limited(tmp_path):
     x = 0.1 * np.sin(2 * math.pi * 997 * np.arange(2 * RATE) / RATE)
-    # a sine at an RMS of 0 dBFS, panned to the middle, peaks at 0 dBFS in each channel; the ceiling is 1 dB below
+    # a sine at an RMS of 0 dBFS, panned to the middle, peaks at 0 dBFS in each channel; the ceiling is 1 dB
+    # below
     result, _ = performed(tmp_path, x, level=0.0)
     assert result.master_gain == pytest.approx(-1.0, abs=0.05)
     assert result.limiter_reduction == 0

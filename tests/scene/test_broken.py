@@ -99,7 +99,8 @@ CASES = [
         "a0: &a0 [lol]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)),
         [(1, 5, "", "alias")],
     ),
-    # `[` number n stands at column 8 + n and is level n + 1, below the mapping: the 33rd level begins with the 32nd
+    # `[` number n stands at column 8 + n and is level n + 1, below the mapping: the 33rd level begins with
+    # the 32nd
     Case("nested 40 deep", HEAD + "x-deep: " + "[" * 40 + "]" * 40 + "\n", [(3, 40, "", "too_big")]),
     Case("nested 10 000 deep", "[" * 10_000, [(1, 33, "", "too_big")]),
     Case("2 MiB", HEAD + "#" * (2 << 20), [(1, 1, "", "too_big")]),

@@ -234,7 +234,8 @@ def test_values_of_the_author_survive_even_where_they_are_no_number():
     assert formatted(text).endswith("\nx-a: [.nan, .inf, -.inf, null, null, 31, {b: [c, {}]}]\n")
 
 
-# A scene is generated as lines, each key followed by a comment that names it, so that it is known where each comment belongs.
+# A scene is generated as lines, each key followed by a comment that names it, so that it is known where each
+# comment belongs.
 VALUES = {
     "label": ["a", "'b # c'", '"d"', "|-\n{pad}  e"],
     "kind": ["atmo", "object"],

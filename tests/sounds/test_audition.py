@@ -54,7 +54,8 @@ def test_figures_are_those_of_arithmetic(write):
         0.0,
         "",
     )
-    # blocks of 0.4 s every 0.1 s hold 4, 4, 3, 2, 1, 0, 0 tenths of it; the one with 1 lies above the gate too
+    # blocks of 0.4 s every 0.1 s hold 4, 4, 3, 2, 1, 0, 0 tenths of it; the one with 1 lies above the gate
+    # too
     assert found.level == pytest.approx(10 * math.log10(2 * 0.25 * (4 + 4 + 3 + 2 + 1) / 4 / 5), abs=1e-6)
 
 
@@ -81,7 +82,8 @@ def test_every_form_is_read(write, form, subtype, channels):
     path = write(noise(channels=channels), f"a.{form.lower()}", subtype=subtype, format=form)
     found = measured(path)
     assert audition(path, bed=True, expected=2.0) is None
-    # a uniform distribution over -0.1 to 0.1 has the power 0.01 / 3 in each channel; the lossy codecs take a little
+    # a uniform distribution over -0.1 to 0.1 has the power 0.01 / 3 in each channel; the lossy codecs take a
+    # little
     assert found.level == pytest.approx(10 * math.log10(channels * 0.01 / 3), abs=1.5)
     assert found.seconds == pytest.approx(2.0, abs=0.1)
 

@@ -70,7 +70,7 @@ def files_of(lock: Lock) -> dict[str, str | None]:
     return {track: sound.file for track, sound in lock.sounds.items()}
 
 
-# -- what is copied -------------------------------------------------------------------------------------------------------
+# -- what is copied
 
 
 def test_sounds_are_copied_below_the_scene_and_noted_in_the_lock(world):
@@ -178,7 +178,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(world):
     assert collect(scene, lock, sources) == said
 
 
-# -- names ----------------------------------------------------------------------------------------------------------------
+# -- names
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_a_lock_cannot_claim_a_place_that_is_not_there_or_outside(world, claimed
     assert collect(scene, lock, sources)[1] == [("a", "sounds/library-x.wav")]
 
 
-# -- bad weather ----------------------------------------------------------------------------------------------------------
+# -- bad weather
 
 
 def refused(kind, words, scene, lock, sources, **options):

@@ -75,7 +75,7 @@ class Page(HTMLParser):
         self.text += "" if "style" in self.open else data
 
 
-# -- the forms ------------------------------------------------------------------------------------------------------------
+# -- the forms
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_the_order_of_the_lock_does_not_show(form):
     assert form(Lock.of(sounds)) == form(Lock.of(dict(reversed(sounds.items()))))
 
 
-# -- each kind of sound ---------------------------------------------------------------------------------------------------
+# -- each kind of sound
 
 
 def test_what_asks_for_nothing_is_listed_all_the_same():
@@ -275,7 +275,7 @@ def test_an_empty_lock_says_so():
     }
 
 
-# -- words of strangers ---------------------------------------------------------------------------------------------------
+# -- words of strangers
 
 
 @pytest.mark.parametrize("field", ["title", "author"])
@@ -334,7 +334,7 @@ def test_an_address_with_quotes_stays_one_attribute():
     }
 
 
-# -- warnings -------------------------------------------------------------------------------------------------------------
+# -- warnings
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """A language model of cardboard: a loopback server that answers /v1/chat/completions with what a test has scripted.
 
-`server.replies` is a list, used up from the front, or a function from a `Request` to a reply. A reply is text (what the model writes), a
-dictionary (the whole JSON body), or a `Reply` with everything else: statuses, pages, drips. `server.forms` are the response formats that
-the server knows; others are refused with 400, as older servers do. `server.pages` are replies to GET by path, such as /v1/models.
+`server.replies` is a list, used up from the front, or a function from a `Request` to a reply. A reply is text
+(what the model writes), a dictionary (the whole JSON body), or a `Reply` with everything else: statuses,
+pages, drips. `server.forms` are the response formats that the server knows; others are refused with 400, as
+older servers do. `server.pages` are replies to GET by path, such as /v1/models.
 """
 
 import contextlib

@@ -1,8 +1,9 @@
 """A server on this machine that plays Freesound: its search, its records, its previews, and its faults when they are switched on.
 
-It answers as Freesound's own source does (API v2: ``apiv2/views.py``, ``apiv2/serializers.py``, ``utils/search``): all words of a query must match; filters
-are ``name:value`` with ranges, quotes and OR; the index holds ratings from 0 to 10, and 0 below three votes, while answers show 0 to 5;
-pages past the end are 404; an unknown sort is the default one; only the fields that are asked for are sent.
+It answers as Freesound's own source does (API v2: ``apiv2/views.py``, ``apiv2/serializers.py``,
+``utils/search``): all words of a query must match; filters are ``name:value`` with ranges, quotes and OR; the
+index holds ratings from 0 to 10, and 0 below three votes, while answers show 0 to 5; pages past the end are
+404; an unknown sort is the default one; only the fields that are asked for are sent.
 
 ::
 
@@ -12,9 +13,10 @@ pages past the end are 404; an unknown sort is the default one; only the fields 
         server.searches, server.previews, server.requests    # what was asked: path, params, headers
     FreesoundServer(folder=shared / "sounds")                # the recordings of an index.csv
 
-Faults of the API: 500 overload minute day 400 401 403 html null_results not_json null_result wrong_types duplicates slow cut redirect deleted.
-Faults of previews: preview_404 preview_500 preview_empty preview_cut preview_short preview_html preview_noise preview_redirect preview_slow.
-`echo = True` lets every refusal, and what is sent with status 200, repeat the key that was received.
+Faults of the API: 500 overload minute day 400 401 403 html null_results not_json null_result wrong_types
+duplicates slow cut redirect deleted. Faults of previews: preview_404 preview_500 preview_empty preview_cut
+preview_short preview_html preview_noise preview_redirect preview_slow. `echo = True` lets every refusal, and
+what is sent with status 200, repeat the key that was received.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """From a sound to its acoustics: class, probabilities, decay time where it can be told, and the gain of its send.
 
-Conventions: gain in dB, at most 0; decay time in s or None. A sound about which nothing can be told is `unknown` and gets what a dry sound
-gets. The direct-to-reverberant ratio is not estimated: where a natural sound ends, the level falls by one to three dB more in a dry
-recording than in a wet one, less than the instant of the end is uncertain by (8 ms are 1.3 dB at a decay of 0.4 s).
+Conventions: gain in dB, at most 0; decay time in s or None. A sound about which nothing can be told is
+`unknown` and gets what a dry sound gets. The direct-to-reverberant ratio is not estimated: where a natural
+sound ends, the level falls by one to three dB more in a dry recording than in a wet one, less than the
+instant of the end is uncertain by (8 ms are 1.3 dB at a decay of 0.4 s).
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ def analyse(samples: NDArray[np.float64], rate: int, *, ringing: bool = False) -
     rate : int
         Samples per second, 1 or more.
     ringing : bool
-        The label names a thing that rings by itself (a bell, a gong, thunder): its own decay cannot be told from a room's.
+        The label names a thing that rings by itself (a bell, a gong, thunder): its own decay cannot be told
+        from a room's.
 
     Returns
     -------

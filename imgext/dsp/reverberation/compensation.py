@@ -1,15 +1,18 @@
 """How much of a room a sound gets that already has one.
 
-Conventions: C50 and DRR in dB, decay times in s. `r_t` is the reverberation that the scene's room adds, as energy relative to the direct
-sound (``10 ** (-DRR / 10)``, the square of `wet_level`); `late_share` the share of that room's response that comes after its first 50 ms;
-a send is a factor on amplitude, at most ``sqrt(r_t)``, which is what a dry sound gets.
+Conventions: C50 and DRR in dB, decay times in s. `r_t` is the reverberation that the scene's room adds, as
+energy relative to the direct sound (``10 ** (-DRR / 10)``, the square of `wet_level`); `late_share` the share
+of that room's response that comes after its first 50 ms; a send is a factor on amplitude, at most
+``sqrt(r_t)``, which is what a dry sound gets.
 
-Where C50 of the sound's own room is known (a person wrote it, or RT60 and DRR), the send is chosen so that the two rooms one after the other
-have the C50 that the scene's room has for a dry sound. Otherwise a class gives a gain (`class_gain`).
+Where C50 of the sound's own room is known (a person wrote it, or RT60 and DRR), the send is chosen so that
+the two rooms one after the other have the C50 that the scene's room has for a dry sound. Otherwise a class
+gives a gain (`class_gain`).
 
-Source: ISO 3382-1:2009, A.2.3 (C50); the rest is arithmetic on energies: of the sound's own response, early and late parts are ``1`` and
-``rho = 10 ** (-C50 / 10)`` (up to a common factor), of the room's ``1 - L`` and ``L``. What passes through the room's late part is late, what
-passes through its early part counts as early, and so the formula is exact but for the sound's late part seen through the room's early one.
+Source: ISO 3382-1:2009, A.2.3 (C50); the rest is arithmetic on energies: of the sound's own response, early
+and late parts are ``1`` and ``rho = 10 ** (-C50 / 10)`` (up to a common factor), of the room's ``1 - L`` and
+``L``. What passes through the room's late part is late, what passes through its early part counts as early,
+and so the formula is exact but for the sound's late part seen through the room's early one.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
 """The decay time of the room around a sound, from the pieces of it that fall along straight lines.
 
-Conventions: decay times in seconds (a fall by 60 dB); bands 2 to 6 of `levels` (354 Hz to 7.9 kHz); lengths in frames of 8 ms.
+Conventions: decay times in seconds (a fall by 60 dB); bands 2 to 6 of `levels` (354 Hz to 7.9 kHz); lengths
+in frames of 8 ms.
 
-Lines are fitted to every 96 to 800 ms of every band. A piece counts as a decay if it drops by 10 dB or more, is straight and ends clear
-of the floor; the best are taken first and may hardly overlap. The room's decay time is a low quantile (the 40th percentile) of theirs:
-sounds that die away slower than the room push the upper half.
+Lines are fitted to every 96 to 800 ms of every band. A piece counts as a decay if it drops by 10 dB or more,
+is straight and ends clear of the floor; the best are taken first and may hardly overlap. The room's decay
+time is a low quantile (the 40th percentile) of theirs: sounds that die away slower than the room push the
+upper half.
 
-Source: T. de M. Prego et al., JASA 131(4), 2012; R. Ratnam et al., "Blind estimation of reverberation time", JASA 114(5), 2003 (a low
-quantile over many decays).
+Source: T. de M. Prego et al., JASA 131(4), 2012; R. Ratnam et al., "Blind estimation of reverberation time",
+JASA 114(5), 2003 (a low quantile over many decays).
 """
 
 from __future__ import annotations

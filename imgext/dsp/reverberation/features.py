@@ -1,7 +1,7 @@
 """What the levels of a sound tell of its room: how fast they fall, how far, and how they fall after an abrupt end.
 
-Conventions: features are plain numbers by name; levels in dB, slopes in dB/s. Frames are those of `levels`: a lag of 12 frames is 96 ms.
-"Top" is the 99th percentile of a level over time, "floor" its 5th. The names:
+Conventions: features are plain numbers by name; levels in dB, slopes in dB/s. Frames are those of `levels`: a
+lag of 12 frames is 96 ms. "Top" is the 99th percentile of a level over time, "floor" its 5th. The names:
 
 - ``lev1``: mean level of band 1 re the loudest band;
 - ``slK_pP``: percentile P of the slopes over K frames, ``nsvK`` standard deviation of the falling ones, ``mednegK`` their median, each as
@@ -11,13 +11,14 @@ Conventions: features are plain numbers by name; levels in dB, slopes in dB/s. F
 - ``of_d``: how deep the level falls within 32 ms where a loud sound stops;
 - ``kurt50``, ``kurt90``: kurtosis of what a linear predictor leaves.
 
-A room cannot end a sound at once, so the upper end of the falls tells most. A direct sound before a decay puts the line through the decay
-below the start. Reflections make noise of clicks, which lowers the kurtosis.
+A room cannot end a sound at once, so the upper end of the falls tells most. A direct sound before a decay
+puts the line through the decay below the start. Reflections make noise of clicks, which lowers the kurtosis.
 
-Source: T. de M. Prego et al., "A blind algorithm for reverberation-time estimation using subband decomposition of speech signals", JASA
-131(4), 2012 (free decay regions in bands); B. W. Gillespie, H. S. Malvar and D. A. F. Florencio, "Speech dereverberation via
-maximum-kurtosis subband adaptive filtering", ICASSP 2001 (kurtosis of the prediction residual). The choice of these 21 among 143 was made
-on 738 recordings.
+Source: T. de M. Prego et al., "A blind algorithm for reverberation-time estimation using subband
+decomposition of speech signals", JASA 131(4), 2012 (free decay regions in bands); B. W. Gillespie, H. S.
+Malvar and D. A. F. Florencio, "Speech dereverberation via maximum-kurtosis subband adaptive filtering",
+ICASSP 2001 (kurtosis of the prediction residual). The choice of these 21 among 143 was made on 738
+recordings.
 """
 
 from __future__ import annotations
@@ -75,8 +76,8 @@ def features(levels: Levels) -> dict[str, float]:
 def modulation_depth(levels: Levels) -> float:
     """Mean over the bands from 177 Hz of the standard deviation of the envelope over its mean, to 1e-6.
 
-    Near 0.5 for stationary noise (the magnitudes of a Gaussian signal have 0.52, less where many bins are summed), above 0.8 for sounds
-    that come and go.
+    Near 0.5 for stationary noise (the magnitudes of a Gaussian signal have 0.52, less where many bins are
+    summed), above 0.8 for sounds that come and go.
     """
     envelope = np.sqrt(levels.power[1:])
     mean = np.maximum(np.mean(envelope, axis=1), 1e-12)

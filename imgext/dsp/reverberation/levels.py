@@ -1,7 +1,8 @@
 """A sound as levels over time in seven octaves: what every estimate of its reverberation starts from.
 
-Conventions: mono at 16 kHz with a peak of 1; frames of 32 ms (Hann) every 8 ms; octaves from 88 Hz to 7.9 kHz, band 0 the lowest; levels in
-dB of the summed squared magnitudes of an unscaled transform, rounded to 1e-6 dB so that the last bit of a logarithm shows nowhere.
+Conventions: mono at 16 kHz with a peak of 1; frames of 32 ms (Hann) every 8 ms; octaves from 88 Hz to 7.9
+kHz, band 0 the lowest; levels in dB of the summed squared magnitudes of an unscaled transform, rounded to
+1e-6 dB so that the last bit of a logarithm shows nowhere.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """From the features of a sound to probabilities of its classes, and to a decay time with a measure of doubt.
 
-Conventions: probabilities in the order of `CLASSES`, adding up to 1, for equally frequent classes; decay times in seconds. The figures are in
-`model.json` beside this module, written by tools/train_reverberation.py and read when they are first needed.
+Conventions: probabilities in the order of `CLASSES`, adding up to 1, for equally frequent classes; decay
+times in seconds. The figures are in `model.json` beside this module, written by tools/train_reverberation.py
+and read when they are first needed.
 
-Two small bags of networks with one hidden layer read the same standardised features. One votes on the class; the members of the other
-each estimate the logarithm of the decay time, and where they disagree it is not known. A network is some two thousand numbers, so that
-plain sums do; what leaves it is rounded.
+Two small bags of networks with one hidden layer read the same standardised features. One votes on the class;
+the members of the other each estimate the logarithm of the decay time, and where they disagree it is not
+known. A network is some two thousand numbers, so that plain sums do; what leaves it is rounded.
 """
 
 from __future__ import annotations

@@ -1,12 +1,15 @@
 """A sound as powers over time and frequency, in the bands of three ears and K-weighted: all that the figures are computed from.
 
-Conventions: frame t is centred on sample ``t * hop`` of the mix; at 48 kHz a frame is 2048 samples and the hop half of that, 21.3 ms, and other
-rates take the power of two that comes nearest in time. Powers are calibrated so that a full-scale sine has 92 dB SPL; power is summed
-over the channels, so that constant-power panning changes nothing.
+Conventions: frame t is centred on sample ``t * hop`` of the mix; at 48 kHz a frame is 2048 samples and the
+hop half of that, 21.3 ms, and other rates take the power of two that comes nearest in time. Powers are
+calibrated so that a full-scale sine has 92 dB SPL; power is summed over the channels, so that constant-power
+panning changes nothing.
 
-Only the frames in which a sound is not silent are kept. Frames are transformed in blocks, so memory does not grow with the spectrum.
+Only the frames in which a sound is not silent are kept. Frames are transformed in blocks, so memory does not
+grow with the spectrum.
 
-The last bits of powers and exponentials differ between machines, so every figure is rounded to six places; no product goes through BLAS.
+The last bits of powers and exponentials differ between machines, so every figure is rounded to six places; no
+product goes through BLAS.
 """
 
 from __future__ import annotations
@@ -61,7 +64,8 @@ class Bands:
     bark : ndarray, shape (frames, 25)
         In critical bands.
     weighted : ndarray, shape (frames,)
-        K-weighted, over the range that PEAQ's ear hears, 80 Hz to 18 kHz: rumble that no figure hears must not hold up a level.
+        K-weighted, over the range that PEAQ's ear hears, 80 Hz to 18 kHz: rumble that no figure hears must
+        not hold up a level.
     """
 
     first: int

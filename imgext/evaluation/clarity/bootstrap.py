@@ -1,8 +1,9 @@
 """How sure a mean difference over scenes is: paired differences, resampled.
 
-Conventions: one number per scene, the same scenes in the same order for both modes; intervals hold 95 % and are percentiles of 10 000 resamples with
-replacement (B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). The lot is PCG64 with a fixed seed, so the same
-differences always have the same interval.
+Conventions: one number per scene, the same scenes in the same order for both modes; intervals hold 95 % and
+are percentiles of 10 000 resamples with replacement (B. Efron and R. J. Tibshirani, "An Introduction to the
+Bootstrap", 1993, chapter 13). The lot is PCG64 with a fixed seed, so the same differences always have the
+same interval.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """One scene in several modes: each brought to the loudness it has without unmasking, then measured, beside controls that know no bands.
 
-The procedure: stems of `off` set the loudness of every sound; a mode's stems are brought back to it, by one gain for all their time, and measured;
-once more frame by frame for `murw_loc`. What the cuts alone take, before any level is restored, is measured on the `off` stems with the
-cuts applied, because a mixer restores the level itself.
+The procedure: stems of `off` set the loudness of every sound; a mode's stems are brought back to it, by one
+gain for all their time, and measured; once more frame by frame for `murw_loc`. What the cuts alone take,
+before any level is restored, is measured on the `off` stems with the cuts applied, because a mixer restores
+the level itself.
 
-A mode may not remove what it was asked to make audible: a stem that is missing, or silent where it sounded, is an error.
+A mode may not remove what it was asked to make audible: a stem that is missing, or silent where it sounded,
+is an error.
 """
 
 from __future__ import annotations
@@ -65,19 +67,22 @@ def evaluate_scene(
     name : str
         The scene, for messages and as the seed of the random bands.
     stems_by_mode : mapping of mode to sequence of Stem
-        `off` among them. A mode is asked for once, so a mapping that renders when asked keeps no more than two modes in memory.
+        `off` among them. A mode is asked for once, so a mapping that renders when asked keeps no more than
+        two modes in memory.
     cuts_by_mode : mapping of mode to mapping of stem id to sequence of cuts
         Cuts that `off` has too are not the mode's own. Modes and stems without cuts may be left out.
     rate : int
         Hz.
     controls_of : str or None
-        The mode whose plan the random bands imitate; they are left out where it is not among the modes. None leaves out all controls.
+        The mode whose plan the random bands imitate; they are left out where it is not among the modes. None
+        leaves out all controls.
 
     Returns
     -------
     dict of mode to dict
-        Figures as listed in `imgext.evaluation.clarity.figures`, "guards" (names of those that broke), "stems" (by id: mur, glimpses, m, lsd, dlufs, local_drop,
-        centroid, bells, where they apply), "cuts" (number of entries). Controls are called "duck -4", "duck -6", "static -6" and "random bands".
+        Figures as listed in `imgext.evaluation.clarity.figures`, "guards" (names of those that broke),
+        "stems" (by id: mur, glimpses, m, lsd, dlufs, local_drop, centroid, bells, where they apply), "cuts"
+        (number of entries). Controls are called "duck -4", "duck -6", "static -6" and "random bands".
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """Pretended modes that know nothing of bands: what a real mode has to beat.
 
-Conventions: stems in, stems of the same ids and lengths out; levels in dB, times in seconds of the mix. Every control is deterministic.
+Conventions: stems in, stems of the same ids and lengths out; levels in dB, times in seconds of the mix. Every
+control is deterministic.
 
 * Turned down as a whole (`static`): must score as if nothing had been done, because every stem is brought back to its loudness.
 * Ducked (`duck`): turned down only while something more important sounds. Whole-stem matching hardly takes that back, so a mode that gains
@@ -8,8 +9,9 @@ Conventions: stems in, stems of the same ids and lengths out; levels in dB, time
 * Random bands (`random_bands`): the cuts of a plan with the same sounds, spans, depths and number of bells, at centres drawn by lot. A mode that
   gains no more than this has no knowledge of bands.
 
-Who yields: a sound that sounds while a more important one does, beds always; of two equally important ones the louder, then the later id.
-A sound counts as sounding in frames within 40 dB of its loudest and above 20 dB SPL.
+Who yields: a sound that sounds while a more important one does, beds always; of two equally important ones
+the louder, then the later id. A sound counts as sounding in frames within 40 dB of its loudest and above 20
+dB SPL.
 """
 
 from __future__ import annotations
@@ -60,8 +62,8 @@ def yielding_spans(
     Returns
     -------
     dict of id to list of (int, int)
-        Samples of the mix, from and to, in which the sound and one that it yields to both sound; without gaps of up to 107 ms and runs below 64 ms.
-        Sounds that never yield are left out.
+        Samples of the mix, from and to, in which the sound and one that it yields to both sound; without gaps
+        of up to 107 ms and runs below 64 ms. Sounds that never yield are left out.
     """
     hop = frame_length(rate) // 2
     stop = max(sound.stop for sound in sounds.values())
@@ -120,8 +122,9 @@ def random_plan(cuts: Mapping[str, Sequence[CutLike]], seed: str, rate: int) -> 
     Returns
     -------
     dict of id to list of Cut
-        A draw counts if its cuts together stay above -6 dB or as deep as the plan's, the rule that a real plan keeps; so the control has the
-        plan's full depths. If none of 400 draws does, the last is made shallower until it does.
+        A draw counts if its cuts together stay above -6 dB or as deep as the plan's, the rule that a real
+        plan keeps; so the control has the plan's full depths. If none of 400 draws does, the last is made
+        shallower until it does.
     """
     plan: dict[str, list[Cut]] = {}
     for name, those in sorted(cuts.items()):

@@ -1,15 +1,18 @@
 """Figures over the 25 critical bands: how masked a sound is by the model that mixing uses, and how far a cut changes what it is.
 
-Conventions: powers of shape (frames, 25) in the Bark bands from 20 Hz to 20 kHz, a full-scale sine at 92 dB SPL; differences in dB.
+Conventions: powers of shape (frames, 25) in the Bark bands from 20 Hz to 20 kHz, a full-scale sine at 92 dB
+SPL; differences in dB.
 
-The masked share M is what mixers optimise, so it is a diagnosis here and no proof. The other two guard a sound against its own rescue: the
-log-spectral distance says how differently it sounds, the shift of its centre of gravity in which direction.
+The masked share M is what mixers optimise, so it is a diagnosis here and no proof. The other two guard a
+sound against its own rescue: the log-spectral distance says how differently it sounds, the shift of its
+centre of gravity in which direction.
 
 Written for the evaluation and shared with no mixer, so that a mistake in one cannot hide in the other.
 
-Sources: E. Zwicker, "Subdivision of the audible frequency range into critical bands", JASA 33, 1961 (edges; the first begins at 20 Hz and a 25th ends at
-20 kHz here); M. R. Schroeder, B. S. Atal and J. L. Hall, JASA 66, 1979 (spreading); J. D. Johnston, IEEE JSAC 6(2), 1988 (threshold
-5.5 dB below spread noise); E. Terhardt, Hearing Research 1, 1979 (threshold in quiet).
+Sources: E. Zwicker, "Subdivision of the audible frequency range into critical bands", JASA 33, 1961 (edges;
+the first begins at 20 Hz and a 25th ends at 20 kHz here); M. R. Schroeder, B. S. Atal and J. L. Hall, JASA
+66, 1979 (spreading); J. D. Johnston, IEEE JSAC 6(2), 1988 (threshold 5.5 dB below spread noise); E. Terhardt,
+Hearing Research 1, 1979 (threshold in quiet).
 """
 
 from __future__ import annotations

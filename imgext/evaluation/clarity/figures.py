@@ -1,21 +1,21 @@
 """The figures of one mode in one scene: how audible its sounds are, what that cost them, and which guards broke.
 
-Conventions: stems sorted by id and brought to their loudness in `off`, in powers over frames (`imgext.evaluation.clarity.bands`). Only objects are scored; the beds
-mask them. A weighted mean is weighted by importance. Figures are rounded to six places, so that last bits do not show.
+Conventions: stems sorted by id and brought to their loudness in `off`, in powers over frames
+(`imgext.evaluation.clarity.bands`). Only objects are scored; the beds mask them. A weighted mean is weighted
+by importance. Figures are rounded to six places, so that last bits do not show.
 
 ========================  ======================================================================================================
-murw, mur, mur_min        partial loudness as a share of loudness alone: weighted mean, mean, worst object; more is better
-mur_top                   that of the most important object
-plw                       as murw, over the loudness that the object has alone in `off`: reshaping a sound cannot raise it
-glw                       weighted mean of the share of cells that stand out; more is better
-murw_loc                  as murw, with every frame brought to its loudness in `off`: what is left when ducking is taken back
-m, spread                 mean of the masked share and greatest less smallest; less is better, but mixers optimise it
-lsd, lsd_worst            log-spectral distance over all stems, dB
-dlufs_worst               lowest change of loudness before it is matched, LU
-local_drop                lowest K-weighted change of a stem over the frames in which it loses, before it is matched, dB
-centroid                  greatest shift of a centre of gravity, Bark bands
-bells                     cuts with different frequencies, summed over the stems
-cut_low, cut_high         range of the common response of a stem's cuts, dB
+murw, mur, mur_min        partial loudness as a share of loudness alone: weighted mean, mean, worst object;
+more is better mur_top                   that of the most important object plw                       as murw,
+over the loudness that the object has alone in `off`: reshaping a sound cannot raise it glw
+weighted mean of the share of cells that stand out; more is better murw_loc                  as murw, with
+every frame brought to its loudness in `off`: what is left when ducking is taken back m, spread
+mean of the masked share and greatest less smallest; less is better, but mixers optimise it lsd, lsd_worst
+log-spectral distance over all stems, dB dlufs_worst               lowest change of loudness before it is
+matched, LU local_drop                lowest K-weighted change of a stem over the frames in which it loses,
+before it is matched, dB centroid                  greatest shift of a centre of gravity, Bark bands bells
+cuts with different frequencies, summed over the stems cut_low, cut_high         range of the common response
+of a stem's cuts, dB
 ========================  ======================================================================================================
 """
 
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-#: Limits of the guards: dB, LU, dB, bands. `important` is the importance from which the stricter loss of loudness counts.
+#: Limits of the guards: dB, LU, dB, bands. `important` is the importance from which the stricter loss of
+#: loudness counts.
 GUARDS = {
     "lsd": 3.0,
     "lsd_worst": 4.5,
@@ -201,7 +202,8 @@ def guards(
         With lsd, lsd_worst, centroid, cut_low, cut_high, and by stem dlufs.
     stems : sequence of Stem
     loudness, before : mapping of id to float
-        LUFS of every stem as it came from the mode, and in `off`. Their order must be the same; differences below 0.02 LU are none.
+        LUFS of every stem as it came from the mode, and in `off`. Their order must be the same; differences
+        below 0.02 LU are none.
     """
     broken = [name for name in ("lsd", "lsd_worst", "centroid") if figures[name] > GUARDS[name]]
     change = {stem.id: figures["stems"][stem.id]["dlufs"] for stem in stems}

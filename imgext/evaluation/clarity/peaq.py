@@ -1,16 +1,18 @@
 """Partial loudness by the ear of PEAQ: how loud a sound is among others, as a share of how loud it is alone.
 
-Conventions: powers of shape (frames, 109) as `imgext.evaluation.clarity.bands` gives them, a full-scale sine at 92 dB SPL, frames half a window apart. A
-ratio runs from 0, not heard, to 1, as if alone.
+Conventions: powers of shape (frames, 109) as `imgext.evaluation.clarity.bands` gives them, a full-scale sine
+at 92 dB SPL, frames half a window apart. A ratio runs from 0, not heard, to 1, as if alone.
 
-The ear: outer and middle ear as a weight on the spectrum; 109 bands a quarter Bark wide on the scale ``z = 7 asinh(f / 650)``; internal noise;
-spreading, 27 dB per Bark downwards and less steep upwards the louder and the higher, added with exponent 0.4; smearing over time with
-8 to 30 ms. The excitation of all other sounds, lowered by 3 dB up to 12 Bark and 0.25 dB per Bark above, raises the threshold above
-which the sound's own excitation has loudness.
+The ear: outer and middle ear as a weight on the spectrum; 109 bands a quarter Bark wide on the scale ``z = 7
+asinh(f / 650)``; internal noise; spreading, 27 dB per Bark downwards and less steep upwards the louder and
+the higher, added with exponent 0.4; smearing over time with 8 to 30 ms. The excitation of all other sounds,
+lowered by 3 dB up to 12 Bark and 0.25 dB per Bark above, raises the threshold above which the sound's own
+excitation has loudness.
 
-Sources: ITU-R BS.1387-1, annex 2, 2.1 (FFT-based ear model) and 4.3 (partial loudness); M. Holters and U. Zölzer, "GstPEAQ - an open source
-implementation of the PEAQ algorithm", DAFx 2015, for constants that the recommendation leaves to the reader; P. Aichinger, A. Sontacchi and
-B. Schneider-Stickler, "Describing the transparency of mixdowns: the masked-to-unmasked ratio", AES 130, 2011.
+Sources: ITU-R BS.1387-1, annex 2, 2.1 (FFT-based ear model) and 4.3 (partial loudness); M. Holters and U.
+Zölzer, "GstPEAQ - an open source implementation of the PEAQ algorithm", DAFx 2015, for constants that the
+recommendation leaves to the reader; P. Aichinger, A. Sontacchi and B. Schneider-Stickler, "Describing the
+transparency of mixdowns: the masked-to-unmasked ratio", AES 130, 2011.
 """
 
 from __future__ import annotations
@@ -185,8 +187,9 @@ def _spread(power: Array) -> Array:
 def _spread_unnormalised(power: Array) -> Array:
     """Spread each band over all others; (109, frames) in and out.
 
-    Upwards each band has a slope of its own, so its tail is carried up band by band for all bands at once: step d adds what every band sends
-    to the one d above it. Downwards the slope is one number, so one running sum does.
+    Upwards each band has a slope of its own, so its tail is carried up band by band for all bands at once:
+    step d adds what every band sends to the one d above it. Downwards the slope is one number, so one running
+    sum does.
     """
     ear = _ear()
     log_power = np.log(power)
@@ -210,7 +213,8 @@ def _spread_unnormalised(power: Array) -> Array:
 def _smeared(excitation: Array, decay: Array, state: Array) -> tuple[Array, Array]:
     """Smear over time, and the state after the last frame: ``s[t] = a s[t-1] + (1-a) E[t]``, of which and E the greater counts.
 
-    The recursion is unrolled by doubling: after the pass with step k each frame holds the sum over the 2k frames up to it.
+    The recursion is unrolled by doubling: after the pass with step k each frame holds the sum over the 2k
+    frames up to it.
     """
     smear = (1.0 - decay) * excitation
     smear[:, :1] += decay * state

@@ -1,10 +1,12 @@
 """What a list of cuts does: their common frequency response as it opens and closes, and a sound with them applied.
 
-Conventions: frequencies in Hz, gains in dB, spans in seconds of the mix. A cut has `freq`, `gain`, `q` (None: 1) and `spans` (None: always).
+Conventions: frequencies in Hz, gains in dB, spans in seconds of the mix. A cut has `freq`, `gain`, `q` (None:
+1) and `spans` (None: always).
 
-The response is computed from the formula of the bell and not from the filter that plays it: with ``X = Q' (W / W0 - W0 / W)``,
-``W = tan(pi f / rate)`` and ``Q' = Q * 10^(gain / 40)`` the square of its magnitude, open so far that its gain is g, is ``(g^2 + X^2) / (1 + X^2)``.
-A gate opens and closes over 20 ms of raised cosine outside its spans.
+The response is computed from the formula of the bell and not from the filter that plays it: with ``X = Q' (W
+/ W0 - W0 / W)``, ``W = tan(pi f / rate)`` and ``Q' = Q * 10^(gain / 40)`` the square of its magnitude, open
+so far that its gain is g, is ``(g^2 + X^2) / (1 + X^2)``. A gate opens and closes over 20 ms of raised cosine
+outside its spans.
 """
 
 from __future__ import annotations
@@ -40,7 +42,8 @@ def response_range(cuts: Sequence[CutLike], rate: int) -> tuple[float, float]:
     Returns
     -------
     lowest, highest : float
-        dB, over 241 frequencies from 20 Hz to 20 kHz (or nearly half the rate), the centres of the cuts, and all times; 0 where no cut is open.
+        dB, over 241 frequencies from 20 Hz to 20 kHz (or nearly half the rate), the centres of the cuts, and
+        all times; 0 where no cut is open.
 
     Examples
     --------

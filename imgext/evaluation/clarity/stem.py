@@ -1,11 +1,12 @@
 """What is compared: the sounds of a scene, each where and as loud as it stands in the mix, and the loudness that they are brought back to.
 
-Conventions: samples float64, shape ``(frames,)`` or ``(frames, channels)``, full scale 1.0; the first sample is the mix's first.
-Loudness in LUFS, a gain here is a factor on power.
+Conventions: samples float64, shape ``(frames,)`` or ``(frames, channels)``, full scale 1.0; the first sample
+is the mix's first. Loudness in LUFS, a gain here is a factor on power.
 
-A mode that only turns sounds down makes room for others and proves nothing. So each sound is brought back to the loudness that it has without
-any unmasking before something is measured. The loudness is that of BS.1770-4 over the stretch in which the sound is not silent; below 0.4 s,
-where the standard leaves the case open, the K-weighted mean square of the whole stretch.
+A mode that only turns sounds down makes room for others and proves nothing. So each sound is brought back to
+the loudness that it has without any unmasking before something is measured. The loudness is that of BS.1770-4
+over the stretch in which the sound is not silent; below 0.4 s, where the standard leaves the case open, the
+K-weighted mean square of the whole stretch.
 """
 
 from __future__ import annotations
@@ -167,7 +168,8 @@ def block_loudness(blocks: Array) -> float:
 def matching_power(blocks: Array, reference: Array) -> float:
     """Give the factor on power that brings blocks to the loudness of others.
 
-    The gates are those of the sound as it stands after the gain, so a sound that was turned down as a whole comes back exactly.
+    The gates are those of the sound as it stands after the gain, so a sound that was turned down as a whole
+    comes back exactly.
 
     Parameters
     ----------

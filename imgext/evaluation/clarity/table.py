@@ -1,7 +1,8 @@
 """Many scenes in one table: what each mode changes, how sure that is, what it costs and which guards it broke; as text and as JSON.
 
-Conventions: the data is a plain mapping, schema ``imgext.evaluate/1``, that `json` writes as it is; differences are mode less `off`, scene by scene, with
-95 % bootstrap intervals. In the text a figure whose interval leaves out zero stands with a star.
+Conventions: the data is a plain mapping, schema ``imgext.evaluate/1``, that `json` writes as it is;
+differences are mode less `off`, scene by scene, with 95 % bootstrap intervals. In the text a figure whose
+interval leaves out zero stands with a star.
 """
 
 from __future__ import annotations
@@ -61,10 +62,11 @@ def summarise(
     Returns
     -------
     dict
-        ``schema``; ``guards`` (limits); ``off`` (estimate by figure); ``modes`` (by mode: ``scenes``, ``differences`` and ``costs`` (estimate by figure),
-        ``lowest`` and ``highest`` (cost in the extreme scene), ``improved`` (scenes in which murw rose), ``broken`` (scenes by guard) and
-        ``scenes_with_broken_guards``); ``versus`` (by mode: estimate by figure of favourite less mode); ``scenes`` (name and figures).
-        A mode that occurs in some scenes only is counted over those.
+        ``schema``; ``guards`` (limits); ``off`` (estimate by figure); ``modes`` (by mode: ``scenes``,
+        ``differences`` and ``costs`` (estimate by figure), ``lowest`` and ``highest`` (cost in the extreme
+        scene), ``improved`` (scenes in which murw rose), ``broken`` (scenes by guard) and
+        ``scenes_with_broken_guards``); ``versus`` (by mode: estimate by figure of favourite less mode);
+        ``scenes`` (name and figures). A mode that occurs in some scenes only is counted over those.
 
     Raises
     ------
@@ -107,7 +109,8 @@ def table_text(data: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        What each mode changes; what it costs; how the favourite does against the others. Ends with a line break.
+        What each mode changes; what it costs; how the favourite does against the others. Ends with a line
+        break.
     """
     off, count = data["off"], len(data["scenes"])
     level = ", ".join(

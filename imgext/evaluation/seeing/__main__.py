@@ -1,8 +1,10 @@
 """How well photos are seen: ``python -m imgext.evaluation.seeing PHOTOS TRUTH.json``.
 
-TRUTH.json is a list of photos, each ``{"file": ..., "objects": [{"label": ..., "box": [x, y, width, height]}]}`` with boxes as fractions of the
-picture, and where it is known ``"areas"`` (share of the picture by surface) and ``"indoors"`` (true, false, null). Every photo becomes a scene, and the scenes are
-compared with the truth; what counts as right is told in `imgext.evaluation.seeing.kinds`, where indoors comes from in `imgext.evaluation.seeing.whereabouts`.
+TRUTH.json is a list of photos, each ``{"file": ..., "objects": [{"label": ..., "box": [x, y, width,
+height]}]}`` with boxes as fractions of the picture, and where it is known ``"areas"`` (share of the picture
+by surface) and ``"indoors"`` (true, false, null). Every photo becomes a scene, and the scenes are compared
+with the truth; what counts as right is told in `imgext.evaluation.seeing.kinds`, where indoors comes from in
+`imgext.evaluation.seeing.whereabouts`.
 """
 
 from __future__ import annotations
@@ -102,15 +104,16 @@ def evaluate_seeing(
     name : str
         What the analyser is called in the result; blank: as `offline` has it.
     replies : path, optional
-        A folder of replies that a vision model wrote earlier, ``STEM.json`` for each photo, instead of an analyser. Photos without one are left out;
-        a reply that cannot be used has seen nothing.
+        A folder of replies that a vision model wrote earlier, ``STEM.json`` for each photo, instead of an
+        analyser. Photos without one are left out; a reply that cannot be used has seen nothing.
     told : callable
         Told a line for each photo.
 
     Returns
     -------
     dict
-        As `imgext.evaluation.seeing.sighting.summarise`, schema ``imgext.seeing/1``; and ``left_out``, the photos without a reply.
+        As `imgext.evaluation.seeing.sighting.summarise`, schema ``imgext.seeing/1``; and ``left_out``, the
+        photos without a reply.
 
     Raises
     ------

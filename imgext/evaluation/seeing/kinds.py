@@ -1,11 +1,13 @@
 """One rule for whether a label is right: what was found and what is there, compared as kinds of things that sound.
 
-A label's kind comes from the tag hierarchy: a golden retriever is a dog, a waiter a person, a fork cutlery. Truth and finding are sets of kinds, one
-photo at a time: two dogs are one dog, because they are heard as one. A kind is judged when it makes a sound and when those who wrote the truth
-looked for it: a fountain that is found is neither right nor wrong where nobody marked fountains. A thing whose largest box covers less than
-1 % of the picture is not counted as missed when it is missed, nor as wrong when it is found.
+A label's kind comes from the tag hierarchy: a golden retriever is a dog, a waiter a person, a fork cutlery.
+Truth and finding are sets of kinds, one photo at a time: two dogs are one dog, because they are heard as one.
+A kind is judged when it makes a sound and when those who wrote the truth looked for it: a fountain that is
+found is neither right nor wrong where nobody marked fountains. A thing whose largest box covers less than 1 %
+of the picture is not counted as missed when it is missed, nor as wrong when it is found.
 
-Conventions: boxes are x, y, width, height as fractions of the picture. The names are those of COCO (T.-Y. Lin et al., ECCV 2014), 80 of them.
+Conventions: boxes are x, y, width, height as fractions of the picture. The names are those of COCO (T.-Y. Lin
+et al., ECCV 2014), 80 of them.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 PERSON = "person"
 #: Largest box of a kind, as a share of the picture, below which it is neither missed nor wrongly found.
 SMALL = 0.01
-#: Tags under which everything is one kind: names that COCO uses for all of it, and things that are heard as one.
+#: Tags under which everything is one kind: names that COCO uses for all of it, and things that are heard as
+#: one.
 TOGETHER = {
     "human": PERSON,
     "watercraft": "boat",
@@ -127,7 +130,8 @@ def compare(found: Iterable[str], truth: Iterable[tuple[str, float]], judged: fr
 def precision_recall_f1(right: int, wrong: int, missed: int) -> tuple[float, float, float]:
     """Shares from counts over all photos; 0 where there is nothing to divide by.
 
-    Precision is right / (right + wrong), recall right / (right + missed), F1 their harmonic mean (C. van Rijsbergen, Information Retrieval, 1979).
+    Precision is right / (right + wrong), recall right / (right + missed), F1 their harmonic mean (C. van
+    Rijsbergen, Information Retrieval, 1979).
 
     >>> precision_recall_f1(6, 2, 4)
     (0.75, 0.6, 0.6666666666666666)

@@ -1,11 +1,13 @@
 """How well scenes say what photos show: labels, pan, importance, indoors or out, against a truth of boxes.
 
-Only what a scene says is measured, so any way of making scenes can be: the offline analyser, a detector, a vision model. Beds are not
-compared, because the truth has none. Conventions: boxes are x, y, width, height as fractions; pan is -1..1 with the picture's edges at 0.8;
-areas are shares of the picture. Figures are rounded to 0.0001. Where there is nothing to measure a figure is null.
+Only what a scene says is measured, so any way of making scenes can be: the offline analyser, a detector, a
+vision model. Beds are not compared, because the truth has none. Conventions: boxes are x, y, width, height as
+fractions; pan is -1..1 with the picture's edges at 0.8; areas are shares of the picture. Figures are rounded
+to 0.0001. Where there is nothing to measure a figure is null.
 
-Rank agreement is Kendall's tau (M. Kendall, Biometrika 30, 1938) over all pairs of things within a photo that were rightly found: 1 where importance orders every
-pair as the area of its largest box does, -1 where it reverses them; pairs of equal area or importance count nothing.
+Rank agreement is Kendall's tau (M. Kendall, Biometrika 30, 1938) over all pairs of things within a photo that
+were rightly found: 1 where importance orders every pair as the area of its largest box does, -1 where it
+reverses them; pairs of equal area or importance count nothing.
 """
 
 from __future__ import annotations
@@ -118,10 +120,11 @@ def summarise(sightings: Sequence[Sighting], analyser: str, judged: frozenset[st
     Returns
     -------
     dict
-        ``schema``, ``analyser``, ``photos`` (how many), ``trained_on`` (how many of them the offline heads have seen), ``precision``, ``recall``,
-        ``f1``, ``f1_without_person``, ``f1_person``, ``pan_error_largest``, ``pan_error_nearest``, ``pan_error_of_zero`` (what saying 0 for all
-        would miss by), ``importance_rank``, ``indoor_accuracy``, ``indoor_known`` (photos it rests on), ``counts``, ``judged`` (kinds),
-        ``by_kind`` (right, wrong, missed of each) and ``each``, a list of photos.
+        ``schema``, ``analyser``, ``photos`` (how many), ``trained_on`` (how many of them the offline heads
+        have seen), ``precision``, ``recall``, ``f1``, ``f1_without_person``, ``f1_person``,
+        ``pan_error_largest``, ``pan_error_nearest``, ``pan_error_of_zero`` (what saying 0 for all would miss
+        by), ``importance_rank``, ``indoor_accuracy``, ``indoor_known`` (photos it rests on), ``counts``,
+        ``judged`` (kinds), ``by_kind`` (right, wrong, missed of each) and ``each``, a list of photos.
     """
     tallies = [one.tally for one in sightings]
     precision, recall, f1 = kinds.of_tallies(tallies)

@@ -1,10 +1,11 @@
 """Was a photo taken indoors? The truth's own word, else what a person saw, else what its boxes and surfaces say.
 
-The truth may say so itself (`indoors`: true, false or null). The photos that the offline heads were trained on were looked at one by one;
-`photos.csv` has the answers and tells those photos by their sha256. For all others the surfaces decide (names as in COCO's panoptic
-annotations): sky, trees and road against ceiling, floor and curtains. One side must cover 5 % of the picture and twice the other. Without
-surfaces the things do: a stove stands indoors, a zebra does not. Where that is no answer, the photo is not judged. On the photos that were looked at, the
-rule answers 256 of the 306 on which a person is sure, 251 of them as the person did.
+The truth may say so itself (`indoors`: true, false or null). The photos that the offline heads were trained
+on were looked at one by one; `photos.csv` has the answers and tells those photos by their sha256. For all
+others the surfaces decide (names as in COCO's panoptic annotations): sky, trees and road against ceiling,
+floor and curtains. One side must cover 5 % of the picture and twice the other. Without surfaces the things
+do: a stove stands indoors, a zebra does not. Where that is no answer, the photo is not judged. On the photos
+that were looked at, the rule answers 256 of the 306 on which a person is sure, 251 of them as the person did.
 """
 
 from __future__ import annotations

@@ -1,15 +1,18 @@
 """Who masks whom, when, in which bands, and how often they change places: figures and matrices for every two tracks that sound together.
 
-Conventions: powers and frames as in `imgext.mix.unmask.material`; a severity runs from 0 to 1 and is that of mode `masking`: 0 where the masker's
-threshold is 10 dB under the other sound, 1 where it is 10 dB over it, weighed by how much the band matters to that other sound. Nothing here
-decides anything; tracks that may not be cut are looked at like all others. The figures after a plan are those of the tracks as it leaves them.
+Conventions: powers and frames as in `imgext.mix.unmask.material`; a severity runs from 0 to 1 and is that of
+mode `masking`: 0 where the masker's threshold is 10 dB under the other sound, 1 where it is 10 dB over it,
+weighed by how much the band matters to that other sound. Nothing here decides anything; tracks that may not
+be cut are looked at like all others. The figures after a plan are those of the tracks as it leaves them.
 
-A very full mix (more than an hour and ten minutes of overlap, all pairs together) is looked at in parts: of each pair the first 2.7 s of its time together and
-then 2.7 s out of every so many, from which sums are scaled up. Seconds together are always exact; a column of a matrix that was not looked at is
-like the last one that was.
+A very full mix (more than an hour and ten minutes of overlap, all pairs together) is looked at in parts: of
+each pair the first 2.7 s of its time together and then 2.7 s out of every so many, from which sums are scaled
+up. Seconds together are always exact; a column of a matrix that was not looked at is like the last one that
+was.
 
-Source: after B. Zhao and E. Pérez-Cota, Signals 5(4), 2024, reconstructed from the abstract, which names masking that has a direction and
-"temporal interchangeability between the masker and maskee"; the formulas are this project's own (`imgext.dsp.masking`).
+Source: after B. Zhao and E. Pérez-Cota, Signals 5(4), 2024, reconstructed from the abstract, which names
+masking that has a direction and "temporal interchangeability between the masker and maskee"; the formulas are
+this project's own (`imgext.dsp.masking`).
 """
 
 from __future__ import annotations
@@ -68,8 +71,9 @@ class Grid(NamedTuple):
 class Cells(NamedTuple):
     """Masking over time and frequency, as whole numbers.
 
-    `together` says for each column of `grid` in how many per cent of it both are active. `one_masks` and `other_masks` have 25 rows, lowest
-    band first, of one number for each column: mean severity while both are active, in hundredths; a row of zeros is empty.
+    `together` says for each column of `grid` in how many per cent of it both are active. `one_masks` and
+    `other_masks` have 25 rows, lowest band first, of one number for each column: mean severity while both are
+    active, in hundredths; a row of zeros is empty.
     """
 
     grid: Grid
@@ -81,10 +85,11 @@ class Cells(NamedTuple):
 class Pair(NamedTuple):
     """Two tracks that sound together, in the order of their ids.
 
-    `seconds` is how long. `one_masks` and `other_masks` have 25 numbers each: severity summed over time, in seconds, of the first masking
-    the second and the reverse. `severity` is the largest mean over time of any band, each way. `share` is the part of all cells of time and
-    band, of those where both are heard, in which the first is the masker: 1 it always is, 0 the other is; 0.5 where neither ever is.
-    `interchange` counts changes of these roles per second. `cells` has severity by time and band.
+    `seconds` is how long. `one_masks` and `other_masks` have 25 numbers each: severity summed over time, in
+    seconds, of the first masking the second and the reverse. `severity` is the largest mean over time of any
+    band, each way. `share` is the part of all cells of time and band, of those where both are heard, in which
+    the first is the masker: 1 it always is, 0 the other is; 0.5 where neither ever is. `interchange` counts
+    changes of these roles per second. `cells` has severity by time and band.
     """
 
     one: str
@@ -167,14 +172,15 @@ def pairs(
     among : collection of track ids, optional
         Leave out pairs of which neither is one of these.
     grids : mapping of two ids to Grid, optional
-        Columns to use, so that matrices can be compared; a pair that is not in it gets its own, from the first to the last frame together: 12
-        to 120 columns, of 5000 in all a share by how long the two are together.
+        Columns to use, so that matrices can be compared; a pair that is not in it gets its own, from the
+        first to the last frame together: 12 to 120 columns, of 5000 in all a share by how long the two are
+        together.
 
     Returns
     -------
     list of Pair
-        By the ids of the first and the second; the order of `tracks` makes no difference. Seconds to three decimals, shares and severities to
-        three, rates to two.
+        By the ids of the first and the second; the order of `tracks` makes no difference. Seconds to three
+        decimals, shares and severities to three, rates to two.
 
     Examples
     --------

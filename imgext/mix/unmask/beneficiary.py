@@ -1,11 +1,13 @@
 """Whom a cut is for, span by span: a bell whose spans help different tracks becomes several entries that play as the one did.
 
-A planner names one track for a bell, the one that gains most in all. A bed that yields to many has spans in which that track is silent, and
-an entry that says ``against: gull`` there would be wrong. So each span is for the track before the cut one that it helps most while it lasts:
-that whose masked loudness, weighted by importance, is relieved most by a decibel less (`imgext.dsp.partial_loudness.Sensitivity`), reckoned without any
-of the cuts. It stays with the track that the bell names where that is helped at least half as much. Entries of one bell have its frequency,
-gain and width, and its spans divided among them; spans so close that their ramps would meet stay together. So the sound, the depth of all
-cuts together and the number of bells are what they were.
+A planner names one track for a bell, the one that gains most in all. A bed that yields to many has spans in
+which that track is silent, and an entry that says ``against: gull`` there would be wrong. So each span is for
+the track before the cut one that it helps most while it lasts: that whose masked loudness, weighted by
+importance, is relieved most by a decibel less (`imgext.dsp.partial_loudness.Sensitivity`), reckoned without
+any of the cuts. It stays with the track that the bell names where that is helped at least half as much.
+Entries of one bell have its frequency, gain and width, and its spans divided among them; spans so close that
+their ramps would meet stay together. So the sound, the depth of all cuts together and the number of bells are
+what they were.
 
 Conventions: as `imgext.mix.unmask.material`.
 """
@@ -55,7 +57,8 @@ def divided(plan: Plan, tracks: Sequence[Placed], settings: Settings) -> Plan:
     Returns
     -------
     Plan
-        By rising frequency, entries of one bell by their first spans. A bell with one beneficiary, the one that it names, is as it was.
+        By rising frequency, entries of one bell by their first spans. A bell with one beneficiary, the one
+        that it names, is as it was.
     """
     if not any(plan.values()):
         return plan

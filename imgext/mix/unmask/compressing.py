@@ -1,7 +1,7 @@
 """The compression step of unmasking: mode `optimise` with `unmask.dynamics: auto` looks for a compressor for each track that yields.
 
-Only tracks whose `eq` and `compressor` are blank are looked at. What is found is played before it is believed, and written as a compressor of the
-track, so the resolved scene renders the same.
+Only tracks whose `eq` and `compressor` are blank are looked at. What is found is played before it is
+believed, and written as a compressor of the track, so the resolved scene renders the same.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def compress(
         Those that may be compressed.
     sounds : mapping of track id to Samples
     uncut : Plan
-        Of the scene without the cuts that were found: settings are tried on the sounds as they are there, which is quicker, because no bell is run.
+        Of the scene without the cuts that were found: settings are tried on the sounds as they are there,
+        which is quicker, because no bell is run.
     place : callable
         Gives of a scene the plan, every heard track as the planners see it, and their settings.
 

@@ -1,19 +1,23 @@
 """Compression for mode `optimise`, if it is asked for: threshold and ratio of one compressor for each track that yields, found after the cuts.
 
-Conventions: as `imgext.mix.unmask.material`; thresholds in dBFS of the track at its level. Tracks come as they sound with their cuts. Time constants
-and knee are fixed. Thresholds and ratios are tried on a grid, from the mildest on; a setting that turns anything down by more than the limit of cuts is
-none. Each is scored by the objective of the cuts, with the track's energy put back, and chosen where the objective falls by `LEAST`; then the chosen are
-reckoned again with the sounds as they are played, and those that do not help are dropped, so a plan is never worse, by its own measure, than none.
+Conventions: as `imgext.mix.unmask.material`; thresholds in dBFS of the track at its level. Tracks come as
+they sound with their cuts. Time constants and knee are fixed. Thresholds and ratios are tried on a grid, from
+the mildest on; a setting that turns anything down by more than the limit of cuts is none. Each is scored by
+the objective of the cuts, with the track's energy put back, and chosen where the objective falls by `LEAST`;
+then the chosen are reckoned again with the sounds as they are played, and those that do not help are dropped,
+so a plan is never worse, by its own measure, than none.
 
-One thing differs from the objective of the cuts. A compressor that is given back its level makes a sound louder in sum, since what is soft comes up; against a loudness in
-quiet that stays what it was, every track would gain by that and nothing would be better heard. So a track's share of loudness is taken of
-its loudness in quiet as compressed, where that is more.
+One thing differs from the objective of the cuts. A compressor that is given back its level makes a sound
+louder in sum, since what is soft comes up; against a loudness in quiet that stays what it was, every track
+would gain by that and nothing would be better heard. So a track's share of loudness is taken of its loudness
+in quiet as compressed, where that is more.
 
-What to expect: most settings make the other tracks worse heard, because between its peaks a masker comes up. In 48 scenes of recordings 22 of 309 tracks
-were compressed, and the objective fell by 0.0005 on average (0.0011 for each), where cuts bring some 0.04.
+What to expect: most settings make the other tracks worse heard, because between its peaks a masker comes up.
+In 48 scenes of recordings 22 of 309 tracks were compressed, and the objective fell by 0.0005 on average
+(0.0011 for each), where cuts bring some 0.04.
 
-Source: X. Liu, A. Mourgela, H. Ai, J. D. Reiss, "An automatic mixing speech enhancement system for multi-track audio", arXiv:2404.17821, 2024, whose
-parameters include compression. The grid is ours.
+Source: X. Liu, A. Mourgela, H. Ai, J. D. Reiss, "An automatic mixing speech enhancement system for
+multi-track audio", arXiv:2404.17821, 2024, whose parameters include compression. The grid is ours.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How modes `bark` and `masking` turn severities into bells: the bands of the largest contributions first, each cut as deep as the severity is.
 
-Conventions: as `imgext.mix.unmask.material`; severities and contributions run from 0 to 1 (`imgext.dsp.masking`).
+Conventions: as `imgext.mix.unmask.material`; severities and contributions run from 0 to 1
+(`imgext.dsp.masking`).
 """
 
 from __future__ import annotations

@@ -2,12 +2,14 @@
 
 Conventions: powers of shape (rows, 25) at mix gain, levels in dB; a loss is positive.
 
-The renderer brings a cut track back to its level: gated RMS, or LUFS, over 400 ms blocks (`imgext.dsp.level`). The same is done here with band
-powers. Rows apart by less than a block lie in one stretch; a stretch shorter than a block stands as one block, as a short sound does.
+The renderer brings a cut track back to its level: gated RMS, or LUFS, over 400 ms blocks
+(`imgext.dsp.level`). The same is done here with band powers. Rows apart by less than a block lie in one
+stretch; a stretch shorter than a block stands as one block, as a short sound does.
 
-The guards are those of the reference, section 4: the loss of loudness before it is put back, the log-spectral distance once the loudness is, and
-the shift of the centre of gravity in Bark. One more follows from levels that are promised by importance: no two tracks may change their order of
-loudness. Where the level is restored as RMS, a track without its lows comes back louder than it was.
+The guards are those of the reference, section 4: the loss of loudness before it is put back, the log-spectral
+distance once the loudness is, and the shift of the centre of gravity in Bark. One more follows from levels
+that are promised by importance: no two tracks may change their order of loudness. Where the level is restored
+as RMS, a track without its lows comes back louder than it was.
 """
 
 from __future__ import annotations
@@ -60,7 +62,8 @@ _LARGE = (
 class Toll(NamedTuple):
     """What cuts do to a track, dB to nine decimals but for the shift of the centroid, in bands.
 
-    `gain_db` puts the level back, in the scene's measure; `drop` is the loss of K-weighted loudness before that; `loudness` is what it is after.
+    `gain_db` puts the level back, in the scene's measure; `drop` is the loss of K-weighted loudness before
+    that; `loudness` is what it is after.
     """
 
     gain_db: float
@@ -74,8 +77,9 @@ class Toll(NamedTuple):
 class Limits:
     """The most that a plan may ask of a track.
 
-    `drop_important` is for tracks from an importance of 0.7. Of the reference's 4.5 dB and 0.5 band a little is kept back, because what is
-    rendered differs from the model: over 437 cut tracks of recordings by less than 0.2 dB and 0.05 band for all but one in fifty.
+    `drop_important` is for tracks from an importance of 0.7. Of the reference's 4.5 dB and 0.5 band a little
+    is kept back, because what is rendered differs from the model: over 437 cut tracks of recordings by less
+    than 0.2 dB and 0.05 band for all but one in fifty.
     """
 
     drop: float = 2.0
@@ -114,7 +118,8 @@ class Ledger:
     measure : {"rms", "lufs"}
         What the renderer restores.
     loudness : float, optional
-        LUFS of the track as the renderer plays it, where it has been heard; the loudness of the model is shifted to it.
+        LUFS of the track as the renderer plays it, where it has been heard; the loudness of the model is
+        shifted to it.
     """
 
     def __init__(
@@ -309,8 +314,8 @@ def _centroid(energy: Float) -> float:
 def _blocks(at: Int, rate: int) -> tuple[tuple[Int, Float], tuple[Int, Float], Float, Int, int, bool]:
     """Blocks on a line of frames without long gaps.
 
-    Where they begin and end, each as a frame and the part of it that lies before; how many frames they last; the places of the rows on the
-    line, its length; and whether gates apply.
+    Where they begin and end, each as a frame and the part of it that lies before; how many frames they last;
+    the places of the rows on the line, its length; and whether gates apply.
     """
     place = np.concatenate(
         [np.zeros(min(at.size, 1), dtype=np.int64), np.cumsum(np.minimum(np.diff(at), _GAP))]

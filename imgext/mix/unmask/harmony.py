@@ -1,15 +1,18 @@
 """Search for the lowest value of a function of many numbers in a box: harmony search, and a pattern search that draws nothing.
 
-Conventions: a point is a float64 array of shape (n,) between a lower and an upper bound; the objective gives a finite number, or infinity for a
-point that is not allowed, rounded by the caller so coarsely that last-bit differences between machines cannot change a comparison. Neither
-search ever returns a point that is worse than the one it starts from.
+Conventions: a point is a float64 array of shape (n,) between a lower and an upper bound; the objective gives
+a finite number, or infinity for a point that is not allowed, rounded by the caller so coarsely that last-bit
+differences between machines cannot change a comparison. Neither search ever returns a point that is worse
+than the one it starts from.
 
-Harmony search is a metaphor of musicians who tune by ear; what it does is draw each coordinate from a memory of good points, nudge some of
-them, and put what is better in the place of the worst. The pattern search tries one coordinate after another, a step down and a step up; on
-smooth problems with few interactions it needs a fraction of the evaluations.
+Harmony search is a metaphor of musicians who tune by ear; what it does is draw each coordinate from a memory
+of good points, nudge some of them, and put what is better in the place of the worst. The pattern search tries
+one coordinate after another, a step down and a step up; on smooth problems with few interactions it needs a
+fraction of the evaluations.
 
-Sources: Z. W. Geem, J. H. Kim, G. V. Loganathan, "A new heuristic optimization algorithm: harmony search", Simulation 76, 2001; M. Mahdavi, M. Fesanghary,
-E. Damangir, Applied Mathematics and Computation 188, 2007 (a bandwidth that shrinks geometrically).
+Sources: Z. W. Geem, J. H. Kim, G. V. Loganathan, "A new heuristic optimization algorithm: harmony search",
+Simulation 76, 2001; M. Mahdavi, M. Fesanghary, E. Damangir, Applied Mathematics and Computation 188, 2007 (a
+bandwidth that shrinks geometrically).
 """
 
 from __future__ import annotations

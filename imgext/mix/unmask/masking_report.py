@@ -1,7 +1,8 @@
 """Who masks whom in a resolved scene, without its cuts and compressors and with them: the data of ``masking.json``, of its picture, and of what `explain` says.
 
-Conventions: severities run from 0 to 1, see `imgext.mix.unmask.analysis`; in matrices they are whole hundredths. A matrix has 25 rows, one for each
-critical band, the lowest first, and a column for each `column` seconds from `from` on; a row without any masking is empty.
+Conventions: severities run from 0 to 1, see `imgext.mix.unmask.analysis`; in matrices they are whole
+hundredths. A matrix has 25 rows, one for each critical band, the lowest first, and a column for each `column`
+seconds from `from` on; a row without any masking is empty.
 """
 
 from __future__ import annotations
@@ -43,9 +44,11 @@ def masking_report(
     Returns
     -------
     dict
-        ``bands`` (25 centres in Hz) and ``pairs``, the worst first: by how much the track that `yields` masks the other before the cuts; two beds come after all others. Each has
-        the ids `one` and `other`, `yields` (the less important of them, None for equals), `from` and `column` in seconds, and `before` and `after`
-        with the figures of `imgext.mix.unmask.analysis.Pair`; None where the two are not heard together.
+        ``bands`` (25 centres in Hz) and ``pairs``, the worst first: by how much the track that `yields` masks
+        the other before the cuts; two beds come after all others. Each has the ids `one` and `other`,
+        `yields` (the less important of them, None for equals), `from` and `column` in seconds, and `before`
+        and `after` with the figures of `imgext.mix.unmask.analysis.Pair`; None where the two are not heard
+        together.
     """
     from imgext.dsp.bark import CENTRES, hop
     from imgext.mix.unmask.analysis import pairs

@@ -1,9 +1,11 @@
 """What a planner is given and what it answers, the same for every mode, and who yields to whom.
 
-Conventions: a power is 10^(dB SPL / 10) in each of the 25 bands of `imgext.dsp.bark`, at mix gain and without the cuts that are to be found;
-frame t of the mix stands for its sample ``t * hop(rate)``; spans are seconds of the mix in milliseconds, gains dB in hundredths and never above 0.
+Conventions: a power is 10^(dB SPL / 10) in each of the 25 bands of `imgext.dsp.bark`, at mix gain and without
+the cuts that are to be found; frame t of the mix stands for its sample ``t * hop(rate)``; spans are seconds
+of the mix in milliseconds, gains dB in hundredths and never above 0.
 
-A planner is a function ``plan(tracks, settings) -> Plan`` (`Planner`). It depends on nothing else, and not on the order of the tracks.
+A planner is a function ``plan(tracks, settings) -> Plan`` (`Planner`). It depends on nothing else, and not on
+the order of the tracks.
 """
 
 from __future__ import annotations
@@ -56,8 +58,9 @@ class Placed:
     open : bool
         Its `eq` is blank, so it may be cut. Any other track is left as it is, masks and is protected.
     heard : callable, optional
-        Plays the track with bells beside the cuts that are written, as the render will: LUFS at the gain that it has now, and at the gain that
-        puts its level back. All tracks of a scene have it, or none; without it the model of `imgext.mix.unmask.guards` has the last word.
+        Plays the track with bells beside the cuts that are written, as the render will: LUFS at the gain that
+        it has now, and at the gain that puts its level back. All tracks of a scene have it, or none; without
+        it the model of `imgext.mix.unmask.guards` has the last word.
     """
 
     id: str
@@ -131,9 +134,10 @@ class Proposed:
     because : str
         One sentence for a person.
     numbers : dict
-        ``band`` (1 to 25), ``direction`` (the part that the cut track plays in this band: masker or maskee), ``depth`` (dB), ``seconds`` (sum of
-        the spans), ``gain`` (by how much the mix's weighted loss of loudness falls, or the mode's own measure), ``share`` (of what is gained,
-        that of `against`; or the mode's own).
+        ``band`` (1 to 25), ``direction`` (the part that the cut track plays in this band: masker or maskee),
+        ``depth`` (dB), ``seconds`` (sum of the spans), ``gain`` (by how much the mix's weighted loss of
+        loudness falls, or the mode's own measure), ``share`` (of what is gained, that of `against`; or the
+        mode's own).
     """
 
     freq: float

@@ -1,12 +1,13 @@
 """What mode `optimise` minimises, over the frames that it looks at, and quickly where one track changes at a time.
 
-Conventions: powers as `imgext.dsp.bark` gives them, shape (rows, 25). The objectives are those that `imgext.mix.unmask.modes.optimise` names:
+Conventions: powers as `imgext.dsp.bark` gives them, shape (rows, 25). The objectives are those that
+`imgext.mix.unmask.modes.optimise` names:
 
 - "loudness": J of `imgext.dsp.partial_loudness`, the weighted share of loudness that is lost;
 - "masking": ``sum of M^2 + (largest M - smallest M)`` with the M of `imgext.dsp.masking.masked_share`.
 
-All rows of all tracks lie in one table, those of one frame side by side, so that a trial is a few operations on the rows of the frames that
-the changed track sounds in.
+All rows of all tracks lie in one table, those of one frame side by side, so that a trial is a few operations
+on the rows of the frames that the changed track sounds in.
 """
 
 from __future__ import annotations

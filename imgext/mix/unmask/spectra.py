@@ -1,7 +1,8 @@
 """The critical-band powers of a sound, computed once for each content and kept, and of a track as it is placed and compressed.
 
-Conventions: powers are 10^(dB SPL/10) with a full-scale sine at 92 dB (`imgext.dsp.bark`), float64 (rows, 25); a row is one hop of 21.33 ms. What
-is kept, in memory and in the cache, is rounded to float32, so that a kept figure and a fresh one are the same.
+Conventions: powers are 10^(dB SPL/10) with a full-scale sine at 92 dB (`imgext.dsp.bark`), float64 (rows,
+25); a row is one hop of 21.33 ms. What is kept, in memory and in the cache, is rounded to float32, so that a
+kept figure and a fresh one are the same.
 """
 
 from __future__ import annotations
@@ -115,7 +116,8 @@ def placed_rows(track: TrackPlan, rows: Float, rate: int, mix_frames: int) -> tu
     at : ndarray of int, shape (m,)
         Frame numbers, rising.
     power : ndarray, shape (m, 25)
-        To half a hop in time; loops repeat, fades, distance and gain are applied, occurrences that overlap are added.
+        To half a hop in time; loops repeat, fades, distance and gain are applied, occurrences that overlap
+        are added.
     """
     step = hop(rate)
     total = np.zeros((mix_frames // step + 1, BANDS))
@@ -147,9 +149,11 @@ def _envelope(position: Int, event: Event, track: TrackPlan) -> Float:
 def compression(track: TrackPlan, samples: Samples, rate: int, mix_frames: int) -> Float:
     """What a compressor leaves of a track's power in each frame of the mix.
 
-    A compressor treats all bands alike, and moves little within a row; so the power of a row is what was kept by content times the energy that its hop
-    has with the compressor over that which it has without, cuts and fades the same. Against the spectrum of what is played, that is as good as without a
-    compressor: on 11 recordings cells are off by 1.8 to 4.4 dB (root mean square; half a hop in time), by 0.2 more at most with 8:1 and 20 dB of reduction.
+    A compressor treats all bands alike, and moves little within a row; so the power of a row is what was kept
+    by content times the energy that its hop has with the compressor over that which it has without, cuts and
+    fades the same. Against the spectrum of what is played, that is as good as without a compressor: on 11
+    recordings cells are off by 1.8 to 4.4 dB (root mean square; half a hop in time), by 0.2 more at most with
+    8:1 and 20 dB of reduction.
 
     Parameters
     ----------

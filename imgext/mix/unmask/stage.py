@@ -1,6 +1,7 @@
 """The unmask step of `resolve`: placed sounds as powers in critical bands, to the planner of the scene's mode, and back as cuts with reasons.
 
-Only blank `eq` is answered. A track whose cuts are written is heard with them by all others, and left as it is.
+Only blank `eq` is answered. A track whose cuts are written is heard with them by all others, and left as it
+is.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def unmask(
     Returns
     -------
     scene, decisions
-        For each track an answer, and for each cut a note: which sound it helps, where, when, how deep, and what is gained.
+        For each track an answer, and for each cut a note: which sound it helps, where, when, how deep, and
+        what is gained.
     """
     mode = setting(scene, "unmask.mode")
     blank = [key for key in sorted(sounds) if scene.tracks[key].eq is None]

@@ -1,9 +1,10 @@
 """The tracks of a scene as every planner takes them up: in the order in which they are heard, each with its ledger, and their order of loudness.
 
-A plan is made with a model of loudness, in band powers. It agrees with the render to a tenth of a dB for most sounds, but a sound with pauses may
-cross a gate of its measure and come out a whole dB off. So what a planner has chosen is rehearsed: each track that is cut is played with its
-cuts, exactly as it will be rendered, and its loudness is measured. Where that is out of order, or too much is lost, cuts are made shallower.
-Where there is no renderer to play it, the model stands in.
+A plan is made with a model of loudness, in band powers. It agrees with the render to a tenth of a dB for most
+sounds, but a sound with pauses may cross a gate of its measure and come out a whole dB off. So what a planner
+has chosen is rehearsed: each track that is cut is played with its cuts, exactly as it will be rendered, and
+its loudness is measured. Where that is out of order, or too much is lost, cuts are made shallower. Where
+there is no renderer to play it, the model stands in.
 """
 
 from __future__ import annotations
@@ -40,10 +41,12 @@ class Standing:
     Attributes
     ----------
     tracks : list of Placed
-        Objects before beds; the more important first; of equals the one that is less loud (to a thousandth of a dB), because the louder yields;
-        then by id, so that the later yields. Each yields to all before it; elsewhere a track is known by its number here.
+        Objects before beds; the more important first; of equals the one that is less loud (to a thousandth of
+        a dB), because the louder yields; then by id, so that the later yields. Each yields to all before it;
+        elsewhere a track is known by its number here.
     idle : bool
-        Nothing may be cut, or there is nothing to make room for. Tracks are in the order of their ids then, and there are no ledgers.
+        Nothing may be cut, or there is nothing to make room for. Tracks are in the order of their ids then,
+        and there are no ledgers.
     ledgers : list of Ledger
         One for each track.
     order : Order

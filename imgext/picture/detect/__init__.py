@@ -1,7 +1,8 @@
 """Detectors: networks that give boxes with names. The optional extra ``imgext[detector]`` brings one, any ONNX file may be another.
 
-`ssdlite` is the one of the extra, `model_file` one of a person's own; `layouts` recognises what such a file gives, `names` what it calls things,
-`boxes` does the arithmetic, `onnx_file` and `runtime` write and run networks. What is found goes through `imgext.picture.offline.detected` into a scene.
+`ssdlite` is the one of the extra, `model_file` one of a person's own; `layouts` recognises what such a file
+gives, `names` what it calls things, `boxes` does the arithmetic, `onnx_file` and `runtime` write and run
+networks. What is found goes through `imgext.picture.offline.detected` into a scene.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ def open_detector(wanted: str | Path | None = None) -> Detector | None:
     Parameters
     ----------
     wanted : str or path, optional
-        ``auto``: that of the extra where it is installed, else None. ``off``: None. ``ssdlite``: that of the extra. Anything else is an ONNX file.
-        Blank: see `chosen`.
+        ``auto``: that of the extra where it is installed, else None. ``off``: None. ``ssdlite``: that of the
+        extra. Anything else is an ONNX file. Blank: see `chosen`.
 
     Raises
     ------

@@ -1,7 +1,8 @@
 """What a detector finds: boxes with names, and the arithmetic on boxes.
 
-Conventions: a box is x, y, width, height as fractions of the picture; on the way there, corners are x0, y0, x1, y1 in an array (boxes, 4). Scores are 0 to 1.
-Scores and boxes are rounded to 0.001 before they decide anything, because float32 differs in its last bits between processors.
+Conventions: a box is x, y, width, height as fractions of the picture; on the way there, corners are x0, y0,
+x1, y1 in an array (boxes, 4). Scores are 0 to 1. Scores and boxes are rounded to 0.001 before they decide
+anything, because float32 differs in its last bits between processors.
 """
 
 from __future__ import annotations

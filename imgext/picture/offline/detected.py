@@ -1,12 +1,13 @@
 """Boxes of a detector and the heads' answers, put together: the boxes say what is where, the heads the rest.
 
-A detector knows COCO's 80 names, each in one row of the table of concepts. For those its boxes decide: a thing is there with a score of `SURE`, a
-tiny one of `SURE_IF_TINY`, or of `MAYBE` if the heads find it likely too (`LIKELY`). What COCO has no name for (a temple, a violin, a fountain, every
-surface and place) still comes from the classifier and the heads. Between kin, which are mistaken for each other, the detector wins: a wolf of the
-classifier's on the detector's dog is that dog.
+A detector knows COCO's 80 names, each in one row of the table of concepts. For those its boxes decide: a
+thing is there with a score of `SURE`, a tiny one of `SURE_IF_TINY`, or of `MAYBE` if the heads find it likely
+too (`LIKELY`). What COCO has no name for (a temple, a violin, a fountain, every surface and place) still
+comes from the classifier and the heads. Between kin, which are mistaken for each other, the detector wins: a
+wolf of the classifier's on the detector's dog is that dog.
 
-Several of a kind are one object, because they are heard as one: its box is the largest one, its area that of all of them together, and how many there
-are is said. Conventions as in `imgext.picture.offline.objects`.
+Several of a kind are one object, because they are heard as one: its box is the largest one, its area that of
+all of them together, and how many there are is said. Conventions as in `imgext.picture.offline.objects`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 #: Scores from which a box is believed by itself, and where the heads agree; the heads' probability for that.
 SURE, MAYBE, LIKELY = 0.3, 0.12, 0.4
-#: Boxes below this share of the picture need this score by themselves: on 337 photos with known content weaker ones were wrong more often than right.
+#: Boxes below this share of the picture need this score by themselves: on 337 photos with known content
+#: weaker ones were wrong more often than right.
 TINY, SURE_IF_TINY = 0.005, 0.5
 #: Cells a side of the grid on which the area of several boxes together is counted.
 GRID = 200
@@ -92,7 +94,8 @@ def groups(found: Sequence[Detection], judgement: Judgement) -> list[Group]:
 def informed(judgement: Judgement, kept: Sequence[Group]) -> Judgement:
     """The judgement with the detector's word on everything that COCO has a name for, so that beds and rooms rest on it too.
 
-    A believed score of `SURE` or less counts as the threshold itself, a score of 1 as certain; what is not believed stays below the threshold.
+    A believed score of `SURE` or less counts as the threshold itself, a score of 1 as certain; what is not
+    believed stays below the threshold.
     """
     score: dict[str, float] = {}
     for group in kept:

@@ -1,11 +1,12 @@
 """What the network says about a picture, before anybody judges it: features of cells, and scores of concepts in windows.
 
-The ImageNet classifier is linear, so it can be applied to every cell of the feature map and averaged over any window afterwards. Windows of
-several sizes at three scales give a probability for each of the table's labels wherever they stand; the maximum over windows is
-evidence that a thing is there, and the maps tell where.
+The ImageNet classifier is linear, so it can be applied to every cell of the feature map and averaged over any
+window afterwards. Windows of several sizes at three scales give a probability for each of the table's labels
+wherever they stand; the maximum over windows is evidence that a thing is there, and the maps tell where.
 
-Conventions: a map is (rows, columns, ...); positions are fractions of the picture; probabilities are a softmax over the 1000 classes.
-Features are stored as their square roots, which makes ReLU6 activations comparable in size; the linear heads are trained on those.
+Conventions: a map is (rows, columns, ...); positions are fractions of the picture; probabilities are a
+softmax over the 1000 classes. Features are stored as their square roots, which makes ReLU6 activations
+comparable in size; the linear heads are trained on those.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ GROUPS = (
     ((448, 10), (448, 7), (448, 4)),
     ((640, 10), (640, 7), (640, 4)),
 )
-#: Windows whose largest logit of a concept's classes is evidence too: unlike a probability it does not fall when something else stands beside the thing.
+#: Windows whose largest logit of a concept's classes is evidence too: unlike a probability it does not fall
+#: when something else stands beside the thing.
 LOUDEST = ((448, 4), (640, 7))
 #: Windows over which the mean probability is taken.
 MEAN = (448, 4)
@@ -57,7 +59,8 @@ class Evidence:
     pooled : ndarray, shape (1280,)
         Mean square-root features of the two coarser scales, added.
     peaks : ndarray, shape (LINES, concepts)
-        Logarithm of the largest probability over the windows of each group; largest logits; logarithm of the mean probability.
+        Logarithm of the largest probability over the windows of each group; largest logits; logarithm of the
+        mean probability.
     maps : dict
         By (scale, window): label probabilities, (rows, columns, labels), one place per window position.
     """

@@ -7,10 +7,12 @@
 - calibration: for every concept the mean and spread of its evidence in photos that do not show it, so that "dog", which sums 118 classes,
   and "gong", which has one, are measured on the same scale;
 - a logistic regression from calibrated evidence to a probability for every concept, with its threshold. A concept that has five photos
-  cannot have a regression of its own, so all begin as one shared regression and leave it only as far as their own photos pull them.
+  cannot have a regression of its own, so all begin as one shared regression and leave it only as far as their
+  own photos pull them.
 
-Linear heads are ridge regressions in closed form. Source of the arrangement: A. Hoerl and R. Kennard, Ridge regression, Technometrics 12,
-1970; J. Platt's calibration by logistic regression; shrinkage towards a common value as C. Stein (1956) has it.
+Linear heads are ridge regressions in closed form. Source of the arrangement: A. Hoerl and R. Kennard, Ridge
+regression, Technometrics 12, 1970; J. Platt's calibration by logistic regression; shrinkage towards a common
+value as C. Stein (1956) has it.
 """
 
 from __future__ import annotations
@@ -162,8 +164,8 @@ def features(
     Returns
     -------
     ndarray, shape (concepts, FEATURES)
-        Calibrated classes, best and whole-picture logarithms, lead over the best rival concept; calibrated heads, lead over the best rival head.
-        What a concept lacks is zero.
+        Calibrated classes, best and whole-picture logarithms, lead over the best rival concept; calibrated
+        heads, lead over the best rival head. What a concept lacks is zero.
     """
     has, trained = ~np.isnan(classes[0]), ~np.isnan(heads[0])
     out = np.zeros((peaks.shape[1], FEATURES))

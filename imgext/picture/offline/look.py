@@ -1,7 +1,8 @@
 """A photo in, a scene and its decisions out: the offline analyser from end to end.
 
-Every value in the scene has a decision of kind ``answer``; what was seen and makes no sound, and what could not be decided, are notes; a
-picture in which nothing at all was recognised is a warning, and still gets a neutral bed, so that no scene is empty.
+Every value in the scene has a decision of kind ``answer``; what was seen and makes no sound, and what could
+not be decided, are notes; a picture in which nothing at all was recognised is a warning, and still gets a
+neutral bed, so that no scene is empty.
 """
 
 from __future__ import annotations
@@ -134,7 +135,8 @@ def analyze(
     seed : int, optional
         Written into the scene as it is. Seeing itself has no randomness.
     detector : str or path, optional
-        What gives boxes; see `imgext.picture.detect.open_detector`. Blank: what ``IMGEXT_DETECTOR`` says, else that of the extra where it is installed.
+        What gives boxes; see `imgext.picture.detect.open_detector`. Blank: what ``IMGEXT_DETECTOR`` says,
+        else that of the extra where it is installed.
 
     Returns
     -------
@@ -178,7 +180,8 @@ def scene_of(
 ) -> tuple[Scene, list[Decision]]:
     """The scene of a photo whose evidence is there already.
 
-    `size` is its width and height; `boxes` are what a detector found, `trouble` why one could not be used. Else as `analyze`.
+    `size` is its width and height; `boxes` are what a detector found, `trouble` why one could not be used.
+    Else as `analyze`.
     """
     judgement = heads.judge(evidence, numbers)
     kept: list[detected.Group] = []

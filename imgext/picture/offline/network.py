@@ -1,12 +1,13 @@
 """EfficientNet-Lite0 in plain numpy: a picture in, a map of 1280 features for every 32 x 32 pixels out.
 
-Conventions: arrays are (channels, rows, columns), float32; input is ``(rgb - 127) / 128`` with sides that are multiples of 32; padding is
-TensorFlow's "SAME": (0, 1) for 3 x 3 and (1, 2) for 5 x 5 at stride 2; ReLU6 everywhere, no squeeze-and-excitation.
-Source: M. Tan and Q. Le, EfficientNet, ICML 2019, and the Lite0 variant of TensorFlow's EfficientNet-Lite (2020).
+Conventions: arrays are (channels, rows, columns), float32; input is ``(rgb - 127) / 128`` with sides that are
+multiples of 32; padding is TensorFlow's "SAME": (0, 1) for 3 x 3 and (1, 2) for 5 x 5 at stride 2; ReLU6
+everywhere, no squeeze-and-excitation. Source: M. Tan and Q. Le, EfficientNet, ICML 2019, and the Lite0
+variant of TensorFlow's EfficientNet-Lite (2020).
 
-float32 and BLAS differ in their last bits from one processor to the next. That is allowed here and nowhere else, because nothing of this
-reaches a file as it is: every score is rounded to 0.001 before a decision looks at it, a step some hundred times coarser than the
-differences (3e-5 against torch).
+float32 and BLAS differ in their last bits from one processor to the next. That is allowed here and nowhere
+else, because nothing of this reaches a file as it is: every score is rounded to 0.001 before a decision looks
+at it, a step some hundred times coarser than the differences (3e-5 against torch).
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ def _pointwise(x: NDArray[np.float32], conv: Convolution, *, relu: bool) -> NDAr
 def _depthwise(x: NDArray[np.float32], conv: Convolution, stride: int) -> NDArray[np.float32]:
     """One kernel a channel.
 
-    Padded planes are laid out as one long line, so that each of the kernel's taps is one shifted multiplication over whole planes; what runs
-    over the ends of rows falls into columns that are cut off. At stride 2 the planes are parted by even and odd rows and columns first.
+    Padded planes are laid out as one long line, so that each of the kernel's taps is one shifted
+    multiplication over whole planes; what runs over the ends of rows falls into columns that are cut off. At
+    stride 2 the planes are parted by even and odd rows and columns first.
     """
     channels, rows, columns = x.shape
     size = conv.kernel.shape[1]

@@ -1,12 +1,14 @@
 """What is in the picture: names, places, importance, pan.
 
-Conventions: boxes are [x, y, width, height] as fractions of the picture; pan is -1 (left) to 1 (right), 0.8 at the picture's edges;
-importance and confidence run 0 to 1. A network without boxes tells where a thing is only roughly, so a box is the centroid of the thing's map above
-half of its maximum, with the width and height of a uniform patch of the same spread (w = sqrt(12) sigma). A wrong box hurts less than a
-wrong name: the name chooses the sound, the box only its place.
+Conventions: boxes are [x, y, width, height] as fractions of the picture; pan is -1 (left) to 1 (right), 0.8
+at the picture's edges; importance and confidence run 0 to 1. A network without boxes tells where a thing is
+only roughly, so a box is the centroid of the thing's map above half of its maximum, with the width and height
+of a uniform patch of the same spread (w = sqrt(12) sigma). A wrong box hurts less than a wrong name: the name
+chooses the sound, the box only its place.
 
-Several of a kind lie in one map and become one object. That is how they are heard: a flock, not eleven birds. These eyes cannot count; what they
-say of a number is "several", from heads that were trained on three people, two animals of a kind or three vehicles and more.
+Several of a kind lie in one map and become one object. That is how they are heard: a flock, not eleven birds.
+These eyes cannot count; what they say of a number is "several", from heads that were trained on three people,
+two animals of a kind or three vehicles and more.
 """
 
 from __future__ import annotations
@@ -112,7 +114,8 @@ def locate(
 ) -> tuple[float, float, float, float]:
     """Box of a concept: from the map of its trained head if it has one and that is not empty, else from the classifier's windows.
 
-    On photos with known boxes (four folds) the heads' maps miss the pan of the largest box by 0.20 and the windows by 0.22; always 0 would miss it by 0.27.
+    On photos with known boxes (four folds) the heads' maps miss the pan of the largest box by 0.20 and the
+    windows by 0.22; always 0 would miss it by 0.27.
     """
     cover = maps.get(concept)
     if cover is not None and cover.max() >= 0.1:
@@ -172,7 +175,8 @@ def importance_of(
 ) -> tuple[float, str]:
     """How much a viewer would mind a thing, 0 to 1, and why in words: size, nearness to the centre and the lower two thirds, certainty, and what it is.
 
-    A heuristic: square root of the area (a thing twice as large is not twice as important), full marks at a third of the picture.
+    A heuristic: square root of the area (a thing twice as large is not twice as important), full marks at a
+    third of the picture.
 
     >>> importance_of(concepts.table()[0], (0.3, 0.4, 0.4, 0.4), 0.12, 0.9)
     (0.748, 'about 12 % of the picture, near the middle, confidence 0.90, an animal')

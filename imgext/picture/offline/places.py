@@ -1,8 +1,9 @@
 """Where the picture was taken, as one or two beds.
 
-A bed is a sound that a place always has: the sea, a street, a room. One literal table names the beds and what speaks for each: shares of
-the picture that a surface covers (times a factor), probabilities of things, and whether it is indoors or out. The best bed is taken,
-and a second if it is strong enough and says something else. There is always one: with nothing to go by it is a neutral bed, and that is said.
+A bed is a sound that a place always has: the sea, a street, a room. One literal table names the beds and what
+speaks for each: shares of the picture that a surface covers (times a factor), probabilities of things, and
+whether it is indoors or out. The best bed is taken, and a second if it is strong enough and says something
+else. There is always one: with nothing to go by it is a neutral bed, and that is said.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ Setting = Literal["indoors", "outdoors", "unclear"]
 class Bed:
     """A bed and its evidence: `surfaces` by share of the picture, `things` by probability, both with a factor; `family` lets only one of a kind in.
 
-    Negative factors speak against it. `only_with` names things of which one must be recognised: a runway is a road to these eyes.
+    Negative factors speak against it. `only_with` names things of which one must be recognised: a runway is a
+    road to these eyes.
     """
 
     label: str
@@ -266,7 +268,8 @@ NEUTRAL: dict[Setting, str] = {
     "outdoors": "quiet outdoor ambience",
     "unclear": "room tone",
 }
-#: A bed needs this much for a first and for a second place; a thing this share of its threshold to speak for one.
+#: A bed needs this much for a first and for a second place; a thing this share of its threshold to speak for
+#: one.
 FIRST, SECOND, NEARLY = 0.22, 0.3, 0.6
 MOST = 2
 

@@ -1,7 +1,7 @@
 """The five room parameters, read off the picture.
 
-There is no ground truth for them: a photograph shows neither metres nor absorption. They are heuristics, each with its reason, and where nothing
-speaks the neutral value stays and the reason says "no evidence".
+There is no ground truth for them: a photograph shows neither metres nor absorption. They are heuristics, each
+with its reason, and where nothing speaks the neutral value stays and the reason says "no evidence".
 
 - size: the kind of place, and scale: how much of the picture's height things of known height fill, how much ceiling is in view, how many people there are;
 - damping: the kind of place, and soft furnishing, carpets and curtains against glass, tiles, floors and hard furniture; people absorb too;
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from imgext.picture.offline.objects import Thing
     from imgext.picture.offline.places import Place, Setting
 
-#: By place: acoustic size, damping. From everyday experience of such rooms, with reverberation times as in DIN 18041 and common surveys in mind.
+#: By place: acoustic size, damping. From everyday experience of such rooms, with reverberation times as in
+#: DIN 18041 and common surveys in mind.
 PLACES = {
     "kitchen": (0.35, 0.35),
     "bathroom": (0.25, 0.15),
@@ -47,7 +48,8 @@ PLACES = {
 }
 
 
-#: Usual heights in metres of what stands in rooms, whole and upright; heights of bodies and furniture as in common ergonomic tables (DIN 33402, DIN EN 1116).
+#: Usual heights in metres of what stands in rooms, whole and upright; heights of bodies and furniture as in
+#: common ergonomic tables (DIN 33402, DIN EN 1116).
 HEIGHTS = {
     "person": 1.7,
     "refrigerator": 1.8,
@@ -58,7 +60,8 @@ HEIGHTS = {
     "dog": 0.5,
     "cat": 0.3,
 }
-#: A view of so many metres in height is of a room of middling size; a lower one is a close-up, which says nothing of its room.
+#: A view of so many metres in height is of a room of middling size; a lower one is a close-up, which says
+#: nothing of its room.
 MIDDLING, CLOSE = 2.6, 1.9
 #: Shares of the picture from which surfaces are evidence: ceiling, soft and hard together, what is outside.
 MUCH_CEILING, SURFACES, OPEN = 0.08, 0.08, 0.06
@@ -125,7 +128,8 @@ def room(
 def view(seen: Sequence[Thing]) -> tuple[float, str] | None:
     """Metres that the picture's height shows where a thing of known height stands, by the surest of them, and why in words; None for close-ups.
 
-    What touches the upper or lower edge may be cut off: then it shows at least that little, and the thing is left out.
+    What touches the upper or lower edge may be cut off: then it shows at least that little, and the thing is
+    left out.
     """
     known = [
         thing

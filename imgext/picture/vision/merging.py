@@ -1,7 +1,7 @@
 """What a reply names, made into at most ten things and two beds: cleaned, told apart, ordered; what is left out keeps its reason.
 
-Things of one label that lie on each other are one thing that was named twice. Two that lie apart are two (a dog on either side); three or more
-are heard as one, with a count and a box around all of them.
+Things of one label that lie on each other are one thing that was named twice. Two that lie apart are two (a
+dog on either side); three or more are heard as one, with a count and a box around all of them.
 
 Conventions: importance 0 to 1, most important first; boxes [x, y, width, height] as fractions of the picture.
 """
@@ -72,7 +72,8 @@ def read_objects(objects: Sequence[Seen], size: tuple[int, int], known: Callable
     size : (int, int)
         Width and height in pixels of the picture that was sent.
     known : callable
-        Whether a label means something to whoever looks for sounds. One that does not gives way to the reply's words to search for, if they do.
+        Whether a label means something to whoever looks for sounds. One that does not gives way to the
+        reply's words to search for, if they do.
     """
     entries = objects[:MOST_READ]
     left_out = (

@@ -1,7 +1,7 @@
 """Whether a model server is there, has the model, and sees: two short questions, for `imgext doctor`.
 
-The picture is a single red pixel. Some models refuse one so small, so a larger one follows before that is believed. What form of question the
-server takes is found out on the way and kept (`imgext.remote.forms`).
+The picture is a single red pixel. Some models refuse one so small, so a larger one follows before that is
+believed. What form of question the server takes is found out on the way and kept (`imgext.remote.forms`).
 """
 
 from __future__ import annotations

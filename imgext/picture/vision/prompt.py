@@ -1,7 +1,8 @@
 """What a vision model is asked. `PROMPT_VERSION` goes into every scene it writes: raise it with every change of a word.
 
-The parameters of the room are the founding notes': perceptual, normalised, read off geometry, materials, furnishing and openness. Text in
-the picture is part of what it shows and never an instruction; whatever a model is talked into, its reply is read as labels and numbers.
+The parameters of the room are the founding notes': perceptual, normalised, read off geometry, materials,
+furnishing and openness. Text in the picture is part of what it shows and never an instruction; whatever a
+model is talked into, its reply is read as labels and numbers.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Replies that were recorded earlier, read again: for measuring a vision model without asking it anew.
 
-A folder holds one file for each photo, ``STEM.json`` for ``STEM.jpg``: the text that the model wrote (`imgext.picture.vision.reply.VisionReply`).
+A folder holds one file for each photo, ``STEM.json`` for ``STEM.jpg``: the text that the model wrote
+(`imgext.picture.vision.reply.VisionReply`).
 """
 
 from __future__ import annotations

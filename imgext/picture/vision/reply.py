@@ -1,9 +1,11 @@
 """What a vision model fills in: one flat form, so that the strictest servers take its schema.
 
-Nearly everything may be missing or null, since a reply with one blank is still worth more than none; ranges are not part of the schema
-(strict servers refuse them) and are seen to when the reply is read. Types are strict: "0.5" is no number, and goes back once.
+Nearly everything may be missing or null, since a reply with one blank is still worth more than none; ranges
+are not part of the schema (strict servers refuse them) and are seen to when the reply is read. Types are
+strict: "0.5" is no number, and goes back once.
 
-Conventions: x and y are fractions of the picture's width and height, from the left and from the top; everything else runs 0 to 1.
+Conventions: x and y are fractions of the picture's width and height, from the left and from the top;
+everything else runs 0 to 1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The picture as it is sent: upright, at most 1024 pixels a side, a JPEG of its own without anything that the photo's file carried.
 
-No EXIF, place, comment or colour profile leaves the machine. The same photo gives the same bytes with the same release of Pillow;
-their SHA-256 stands in the scene.
+No EXIF, place, comment or colour profile leaves the machine. The same photo gives the same bytes with the
+same release of Pillow; their SHA-256 stands in the scene.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A vision model's reply becomes a scene with a decision for every value, by the same rules as the offline analyser's.
 
-The reply is read as labels and numbers. Ids are made here, pan follows from the box, ranges are clamped, and what was changed on the way
-stands in the reason. The model's own words appear in three places only: labels, the sentence of context, and the reasons for the room.
+The reply is read as labels and numbers. Ids are made here, pan follows from the box, ranges are clamped, and
+what was changed on the way stands in the reason. The model's own words appear in three places only: labels,
+the sentence of context, and the reasons for the room.
 """
 
 from __future__ import annotations
@@ -50,18 +51,21 @@ def scene_of_reply(
     photo : path
         The picture's path; its name becomes `image` and `title`. The file is not opened.
     size : (int, int)
-        Width and height in pixels of the picture that was sent; it matters only for boxes that come in pixels.
+        Width and height in pixels of the picture that was sent; it matters only for boxes that come in
+        pixels.
     seed : int, optional
         Written into the scene.
     known : callable
-        Whether a label means something to whoever looks for sounds; see `imgext.picture.vision.merging.read_objects`.
+        Whether a label means something to whoever looks for sounds; see
+        `imgext.picture.vision.merging.read_objects`.
     analysis : mapping, optional
         What is to stand under ``x-analysis``.
 
     Returns
     -------
     scene, decisions
-        As `imgext.picture.analyze` gives them: one answer for every value in the scene, in its order, then notes.
+        As `imgext.picture.analyze` gives them: one answer for every value in the scene, in its order, then
+        notes.
 
     Raises
     ------

@@ -1,12 +1,13 @@
 """Sounds that come with imgext, computed when they are needed, so a scene plays without a single download.
 
-They are placeholders that a recording may replace at any time: recognisable, level, free of rights. `BANK` lists them;
-`generate` makes one, always with the same bytes for the same name.
+They are placeholders that a recording may replace at any time: recognisable, level, free of rights. `BANK`
+lists them; `generate` makes one, always with the same bytes for the same name.
 
-Conventions: 48000 Hz, float64 on the 24-bit grid (multiples of 2**-23), shape (frames, channels). A bed of 10 to 20 s may be
-repeated end to end without a seam, in mono or stereo; an event is mono and begins and ends in silence. Both lie near
--20 dBFS RMS with peaks below -3 dBFS (`finish`). The modules hold one family each: `water`, `weather`, `birds`, `creatures`,
-`people`, `household`, `machines`, `vehicles`, `struck`; `tools`, `noise` and `voice` are what they are made of.
+Conventions: 48000 Hz, float64 on the 24-bit grid (multiples of 2**-23), shape (frames, channels). A bed of 10
+to 20 s may be repeated end to end without a seam, in mono or stereo; an event is mono and begins and ends in
+silence. Both lie near -20 dBFS RMS with peaks below -3 dBFS (`finish`). The modules hold one family each:
+`water`, `weather`, `birds`, `creatures`, `people`, `household`, `machines`, `vehicles`, `struck`; `tools`,
+`noise` and `voice` are what they are made of.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """Birds: a morning chorus of several species, and single calls.
 
-A song is a list of whistles: from one pitch to another in so many seconds, with the pauses between. The figures (pitch ranges,
-lengths, repeats) are the plain facts of field guides: great tit 3 to 6 kHz in two alternating notes, chaffinch a falling series
-with a flourish, blackbird slow flutes of 1.5 to 3 kHz, sparrow single arched chirps, wren a fast trill; a herring gull's long call
-starts near 1 kHz and falls, a tawny owl hoots near 800 Hz and wavers, a carrion crow caws around 1.5 kHz with a rasp, a cock crows
-in four syllables, a wood pigeon coos near 450 Hz in five.
+A song is a list of whistles: from one pitch to another in so many seconds, with the pauses between. The
+figures (pitch ranges, lengths, repeats) are the plain facts of field guides: great tit 3 to 6 kHz in two
+alternating notes, chaffinch a falling series with a flourish, blackbird slow flutes of 1.5 to 3 kHz, sparrow
+single arched chirps, wren a fast trill; a herring gull's long call starts near 1 kHz and falls, a tawny owl
+hoots near 800 Hz and wavers, a carrion crow caws around 1.5 kHz with a rasp, a cock crows in four syllables,
+a wood pigeon coos near 450 Hz in five.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Insects, a frog pond, and the voices of farm and house animals.
 
-A field cricket's chirp is three or four closures of its wings, 30 a second, at 4 to 5 kHz; a cicada's tymbal clicks some hundred
-times a second around 5 to 8 kHz; a fly's wings beat about 200 times a second. The voices are calls (see `voice`) whose pitch and
-formants follow what the animal's length of throat allows: a dog 0.5 to 1 kHz with a rasp, a cat 0.4 to 0.8 kHz, a cow near 130 Hz.
+A field cricket's chirp is three or four closures of its wings, 30 a second, at 4 to 5 kHz; a cicada's tymbal
+clicks some hundred times a second around 5 to 8 kHz; a fly's wings beat about 200 times a second. The voices
+are calls (see `voice`) whose pitch and formants follow what the animal's length of throat allows: a dog 0.5
+to 1 kHz with a rasp, a cat 0.4 to 0.8 kHz, a cow near 130 Hz.
 """
 
 from __future__ import annotations

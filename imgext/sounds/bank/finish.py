@@ -1,7 +1,8 @@
 """The last step of every built-in sound: no offset, an even level, bent peaks, whole 24-bit steps.
 
-Conventions: -20 dBFS RMS over the whole sound, except where its peaks would have to be bent by more than 6 dB, which keeps it
-quieter; no sample above -3.1 dBFS. A loop is treated as a circle, an event begins and ends at zero.
+Conventions: -20 dBFS RMS over the whole sound, except where its peaks would have to be bent by more than 6
+dB, which keeps it quieter; no sample above -3.1 dBFS. A loop is treated as a circle, an event begins and ends
+at zero.
 """
 
 from __future__ import annotations
@@ -38,10 +39,8 @@ def finished(signal: Array, kind: Literal["event", "bed"]) -> Array:
     ndarray, shape (frames, channels)
         Multiples of 2**-23 between -0.7 and 0.7.
 
-    Notes
-    -----
-    The bend leaves samples below 0.5 alone and leads on to 0.7 by u / (1 + u), so its slope has no step. It catches the few
-    high peaks of clicks, drops and blows.
+    Notes ----- The bend leaves samples below 0.5 alone and leads on to 0.7 by u / (1 + u), so its slope has
+    no step. It catches the few high peaks of clicks, drops and blows.
     """
     signal = signal if signal.ndim == 2 else signal[:, None]
     signal = signal - np.mean(signal, axis=0)

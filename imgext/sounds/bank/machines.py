@@ -1,9 +1,10 @@
 """Machines: traffic, an idling engine, a train, a helicopter, horns, a siren, a clock.
 
-An engine is a row of explosions, no two alike, heard through its exhaust; four cylinders in four strokes fire twice a turn, so
-800 turns a minute fire 26.7 times a second. A car that passes is mostly tyre noise around 1 kHz over its own rumble. A ship's
-horn is tuned below 200 Hz for a large ship (COLREG annex III: 70 to 200 Hz above 200 m length); a car's two discs make a third
-of about 400 and 500 Hz; a two-tone siren alternates by a fourth.
+An engine is a row of explosions, no two alike, heard through its exhaust; four cylinders in four strokes fire
+twice a turn, so 800 turns a minute fire 26.7 times a second. A car that passes is mostly tyre noise around 1
+kHz over its own rumble. A ship's horn is tuned below 200 Hz for a large ship (COLREG annex III: 70 to 200 Hz
+above 200 m length); a car's two discs make a third of about 400 and 500 Hz; a two-tone siren alternates by a
+fourth.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
 """Noise with a given spectrum: steady, or painted like a spectrogram; and resonances and echoes put on a finished loop.
 
-Conventions: a curve is a sequence of (Hz, dB) points, joined by straight lines over the logarithm of frequency that go on beyond
-both ends; dB are per hertz, so a flat curve is white. Below 16 Hz everything fades out. Everything here is circular: a signal that is made or filtered as one
-period of its own repetition has no seam. Spectra are multiplied real part by real part (see `tools`).
+Conventions: a curve is a sequence of (Hz, dB) points, joined by straight lines over the logarithm of
+frequency that go on beyond both ends; dB are per hertz, so a flat curve is white. Below 16 Hz everything
+fades out. Everything here is circular: a signal that is made or filtered as one period of its own repetition
+has no seam. Spectra are multiplied real part by real part (see `tools`).
 
-Sources: overlapping windows whose squares sum to one keep the power of independent noise constant (Princen and Bradley, 1986,
-give the same condition for perfect reconstruction); the resonance is the second-order section of formant synthesis, Klatt,
-"Software for a cascade/parallel formant synthesizer", JASA 67 (1980), here in parallel form.
+Sources: overlapping windows whose squares sum to one keep the power of independent noise constant (Princen
+and Bradley, 1986, give the same condition for perfect reconstruction); the resonance is the second-order
+section of formant synthesis, Klatt, "Software for a cascade/parallel formant synthesizer", JASA 67 (1980),
+here in parallel form.
 """
 
 from __future__ import annotations
@@ -81,8 +83,8 @@ def painted(frames: int, layers: Sequence[tuple[Curve, Array]], rng: Generator, 
     frames : int
         A multiple of `hop`.
     layers : sequence of (curve, envelope)
-        Envelopes are linear amplitudes of shape (frames / hop,). A curve counts by its shape: each layer has unit RMS where its
-        envelope is one.
+        Envelopes are linear amplitudes of shape (frames / hop,). A curve counts by its shape: each layer has
+        unit RMS where its envelope is one.
     hop : int
         Samples between the windows, which are twice as long: the envelopes have a rate of 48000 / hop.
 
@@ -98,7 +100,8 @@ def painted(frames: int, layers: Sequence[tuple[Curve, Array]], rng: Generator, 
         paint += np.square(envelope)[:, None] * power
     paint = np.sqrt(paint)
     window = np.sin((np.arange(2 * hop) + 0.5) * (math.pi / (2 * hop)))
-    # irfft divides by its length: lines whose real and imaginary variances sum to one each give a variance of (2 / length) ** 2
+    # irfft divides by its length: lines whose real and imaginary variances sum to one each give a variance of
+    # (2 / length) ** 2
     pieces = _synthesis(rng.standard_normal((2, rows, hop + 1)) * paint, 2 * hop) * (window * hop)
     result: Array = (pieces[:, :hop] + np.roll(pieces[:, hop:], 1, axis=0)).reshape(-1)
     return result

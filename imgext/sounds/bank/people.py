@@ -1,8 +1,9 @@
 """People: a murmuring crowd, applause, footsteps, knocking.
 
-A talker is a train of glottal pulses that vowels colour, three to five syllables a second, with pauses for breath; many of them at
-once leave no word to understand. Vowel formants: Peterson and Barney, "Control methods used in a study of the vowels", JASA 24
-(1952), table II, rounded, men; a woman's lie about a sixth higher.
+A talker is a train of glottal pulses that vowels colour, three to five syllables a second, with pauses for
+breath; many of them at once leave no word to understand. Vowel formants: Peterson and Barney, "Control
+methods used in a study of the vowels", JASA 24 (1952), table II, rounded, men; a woman's lie about a sixth
+higher.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ def crowd(rng: Generator) -> Array:
         a, b = np.array(spectrum.real), np.array(spectrum.imag)
         real += a * tube[0] - b * tube[1]
         imaginary += a * tube[1] + b * tube[0]
-    # the glottis and the lips together fall by 6 dB per octave; a face that is turned away takes more of the top
+    # the glottis and the lips together fall by 6 dB per octave; a face that is turned away takes more of the
+    # top
     throat = mask(
         [
             (90.0, -8.0),

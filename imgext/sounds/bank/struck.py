@@ -1,9 +1,10 @@
 """Bells and glass: bodies that ring in partials of their own, each dying at its own speed.
 
-A tuned church bell has its hum an octave below the prime, a minor third (tierce), a fifth (quint) and an octave (nominal) above it:
-0.5, 1, 1.2, 1.5, 2; then 2.5, 2.67, 3, 4 and so on. The hum lives longest. Every partial is a pair a fraction of a hertz apart,
-because no bell is quite round, and so it beats. Source: A. Lehr, "The designing of swinging bells and carillon bells" (1987);
-N. H. Fletcher and T. D. Rossing, The Physics of Musical Instruments, chapter 21.
+A tuned church bell has its hum an octave below the prime, a minor third (tierce), a fifth (quint) and an
+octave (nominal) above it: 0.5, 1, 1.2, 1.5, 2; then 2.5, 2.67, 3, 4 and so on. The hum lives longest. Every
+partial is a pair a fraction of a hertz apart, because no bell is quite round, and so it beats. Source: A.
+Lehr, "The designing of swinging bells and carillon bells" (1987); N. H. Fletcher and T. D. Rossing, The
+Physics of Musical Instruments, chapter 21.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
     from imgext.sounds.bank.tools import Array
 
-#: Ratio to the prime, amplitude at the blow, t60 in seconds for a prime of 400 Hz, difference of the pair in Hz.
+#: Ratio to the prime, amplitude at the blow, t60 in seconds for a prime of 400 Hz, difference of the pair in
+#: Hz.
 _CHURCH = (
     (0.5, 0.45, 9.0, 0.25),
     (1.0, 0.65, 6.5, 0.40),

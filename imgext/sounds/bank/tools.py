@@ -1,12 +1,14 @@
 """What every built-in sound is made of: numbers that are the same on every processor, envelopes, grains, levels.
 
-Conventions: 48000 Hz; a signal is float64, ``(frames,)`` for one channel, ``(frames, 2)`` for two; amplitudes are linear with full
-scale at 1; times are in seconds, levels in dB. A loop is circular: whatever runs over its end goes on at its start.
+Conventions: 48000 Hz; a signal is float64, ``(frames,)`` for one channel, ``(frames, 2)`` for two; amplitudes
+are linear with full scale at 1; times are in seconds, levels in dB. A loop is circular: whatever runs over
+its end goes on at its start.
 
-A sound must come out with the same bytes everywhere, so only operations that every processor does alike are used: ``+ - * /``,
-square root, sine and cosine in float64, sums, PCG64. ``numpy.exp`` and ``numpy.power`` differ in the last bit between instruction
-sets, as does numpy's product of complex numbers; `exp` and `decays` here use products and sums alone, and `noise` treats the real
-and the imaginary part of a spectrum apart.
+A sound must come out with the same bytes everywhere, so only operations that every processor does alike are
+used: ``+ - * /``, square root, sine and cosine in float64, sums, PCG64. ``numpy.exp`` and ``numpy.power``
+differ in the last bit between instruction sets, as does numpy's product of complex numbers; `exp` and
+`decays` here use products and sums alone, and `noise` treats the real and the imaginary part of a spectrum
+apart.
 """
 
 from __future__ import annotations
@@ -109,7 +111,8 @@ def decay(t60: float, frames: int) -> Array:
 def damped(frequency: float, t60: float, frames: int, phase: float = 0.0) -> Array:
     """A sine that starts at `phase` radians and loses 60 dB in `t60` seconds, ``(frames,)``.
 
-    Built by doubling, the addition theorems turning each block on to the next: a fifth of the time that `numpy.sin` takes.
+    Built by doubling, the addition theorems turning each block on to the next: a fifth of the time that
+    `numpy.sin` takes.
     """
     sine, cosine = np.empty(frames), np.empty(frames)
     fall = decay(t60, frames)

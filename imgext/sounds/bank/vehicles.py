@@ -1,7 +1,8 @@
 """What passes or carries: a boat, a car, an aeroplane.
 
-A source that passes at speed v is heard at f / (1 + v / c) when it leaves and f / (1 - v / c) when it comes; its level follows one
-over its distance, and its high frequencies come and go with it (air absorbs them, and tyres and jets throw them sideways).
+A source that passes at speed v is heard at f / (1 + v / c) when it leaves and f / (1 - v / c) when it comes;
+its level follows one over its distance, and its high frequencies come and go with it (air absorbs them, and
+tyres and jets throw them sideways).
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Source and filter: what a throat, a horn or an exhaust has in common.
 
-A source is a row of harmonics or a train of pulses; a filter is a set of resonances, the formants. Animals, people and engines
-differ in the tracks that pitch, formants and loudness follow.
+A source is a row of harmonics or a train of pulses; a filter is a set of resonances, the formants. Animals,
+people and engines differ in the tracks that pitch, formants and loudness follow.
 
-Conventions: tracks are Hz or linear amplitudes, one value per sample. A formant is (Hz, bandwidth in Hz, gain).
-Source: G. Fant, Acoustic Theory of Speech Production (1960); harmonics by the recurrence
-sin(k x) = 2 cos(x) sin((k - 1) x) - sin((k - 2) x), which costs one product each.
+Conventions: tracks are Hz or linear amplitudes, one value per sample. A formant is (Hz, bandwidth in Hz,
+gain). Source: G. Fant, Acoustic Theory of Speech Production (1960); harmonics by the recurrence sin(k x) = 2
+cos(x) sin((k - 1) x) - sin((k - 2) x), which costs one product each.
 """
 
 from __future__ import annotations

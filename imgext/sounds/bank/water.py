@@ -1,8 +1,9 @@
 """Water: rain, a stream, the sea, drips. Hiss is noise; what makes it wet is bubbles.
 
-A bubble of radius r rings at 3 / r Hz (Minnaert, 1933, in air-filled water at the surface), loses its amplitude at
-0.13 / r + 0.0072 r**-1.5 per second, and rises in pitch while it nears the surface, the faster the more it is damped
-(van den Doel, "Physically based models for liquid sounds", ACM TAP 2 (2005), equations 1 to 4).
+A bubble of radius r rings at 3 / r Hz (Minnaert, 1933, in air-filled water at the surface), loses its
+amplitude at 0.13 / r + 0.0072 r**-1.5 per second, and rises in pitch while it nears the surface, the faster
+the more it is damped (van den Doel, "Physically based models for liquid sounds", ACM TAP 2 (2005), equations
+1 to 4).
 """
 
 from __future__ import annotations

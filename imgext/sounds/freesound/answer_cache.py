@@ -1,7 +1,8 @@
 """Answers of the last day, so that the same question is asked once: by the canonical form of the question, which has no key in it.
 
-``freesound/answers/ab/<sha256 of the question>.json`` in the cache holds question, time and answer; an entry that is damaged, old or of another
-question is deleted. A cache that cannot be written costs only this convenience.
+``freesound/answers/ab/<sha256 of the question>.json`` in the cache holds question, time and answer; an entry
+that is damaged, old or of another question is deleted. A cache that cannot be written costs only this
+convenience.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Freesound as a source of sounds: searches in batches, one sound by its number, and the content of a sound.
 
-A search for the best asks for rated sounds first and for any only when the caller goes on. What the service's filters promise is checked again on what it
-sends. Contents are previews in Ogg Vorbis at about 192 kbit/s, fetched without the key and kept by their digest. Answers live for a day.
+A search for the best asks for rated sounds first and for any only when the caller goes on. What the service's
+filters promise is checked again on what it sends. Contents are previews in Ogg Vorbis at about 192 kbit/s,
+fetched without the key and kept by their digest. Answers live for a day.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class Freesound:
     url : str
         Where the service is.
     pace : Pace, optional
-        How often it is asked; default: shared by all processes of this machine. Its clock and waiting are used throughout.
+        How often it is asked; default: shared by all processes of this machine. Its clock and waiting are
+        used throughout.
     told : callable, optional
         Takes a sentence when something is waited for.
     api, previews : Limits
@@ -189,7 +191,8 @@ class Freesound:
                 found.setdefault(candidate.id, candidate)
             if not more or any(_good(candidate, dry=dry) for candidate in candidates):
                 break
-        # the bound of the search is on a scale of 10 or of 5: what people disliked is left to the second batch
+        # the bound of the search is on a scale of 10 or of 5: what people disliked is left to the second
+        # batch
         return [
             candidate
             for candidate in found.values()

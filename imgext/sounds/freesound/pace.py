@@ -1,8 +1,10 @@
 """How often Freesound is asked: once a second with bursts of five, and at most 2000 times a day, by all processes of this machine together.
 
-Conventions: seconds; the clock is that of the wall, because processes and days share it. The state is one small file in the cache, locked while it is
-changed, never while anybody waits: an asker takes a place in the queue and then sleeps until it is reached. Where the cache cannot be written
-the state lives in memory and only this process keeps to it. Source of the limits: Freesound's settings (60 a minute, 2000 a day for a key of the first level).
+Conventions: seconds; the clock is that of the wall, because processes and days share it. The state is one
+small file in the cache, locked while it is changed, never while anybody waits: an asker takes a place in the
+queue and then sleeps until it is reached. Where the cache cannot be written the state lives in memory and
+only this process keeps to it. Source of the limits: Freesound's settings (60 a minute, 2000 a day for a key
+of the first level).
 """
 
 from __future__ import annotations

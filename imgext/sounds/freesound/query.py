@@ -1,10 +1,11 @@
 """What Freesound is asked: the parameters of a search, from words, licences and bounds.
 
-Source: Freesound API v2, ``apiv2/forms.py`` and ``_docs/api/source/resources.rst`` (query, filter, sort, fields, page, page_size). Two traps
-of it are met here. Words and filters are a query language, so everything in the words that could be an operator is taken out, and values are
-quoted. The bound on ratings is sent as it stands, although the index holds ratings from 0 to 10 (``sounds/models.py``): read either way the answer is a
-superset of what is wanted, and whoever reads the answer judges by its ratings from 0 to 5. A bound of any height hides what fewer than three
-people voted on, for the index has 0 there.
+Source: Freesound API v2, ``apiv2/forms.py`` and ``_docs/api/source/resources.rst`` (query, filter, sort,
+fields, page, page_size). Two traps of it are met here. Words and filters are a query language, so everything
+in the words that could be an operator is taken out, and values are quoted. The bound on ratings is sent as it
+stands, although the index holds ratings from 0 to 10 (``sounds/models.py``): read either way the answer is a
+superset of what is wanted, and whoever reads the answer judges by its ratings from 0 to 5. A bound of any
+height hides what fewer than three people voted on, for the index has 0 there.
 """
 
 from __future__ import annotations

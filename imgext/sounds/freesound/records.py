@@ -1,7 +1,8 @@
 """What Freesound says, believed field by field: a record of the wrong shape gives no candidate, an optional field of the wrong shape is left out.
 
-Conventions: duration in seconds; ratings of answers from 0 to 5, shown even for a single vote, so they count from `MIN_VOTES` on. Licences
-are addresses of deeds in several versions. Texts lose control characters and their excess length. Source: Freesound API v2, ``apiv2/serializers.py``.
+Conventions: duration in seconds; ratings of answers from 0 to 5, shown even for a single vote, so they count
+from `MIN_VOTES` on. Licences are addresses of deeds in several versions. Texts lose control characters and
+their excess length. Source: Freesound API v2, ``apiv2/serializers.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from imgext.sounds.licence import deed_of, licence_of
 if TYPE_CHECKING:
     from imgext.remote.secret import Secret
 
-#: Longest name and author, tags as one text, and description, in characters; more tags than so many are left out.
+#: Longest name and author, tags as one text, and description, in characters; more tags than so many are left
+#: out.
 NAME, TAGS, TEXT, MANY = 200, 1000, 2000, 60
 
 

@@ -1,19 +1,19 @@
 """Asking until there is an answer or none can be expected: what is tried again, how often, and when to give up for good.
 
 ==========================================  =====================================================================
-no connection, time-out, 5xx, nonsense      again after 1, 2, 4 and 8 s, then UnavailableError
-a transfer longer than 120 s                again once, then UnavailableError
-429, by the minute                          everybody waits 60 s, at most twice, then ThrottledError
-429, by the day                             ThrottledError at once
-400                                         QuestionError at once, with what the service says of it
-401, 403                                    CredentialError at once
-404                                         None: the caller knows what is missing
-a broken off preview                        again after 1 and 2 s, then MissingInputError: the next sound is tried
-another host, too large, no certificate     UnavailableError at once; for a preview MissingInputError, but for a certificate
+no connection, time-out, 5xx, nonsense      again after 1, 2, 4 and 8 s, then UnavailableError a transfer
+longer than 120 s                again once, then UnavailableError 429, by the minute
+everybody waits 60 s, at most twice, then ThrottledError 429, by the day
+ThrottledError at once 400                                         QuestionError at once, with what the
+service says of it 401, 403                                    CredentialError at once 404
+None: the caller knows what is missing a broken off preview                        again after 1 and 2 s, then
+MissingInputError: the next sound is tried another host, too large, no certificate     UnavailableError at
+once; for a preview MissingInputError, but for a certificate
 ==========================================  =====================================================================
 
-A service that could not be reached, asked for peace or refused the key is not asked again by the same object: what comes later
-fails at once, so that eight objects do not wait eight times. A 400 speaks of one question and stops only that one.
+A service that could not be reached, asked for peace or refused the key is not asked again by the same object:
+what comes later fails at once, so that eight objects do not wait eight times. A 400 speaks of one question
+and stops only that one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Whether a found sound is what the picture wants: the question, the verdict, and what a judge is.
 
-A judge compares a sound's name, tags and description with the label and with the picture's context, before anything is downloaded.
-There are two: `imgext.sounds.judge.words` works offline, `imgext.sounds.judge.language_model` asks a language model. A scene's `find.judge` says which.
+A judge compares a sound's name, tags and description with the label and with the picture's context, before
+anything is downloaded. There are two: `imgext.sounds.judge.words` works offline,
+`imgext.sounds.judge.language_model` asks a language model. A scene's `find.judge` says which.
 """
 
 from __future__ import annotations

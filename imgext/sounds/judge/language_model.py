@@ -1,8 +1,8 @@
 """A judge that asks a language model, and the stand-in that takes over where it fails.
 
-Names, tags and descriptions of found sounds are written by strangers, and some will say that they fit whatever is asked. They travel as
-data, and all that a deceived model can do is to accept a sound that was found by its words, under a licence that is allowed, and that is
-measured before it is used.
+Names, tags and descriptions of found sounds are written by strangers, and some will say that they fit
+whatever is asked. They travel as data, and all that a deceived model can do is to accept a sound that was
+found by its words, under a licence that is allowed, and that is measured before it is used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the words of a sound's page say: names taken apart, tags of the hierarchy found in them, words that speak against a sound.
 
-A part of `imgext.sounds.judge.words`. Conventions: words are keys of `imgext.ontology.words`, in order; ``|`` stands for a break that
-no phrase crosses.
+A part of `imgext.sounds.judge.words`. Conventions: words are keys of `imgext.ontology.words`, in order; ``|``
+stands for a break that no phrase crosses.
 """
 
 from __future__ import annotations

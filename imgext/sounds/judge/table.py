@@ -1,8 +1,9 @@
 """Words that speak against a found sound, in groups, each with what excuses it: the table of `imgext.sounds.judge.words`.
 
-Words are keys of `imgext.ontology.words` (small letters, singular), several separated by commas; a tag is a name of the hierarchy. The groups
-were written down from what names and tags on Freesound commonly are; a category code is one of its Broad Sound Taxonomy v1.1 (``m`` music,
-``is`` instrument samples, ``sp`` speech, ``fx`` sound effects, ``ss`` soundscapes).
+Words are keys of `imgext.ontology.words` (small letters, singular), several separated by commas; a tag is a
+name of the hierarchy. The groups were written down from what names and tags on Freesound commonly are; a
+category code is one of its Broad Sound Taxonomy v1.1 (``m`` music, ``is`` instrument samples, ``sp`` speech,
+``fx`` sound effects, ``ss`` soundscapes).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ class Group:
     says : str
         What they say of the sound, after "it".
     strong, weak, text : str
-        Words that reject in name and tags; in the name, or by twos in the tags; phrases that reject in the description.
+        Words that reject in name and tags; in the name, or by twos in the tags; phrases that reject in the
+        description.
     codes, hints : tuple of str
         A category whose code begins so rejects; counts as one weak word.
     only, excuse : str
@@ -216,5 +218,6 @@ MACHINES = frozenset(
 )
 #: What the context calls fair weather.
 SUNNY = ("sunny", "sunshine", "sunlit", "cloudless", "blue sky", "clear sky")
-#: Tags of the hierarchy that are surely outdoors; a context that has one of them and nothing indoors plays there.
+#: Tags of the hierarchy that are surely outdoors; a context that has one of them and nothing indoors plays
+#: there.
 OUTSIDE = "street,park,forest,meadow,desert,mountain,beach,sea,river,lake,countryside,harbour,market,town square,festival,farmyard,railway,city ambience,garden,playground,village"

@@ -2,16 +2,18 @@
 
 It answers what a person would say who reads the page of a sound and does not listen. A sound is rejected when
 
-1. words or its category say that it is no recording of the thing: music, narration, a synthesizer, a man who barks;
-2. they change the thing: toy, robot, monster, underwater; and the other way round when the picture shows a toy and the sound is of a street;
-3. its name contradicts the picture: footsteps in snow indoors, rain under a blue sky;
-4. in its name the wanted word only describes another thing: "dog house door", "tiger tank", "cat loader"; or is denied;
-5. only its description mentions the thing, and neither name nor tags share anything with it.
+1. words or its category say that it is no recording of the thing: music, narration, a synthesizer, a man who
+barks; 2. they change the thing: toy, robot, monster, underwater; and the other way round when the picture
+shows a toy and the sound is of a street; 3. its name contradicts the picture: footsteps in snow indoors, rain
+under a blue sky; 4. in its name the wanted word only describes another thing: "dog house door", "tiger tank",
+"cat loader"; or is denied; 5. only its description mentions the thing, and neither name nor tags share
+anything with it.
 
-The words are in `imgext.sounds.judge.table`. A word counts in full in the name; in the tags a weak word counts only together with another one
-of its group, because tags also say what a sound may be used for ("door, creak, game, fantasy"). Descriptions ramble ("recorded while music
-was playing"), so only a few phrases count there. "no music" and "without voices" do not count. What label, searched words or context
-ask for is never held against a sound.
+The words are in `imgext.sounds.judge.table`. A word counts in full in the name; in the tags a weak word
+counts only together with another one of its group, because tags also say what a sound may be used for ("door,
+creak, game, fantasy"). Descriptions ramble ("recorded while music was playing"), so only a few phrases count
+there. "no music" and "without voices" do not count. What label, searched words or context ask for is never
+held against a sound.
 
 All is pure: the same question and sound give the same verdict everywhere.
 """
@@ -58,9 +60,10 @@ _ROOTS = frozenset(("animal", "vehicle", "thing", "human", "place", "nature"))
 class _Wanted:
     """What a question asks for.
 
-    `tags`: of label and searched words; `above`: names of those and their parents; `own`: stems of the words that name it, `names`: the same name by
-    name, `fused`: written as one word, `calls`: stems of what it sounds like; `excused` and `demanded` groups; `around`: the context's words;
-    `clashes`: (words that may not be in the name, why).
+    `tags`: of label and searched words; `above`: names of those and their parents; `own`: stems of the words
+    that name it, `names`: the same name by name, `fused`: written as one word, `calls`: stems of what it
+    sounds like; `excused` and `demanded` groups; `around`: the context's words; `clashes`: (words that may
+    not be in the name, why).
     """
 
     names_of: Lexicon
@@ -178,7 +181,8 @@ def _scenery(names_of: Lexicon, scene: list[str]) -> frozenset[str]:
 def affinity(question: Question, candidate: Candidate) -> int:
     """How many words of the picture's context, beyond the label's own, a sound's name and tags share: 0 to 3, more is better.
 
-    Words that say nothing of a picture ("the", "sound", "left") do not count, nor do those that were searched for.
+    Words that say nothing of a picture ("the", "sound", "left") do not count, nor do those that were searched
+    for.
     """
     if not question.context:
         return 0

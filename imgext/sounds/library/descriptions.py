@@ -1,9 +1,11 @@
 """What is known of a sound file without opening it: from ``index.csv``, else from a sidecar, else from the names of file and folder.
 
-Each of the three tells what it can; a field that the first leaves blank is taken from the next (a licence with its deed and a rating with its votes are one field).
-``index.csv`` at the folder's top is UTF-8 with a header; the column `file` (path below the folder, forward slashes) is needed, those of `COLUMNS` are taken
-where they stand, other columns are left alone. Conventions: ratings from 0 to 5, of at least `MIN_VOTES` votes where votes are told;
-categories are codes of the Broad Sound Taxonomy (https://freesound.org/help/faq/).
+Each of the three tells what it can; a field that the first leaves blank is taken from the next (a licence
+with its deed and a rating with its votes are one field). ``index.csv`` at the folder's top is UTF-8 with a
+header; the column `file` (path below the folder, forward slashes) is needed, those of `COLUMNS` are taken
+where they stand, other columns are left alone. Conventions: ratings from 0 to 5, of at least `MIN_VOTES`
+votes where votes are told; categories are codes of the Broad Sound Taxonomy
+(https://freesound.org/help/faq/).
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """A folder of sound files, indexed so that a query answers at once and a second look touches only what changed.
 
-One SQLite database a folder, in the cache, named by the folder's resolved path; deleting it loses nothing. A file's `number` is its place in the order
-"better rated, then more downloaded, then by id", with room between numbers for files to come: full-text search
-(SQLite's FTS5, https://www.sqlite.org/fts5.html) answers in the order of numbers, so the best of thousands of matches are had without sorting them.
-What is searched are keys (`imgext.ontology.words`), so plurals and accents do not matter; each word stands there once, behind the digit of
-the best rank that it can give a match: ``1dog`` stands in the label, ``2dog`` in tags or title, ``3dog`` in the description. Only headers are read.
-Conventions: an id is the path below the folder with forward slashes; durations in seconds.
+One SQLite database a folder, in the cache, named by the folder's resolved path; deleting it loses nothing. A
+file's `number` is its place in the order "better rated, then more downloaded, then by id", with room between
+numbers for files to come: full-text search (SQLite's FTS5, https://www.sqlite.org/fts5.html) answers in the
+order of numbers, so the best of thousands of matches are had without sorting them. What is searched are keys
+(`imgext.ontology.words`), so plurals and accents do not matter; each word stands there once, behind the digit
+of the best rank that it can give a match: ``1dog`` stands in the label, ``2dog`` in tags or title, ``3dog``
+in the description. Only headers are read. Conventions: an id is the path below the folder with forward
+slashes; durations in seconds.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ if TYPE_CHECKING:
 MAX_WORDS = 32
 #: Seconds to wait while another process indexes the same folder.
 PATIENCE = 300
-#: To be raised when the tables change, or the way in which a file is described or keyed: older indexes are then made again.
+#: To be raised when the tables change, or the way in which a file is described or keyed: older indexes are
+#: then made again.
 _LAYOUT = 3
 _COLUMNS = "id, folder, bytes, mtime_ns, told, faults, fault, duration, rating, downloads, key, about"
 _TABLES = f"""
@@ -104,7 +107,8 @@ class Library:
     root : Path
         The folder.
     refresh : bool
-        Look at the folder now (default); otherwise the last index is used as it is, and made only where there is none.
+        Look at the folder now (default); otherwise the last index is used as it is, and made only where there
+        is none.
 
     Raises
     ------
@@ -174,9 +178,10 @@ class Library:
     def refresh(self) -> IndexReport:
         """Bring the index up to date, in one transaction.
 
-        Only sounds whose size or time of change differ are opened, and only sidecars whose size or time of change differ are read.
-        Files that cannot be read, have no frames, or have names that a scene cannot hold are left out and named in the report. Links to
-        folders are not followed. While another process indexes the same folder, this one waits.
+        Only sounds whose size or time of change differ are opened, and only sidecars whose size or time of
+        change differ are read. Files that cannot be read, have no frames, or have names that a scene cannot
+        hold are left out and named in the report. Links to folders are not followed. While another process
+        indexes the same folder, this one waits.
 
         Raises
         ------

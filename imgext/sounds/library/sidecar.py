@@ -1,10 +1,12 @@
 """The sounds of a folder, and the JSON files beside them that say what is known of them, with the field names of Freesound's API.
 
-One field is our own: `acoustics`, what a person says of the sound's own reverberation, a class or a mapping of `class`, `rt60`, `c50`, `drr`.
+One field is our own: `acoustics`, what a person says of the sound's own reverberation, a class or a mapping
+of `class`, `rt60`, `c50`, `drr`.
 
-``dog.json`` or, before that, ``dog.wav.json`` beside ``dog.wav``; names, types and ranges as in https://freesound.org/docs/api/resources_apiv2.html.
-Fields that are absent or null say nothing, unknown ones are left alone, and each of the others is checked for itself: what cannot be is left out and named,
-the rest counts. Sidecars are written by anyone: their size is bounded, and nothing but a regular file is opened.
+``dog.json`` or, before that, ``dog.wav.json`` beside ``dog.wav``; names, types and ranges as in
+https://freesound.org/docs/api/resources_apiv2.html. Fields that are absent or null say nothing, unknown ones
+are left alone, and each of the others is checked for itself: what cannot be is left out and named, the rest
+counts. Sidecars are written by anyone: their size is bounded, and nothing but a regular file is opened.
 """
 
 from __future__ import annotations
@@ -167,7 +169,8 @@ def read_sidecar(path: str, size: int) -> tuple[dict[str, Any], list[str]]:
     Returns
     -------
     (dict, list of str)
-        Fields of `Described`, by name, and what was left out and why; where the file says nothing usable, no fields and one reason.
+        Fields of `Described`, by name, and what was left out and why; where the file says nothing usable, no
+        fields and one reason.
     """
     if not 0 <= size <= MAX_SIDECAR:
         return {}, ["is no regular file" if size < 0 else f"is larger than {MAX_SIDECAR >> 20} MiB"]

@@ -1,10 +1,11 @@
 """One climb: from a label to the sound that is taken, by rules a person can check.
 
-Steps come from the hierarchy, in order; at each step the sources are asked in order, and the first that has a valid sound ends
-the climb. What is valid: the licence is allowed; words that match also match in meaning (`fits`: a "hand saw" is no hand,
-"chainsaw - tree cases" is no tree); a judge finds it right for the picture; its content can be had; and it is fit to be heard when it is measured. A bed for
-an atmo is looked for on every rung before an event is, except that a recording named exactly as the label is always right. Which of several valid sounds is taken
-is the business of `imgext.sounds.search.ranking`.
+Steps come from the hierarchy, in order; at each step the sources are asked in order, and the first that has a
+valid sound ends the climb. What is valid: the licence is allowed; words that match also match in meaning
+(`fits`: a "hand saw" is no hand, "chainsaw - tree cases" is no tree); a judge finds it right for the picture;
+its content can be had; and it is fit to be heard when it is measured. A bed for an atmo is looked for on
+every rung before an event is, except that a recording named exactly as the label is always right. Which of
+several valid sounds is taken is the business of `imgext.sounds.search.ranking`.
 """
 
 from __future__ import annotations
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
 
 #: Files with more tags than this have keywords rather than a class in them.
 FEW_TAGS = 3
-#: How many sounds one track may have fetched or measured in vain before a climb goes on without trying more of the same batch.
+#: How many sounds one track may have fetched or measured in vain before a climb goes on without trying more
+#: of the same batch.
 TRIES = 8
-#: A step asks the judge about at most so many candidates, and a judge that takes few at once so many times in a climb.
+#: A step asks the judge about at most so many candidates, and a judge that takes few at once so many times in
+#: a climb.
 JUDGED = 120
 QUESTIONS = 30
 #: Words that find anything: a step of these alone is left out.
@@ -81,8 +84,8 @@ class Climb:
     rules, sources, tree, judge
         How, where, by which hierarchy, and who checks what was found (None: nobody).
     usual : Step, optional
-        The last step, which names the built-in sound of the hierarchy: it comes before other built-in ones, and a parent's own
-        built-in sound does not come before it.
+        The last step, which names the built-in sound of the hierarchy: it comes before other built-in ones,
+        and a parent's own built-in sound does not come before it.
     atmo : bool
         Look for a bed on every rung first.
     """
@@ -116,8 +119,8 @@ class Climb:
         Returns
         -------
         Outcome
-            `found` is None when no source has anything, which without the built-in bank is possible; `failed` names
-            the services that did not answer, each asked no further.
+            `found` is None when no source has anything, which without the built-in bank is possible; `failed`
+            names the services that did not answer, each asked no further.
         """
         steps = [step for step in steps if not IDLE.issuperset(key_of(step.words).split())]
         self.worth = worth_asking(steps, self.tree)
@@ -307,7 +310,8 @@ def fits(candidate: Candidate, step: Step, tree: Hierarchy) -> bool:
     """Whether a match of words is one of meaning too, as far as the hierarchy knows; see the module."""
     if candidate.rank == EXACT and candidate.source != "builtin":
         return True
-    # a built-in sound has a short name; where its title is a tag, that says better what it is ("glass": breaking glass)
+    # a built-in sound has a short name; where its title is a tag, that says better what it is ("glass":
+    # breaking glass)
     named: list[Tag] = list(
         tree.mentions(
             candidate.title

@@ -1,7 +1,7 @@
 """Dry sounds first, where a room is detected: a recording that brings a room of its own does not fit into another.
 
-How dry a sound is, is what a person says of it, else what is measured in its content where that is on this machine, else what its source says of it in
-words. Conventions: 0 dry, 1 nobody knows, 2 some, 3 wet.
+How dry a sound is, is what a person says of it, else what is measured in its content where that is on this
+machine, else what its source says of it in words. Conventions: 0 dry, 1 nobody knows, 2 some, 3 wet.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ ORDER = {"dry": 0, "unknown": 1, "some": 2, "wet": 3}
 UNKNOWN = ORDER["unknown"]
 #: So many sounds that are equal in all that matters more are measured for one choice.
 MEASURED = 8
-#: Leading parts of the key of `imgext.sounds.search.ranking` that matter more than dryness: rung, match, context, built-in or not, event or bed.
+#: Leading parts of the key of `imgext.sounds.search.ranking` that matter more than dryness: rung, match,
+#: context, built-in or not, event or bed.
 BEFORE = 5
 
 

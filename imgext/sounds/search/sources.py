@@ -1,7 +1,8 @@
 """Where sounds come from, behind one interface: the libraries, Freesound, the built-in bank.
 
-A source answers a step of the climb with batches of candidates, the better ones first, and hands out the content of one. A batch is
-only asked for when nothing in the one before could be used, so a service is asked no more than is needed.
+A source answers a step of the climb with batches of candidates, the better ones first, and hands out the
+content of one. A batch is only asked for when nothing in the one before could be used, so a service is asked
+no more than is needed.
 """
 
 from __future__ import annotations
@@ -157,7 +158,8 @@ def look_around(
     Returns
     -------
     list of (Candidate, rung, words)
-        Best match first; the rung and the words that found it. Empty where a label is unknown and matches nothing.
+        Best match first; the rung and the words that found it. Empty where a label is unknown and matches
+        nothing.
     """
     from imgext.sounds.search.climb import fits
     from imgext.sounds.search.ranking import Rules

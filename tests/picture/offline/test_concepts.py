@@ -17,7 +17,8 @@ def test_no_class_belongs_to_two_labels():
 
 @pytest.mark.parametrize(
     ("index", "label"),
-    # ImageNet-1k facts: 281 tabby, 7 cock, 24 great grey owl, 817 sports car, 402 acoustic guitar, 779 school bus, 698 palace, 978 seashore, 555 fire engine
+    # ImageNet-1k facts: 281 tabby, 7 cock, 24 great grey owl, 817 sports car, 402 acoustic guitar, 779 school
+    # bus, 698 palace, 978 seashore, 555 fire engine
     [
         (281, "cat"),
         (7, "chicken"),

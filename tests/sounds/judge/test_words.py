@@ -15,7 +15,8 @@ from imgext.sounds.judge.reading import plain_name
 from imgext.sounds.judge.table import CLASHES, GROUPS, HARMLESS, MACHINES, OUTSIDE
 from imgext.sounds.judge.words import WordJudge, affinity
 
-#: verdict | label | searched words | context | title | tags | description | category | rank "text": found by its description alone.
+#: verdict | label | searched words | context | title | tags | description | category | rank "text": found by
+#: its description alone.
 TABLE = """
 yes | dog | | | Dog Barking.wav | dog, bark, animal, pet | A medium sized dog barking in a yard.
 yes | dog | dog bark | | dog bark (single).wav | dog, bark, canine, field-recording

@@ -1,18 +1,23 @@
 """Mode `audible`: cuts that raise the audibility of what matters, each proposed by a gradient and accepted by an exact check.
 
-Conventions: as `imgext.mix.unmask.material`; J is the weighted share of loudness that is lost, see `imgext.dsp.partial_loudness`.
+Conventions: as `imgext.mix.unmask.material`; J is the weighted share of loudness that is lost, see
+`imgext.dsp.partial_loudness`.
 
-In each round every track that yields gets one bell proposed: the gradient of J gives what a decibel less is worth in every frame at every centre,
-after its cost to the track itself and the cost of putting the track's level back. The frames in which a centre is worth something, reduced to a
-few spans, are its gate; the centre with most worth is proposed. A bell is accepted at the depth at which J falls most, reckoned with the very
-cuts that the renderer plays and with the level restored as it does, in a scene's own measure; bells of one track are made shallower together until
-they keep the limit on their sum. What a bell is worth must for the greater part be help for others. So J falls with every cut, and a track that cannot help is left alone.
+In each round every track that yields gets one bell proposed: the gradient of J gives what a decibel less is
+worth in every frame at every centre, after its cost to the track itself and the cost of putting the track's
+level back. The frames in which a centre is worth something, reduced to a few spans, are its gate; the centre
+with most worth is proposed. A bell is accepted at the depth at which J falls most, reckoned with the very
+cuts that the renderer plays and with the level restored as it does, in a scene's own measure; bells of one
+track are made shallower together until they keep the limit on their sum. What a bell is worth must for the
+greater part be help for others. So J falls with every cut, and a track that cannot help is left alone.
 
-A cut must lower J by a share of the weights of the tracks that it can matter to, those which sound while the cut track does: what else a
-long scene holds makes no cut less worth while, and a sound that meets no other changes nothing.
+A cut must lower J by a share of the weights of the tracks that it can matter to, those which sound while the
+cut track does: what else a long scene holds makes no cut less worth while, and a sound that meets no other
+changes nothing.
 
-A scene is planned whole, however long: what is far apart in time costs nothing, because only what a cut touches is reckoned again. Where very
-much sounds for very long, every third frame is looked at, which leaves J as it is, or fewer (`imgext.mix.unmask.material.thinning`).
+A scene is planned whole, however long: what is far apart in time costs nothing, because only what a cut
+touches is reckoned again. Where very much sounds for very long, every third frame is looked at, which leaves
+J as it is, or fewer (`imgext.mix.unmask.material.thinning`).
 
 Source: the project's reference on unmasking, section 4, with spans in place of gradual gates.
 """
@@ -194,7 +199,8 @@ class _Mix:
     def round(self, *, first: bool) -> bool:
         """Give every live track one more bell if there is a good one; tell whether any is left to go on with.
 
-        A track whose bell fails is left as it is from then on, but in the first round, when nothing has made room yet.
+        A track whose bell fails is left as it is from then on, but in the first round, when nothing has made
+        room yet.
         """
         sensitivity = self._model.sensitivity()
         for proposal in self._proposals(sensitivity):

@@ -1,18 +1,22 @@
 """Mode `bark`: bells where two sounds compete, both audible in a band at about the same level; simple to follow.
 
-Conventions: as `imgext.mix.unmask.material`; severity S of i against j runs from 0 to 1, see `imgext.dsp.masking.competition`.
+Conventions: as `imgext.mix.unmask.material`; severity S of i against j runs from 0 to 1, see
+`imgext.dsp.masking.competition`.
 
-For every two tracks that sound together S says in every cell of time and band how much the one that yields stands in the way of the other; the mean
-over their time together is its contribution C. Centres are taken greedily: the band of the largest C from 0.15 on, two bands on either side left
-out, up to five bells of a track. A bell is active while the largest S of its band is 0.15 or more, reduced to a few spans, and as deep as the limit
-times the mean of that S while it is active: the severity's curve becomes a step of the same mean. All bells of the track are then made shallower
-together until the guards allow them.
+For every two tracks that sound together S says in every cell of time and band how much the one that yields
+stands in the way of the other; the mean over their time together is its contribution C. Centres are taken
+greedily: the band of the largest C from 0.15 on, two bands on either side left out, up to five bells of a
+track. A bell is active while the largest S of its band is 0.15 or more, reduced to a few spans, and as deep
+as the limit times the mean of that S while it is active: the severity's curve becomes a step of the same
+mean. All bells of the track are then made shallower together until the guards allow them.
 
-A sound all within the band of a bell is cut as a whole, and comes back as a whole when its level is restored: there is nothing else of it that
-a loss of loudness could be measured against, so that guard does not hold for it. Two tones 5.2 dB apart thus give the founding notes' example, 4.7 dB.
+A sound all within the band of a bell is cut as a whole, and comes back as a whole when its level is restored:
+there is nothing else of it that a loss of loudness could be measured against, so that guard does not hold for
+it. Two tones 5.2 dB apart thus give the founding notes' example, 4.7 dB.
 
-Source: the project's reference on unmasking, section 5, with bands ranked by C alone; B. Zhao, E. Pérez-Cota, Signals 5(4), 2024, reconstructed
-from the abstract, for the pairs; the founding notes for "two sounds compete".
+Source: the project's reference on unmasking, section 5, with bands ranked by C alone; B. Zhao, E. Pérez-Cota,
+Signals 5(4), 2024, reconstructed from the abstract, for the pairs; the founding notes for "two sounds
+compete".
 """
 
 from __future__ import annotations
@@ -66,7 +70,8 @@ class _Heard(NamedTuple):
 class _Contest(NamedTuple):
     """A track against all that it yields to, on a line of frames from `first`.
 
-    The largest severity in each band, shape (frames, 25); where any of them is active with it; by number of the other its contributions.
+    The largest severity in each band, shape (frames, 25); where any of them is active with it; by number of
+    the other its contributions.
     """
 
     first: int

@@ -1,16 +1,20 @@
 """Mode `masking`: bells where a sound masks a more important one, only while it does, after Zhao and Pérez-Cota, reconstructed.
 
-Conventions: as `imgext.mix.unmask.material`; severity S of i masking j runs from 0 to 1, see `imgext.dsp.masking.domination`.
+Conventions: as `imgext.mix.unmask.material`; severity S of i masking j runs from 0 to 1, see
+`imgext.dsp.masking.domination`.
 
-For every two tracks that sound together the one that stands behind masks the other by S in every cell of time and band; the mean over their
-time together is its *contribution* C. Centres are taken greedily: the band of the largest C from 0.15 on, two bands on either side of it left out, up to
-three bells of a track. A bell is as deep as the limit times the mean S of its frames. It is active while the tracks overlap; but with a track with
-which the roles of masker and maskee change more than once in two seconds, only in the frames in which the cut track is the masker in that band. Then all
-bells of the track are made shallower together until the guards allow them.
+For every two tracks that sound together the one that stands behind masks the other by S in every cell of time
+and band; the mean over their time together is its *contribution* C. Centres are taken greedily: the band of
+the largest C from 0.15 on, two bands on either side of it left out, up to three bells of a track. A bell is
+as deep as the limit times the mean S of its frames. It is active while the tracks overlap; but with a track
+with which the roles of masker and maskee change more than once in two seconds, only in the frames in which
+the cut track is the masker in that band. Then all bells of the track are made shallower together until the
+guards allow them.
 
-The paper's abstract is what could be read: "masking contributions, including temporal interchangeability between the masker and
-maskee". All figures here are this project's own. On scenes of real recordings this mode moves nothing that a model of partial loudness
-would notice (reference, section 7): it cuts where the important sound is already buried. It is here for what it shows.
+The paper's abstract is what could be read: "masking contributions, including temporal interchangeability
+between the masker and maskee". All figures here are this project's own. On scenes of real recordings this
+mode moves nothing that a model of partial loudness would notice (reference, section 7): it cuts where the
+important sound is already buried. It is here for what it shows.
 
 Source: B. Zhao, E. Pérez-Cota, Signals 5(4), 2024, doi 10.3390/signals5040035.
 """

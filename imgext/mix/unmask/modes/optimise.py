@@ -1,21 +1,25 @@
 """Mode `optimise`: the depths of eight fixed bells on every track that yields are searched for together, so that a mix as a whole is less masked.
 
-Conventions: as `imgext.mix.unmask.material`. A point holds for each such track the gains of bells at 60 Hz to 10.5 kHz, in dB from minus the limit
-to 0; all bells of a track are active in the same spans, those in which it overlaps a track that stands before it. Bells that together cut by
-more than the limit are made shallower before they are scored, and the track's energy is put back. What is minimised:
+Conventions: as `imgext.mix.unmask.material`. A point holds for each such track the gains of bells at 60 Hz to
+10.5 kHz, in dB from minus the limit to 0; all bells of a track are active in the same spans, those in which
+it overlaps a track that stands before it. Bells that together cut by more than the limit are made shallower
+before they are scored, and the track's energy is put back. What is minimised:
 
 - "loudness": J of `imgext.dsp.partial_loudness`, the weighted share of loudness that is lost;
 - "masking": ``sum of M^2 + (largest M - smallest M)`` with the M of `imgext.dsp.masking.masked_share`, for comparison;
 
-in either case with 0.05 of the mean of ``g^2 / 36`` over all bells of all tracks. The pattern search (from no cuts, steps of half and of a quarter of the
-limit) is the default: on 14 scenes of recordings J fell by 0.0362 on average in a third of a second, with harmony search and a polish by 0.0367 after
-1000 evaluations in 3 s and by 0.0366 after 3000 in 12 s; the guards bound both. The objective "masking" lowered J by 0.0216.
+in either case with 0.05 of the mean of ``g^2 / 36`` over all bells of all tracks. The pattern search (from no
+cuts, steps of half and of a quarter of the limit) is the default: on 14 scenes of recordings J fell by 0.0362
+on average in a third of a second, with harmony search and a polish by 0.0367 after 1000 evaluations in 3 s
+and by 0.0366 after 3000 in 12 s; the guards bound both. The objective "masking" lowered J by 0.0216.
 
-What is found is brought within the guards, track by track, and reckoned again with the very cuts that the renderer plays, in finer frames; cuts of a
-track that do not help are dropped. A plan is never worse, by its own measure, than none.
+What is found is brought within the guards, track by track, and reckoned again with the very cuts that the
+renderer plays, in finer frames; cuts of a track that do not help are dropped. A plan is never worse, by its
+own measure, than none.
 
-Sources: X. Liu, A. Mourgela, H. Ai, J. D. Reiss, "An automatic mixing speech enhancement system for multi-track audio", arXiv:2404.17821, 2024 (harmony
-search, bands, total and balance of masking); D. Ronan et al., arXiv:1803.09960, 2018 (objective "masking"). Neither gives the constants used here.
+Sources: X. Liu, A. Mourgela, H. Ai, J. D. Reiss, "An automatic mixing speech enhancement system for
+multi-track audio", arXiv:2404.17821, 2024 (harmony search, bands, total and balance of masking); D. Ronan et
+al., arXiv:1803.09960, 2018 (objective "masking"). Neither gives the constants used here.
 """
 
 from __future__ import annotations
@@ -84,8 +88,8 @@ def plan(
 ) -> Plan:
     """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`.
 
-    With fewer than eight bells in the settings, each track keeps its deepest. Harmony search draws from the seed of the scene, and is followed
-    by a pattern search.
+    With fewer than eight bells in the settings, each track keeps its deepest. Harmony search draws from the
+    seed of the scene, and is followed by a pattern search.
     """
     standing = Standing(tracks, settings)
     result = standing.no_cuts()
@@ -131,7 +135,7 @@ def _cuttings(standing: Sequence[Placed], settings: Settings) -> list[_Cutting]:
     return found
 
 
-# --- search ----------------------------------------------------------------------------------------------------------------------------
+# --- search
 
 
 def _search(
@@ -252,7 +256,7 @@ class _Problem:
         return np.asarray(power * np.where(active[:, np.newaxis], factors * restored, restored))
 
 
-# --- proof -----------------------------------------------------------------------------------------------------------------------------
+# --- proof
 
 
 def _prove(standing: Standing, cuttings: Sequence[_Cutting], objective: Objective, result: Plan) -> None:

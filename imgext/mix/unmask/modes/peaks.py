@@ -1,21 +1,25 @@
 """Mode `peaks`: the older method, in which each new sound steps back from what is already there where both have their strongest frequencies.
 
-Conventions: as `imgext.mix.unmask.material`. Sounds come one by one, the most important first and beds last, so that the less important always
-is the new one. Of the time in which the new sound meets the mix so far, the mean power of both is taken in critical bands. The *dominant band* is the
-smallest run of bands around the strongest one that holds half of the power, at most 1.5 octaves from centre to centre. The two conflict if their
-dominant bands share half or more of the narrower one in octaves, and differ there by less than 12 dB. Then the new sound, while it meets the mix,
+Conventions: as `imgext.mix.unmask.material`. Sounds come one by one, the most important first and beds last,
+so that the less important always is the new one. Of the time in which the new sound meets the mix so far, the
+mean power of both is taken in critical bands. The *dominant band* is the smallest run of bands around the
+strongest one that holds half of the power, at most 1.5 octaves from centre to centre. The two conflict if
+their dominant bands share half or more of the narrower one in octaves, and differ there by less than 12 dB.
+Then the new sound, while it meets the mix,
 
 - is cut below the top of the shared bands, if 40 % of its power lies above them and the next band ("high-pass", but not above 0.7 of its
   centroid in Hz, a limit that itself stays within 400 to 2000 Hz);
 - else above their bottom, if 40 % lies as clearly below ("low-pass", not below 1.4 times the centroid);
 - else everywhere ("attenuate").
 
-What differs from the method as it was first described. There, the longest sound came first, beds were never changed and importance played no part:
-then a bed or a footstep may push aside what the picture is about. The spectrum is one of critical bands and not of an FFT of the whole overlap, so
-dominant frequencies are known to a band. A scene holds bells and a limit of 6 dB in sum, and no filters: the high-pass and the low-pass are shelves
-of two bells (`imgext.dsp.shelf`), and "attenuate" is one bell of q 0.1: -6 dB at its centre, -5.9, -5.2 and -3.7 dB one, two and three
-octaves away. And the guards of all modes hold: the renderer puts the level of every sound back, so a sound that meets others from its beginning to
-its end cannot be turned down by 6 dB, it would only be loud again. What is taken from it is made shallower until the guards allow it.
+What differs from the method as it was first described. There, the longest sound came first, beds were never
+changed and importance played no part: then a bed or a footstep may push aside what the picture is about. The
+spectrum is one of critical bands and not of an FFT of the whole overlap, so dominant frequencies are known to
+a band. A scene holds bells and a limit of 6 dB in sum, and no filters: the high-pass and the low-pass are
+shelves of two bells (`imgext.dsp.shelf`), and "attenuate" is one bell of q 0.1: -6 dB at its centre, -5.9,
+-5.2 and -3.7 dB one, two and three octaves away. And the guards of all modes hold: the renderer puts the
+level of every sound back, so a sound that meets others from its beginning to its end cannot be turned down by
+6 dB, it would only be loud again. What is taken from it is made shallower until the guards allow it.
 
 Source: the founding notes ("FFT peaks"); the rule in figures is this project's own.
 """
@@ -179,7 +183,8 @@ def dominant_band(power: Float) -> tuple[int, int]:
     Returns
     -------
     (int, int)
-        From and to (not included). Where no run that is narrow enough holds half: the one with the most power.
+        From and to (not included). Where no run that is narrow enough holds half: the one with the most
+        power.
 
     Examples
     --------
