@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 SOURCES := $(shell find imgext ontology schemas -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml README.md
 
-.PHONY: demo test lint doctest bench timeline schema lock clean
+.PHONY: demo test lint doctest bench stress timeline schema lock clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python tools/demo.py out
@@ -24,6 +24,10 @@ lint: $(VENV)/installed
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/render.py
+
+# Renders with slow reads and many workers; every file must be the same. SEED=7 SCENES=40 for others.
+stress: $(VENV)/installed
+	$(BIN)/python tools/stress.py --seed $(or $(SEED),1) --scenes $(or $(SCENES),20) --renders $(or $(RENDERS),50)
 
 # The README's picture, drawn by imgext itself.
 timeline: $(VENV)/installed

@@ -8,14 +8,13 @@ because a header can ask for 512 GiB.
 
 from __future__ import annotations
 
-import tempfile
-import weakref
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import soundfile
 
+from imgext.dsp.spool import Spool
 from imgext.errors import CannotWriteError, MissingInputError, SceneError
 
 if TYPE_CHECKING:
@@ -60,10 +59,11 @@ class Samples(Protocol):
 
 
 class ArraySamples:
-    """Samples that lie in memory."""
+    """Samples that lie in memory; nobody can write to them, because several threads read them."""
 
     def __init__(self, data: NDArray[np.float64]) -> None:
-        self._data = data
+        self._data = data.view()
+        self._data.flags.writeable = False
         self.frames, self.channels = data.shape
 
     def read(self, start: int, stop: int) -> NDArray[np.float64]:
@@ -72,16 +72,16 @@ class ArraySamples:
 
 
 class SpooledSamples:
-    """Samples in a temporary file of raw float64, which goes when the object does."""
+    """Samples in a temporary file of raw float64, for any number of threads; the file goes when the object does."""
 
-    def __init__(self, stream: IO[bytes], frames: int, channels: int) -> None:
-        self._stream, self.frames, self.channels = stream, frames, channels
-        weakref.finalize(self, stream.close)
+    def __init__(self, spool: Spool, frames: int, channels: int) -> None:
+        self._spool, self.frames, self.channels = spool, frames, channels
 
     def read(self, start: int, stop: int) -> NDArray[np.float64]:
         """See `Samples.read`."""
-        self._stream.seek(start * self.channels * 8)
-        data = np.frombuffer(self._stream.read((stop - start) * self.channels * 8), dtype=np.float64)
+        frame = self.channels * 8
+        data = np.frombuffer(self._spool.read(start * frame, (stop - start) * frame), dtype=np.float64)
+        data.flags.writeable = False
         return data.reshape(-1, self.channels)
 
 
@@ -161,7 +161,7 @@ def _resampled(
 
 def _collected(pieces: Iterator[NDArray[np.float64]], channels: int, keep: int) -> Samples:
     kept: list[NDArray[np.float64]] = []
-    spool: IO[bytes] | None = None
+    spool: Spool | None = None
     frames = 0
     for piece in pieces:
         frames += len(piece)
@@ -169,19 +169,16 @@ def _collected(pieces: Iterator[NDArray[np.float64]], channels: int, keep: int) 
             raise RuntimeError("it has samples that are not numbers")
         if len(piece) and max(-float(piece.min()), float(piece.max())) > LOUDEST:
             raise RuntimeError(f"it has samples beyond {LOUDEST:g} times full scale")
+        kept.append(piece)
         if spool is None and frames * channels * 8 > keep:
-            spool = tempfile.TemporaryFile(prefix="imgext-")  # noqa: SIM115  # lives as long as the samples do
-            for earlier in kept:
-                spool.write(np.ascontiguousarray(earlier).tobytes())
+            spool = Spool()
+        if spool is not None:
+            for each in kept:
+                spool.append(np.ascontiguousarray(each).data)
             kept = []
-        if spool is None:
-            kept.append(piece)
-        else:
-            spool.write(np.ascontiguousarray(piece).tobytes())
     if frames == 0:
         raise RuntimeError("it has no frames")
     if spool is not None:
-        spool.flush()
         return SpooledSamples(spool, frames, channels)
     return ArraySamples(kept[0] if len(kept) == 1 else np.concatenate(kept))
 

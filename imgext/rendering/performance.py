@@ -10,7 +10,6 @@ Source: ITU-R BS.1770-4 (loudness, true peak), EBU R 128 (static gain to a targe
 from __future__ import annotations
 
 import math
-import tempfile
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from imgext.dsp.limiter import Limiter
 from imgext.dsp.loudness import LoudnessMeter
 from imgext.dsp.quantise import from_grid, pcm16_tpdf, pcm24
 from imgext.dsp.sound_file import SoundWriter
+from imgext.dsp.spool import Spool
 from imgext.dsp.truepeak import TruePeakMeter, oversampling
 from imgext.dsp.units import db_to_gain
 from imgext.rendering.engine import ROOM, blocks
@@ -156,31 +156,30 @@ class _Kept:
 
     def __init__(self, frames: int) -> None:
         self._blocks: list[NDArray[np.int64]] = []
-        self._file = tempfile.TemporaryFile(prefix="imgext-") if frames * 16 > IN_MEMORY else None  # noqa: SIM115  # closed in __exit__
+        self._spool = Spool() if frames * 16 > IN_MEMORY else None
 
     def __enter__(self) -> Self:
         return self
 
     def add(self, block: NDArray[np.int64]) -> None:
         """Keep (2, n)."""
-        if self._file is None:
+        if self._spool is None:
             self._blocks.append(block)
         else:
-            self._file.write(block.data)
+            self._spool.append(block.data)
 
     def blocks(self, frames: int) -> Iterator[NDArray[np.int64]]:
         """All of it again."""
-        if self._file is None:
+        if self._spool is None:
             yield from self._blocks
             return
-        self._file.seek(0)
         for start in range(0, frames, BLOCK):
             n = min(BLOCK, frames - start)
-            yield np.frombuffer(self._file.read(n * 16), np.int64).reshape(2, n)
+            yield np.frombuffer(self._spool.read(start * 16, n * 16), np.int64).reshape(2, n)
 
     def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
+        if self._spool is not None:
+            self._spool.close()
 
 
 def _decide(master: MasterPlan, result: Performance) -> None:
