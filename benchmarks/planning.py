@@ -27,7 +27,7 @@ import soundfile
 from imgext.mix.unmask.spectra import Spectra
 from imgext.mix.unmask.stage import PLANNERS, placed, plan_cuts, settings_of, unmask
 from imgext.pipeline.resolve import resolve
-from imgext.rendering import make_plan
+from imgext.rendering import Opened, make_plan
 from imgext.scene.document import load
 from imgext.scene.model import Scene
 
@@ -97,16 +97,22 @@ def timed(repeat: int, work: Any) -> tuple[float, float]:
 def measure(path: Path, modes: list[str], repeat: int, size: tuple[int, int]) -> None:
     """Print the rows of one scene."""
     off = resolve(_in_mode(load(path), "off"))
-    spectra = timed(1, lambda: [Spectra(RATE).of(key, samples) for key, samples in off.sounds.items()])
+    spectra = timed(
+        1, lambda: [Spectra(RATE).of(key, samples) for key, samples in off.opened.samples.items()]
+    )
     for mode in modes:
         scene = _in_mode(_blank(off.scene), mode)
         cuts = sum(
-            len(track.eq or []) for track in unmask(scene, off.sounds, off.digests, {})[0].tracks.values()
+            len(track.eq or [])
+            for track in unmask(scene, Opened(off.opened.samples, off.opened.digests))[0].tracks.values()
         )
-        step = timed(repeat, partial(lambda scene: unmask(scene, off.sounds, off.digests, {}), scene))
-        planned, _ = make_plan(scene, off.sounds, off.digests, {})
+        step = timed(
+            repeat,
+            partial(lambda scene: unmask(scene, Opened(off.opened.samples, off.opened.digests)), scene),
+        )
+        planned, _ = make_plan(scene, off.opened)
         alone = timed(
-            repeat, partial(plan_cuts, mode, placed(scene, planned, off.sounds), settings_of(scene, planned))
+            repeat, partial(plan_cuts, mode, placed(scene, planned, off.opened), settings_of(scene, planned))
         )
         limit = LIMITS.get(mode, {}).get(size, "")
         times = " ".join(f"{wall:>6.2f}s {cpu:>6.2f}s" for wall, cpu in (spectra, alone, step))

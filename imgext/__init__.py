@@ -13,11 +13,16 @@ from imgext._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from imgext.pipeline.analyze import analyze
-    from imgext.pipeline.find import find, open_libraries
+    from imgext.pipeline.check import check
+    from imgext.pipeline.doctor import doctor
+    from imgext.pipeline.evaluate import evaluate
+    from imgext.pipeline.explain import explain
+    from imgext.pipeline.fmt import fmt
     from imgext.pipeline.make import make
     from imgext.pipeline.render import Rendered, render
-    from imgext.pipeline.resolve import Resolved, resolve
+    from imgext.pipeline.resolve import Resolved, arrange, find, resolve
     from imgext.pipeline.services import open_services
+    from imgext.pipeline.setup import Setup, open_libraries, open_setup
     from imgext.scene.decision import Decision
     from imgext.scene.document import load
     from imgext.scene.model import Scene
@@ -27,12 +32,20 @@ _HOMES = {
     "Rendered": "pipeline.render",
     "Resolved": "pipeline.resolve",
     "Scene": "scene.model",
+    "Setup": "pipeline.setup",
     "analyze": "pipeline.analyze",
-    "find": "pipeline.find",
+    "arrange": "pipeline.resolve",
+    "check": "pipeline.check",
+    "doctor": "pipeline.doctor",
+    "evaluate": "pipeline.evaluate",
+    "explain": "pipeline.explain",
+    "find": "pipeline.resolve",
+    "fmt": "pipeline.fmt",
     "load": "scene.document",
     "make": "pipeline.make",
-    "open_libraries": "pipeline.find",
+    "open_libraries": "pipeline.setup",
     "open_services": "pipeline.services",
+    "open_setup": "pipeline.setup",
     "render": "pipeline.render",
     "resolve": "pipeline.resolve",
 }
@@ -42,12 +55,20 @@ __all__ = [
     "Rendered",
     "Resolved",
     "Scene",
+    "Setup",
     "analyze",
+    "arrange",
+    "check",
+    "doctor",
+    "evaluate",
+    "explain",
     "find",
+    "fmt",
     "load",
     "make",
     "open_libraries",
     "open_services",
+    "open_setup",
     "render",
     "resolve",
 ]

@@ -140,7 +140,7 @@ def test_the_resolved_scene_answers_every_blank_that_a_stage_answers(scene, tmp_
             "mute",
         ):
             assert getattr(track, name) is not None, f"{key}.{name}"
-    again = resolve(made.scene, lock=None, libraries=())
+    again = resolve(made.scene)
     assert {decision.path for decision in again.decisions if decision.kind == "answer"} <= {"master.loudness"}
 
 

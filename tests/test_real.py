@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from imgext import Scene, make, open_libraries, render
+from imgext import Scene, Setup, make, open_libraries, open_setup, render
 from imgext.dsp.level import LevelMeter
 
 pytestmark = pytest.mark.shared
@@ -74,7 +74,7 @@ def test_a_plain_gated_rms_agrees(shared, tmp_path):
 
 def test_a_photo_with_real_recordings_is_a_mix_with_tracks(shared, tmp_path):
     photo = shared / "photos" / "000000000049.jpg"
-    made = make(photo, tmp_path / "out", libraries=open_libraries([shared / "sounds"]), pictures=False)
+    made = make(photo, tmp_path / "out", setup=open_setup([shared / "sounds"]), pictures=False)
     assert made.tracks
     assert made.loudness is not None
     # the lock lets it render again without the library
@@ -90,7 +90,7 @@ def test_every_label_of_the_recordings_finds_its_own_kind(shared):
     libraries = open_libraries([shared / "sounds"])
     labels = sorted(set(kinds.values()))
     objects = {f"o{index}": {"label": label} for index, label in enumerate(labels)}
-    scene, _, _ = find(Scene.of({"schema": "imgext.scene/1", "objects": objects}), libraries=libraries)
+    scene = find(Scene.of({"schema": "imgext.scene/1", "objects": objects}), setup=Setup(libraries)).scene
     for index, label in enumerate(labels):
         sound = scene.tracks[f"o{index}"].sound
         assert sound.startswith("library:"), label

@@ -36,7 +36,7 @@ def rows(
     wanted: Sequence[str], folders: Sequence[str], settings: dict[str, object], seed: int
 ) -> list[tuple[str, str, str, str, str]]:
     """Label, what was chosen, rung, fallback and words; a track that stays silent says why in place of a sound."""
-    from imgext import find, open_libraries, open_services
+    from imgext import find, open_setup
     from imgext.ontology.hierarchy import hierarchy
     from imgext.scene.model import VERSION, Scene
 
@@ -49,7 +49,8 @@ def rows(
             "kind": "atmo" if tag is not None and tag.kind == "bed" and tag.sounds else "object",
         }
     scene = Scene.of({"schema": VERSION, "seed": seed, "objects": objects, "find": {**settings}})
-    _, lock, decisions = find(scene, libraries=open_libraries(folders), services=open_services())
+    found = find(scene, setup=open_setup(folders))
+    lock, decisions = found.lock, found.decisions
     result = []
     for key, thing in objects.items():
         pin = lock.sounds.get(key)

@@ -37,13 +37,12 @@ def analyze(
     from imgext.pipeline.analyze import analyze as run
     from imgext.pipeline.analyze import wants_model
     from imgext.pipeline.make import write_new_scene
-    from imgext.pipeline.services import open_services
     from imgext.scene.decision import decision_data
     from imgext.scene.writer import scene_text
 
-    told = (lambda _line: None) if quiet or as_json else console.say
-    services = open_services(offline=offline, model=model, told=told) if wants_model(model) else None
-    scene, decisions = run(photo, seed=seed, model=model, detector=detector, services=services)
+    silent = quiet or as_json
+    setup = options.setup([], offline=offline, model=model, quiet=silent) if wants_model(model) else None
+    scene, decisions = run(photo, seed=seed, model=model, detector=detector, setup=setup)
     if out is not None:
         write_new_scene(scene, decisions, photo, out.parent, name=out.name, force=force, manifest=False)
     if as_json:

@@ -20,23 +20,14 @@ def arrange(
 
     Example: imgext arrange scene.yaml --write
     """
-    from imgext.pipeline.resolve import resolve
+    from imgext.pipeline.resolve import arrange as run
     from imgext.scene.document import load
 
     original = load(scene, allow_outside=allow_outside)
-    resolved = resolve(
-        scene, **options.opened(library, offline=offline, quiet=quiet or as_json), allow_outside=allow_outside
-    )
-    placed = [
-        decision
-        for decision in resolved.decisions
-        if decision.stage == "arrange" and decision.path.endswith((".start", "duration"))
-    ]
-    starts = [
-        decision for decision in placed if decision.path.endswith(".start") or decision.path == "duration"
-    ]
+    setup = options.setup(library, offline=offline, allow_outside=allow_outside, quiet=quiet or as_json)
+    placed = run(original, setup=setup)
     if write:
-        answers.write(scene, original, starts)
-        answers.show(original, starts, "", as_json=as_json, quiet=quiet)
+        answers.write(scene, original, placed.decisions)
+        answers.show(original, placed.decisions, "", as_json=as_json, quiet=quiet)
         return
-    answers.print_scene(original.answered(starts), starts, out, force=force, as_json=as_json)
+    answers.print_scene(placed.scene, placed.decisions, out, force=force, as_json=as_json)

@@ -29,7 +29,7 @@ def check(
     from imgext.pipeline.check import check as faults_of
     from imgext.pipeline.check import odd_values_of
     from imgext.pipeline.config import library_folders
-    from imgext.pipeline.find import open_libraries
+    from imgext.pipeline.setup import open_libraries
 
     libraries = open_libraries(library_folders(library))
     faults = [

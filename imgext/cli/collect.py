@@ -34,8 +34,9 @@ def collect(
     original = load(scene, allow_outside=allow_outside)
     path = lock_of(scene)
     lock = read_lock(path)
+    setup = options.setup(library, offline=offline, allow_outside=allow_outside)
     sources, silent = sources_of(
-        original, lock, **options.opened(library, offline=offline), allow_outside=allow_outside
+        original, lock, libraries=setup.libraries, services=setup.asked(), allow_outside=allow_outside
     )
     new, copied = bring(original, lock, sources, force=force, dry_run=dry_run)
     if new != lock and not dry_run:

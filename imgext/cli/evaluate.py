@@ -34,20 +34,19 @@ def evaluate(
     """
     from imgext.evaluation import as_json as json_text
     from imgext.evaluation import table_text
-    from imgext.pipeline.evaluate import evaluate_scenes
+    from imgext.pipeline.evaluate import evaluate as run
     from imgext.store.files import write_text
     from imgext.store.outputs import refuse_to_overwrite
 
     if out is not None:
         refuse_to_overwrite(out, force=force)
     wanted = [mode for mode in (part.strip() for part in modes.split(",")) if mode]
-    told = (lambda _line: None) if quiet or as_json else console.say
-    measured = evaluate_scenes(
+    report = (lambda _line: None) if quiet or as_json else console.say
+    measured = run(
         scenes,
         wanted,
-        told=told,
-        allow_outside=allow_outside,
-        **options.opened(library, offline=offline, quiet=quiet or as_json),
+        report=report,
+        setup=options.setup(library, offline=offline, allow_outside=allow_outside, quiet=quiet or as_json),
     )
     if out is not None:
         write_text(out, json_text(measured))

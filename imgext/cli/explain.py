@@ -28,28 +28,10 @@ def explain(
 
     Example: imgext explain scene.yaml tracks.gull
     """
-    from imgext.errors import MissingInputError, did_you_mean
-    from imgext.mix.unmask.masking_report import masking_of
-    from imgext.pipeline.resolve import resolve
-    from imgext.report.reasons import masking_reasons, reasons
-    from imgext.scene.document import load
+    from imgext.pipeline.explain import explain as run
 
     scene = scene / "scene.resolved.yaml" if scene.is_dir() else scene
-    original = load(scene, allow_outside=allow_outside)
-    resolved = resolve(scene, **options.opened(library, offline=offline), allow_outside=allow_outside)
-    found = reasons(original, resolved.scene, resolved.decisions, path)
-    report = masking_of(resolved.scene, resolved.sounds, resolved.digests, resolved.known)
-    found += masking_reasons(report, resolved.scene, path)
-    if not found:
-        known = {
-            reason.path
-            for reason in (
-                *reasons(original, resolved.scene, resolved.decisions),
-                *masking_reasons(report, resolved.scene, "masking"),
-            )
-        }
-        known |= {".".join(each.split(".")[:n]) for each in known for n in range(1, each.count(".") + 1)}
-        raise MissingInputError(f"{scene}: there is nothing at `{path}`{did_you_mean(path, known)}")
+    found = run(scene, path, setup=options.setup(library, offline=offline, allow_outside=allow_outside))
     if as_json:
         console.data(
             {

@@ -28,20 +28,14 @@ def find(
 
     Example: imgext find scene.yaml --library ~/sounds
     """
-    from imgext.pipeline.find import find as run
+    from imgext.pipeline.resolve import find as run
     from imgext.scene.document import load
-    from imgext.scene.lock import lock_path, read_lock, write_lock
+    from imgext.scene.lock import lock_path, write_lock
 
     original = load(scene, allow_outside=allow_outside)
-    lock = read_lock(lock_path(scene))
-    found, lock, decisions = run(
-        original,
-        **options.opened(library, offline=offline, quiet=quiet or as_json),
-        lock=lock,
-        update=update or (),
-        allow_outside=allow_outside,
-    )
-    write_lock(lock_path(scene), lock)
+    setup = options.setup(library, offline=offline, allow_outside=allow_outside, quiet=quiet or as_json)
+    found = run(original, setup=setup, update=update or ())
+    write_lock(lock_path(scene), found.lock)
     if write:
-        answers.write(scene, original, decisions)
-    answers.show(found, decisions, ".sound", as_json=as_json, quiet=quiet)
+        answers.write(scene, original, found.decisions)
+    answers.show(found.scene, found.decisions, ".sound", as_json=as_json, quiet=quiet)

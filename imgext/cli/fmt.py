@@ -22,18 +22,9 @@ def fmt(
 
     Example: imgext fmt scenes/*.yaml
     """
-    from imgext.scene.document import read
-    from imgext.scene.format import formatted
-    from imgext.store.files import write_text
+    from imgext.pipeline.fmt import fmt as run
 
-    changed = []
-    for path in scenes:
-        text = read(path, allow_outside=True).text
-        new = formatted(text, str(path))
-        if new != text:
-            changed.append(str(path))
-            if not check_only:
-                write_text(path, new)
+    changed = [str(path) for path in scenes if run(path, check=check_only)]
     if as_json:
         console.data({"changed": changed, "written": not check_only})
     elif not quiet:

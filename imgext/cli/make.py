@@ -38,6 +38,7 @@ def make(
         ),
     ] = None,
     pictures: options.Pictures = True,
+    masking: options.Masking = False,
     stems: options.Stems = False,
     delta: options.Delta = False,
     bits: options.Bits = 24,
@@ -54,20 +55,22 @@ def make(
 
     summary.check_bits(bits)
     folder = out or Path(photo.stem)
-    with console.progress(f"making {folder}", quiet=quiet or as_json) as told:
+    setup = options.setup(library, offline=offline, model=model, quiet=quiet or as_json)
+    with console.progress(f"making {folder}", quiet=quiet or as_json) as progress:
         made = run(
             photo,
             folder,
-            **options.opened(library, offline=offline, quiet=quiet or as_json, model=model),
+            setup=setup,
             seed=seed,
             model=model,
             detector=detector,
             duration=duration,
             pictures=pictures,
+            masking=masking or None,
             stems=stems,
             delta=delta,
             bits=bits,
             force=force,
-            progress=told,
+            progress=progress,
         )
     summary.show(made, as_json=as_json, quiet=quiet, verbose=verbose, scene=made.mix.parent / "scene.yaml")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,8 @@ from imgext.cli import console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from imgext.pipeline.setup import Setup
 
 SceneFile = Annotated[
     Path, typer.Argument(metavar="SCENE", help="A scene, such as scene.yaml.", show_default=False)
@@ -69,20 +71,30 @@ Pictures = Annotated[
 Stems = Annotated[
     bool, typer.Option("--stems", help="Write each track and the room's return as stems/ID.wav.")
 ]
+Masking = Annotated[
+    bool, typer.Option("--masking", help="Write masking.json, who masks whom, also without pictures.")
+]
 Delta = Annotated[bool, typer.Option("--delta", help="Write what cuts and compression removed as delta.wav.")]
 Bits = Annotated[int, typer.Option("--bits", help="Word length of the mix: 24, or 16 with dither.")]
 
 
-def opened(
-    library: Sequence[Path] | None, *, offline: bool, quiet: bool = False, model: str | None = None
-) -> dict[str, Any]:
-    """`libraries` and `services`, as the pipeline's functions take them."""
-    from imgext.pipeline.config import library_folders
-    from imgext.pipeline.find import open_libraries
-    from imgext.pipeline.services import open_services
+def setup(
+    library: Sequence[Path] | None,
+    *,
+    offline: bool = False,
+    model: str | None = None,
+    allow_outside: bool = False,
+    locked: bool = False,
+    quiet: bool = False,
+) -> Setup:
+    """Open sound folders and services as options and settings say."""
+    from imgext.pipeline.setup import open_setup
 
-    told = (lambda _line: None) if quiet else console.say
-    return {
-        "libraries": open_libraries(library_folders(library)),
-        "services": open_services(offline=offline, model=model, told=told),
-    }
+    return open_setup(
+        library,
+        offline=offline,
+        model=model,
+        allow_outside=allow_outside,
+        locked=locked,
+        report=(lambda _line: None) if quiet else console.say,
+    )

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from imgext.cli import console, options, summary
-
-if TYPE_CHECKING:
-    from imgext.pipeline.render import Rendered
 
 
 def render(
@@ -28,6 +25,7 @@ def render(
     library: options.Libraries = None,
     offline: options.Offline = False,
     pictures: options.Pictures = True,
+    masking: options.Masking = False,
     stems: options.Stems = False,
     delta: options.Delta = False,
     bits: options.Bits = 24,
@@ -45,30 +43,21 @@ def render(
     from imgext.pipeline.render import render as run
 
     summary.check_bits(bits)
-    with console.progress(f"rendering {scene.name}", quiet=quiet or as_json) as told:
+    silent = quiet or as_json
+    setup = options.setup(library, offline=offline, allow_outside=allow_outside, locked=locked, quiet=silent)
+    with console.progress(f"rendering {scene.name}", quiet=silent) as progress:
         made = run(
             scene,
             out,
-            **options.opened(library, offline=offline, quiet=quiet or as_json),
+            setup=setup,
             pictures=pictures,
+            masking=masking or None,
             stems=stems,
             delta=delta,
             bits=bits,
-            locked=locked,
-            allow_outside=allow_outside,
             force=force,
-            progress=told,
+            progress=progress,
         )
-    _pin(scene, made, quiet=quiet or as_json)
+    if made.pinned is not None and not silent:
+        console.say(f"{made.pinned}  the lock: it pins the sounds that were found")
     summary.show(made, as_json=as_json, quiet=quiet, verbose=verbose)
-
-
-def _pin(scene: Path, made: Rendered, *, quiet: bool) -> None:
-    """answers.Write the lock beside a scene that has none and plays what was found over a network: the next search may find something else."""
-    from imgext.scene.lock import lock_path, write_lock
-
-    path = lock_path(scene)
-    if not path.exists() and any(sound.source == "freesound" for sound in made.lock.sounds.values()):
-        write_lock(path, made.lock)
-        if not quiet:
-            console.say(f"{path}  the lock: it pins the sounds that were found")

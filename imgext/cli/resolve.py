@@ -22,12 +22,10 @@ def resolve(
     """
     from imgext.pipeline.resolve import resolve as run
 
-    resolved = run(
-        scene,
-        **options.opened(library, offline=offline, quiet=quiet or as_json),
-        allow_outside=allow_outside,
-        locked=locked,
+    setup = options.setup(
+        library, offline=offline, allow_outside=allow_outside, locked=locked, quiet=quiet or as_json
     )
+    resolved = run(scene, setup=setup)
     answers.print_scene(resolved.scene, resolved.decisions, out, force=force, as_json=as_json)
     if out is not None:
         from imgext.scene.lock import lock_path, write_lock

@@ -83,7 +83,8 @@ def search(
     from imgext.sounds.search.sources import look_around
 
     label = " ".join(words)
-    found = look_around(label, **options.opened(library, offline=offline))[:limit]
+    setup = options.setup(library, offline=offline)
+    found = look_around(label, libraries=setup.libraries, services=setup.asked())[:limit]
     if as_json:
         console.data(
             {
@@ -113,7 +114,7 @@ def list_(
     Example: imgext sounds list
     """
     from imgext.pipeline.config import library_folders
-    from imgext.pipeline.find import open_libraries
+    from imgext.pipeline.setup import open_libraries
     from imgext.sounds.bank import BANK
 
     rows = [

@@ -16,9 +16,9 @@ from imgext.pipeline.services import open_services
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from imgext.pipeline.setup import Setup
     from imgext.scene.decision import Decision
     from imgext.scene.model import Scene
-    from imgext.sounds.search.sources import Services
 
 OFF = frozenset(("", "0", "no", "false", "off"))
 
@@ -39,7 +39,7 @@ def analyze(
     seed: int | None = None,
     model: str | None = None,
     detector: Path | str | None = None,
-    services: Services | None = None,
+    setup: Setup | None = None,
 ) -> tuple[Scene, list[Decision]]:
     """See what is in a photo.
 
@@ -56,8 +56,8 @@ def analyze(
         What gives the offline analyser its boxes: an ONNX file, ``ssdlite`` (that of the extra
         ``imgext[detector]``) or ``off``. Blank: what ``IMGEXT_DETECTOR`` says, else that of the extra where
         it is installed.
-    services : Services, optional
-        From `open_services`, for the model; blank: as the environment sets them up.
+    setup : Setup, optional
+        Whose services have the model; blank: as the environment sets them up.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def analyze(
     photo = Path(photo)
     if not wants_model(model):
         return see(photo, seed=seed, detector=detector)
-    services = open_services(model=model) if services is None else services
+    services = open_services(model=model) if setup is None or setup.services is None else setup.services
     chat = services.chat
     if services.offline:
         return see(photo, seed=seed, detector=detector, why="no vision model is asked while offline")

@@ -14,10 +14,10 @@ import numpy as np
 
 from imgext.errors import SceneError, UsageError
 from imgext.mix.unmask.stage import PLANNERS, unmask
-from imgext.pipeline.resolve import resolve
+from imgext.pipeline.resolve import located, resolve
+from imgext.pipeline.setup import Setup
+from imgext.rendering import Opened
 from imgext.scene.defaults import setting
-from imgext.scene.document import load
-from imgext.scene.lock import lock_path, read_lock
 from imgext.scene.model import Scene
 from imgext.scene.things import importance_of, is_atmo
 
@@ -35,12 +35,12 @@ MODES = ("off", *PLANNERS)
 MAX_FRAMES = 48000 * 900
 
 
-def evaluate_scenes(
+def evaluate(
     paths: Sequence[Path | str | Scene],
     modes: Sequence[str] = ("off", "audible"),
     *,
-    told: Callable[[str], None] = lambda _line: None,
-    **options: Any,
+    report: Callable[[str], None] = lambda _line: None,
+    setup: Setup | None = None,
 ) -> dict[str, Any]:
     """Measure scenes in several modes of unmasking.
 
@@ -49,10 +49,10 @@ def evaluate_scenes(
     paths : sequence of path or Scene
     modes : sequence of str
         Of `MODES`; `off` is added where it is missing.
-    told : callable
-        Told a line for each scene.
-    options
-        Those of `imgext.resolve`.
+    report : callable
+        Gets a line for each scene.
+    setup : Setup, optional
+        Libraries, services and permissions.
 
     Returns
     -------
@@ -75,21 +75,17 @@ def evaluate_scenes(
         raise UsageError("no scene is named")
     wanted = list(dict.fromkeys(["off", *modes]))
     figures, names = [], []
+    setup = Setup() if setup is None else setup
     for path in paths:
-        original = (
-            load(Path(path), allow_outside=bool(options.get("allow_outside")))
-            if isinstance(path, str | Path)
-            else path
-        )
-        lock = read_lock(lock_path(Path(path))) if isinstance(path, str | Path) else None
-        resolved = resolve(_with_mode(original, "off"), lock=lock, **options)
+        original, lock = located(path, None, setup)
+        resolved = resolve(_with_mode(original, "off"), setup=setup, lock=lock)
         before = _opened_again(original, resolved.scene)
-        played = _Modes(before, resolved.sounds, resolved.digests)
+        played = _Modes(before, resolved.opened)
         cuts = {mode: played.cuts(mode) for mode in wanted}
         name = str(path) if isinstance(path, str | Path) else path.name
         figures.append(evaluate_scene(name, _Stems(played, wanted), cuts, setting(before, "sample_rate")))
         names.append(name)
-        told(f"{name}: measured in {len(wanted)} modes")
+        report(f"{name}: measured in {len(wanted)} modes")
     return summarise(figures, names=names)
 
 
@@ -113,27 +109,24 @@ def _with_mode(scene: Scene, mode: str) -> Scene:
 class _Modes:
     """A scene in each mode, planned when asked."""
 
-    def __init__(self, scene: Scene, sounds: Mapping[str, Samples], digests: Mapping[str, str]) -> None:
-        self.scene, self.sounds, self.digests = scene, sounds, digests
+    def __init__(self, scene: Scene, opened: Opened) -> None:
+        self.scene, self.opened = scene, Opened(opened.samples, opened.digests)
         if max(1, round((scene.duration or 0) * setting(scene, "sample_rate"))) > MAX_FRAMES:
             raise SceneError(
                 f"{scene.where('duration')}: is {scene.duration:g} s; scenes of up to 900 s are measured [out_of_range]"
             )
         self._answered: dict[str, Scene] = {}
-        self._known: dict[str, float] = {}
 
     def answered(self, mode: str) -> Scene:
         """The scene with the cuts of a mode."""
         if mode not in self._answered:
-            self._answered[mode] = unmask(
-                _with_mode(self.scene, mode), self.sounds, self.digests, self._known
-            )[0]
+            self._answered[mode] = unmask(_with_mode(self.scene, mode), self.opened)[0]
         return self._answered[mode]
 
     def cuts(self, mode: str) -> dict[str, Sequence[Cut]]:
         """The cuts of each track in a mode."""
         return {
-            key: track.eq or [] for key, track in self.answered(mode).tracks.items() if key in self.sounds
+            key: track.eq or [] for key, track in self.answered(mode).tracks.items() if key in self.opened
         }
 
     def stems(self, mode: str) -> list[Stem]:
@@ -142,10 +135,10 @@ class _Modes:
         from imgext.rendering import make_plan
 
         scene = self.answered(mode)
-        planned, _ = make_plan(scene, self.sounds, self.digests, self._known)
+        planned, _ = make_plan(scene, self.opened)
         result = []
         for track in planned.tracks:
-            samples = _played(planned, track.id, self.sounds[track.id])
+            samples = _played(planned, track.id, self.opened.samples[track.id])
             result.append(Stem(track.id, samples, importance_of(scene, track.id), is_atmo(scene, track.id)))
         return result
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from imgext.errors import UsageError
 from imgext.pipeline.analyze import analyze
 from imgext.pipeline.render import render
+from imgext.pipeline.setup import Setup
 from imgext.scene.decision import Decision
 from imgext.scene.lock import lock_path, read_lock, write_lock
 from imgext.store.files import sha256_of
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from imgext.pipeline.render import Rendered
     from imgext.scene.model import Scene
-    from imgext.sounds.library.library import Library
-    from imgext.sounds.search.sources import Services
 
 
 #: What a render calls its outputs; a photo that is copied beside them needs another name.
@@ -32,8 +31,7 @@ def make(
     photo: Path | str,
     out: Path | str,
     *,
-    libraries: Sequence[Library] = (),
-    services: Services | None = None,
+    setup: Setup | None = None,
     seed: int | None = None,
     model: str | None = None,
     detector: Path | str | None = None,
@@ -41,31 +39,45 @@ def make(
     force: bool = False,
     **options: Any,
 ) -> Rendered:
-    """From a photo to a folder with its scene, the mix and the pictures; `model` and `detector` are as for `analyze`, `options` are those of `render`.
+    """Go from a photo to a folder with its scene, the mix and the pictures.
 
-    ``scene.yaml`` is written with the reason for each value beside it, the photo is copied next to it, and
+    ``scene.yaml`` is written with the reason for each value next to it, the photo is copied next to it, and
     ``scene.lock.yaml`` pins the sounds, so that rendering the scene again needs no library.
+
+    Parameters
+    ----------
+    photo : path
+    out : path
+        As for `imgext.render`.
+    setup : Setup, optional
+        Libraries, services and permissions; blank: no library, services as the environment sets them up.
+    seed, model, detector
+        As for `imgext.analyze`.
+    duration : float, optional
+        Seconds of the mix.
+    force : bool
+        Overwrite files that imgext did not make.
+    options
+        The others of `imgext.render`.
+
+    Raises
+    ------
+    ImgextError
+        See `imgext.analyze` and `imgext.render`.
     """
     photo, out = Path(photo), Path(out)
+    setup = Setup() if setup is None else setup
     if photo.name in OWN_NAMES:
         raise UsageError(f"{photo}: an output has this name; rename the photo")
-    scene, seen = analyze(photo, seed=seed, model=model, detector=detector, services=services)
+    scene, seen = analyze(photo, seed=seed, model=model, detector=detector, setup=setup)
     if duration is not None:
         seen = [*seen, Decision("duration", duration, "asked for", stage="picture")]
         scene = scene.answered(seen[-1:])
     folder, _, _ = target_of(out)
     scene = scene.located(folder, "scene")
     path = write_new_scene(scene, seen, photo, folder, force=force)
-    rendered = render(
-        scene,
-        out,
-        libraries=libraries,
-        services=services,
-        lock=read_lock(lock_path(path)),
-        force=force,
-        before=seen,
-        **options,
-    )
+    lock = read_lock(lock_path(path))
+    rendered = render(scene, out, setup=setup, lock=lock, force=force, before=seen, **options)
     write_lock(lock_path(path), rendered.lock)
     return rendered
 

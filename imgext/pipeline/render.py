@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgext.errors import SceneError, UsageError
-from imgext.pipeline.resolve import resolve
+from imgext.pipeline.resolve import located, resolve
+from imgext.pipeline.setup import Setup
 from imgext.report.summary import summary_of
 from imgext.scene.decision import Decision, warnings_in
-from imgext.scene.lock import Lock, lock_text
+from imgext.scene.lock import Lock, lock_path, lock_text, write_lock
 from imgext.store.outputs import Outputs
 from imgext.store.targets import check_size, is_render_output, target_of
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from imgext.rendering import Plan
     from imgext.scene.model import Scene
-    from imgext.sounds.library.library import Library
-    from imgext.sounds.search.sources import Services
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,8 @@ class Rendered:
     lock: Lock
     plan: Plan
     summary: dict[str, Any]
+    #: The lock that was written next to a scene without one; None where nothing had to be pinned.
+    pinned: Path | None = None
 
     @property
     def warnings(self) -> list[Decision]:
@@ -50,28 +51,35 @@ def render(
     scene: Scene | Path | str,
     out: Path | str,
     *,
-    libraries: Sequence[Library] = (),
-    services: Services | None = None,
+    setup: Setup | None = None,
     lock: Lock | None = None,
     pictures: bool = True,
+    masking: bool | None = None,
     stems: bool = False,
     delta: bool = False,
     bits: int = 24,
-    allow_outside: bool = False,
-    locked: bool = False,
     force: bool = False,
     before: Sequence[Decision] = (),
     progress: Callable[[float], None] = lambda _done: None,
 ) -> Rendered:
     """Render a scene into a folder.
 
+    Where a scene has no lock and plays sounds that were found over a network, a lock is written next to it, because
+    the next search may find something else.
+
     Parameters
     ----------
     scene : Scene or path
     out : path
         A folder, or a ``.wav`` or ``.flac`` file in the folder that takes the outputs.
+    setup : Setup, optional
+        Libraries, services and permissions; blank: no library, services as the environment sets them up.
+    lock : Lock, optional
+        Which sounds were chosen before; blank: the lock next to the scene.
     pictures : bool
         Draw ``timeline.png``, ``spectrogram.png`` and ``masking.png``.
+    masking : bool, optional
+        Write ``masking.json``, who masks whom; blank: as `pictures`. Its cost grows with the square of the tracks.
     stems : bool
         Write ``stems/ID.wav`` of every track and ``stems/_room.wav``, 32-bit float, before the master gain.
     delta : bool
@@ -83,7 +91,7 @@ def render(
     before : sequence of Decision
         What was decided on the way to this scene, for the log.
     progress : callable
-        Told the share that is done, 0 to 1.
+        Gets the share that is done, 0 to 1.
 
     Returns
     -------
@@ -94,21 +102,20 @@ def render(
     ImgextError
         Nothing is written then.
     """
-    from imgext.mix.unmask.masking_report import masking_report
     from imgext.rendering import make_plan, perform, write_delta
     from imgext.sounds.credits import licence_warnings
 
     if bits not in {16, 24}:
         raise UsageError(f"{bits} is not a word length; allowed: 16, 24")
+    setup = Setup() if setup is None else setup
     folder, name, container = target_of(Path(out))
-    resolved = resolve(
-        scene, libraries=libraries, services=services, lock=lock, allow_outside=allow_outside, locked=locked
-    )
-    planned, notes = make_plan(resolved.scene, resolved.sounds, resolved.digests, resolved.known)
+    scene, lock = located(scene, lock, setup)
+    resolved = resolve(scene, setup=setup, lock=lock)
+    opened = resolved.opened
+    planned, notes = make_plan(resolved.scene, opened)
     if not planned.tracks:
-        raise SceneError(
-            f"{resolved.scene.where('tracks')}: nothing is heard: {'; '.join(note.because for note in notes)} [nothing_to_play]"
-        )
+        why = "; ".join(note.because for note in notes)
+        raise SceneError(f"{resolved.scene.where('tracks')}: nothing is heard: {why} [nothing_to_play]")
     decisions = [*before, *resolved.decisions, *notes]
     check_size(planned.frames, container, bits, stems=stems or delta)
     with Outputs(folder, force=force) as outputs:
@@ -119,7 +126,7 @@ def render(
         mix = outputs.path(name)
         heard = perform(
             planned,
-            resolved.sounds,
+            opened.samples,
             mix,
             container=container,
             bits=bits,
@@ -129,22 +136,24 @@ def render(
         )
         decisions += heard.decisions
         final = resolved.scene.answered(heard.decisions)
-        credited = Lock.of(
-            {key: sound for key, sound in resolved.lock.sounds.items() if key in resolved.sounds}
-        )
+        credited = Lock.of({key: sound for key, sound in resolved.lock.sounds.items() if key in opened})
         decisions += [
             Decision(f"tracks.{key}.sound", None, why, {}, "render", "warning")
             for key, why in licence_warnings(credited)
         ]
         write_texts(outputs, final, resolved.lock, credited, decisions)
-        report = masking_report(resolved.scene, planned, resolved.sounds, resolved.digests, resolved.known)
-        outputs.text("masking.json", json.dumps(report) + "\n")
         if delta:
-            write_delta(planned, resolved.sounds, outputs.path("delta.wav"))
-        if pictures:
-            from imgext.report.pictures import draw
+            write_delta(planned, opened.samples, outputs.path("delta.wav"))
+        if pictures or masking:
+            from imgext.mix.unmask.masking_report import masking_report
 
-            draw(final, planned, heard, decisions, report, mix, resolved.room, outputs.path)
+            report = masking_report(resolved.scene, planned, opened)
+            if masking is not False:
+                outputs.text("masking.json", json.dumps(report) + "\n")
+            if pictures:
+                from imgext.report.pictures import draw
+
+                draw(final, planned, heard, decisions, report, mix, resolved.room, outputs.path)
         outputs.retire(is_render_output)
         digest = outputs.digest(name)
         outputs.summary = summary_of(name, digest, final, planned, heard, decisions, resolved.room)
@@ -161,7 +170,19 @@ def render(
         resolved.lock,
         planned,
         summary,
+        _pin(scene, resolved.lock),
     )
+
+
+def _pin(scene: Scene, lock: Lock) -> Path | None:
+    """Write the lock next to a scene's file that has none and plays what was found over a network."""
+    if not scene.file:
+        return None
+    path = lock_path(Path(scene.file))
+    if path.exists() or all(sound.source != "freesound" for sound in lock.sounds.values()):
+        return None
+    write_lock(path, lock)
+    return path
 
 
 def write_texts(

@@ -1,4 +1,9 @@
-"""`resolve`: answer every blank of a scene but `master.gain`."""
+"""`resolve`, `find`, `arrange`: send a scene through the stages, all of them or as far as you want.
+
+>>> from imgext import load, resolve                            # doctest: +SKIP
+>>> resolved = resolve("harbour.yaml")                          # doctest: +SKIP
+>>> resolved.scene.tracks["gull"].start                         # doctest: +SKIP
+"""
 
 from __future__ import annotations
 
@@ -6,187 +11,136 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import SceneError
-from imgext.pipeline.find import find
-from imgext.pipeline.services import open_services
-from imgext.scene.decision import Decision
-from imgext.scene.defaults import setting, settle
+from imgext.errors import UsageError, did_you_mean
+from imgext.pipeline.setup import Setup
+from imgext.pipeline.stages import STAGES, Run
+from imgext.rendering.opened import Opened
+from imgext.scene.decision import Decision, warnings_in
 from imgext.scene.document import load
-from imgext.scene.lock import Lock, LockedSound, lock_path, read_lock
-from imgext.scene.things import object_of
-from imgext.sounds.opening import open_sounds
+from imgext.scene.lock import Lock, lock_path, read_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection
 
-    from imgext.dsp.sound_file import Samples
     from imgext.scene.model import Scene
-    from imgext.sounds.library.library import Library
-    from imgext.sounds.search.sources import Services
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """A scene with its blanks answered, and the sounds that it needs."""
+    """A scene with blanks answered, why, and the sounds that it needs.
+
+    `opened` is empty before the stage ``open``; `room` is what the room was measured to do, None without one.
+    """
 
     scene: Scene
     lock: Lock
     decisions: list[Decision]
-    sounds: dict[str, Samples] = field(default_factory=dict)
-    digests: dict[str, str] = field(default_factory=dict)
-    known: dict[str, float] = field(default_factory=dict)
+    opened: Opened = field(default_factory=Opened)
     room: dict[str, Any] | None = None
+
+    @property
+    def warnings(self) -> list[Decision]:
+        """The decisions that a run must repeat at its end."""
+        return warnings_in(self.decisions)
 
 
 def resolve(
     scene: Scene | Path | str,
     *,
-    libraries: Sequence[Library] = (),
-    services: Services | None = None,
+    setup: Setup | None = None,
     lock: Lock | None = None,
     update: Collection[str] = (),
-    allow_outside: bool = False,
-    locked: bool = False,
+    until: str = STAGES[-1].name,
 ) -> Resolved:
-    """Answer every blank of a scene but `master.gain`, which needs the mix to be heard.
+    """Answer the blanks of a scene, all but `master.gain`, which needs the mix to be heard.
 
     Parameters
     ----------
     scene : Scene or path
-        The lock beside its file is used.
-    libraries : sequence of Library
-        From `open_libraries`.
-    services : Services, optional
-        From `open_services`; blank: as the environment sets them up.
+        The lock next to its file is used.
+    setup : Setup, optional
+        Libraries, services and permissions; blank: no library, services as the environment sets them up.
     lock : Lock, optional
-        Which sounds were chosen before.
+        Which sounds were chosen before; blank: the lock next to the scene.
     update : collection of track ids
         Search these again.
-    allow_outside : bool
-        Let sounds lie outside the scene's folder.
-    locked : bool
-        Raise DriftError where the lock and the scene disagree, and ask nothing over a network.
+    until : str
+        The last stage to run: ``settle``, ``find``, ``open``, ``arrange``, ``mix`` or ``unmask``.
+
+    Returns
+    -------
+    Resolved
 
     Raises
     ------
+    UsageError
+        There is no such stage.
     ImgextError
         A fault of the scene, a missing or unreadable sound; each names its place.
     """
-    scene, lock = _located(scene, lock, allow_outside=allow_outside)
-    scene, decisions = settle(scene)
-    services = open_services() if services is None else services
-    services = services.silenced() if locked else services
-    scene, lock, found = find(
-        scene,
-        libraries=libraries,
-        services=services,
-        lock=lock,
-        update=update,
-        allow_outside=allow_outside,
-        locked=locked,
-    )
-    decisions += found
-    sounds, digests = open_sounds(
-        scene, lock, libraries, allow_outside=allow_outside, freesound=services.freesound
-    )
-    from imgext.arranging import arrange
-    from imgext.mix import mix
-    from imgext.mix import room as rooms
-    from imgext.mix.unmask.stage import compression_told, unmask
-
-    rate = setting(scene, "sample_rate")
-    lengths = {}
-    for key, samples in sounds.items():
-        left = samples.frames - round((scene.tracks[key].offset or 0.0) * rate)
-        if left < 1:
-            where = scene.where(f"tracks.{key}.offset")
-            raise SceneError(
-                f"{where}: is {scene.tracks[key].offset:g} s, but the sound has {samples.frames / rate:.3f} s [out_of_range]"
-            )
-        lengths[key] = left / rate
-    if not lengths:
-        silent = "; ".join(decision.because for decision in decisions if decision.path.startswith("tracks."))[
-            :300
-        ]
-        raise SceneError(
-            f"{scene.where('tracks')}: nothing is heard in this scene{': ' + silent if silent else ''} [nothing_to_play]"
-        )
-    scene, placed = arrange(scene, lengths, rooms.tail_of(scene, list(sounds)))
-    scene, mixed = mix(
-        scene, {key: pin.acoustics for key, pin in lock.sounds.items() if pin.acoustics is not None}
-    )
-    room = rooms.room_report(scene)
-    mixed += [
-        *rooms.room_notes(room),
-        *rooms.distance_notes(scene, list(sounds)),
-        *_room_warnings(scene, lock, list(sounds), libraries),
-    ]
-    known: dict[str, float] = {}
-    scene, cuts = unmask(scene, sounds, digests, known)
-    cuts += compression_told(scene, sounds, digests, known)
-    return Resolved(
-        scene,
-        lock,
-        decisions + placed + _in_unison(scene, digests) + mixed + cuts,
-        sounds,
-        digests,
-        known,
-        room,
-    )
+    names = [stage.name for stage in STAGES]
+    if until not in names:
+        raise UsageError(f"{until} is no stage; known: {', '.join(names)}{did_you_mean(until, names)}")
+    setup = Setup() if setup is None else setup
+    scene, lock = located(scene, lock, setup)
+    run = Run(setup, lock, update)
+    for stage in STAGES[: names.index(until) + 1]:
+        scene, answers = stage.answer(scene, run)
+        run.decisions += answers
+    return Resolved(scene, run.lock, run.decisions, run.opened, run.room)
 
 
-def _located(scene: Scene | Path | str, lock: Lock | None, *, allow_outside: bool) -> tuple[Scene, Lock]:
+def find(
+    scene: Scene | Path | str,
+    *,
+    setup: Setup | None = None,
+    lock: Lock | None = None,
+    update: Collection[str] = (),
+) -> Resolved:
+    """Choose a sound for every track that has none; parameters and errors as `resolve`.
+
+    Returns
+    -------
+    Resolved
+        The scene with its sounds answered and its other blanks as they were; the lock that pins them.
+    """
+    return _only("find", scene, setup, lock, update, lambda _path: True)
+
+
+def arrange(scene: Scene | Path | str, *, setup: Setup | None = None, lock: Lock | None = None) -> Resolved:
+    """Place every sound that has no start, and plan no cuts; parameters and errors as `resolve`.
+
+    Returns
+    -------
+    Resolved
+        The scene with its starts and duration answered and its other blanks as they were.
+    """
+    placed = lambda path: path.endswith(".start") or path == "duration"  # noqa: E731  # one line, used once
+    return _only("arrange", scene, setup, lock, (), placed)
+
+
+def _only(
+    stage: str,
+    scene: Scene | Path | str,
+    setup: Setup | None,
+    lock: Lock | None,
+    update: Collection[str],
+    belongs: Callable[[str], bool],
+) -> Resolved:
+    """Run the stages until one, and keep the answers of that one."""
+    setup = Setup() if setup is None else setup
+    original, lock = located(scene, lock, setup)
+    resolved = resolve(original, setup=setup, lock=lock, update=update, until=stage)
+    wanted = [each for each in resolved.decisions if each.stage == stage and belongs(each.path)]
+    return Resolved(original.answered(wanted), resolved.lock, wanted, resolved.opened)
+
+
+def located(scene: Scene | Path | str, lock: Lock | None, setup: Setup) -> tuple[Scene, Lock]:
+    """Load a scene and the lock next to it, as far as they are not loaded yet."""
     if isinstance(scene, str | Path):
         path = Path(scene)
-        return load(path, allow_outside=allow_outside), read_lock(lock_path(path)) if lock is None else lock
+        loaded = load(path, allow_outside=setup.allow_outside)
+        return loaded, read_lock(lock_path(path)) if lock is None else lock
     if lock is None:
         lock = read_lock(lock_path(scene.folder / f"{scene.name}.yaml")) if scene.file else Lock()
     return scene, lock
-
-
-def _in_unison(scene: Scene, digests: dict[str, str]) -> list[Decision]:
-    """Warnings of tracks that play one recording from one moment, which is heard as one louder sound."""
-    first: dict[tuple[object, ...], str] = {}
-    found = []
-    for key in sorted(digests):
-        track = scene.tracks[key]
-        starts = tuple(track.start) if isinstance(track.start, list) else (track.start,)
-        other = first.setdefault((digests[key], starts, track.offset), key)
-        if other != key:
-            because = f"it plays the same recording as {other} from the same moment, so the two are heard as one; write another sound or offset"
-            found.append(Decision(f"tracks.{key}.sound", track.sound, because, {}, "arrange", "warning"))
-    return found
-
-
-def _room_warnings(
-    scene: Scene, lock: Lock, keys: Sequence[str], libraries: Sequence[Library]
-) -> list[Decision]:
-    """A warning for each track whose sound brings a room that rings much longer than the scene's, with another candidate."""
-    from imgext.mix.sends import longer_room
-
-    found = []
-    for key in keys:
-        pin = lock.sounds.get(key)
-        longer = longer_room(scene, pin.acoustics if pin is not None else None)
-        if pin is None or longer is None or scene.tracks[key].send == 0:
-            continue
-        theirs, ours = longer
-        why = f"{pin.sound} has a room of its own that rings {theirs:g} s, the scene's rings {ours:.2f} s: no send makes it fit; {_instead(scene, key, pin, libraries)}"
-        found.append(
-            Decision(
-                f"tracks.{key}.sound", pin.sound, why, {"rt60": theirs, "room_rt60": ours}, "mix", "warning"
-            )
-        )
-    return found
-
-
-def _instead(scene: Scene, key: str, pin: LockedSound, libraries: Sequence[Library]) -> str:
-    from imgext.sounds.search.dryness import drier_than
-
-    thing = object_of(scene, key)
-    label = thing.label if thing is not None else key
-    other = drier_than(pin, label, libraries, frozenset(setting(scene, "find.licences")))
-    again = f"`imgext find --update {key}` searches again, dry sounds first" if pin.query is not None else ""
-    if other is not None:
-        return f"another one is {other}{f', and {again}' if again else ''}"
-    return again or f"`imgext sounds search {label}` names others"

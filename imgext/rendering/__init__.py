@@ -2,6 +2,7 @@
 
 from imgext.rendering.delta import write_delta
 from imgext.rendering.engine import ROOM
+from imgext.rendering.opened import Measured, Opened
 from imgext.rendering.performance import COLUMN, Performance, perform
 from imgext.rendering.plan import Plan, TrackPlan
 from imgext.rendering.planner import compression_notes, cut_plan, make_plan
@@ -10,6 +11,8 @@ from imgext.rendering.rehearsal import Rehearsal
 __all__ = [
     "COLUMN",
     "ROOM",
+    "Measured",
+    "Opened",
     "Performance",
     "Plan",
     "Rehearsal",

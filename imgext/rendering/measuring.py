@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from imgext.dsp.level import LevelMeter
 from imgext.dsp.units import db_to_gain
 from imgext.rendering.event import EventReader
+from imgext.rendering.opened import Measured, Opened
 from imgext.rendering.plan import BLOCK, CompressorPlan, TrackPlan
 from imgext.scene.decision import decibels
 
@@ -27,15 +28,9 @@ if TYPE_CHECKING:
 
 
 def levelled(
-    track: TrackPlan,
-    how: CompressorPlan | None,
-    trim: float,
-    samples: Samples,
-    rate: int,
-    measure: str,
-    known: dict[str, float],
+    track: TrackPlan, how: CompressorPlan | None, trim: float, opened: Opened, rate: int, measure: str
 ) -> TrackPlan:
-    """Measure a track and turn it to its level.
+    """Measure a track and bring it to its level.
 
     Parameters
     ----------
@@ -45,12 +40,11 @@ def levelled(
         How it is compressed; what that does is filled in.
     trim : float
         dB, on top.
-    samples : Samples
+    opened : Opened
+        Levels that were measured before are taken from it; new ones are added.
     rate : int
         Hz.
     measure : {"rms", "lufs"}
-    known : dict
-        What was measured before; what is measured now is added.
 
     Returns
     -------
@@ -58,12 +52,12 @@ def levelled(
         `measured` is minus infinity, and all else as it was, where nothing is heard.
     """
     track = replace(track, compressor=None)
-    measured = _known_level(track, samples, rate, measure, known)
+    measured = _known(track, opened, rate, measure).level
     if not math.isfinite(measured):
         return replace(track, measured=measured)
     measured = decibels(measured)
     if how is not None:
-        track, measured = _compressed(track, how, measured, samples, rate, measure, known)
+        track, measured = _compressed(track, how, measured, opened, rate, measure)
     return replace(track, measured=measured, gain_db=decibels(track.level - measured + trim))
 
 
@@ -78,49 +72,39 @@ def level_key(track: TrackPlan, rate: int, measure: str) -> str:
 
 
 def _compressed(
-    track: TrackPlan,
-    how: CompressorPlan,
-    measured: float,
-    samples: Samples,
-    rate: int,
-    measure: str,
-    known: dict[str, float],
+    track: TrackPlan, how: CompressorPlan, measured: float, opened: Opened, rate: int, measure: str
 ) -> tuple[TrackPlan, float]:
     """The track with its compressor, which hears it at its level, and its level as compressed."""
     planned = replace(
         how, drive_db=decibels(track.level - measured), makeup_db=0.0, reduction_db=0.0, seconds=0.0
     )
     track = replace(track, compressor=planned)
-    level = decibels(_known_level(track, samples, rate, measure, known))
-    placed = level_key(track, rate, measure)
-    reduction, seconds = known[f"{placed} reduction"], known[f"{placed} seconds"]
+    found = _known(track, opened, rate, measure)
+    level = decibels(found.level)
     planned = replace(
         planned,
         makeup_db=decibels(measured - level),
-        reduction_db=decibels(reduction),
-        seconds=round(seconds, 2),
+        reduction_db=decibels(found.reduction),
+        seconds=round(found.seconds, 2),
     )
     return replace(track, compressor=planned), level
 
 
-def _known_level(
-    track: TrackPlan, samples: Samples, rate: int, measure: str, known: dict[str, float]
-) -> float:
-    """Level as placed, measured once; how much is compressed, and for how long, is kept beside it."""
-    placed = level_key(track, rate, measure)
-    if placed not in known:
-        level, reduction, seconds = _measured(track, samples, rate, measure)
-        if reduction and not math.isfinite(
-            level
-        ):  # compression took it below the gate, where its own level is not
-            level = _measured(track, samples, rate, measure, lift=reduction)[0] - reduction
-        known[placed], known[f"{placed} reduction"], known[f"{placed} seconds"] = level, reduction, seconds
-    return known[placed]
+def _known(track: TrackPlan, opened: Opened, rate: int, measure: str) -> Measured:
+    """What a track measures as placed; each way to place it is measured once."""
+    key = level_key(track, rate, measure)
+    if key not in opened.levels:
+        samples = opened.samples[track.id]
+        found = _measured(track, samples, rate, measure)
+        if found.reduction and not math.isfinite(found.level):
+            # compression took it below the gate, where its own level is not
+            lifted = _measured(track, samples, rate, measure, lift=found.reduction).level
+            found = found._replace(level=lifted - found.reduction)
+        opened.levels[key] = found
+    return opened.levels[key]
 
 
-def _measured(
-    track: TrackPlan, samples: Samples, rate: int, measure: str, *, lift: float = 0.0
-) -> tuple[float, float, float]:
+def _measured(track: TrackPlan, samples: Samples, rate: int, measure: str, *, lift: float = 0.0) -> Measured:
     """Gated level of the track's different events, pooled; equal events are measured once.
 
     Beside it the largest reduction of its compressor in dB, and the seconds in which all events are turned
@@ -141,4 +125,4 @@ def _measured(
         if reader.compressor is not None:
             reduction = max(reduction, reader.compressor.max_reduction_db)
             reduced += reader.compressor.samples_reduced
-    return meter.level(), reduction, reduced / rate / len(chosen) * len(track.events)
+    return Measured(meter.level(), reduction, reduced / rate / len(chosen) * len(track.events))

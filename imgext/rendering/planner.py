@@ -17,10 +17,10 @@ from imgext.scene.defaults import setting
 from imgext.scene.things import object_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from imgext.dsp.sound_file import Samples
-    from imgext.scene.model import Compressor, Scene, Track
+    from imgext.rendering.opened import Opened
+    from imgext.scene.model import Compressor, Scene
 
 #: Seconds over which a looped sound is crossfaded into itself, at most a quarter of it.
 LOOP_CROSSFADE = 0.5
@@ -28,25 +28,16 @@ LOOP_CROSSFADE = 0.5
 LOUD_BOOST = 30.0
 
 
-def make_plan(
-    scene: Scene,
-    sounds: Mapping[str, Samples],
-    digests: Mapping[str, str],
-    known: dict[str, float] | None = None,
-) -> tuple[Plan, list[Decision]]:
+def make_plan(scene: Scene, opened: Opened) -> tuple[Plan, list[Decision]]:
     """Make the plan of a resolved scene.
 
     Parameters
     ----------
     scene : Scene
         Every blank answered but `master.gain`.
-    sounds : mapping of track id to Samples
-        At the scene's rate; tracks without one are not heard.
-    digests : mapping of track id to str
-        sha256 of each sound's content.
-    known : dict, optional
-        Levels that were measured before for the same content placed, cut and compressed in the same way; new
-        ones are added.
+    opened : Opened
+        Its sounds. Levels that were measured before for the same content placed, cut and compressed in the
+        same way are taken from it; new ones are added.
 
     Returns
     -------
@@ -58,17 +49,8 @@ def make_plan(
         raise SceneError("the scene has no duration; resolve it first")
     frames = max(1, round(scene.duration * rate))
     tracks, notes = [], []
-    for key in sorted(sounds):
-        track, said = _track(
-            scene,
-            key,
-            scene.tracks[key],
-            sounds[key],
-            digests.get(key, ""),
-            rate,
-            frames,
-            {} if known is None else known,
-        )
+    for key in opened:
+        track, said = _track(scene, key, opened, rate, frames)
         tracks.append(track)
         notes += said
     master = scene.master
@@ -132,15 +114,9 @@ def distance_of(scene: Scene, key: str) -> Distance:
 
 
 def _track(
-    scene: Scene,
-    key: str,
-    track: Track,
-    samples: Samples,
-    digest: str,
-    rate: int,
-    mix_frames: int,
-    known: dict[str, float],
+    scene: Scene, key: str, opened: Opened, rate: int, mix_frames: int
 ) -> tuple[TrackPlan, list[Decision]]:
+    track, samples = scene.tracks[key], opened.samples[key]
     away = distance_of(scene, key)
     offset = round((track.offset or 0.0) * rate)
     unit = samples.frames - offset
@@ -156,7 +132,7 @@ def _track(
     made = TrackPlan(
         id=key,
         sound=track.sound or "",
-        sha256=digest,
+        sha256=opened.digest(key),
         channels=samples.channels,
         offset=offset,
         unit=unit,
@@ -179,9 +155,7 @@ def _track(
     if not events:
         return made, []
     measure = setting(scene, "levels.measure")
-    made = levelled(
-        made, _compressor(key, track.compressor), track.gain or 0.0, samples, rate, measure, known
-    )
+    made = levelled(made, _compressor(key, track.compressor), track.gain or 0.0, opened, rate, measure)
     measured, gain = made.measured, made.gain_db
     if not math.isfinite(measured):
         return made, [

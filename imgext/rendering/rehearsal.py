@@ -21,15 +21,17 @@ from imgext.dsp.loudness import LUFS_OFFSET, HopPowers, gated_power, lufs_to_pow
 from imgext.dsp.units import db_to_gain, power_to_db, rounded
 from imgext.rendering.event import EventReader
 from imgext.rendering.measuring import level_key, levelled
+from imgext.rendering.opened import Measured
 from imgext.scene.decision import decibels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from imgext.dsp.level import Weighting
     from imgext.dsp.sound_file import Samples
+    from imgext.rendering.opened import Opened
     from imgext.rendering.plan import CutPlan, Plan, TrackPlan
 
     Float = NDArray[np.float64]
@@ -52,17 +54,15 @@ class Rehearsal:
     ----------
     plan : Plan
         Its tracks have the cuts that are decided already, and the gain that goes with them.
-    sounds : mapping of track id to Samples
+    opened : Opened
+        The sounds of the plan's scene; what is measured here need not be measured again by
+        `imgext.rendering.make_plan`.
     measure : {"rms", "lufs"}
         Of the scene: in which levels are restored.
-    known : dict
-        Levels of `imgext.rendering.make_plan`; what is measured here need not be measured there again.
     """
 
-    def __init__(
-        self, plan: Plan, sounds: Mapping[str, Samples], measure: Weighting, known: dict[str, float]
-    ) -> None:
-        self._rate, self._sounds, self._measure, self._known = plan.rate, sounds, measure, known
+    def __init__(self, plan: Plan, opened: Opened, measure: Weighting) -> None:
+        self._rate, self._opened, self._measure = plan.rate, opened, measure
         self._tracks = {track.id: track for track in plan.tracks}
         self._extents: dict[str, tuple[int, int]] = {}
 
@@ -74,19 +74,22 @@ class Rehearsal:
         track = self._tracks[which]
         played = replace(track, cuts=(*track.cuts, *cuts), compressor=None)
         key = level_key(played, self._rate, self._measure)
-        heard = f"{level_key(replace(played, compressor=track.compressor), self._rate, self._measure)} {track.level} {self._trim(track)}"
-        if (
-            not cuts and heard in self._known
-        ):  # what is to be heard as it stands may have been rehearsed before it stood so
-            return Heard(self._known[heard], self._known[heard])
+        as_heard = level_key(replace(played, compressor=track.compressor), self._rate, self._measure)
+        heard = f"{as_heard} {track.level} {self._trim(track)}"
+        # what is to be heard as it stands may have been rehearsed before it stood so
+        if not cuts and heard in self._opened.loudness:
+            known = self._opened.loudness[heard]
+            return Heard(known, known)
         meter = None
         if track.compressor is not None:
             played = self._levelled(played, track)
-        elif key not in self._known and len(track.events) == 1:  # the level can be measured on the way
+        elif (
+            key not in self._opened.levels and len(track.events) == 1
+        ):  # the level can be measured on the way
             meter = LevelMeter(self._rate, track.channels, self._measure)
         hops = HopPowers(self._rate, track.channels, k_weighted=True, recursive=True)
         first, last, position = -1, 0, 0
-        for x in _stem(played, self._sounds[which], self._rate):
+        for x in _stem(played, self._opened.samples[which], self._rate):
             if meter is not None:
                 meter.add(x)
             if which in self._extents:
@@ -104,26 +107,15 @@ class Rehearsal:
         if not cuts:
             self._extents.setdefault(which, (first, last))
         if meter is not None:
-            self._known[key], self._known[f"{key} reduction"], self._known[f"{key} seconds"] = (
-                meter.level(),
-                0.0,
-                0.0,
-            )
+            self._opened.levels[key] = Measured(meter.level())
         blocks = _blocks(hops, last - first)
-        self._known[heard] = _loudness(blocks, self._levelled(played, track).gain_db)
-        return Heard(_loudness(blocks, track.gain_db), self._known[heard])
+        self._opened.loudness[heard] = _loudness(blocks, self._levelled(played, track).gain_db)
+        return Heard(_loudness(blocks, track.gain_db), self._opened.loudness[heard])
 
     def _levelled(self, played: TrackPlan, track: TrackPlan) -> TrackPlan:
         """A track with other cuts, brought to its level with the trim that it has."""
-        return levelled(
-            played,
-            track.compressor,
-            self._trim(track),
-            self._sounds[track.id],
-            self._rate,
-            self._measure,
-            self._known,
-        )
+        trim = self._trim(track)
+        return levelled(played, track.compressor, trim, self._opened, self._rate, self._measure)
 
     def _trim(self, track: TrackPlan) -> float:
         return decibels(track.gain_db - (track.level - track.measured))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from imgext.errors import MissingInputError, SceneError
+from imgext.rendering.opened import Opened
 from imgext.scene.defaults import setting
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def open_sounds(
     *,
     allow_outside: bool,
     freesound: Freesound | None = None,
-) -> tuple[dict[str, Samples], dict[str, str]]:
+) -> Opened:
     """Every sound that is heard, decoded at the mix's rate, and its digest, by track; sounds of one content are opened once.
 
     Raises
@@ -76,9 +77,10 @@ def open_sounds(
             for digest, key in sorted(first.items(), key=lambda item: item[1])
         }
         opened = {digest: future.result() for digest, future in opening.items()}
-    return {key: opened[source.sha256] for key, source in sources.items()}, {
-        key: source.sha256 for key, source in sources.items()
-    }
+    return Opened(
+        {key: opened[source.sha256] for key, source in sources.items()},
+        {key: source.sha256 for key, source in sources.items()},
+    )
 
 
 def _size(scene: Scene, key: str, source: SoundFile) -> int:

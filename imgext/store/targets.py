@@ -30,7 +30,12 @@ def check_size(frames: int, container: str, bits: int, *, stems: bool) -> None:
 
 def is_render_output(name: str) -> bool:
     """Mixes, stems and pictures of a render, which must not lie beside those of another."""
-    return name.endswith((".wav", ".flac")) or name in {"timeline.png", "spectrogram.png", "masking.png"}
+    return name.endswith((".wav", ".flac")) or name in {
+        "timeline.png",
+        "spectrogram.png",
+        "masking.png",
+        "masking.json",
+    }
 
 
 def target_of(out: Path) -> tuple[Path, str, str]:

@@ -122,7 +122,9 @@ def test_pictures_can_be_left_out_and_flac_and_stems_be_had(folder):
     made = {str(path.relative_to(folder / "out")) for path in (folder / "out").rglob("*") if path.is_file()}
     assert {"sound.flac", "stems/own.wav", "stems/rain.wav"} <= made
     assert not {"timeline.png", "masking.png", "mix.wav"} & made
-    assert "masking.json" in made
+    assert "masking.json" not in made
+    run("render", "scene.yaml", "-o", "out", "--no-pictures", "--masking", cwd=folder)
+    assert (folder / "out" / "masking.json").is_file()
 
 
 def test_quiet_says_nothing_and_data_goes_to_stdout_alone(folder):

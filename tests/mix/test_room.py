@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from imgext import render, resolve
+from imgext import Setup, render, resolve
 from imgext.cli import main
 from imgext.mix import room as rooms
 from imgext.scene.lock import lock_path, read_lock
@@ -179,8 +179,8 @@ def test_a_far_sound_masks_less_in_the_top_than_a_near_one(place):
         found = resolve(
             scene_of(place, objects={"dry": {"label": "dry", "depth": depth}}, unmask={"mode": "off"})
         )
-        plan, _ = make_plan(found.scene, found.sounds, found.digests)
-        at, power = placed_of(plan, found.sounds, Spectra(RATE))["dry"]
+        plan, _ = make_plan(found.scene, found.opened)
+        at, power = placed_of(plan, found.opened.samples, Spectra(RATE))["dry"]
         powers.append(np.median(power, axis=0) / np.median(power[:, 3]))
         assert len(at)
     assert powers[1][20] / powers[0][20] == pytest.approx(air_power([CENTRES[20]], 100.0, RATE)[0], rel=0.05)
@@ -200,7 +200,7 @@ def test_find_writes_acoustics_and_an_edit_is_heard(place, scene_file, monkeypat
     gain = next(line for line in text.splitlines() if "gain_db" in line)
     lock_path(path).write_text(text.replace(gain + "\n", ""), encoding="utf-8")
     assert resolve(path).scene.tracks["hall"].send == 1.0
-    assert resolve(path, locked=True).scene.tracks["hall"].send == 1.0
+    assert resolve(path, setup=Setup(locked=True)).scene.tracks["hall"].send == 1.0
     run(monkeypatch, capsys, "find", str(path), "-q", "--update", "hall")
     assert read_lock(lock_path(path)).sounds["hall"].acoustics.source == "user"
 
@@ -213,7 +213,7 @@ def test_a_lock_from_before_acoustics_is_no_drift(place, scene_file, monkeypatch
         path.read_text(encoding="utf-8").replace("sample_rate", "room_detected: true\nsample_rate"),
         encoding="utf-8",
     )
-    assert resolve(path, locked=True).scene.tracks["hall"].send < 0.6
+    assert resolve(path, setup=Setup(locked=True)).scene.tracks["hall"].send < 0.6
 
 
 def test_a_room_is_measured_once(place, monkeypatch):
@@ -237,7 +237,7 @@ def test_the_timeline_names_what_was_measured(place):
     from imgext.report.pictures import picture_of
 
     found = resolve(scene_of(place))
-    plan, _ = make_plan(found.scene, found.sounds, found.digests)
+    plan, _ = make_plan(found.scene, found.opened)
     shown = picture_of(found.scene, plan, Performance(), found.decisions, np.zeros(4), found.room)
     told = found.room["measured"]
     assert (

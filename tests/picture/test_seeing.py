@@ -13,7 +13,7 @@ from PIL import Image
 from support.places import FIXTURES
 
 import imgext.picture
-from imgext import analyze, load, make, open_services, render
+from imgext import analyze, load, make, open_setup, render
 from imgext.cli import app
 from imgext.errors import CredentialError, MissingInputError, SceneError, UsageError
 from imgext.remote import chat as chat_module
@@ -122,7 +122,7 @@ def test_a_model_that_is_named_comes_before_the_environments(server, photo, monk
     monkeypatch.setenv("IMGEXT_VISION", "1")
     monkeypatch.setenv("IMGEXT_MODEL", "other")
     analyze(photo, model="mine")
-    analyze(photo, model="mine", services=open_services())
+    analyze(photo, model="mine", setup=open_setup([]))
     assert [request.json["model"] for request in server.requests] == ["mine", "mine"]
 
 
@@ -314,7 +314,7 @@ def test_a_local_server_needs_no_key(server, photo, monkeypatch):
 
 
 def test_offline_comes_before_everything(server, photo, offline_analyser, monkeypatch):
-    _, decisions = analyze(photo, model="m", services=open_services(offline=True))
+    _, decisions = analyze(photo, model="m", setup=open_setup([], offline=True))
     assert said(decisions, "warning") == [f"no vision model is asked while offline{INSTEAD}"]
     monkeypatch.setenv("IMGEXT_OFFLINE", "1")
     _, decisions = analyze(photo, model="m")

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from imgext import Scene, analyze, find, load, make, open_libraries, render, resolve
+from imgext import Scene, Setup, analyze, find, load, make, open_libraries, open_setup, render, resolve
 from imgext.errors import CannotWriteError, DriftError, SceneError, UsageError
 from imgext.scene.lock import lock_path, read_lock, write_lock
 
@@ -36,7 +36,7 @@ def test_a_photo_becomes_a_scene_with_reasons(photo):
 def test_make_leaves_a_folder_that_renders_again_to_the_same_bytes(photo, tmp_path, sound, noise):
     for kind in ("wind", "birds", "traffic", "rain", "crickets"):
         sound(f"lib/{kind}/{kind}.wav", noise(12, len(kind)))
-    made = make(photo, tmp_path / "out", libraries=open_libraries([tmp_path / "lib"]))
+    made = make(photo, tmp_path / "out", setup=open_setup([tmp_path / "lib"]))
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {
         "scene.yaml",
@@ -78,11 +78,11 @@ def test_find_resolve_and_render_go_the_same_way(scene_file, sound, noise, tmp_p
     sound("a.wav", noise(1))
     path = scene_file("objects: {dog: {label: dog}, a: {label: hiss}}\ntracks: {a: {sound: a.wav}}\n")
     scene = load(path)
-    found, lock, _ = find(scene)
-    assert found.tracks["dog"].sound == "builtin:dog"
+    found = find(scene)
+    assert found.scene.tracks["dog"].sound == "builtin:dog"
     resolved = resolve(scene)
     assert resolved.scene.tracks["dog"].sound == "builtin:dog"
-    assert resolved.lock == lock
+    assert resolved.lock == found.lock
     made = render(scene, tmp_path / "out", pictures=False)
     assert made.scene.as_data() == {
         **resolved.scene.as_data(),
@@ -143,13 +143,14 @@ def test_a_locked_sound_is_taken_though_a_better_one_has_come(scene_file, tmp_pa
     sound("lib/rain/rain one.wav", noise(3, 1))
     path = scene_file("objects: {rain: {label: rain}}\n")
     libraries = open_libraries([tmp_path / "lib"])
-    _, lock, _ = find(load(path), libraries=libraries)
+    lock = find(load(path), setup=Setup(libraries)).lock
     write_lock(lock_path(path), lock)
-    first = render(path, tmp_path / "a", libraries=libraries, pictures=False)
+    first = render(path, tmp_path / "a", setup=Setup(libraries), pictures=False)
     sound("lib/rain/rain.wav", noise(3, 2))
     libraries = open_libraries([tmp_path / "lib"])
     assert (
-        render(path, tmp_path / "b", libraries=libraries, pictures=False, locked=True).sha256 == first.sha256
+        render(path, tmp_path / "b", setup=Setup(libraries, locked=True), pictures=False).sha256
+        == first.sha256
     )
     assert read_lock(lock_path(path)).sounds["rain"].id == "rain/rain one.wav"
 
@@ -157,11 +158,11 @@ def test_a_locked_sound_is_taken_though_a_better_one_has_come(scene_file, tmp_pa
 def test_locked_refuses_a_sound_that_changed_under_its_name(scene_file, tmp_path, sound, noise):
     sound("a.wav", noise(1, 1))
     path = scene_file("tracks: {a: {sound: a.wav}}\n")
-    _, lock, _ = find(load(path))
+    lock = find(load(path)).lock
     write_lock(lock_path(path), lock)
     sound("a.wav", noise(1, 2))
     with pytest.raises(DriftError, match=r"tracks\.a"):
-        render(path, tmp_path / "out", pictures=False, locked=True)
+        render(path, tmp_path / "out", setup=Setup(locked=True), pictures=False)
     assert any(
         "lock" in decision.because for decision in render(path, tmp_path / "out", pictures=False).warnings
     )

@@ -12,7 +12,7 @@ from imgext import load, render, resolve
 from imgext.dsp.level import LevelMeter
 from imgext.dsp.sound_file import ArraySamples
 from imgext.errors import SceneError
-from imgext.rendering import make_plan
+from imgext.rendering import Opened, make_plan
 from imgext.rendering.engine import blocks
 from imgext.rendering.event import EventReader
 from imgext.report.reasons import reasons
@@ -50,7 +50,7 @@ def planned(tracks, sounds, duration=4.0, **rest):
     full = {key: {"sound": f"{key}.wav", **plain, **track} for key, track in tracks.items()}
     scene, _ = settle(Scene.of({"schema": "imgext.scene/1", "duration": duration, "tracks": full, **rest}))
     samples = {key: ArraySamples(np.asarray(x, dtype=float).reshape(len(x), -1)) for key, x in sounds.items()}
-    return make_plan(scene, samples, {})[0], samples
+    return make_plan(scene, Opened(samples))[0], samples
 
 
 def play(made, samples):

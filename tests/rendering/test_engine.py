@@ -9,7 +9,7 @@ import pytest
 
 from imgext.dsp.sound_file import ArraySamples
 from imgext.errors import ImgextError, SceneError
-from imgext.rendering import ROOM, make_plan
+from imgext.rendering import ROOM, Opened, make_plan
 from imgext.rendering.engine import blocks
 from imgext.rendering.event import EventReader
 from imgext.rendering.plan import Event
@@ -40,7 +40,7 @@ def planned(tracks: dict, sounds: dict[str, np.ndarray], duration: float = 4.0, 
     }
     scene, _ = settle(Scene.of({"schema": "imgext.scene/1", "duration": duration, "tracks": full, **rest}))
     samples = {key: ArraySamples(np.asarray(x, dtype=float).reshape(len(x), -1)) for key, x in sounds.items()}
-    made, notes = make_plan(scene, samples, {})
+    made, notes = make_plan(scene, Opened(samples))
     return made, samples, notes
 
 

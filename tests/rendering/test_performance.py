@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from imgext.dsp.sound_file import ArraySamples
-from imgext.rendering import make_plan, perform
+from imgext.rendering import Opened, make_plan, perform
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene
 
@@ -34,7 +34,7 @@ def performed(tmp_path, x, *, level=-20.0, master=None, stems=(), name="mix.wav"
     }
     scene, _ = settle(Scene.of(data))
     samples = {"a": ArraySamples(np.asarray(x, dtype=float).reshape(len(x), -1))}
-    made, _ = make_plan(scene, samples, {})
+    made, _ = make_plan(scene, Opened(samples))
     result = perform(
         made, samples, tmp_path / name, stems={key: tmp_path / f"{key}.wav" for key in stems}, **options
     )

@@ -8,7 +8,7 @@ import soundfile
 
 from imgext.dsp.loudness import LoudnessMeter
 from imgext.dsp.sound_file import ArraySamples
-from imgext.rendering import Rehearsal, cut_plan, make_plan, perform
+from imgext.rendering import Opened, Rehearsal, cut_plan, make_plan, perform
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene
 
@@ -50,7 +50,7 @@ def burst(seed, seconds, channels=1):
 
 def stem_loudness(tmp_path, scene, samples):
     """LUFS of the finished stem from its first to its last sample that is not zero."""
-    plan, _ = make_plan(scene, samples, {})
+    plan, _ = make_plan(scene, Opened(samples))
     perform(plan, samples, tmp_path / "mix.wav", stems={"a": tmp_path / "a.wav"})
     stem, _ = soundfile.read(tmp_path / "a.wav", always_2d=True)
     sounding = np.flatnonzero(np.any(stem != 0, axis=1))
@@ -79,8 +79,8 @@ KINDS = {
 def test_a_rehearsal_says_how_loud_the_stem_will_be(kind, measure, tmp_path):
     track, x = KINDS[kind]
     samples = {"a": ArraySamples(x)}
-    plan, _ = make_plan(scene_with([], measure, **track), samples, {})
-    rehearsal = Rehearsal(plan, samples, measure, {})
+    plan, _ = make_plan(scene_with([], measure, **track), Opened(samples))
+    rehearsal = Rehearsal(plan, Opened(samples), measure)
     before = rehearsal.hear("a")
     assert (
         before.unrestored
@@ -99,29 +99,24 @@ def test_a_rehearsal_says_how_loud_the_stem_will_be(kind, measure, tmp_path):
 def test_what_a_rehearsal_has_measured_need_not_be_measured_for_the_render():
     for name, (track, x) in KINDS.items():
         samples = {"a": ArraySamples(x)}
-        plan, _ = make_plan(scene_with([], **track), samples, {})
-        known: dict[str, float] = {}
-        Rehearsal(plan, samples, "rms", known).hear(
+        plan, _ = make_plan(scene_with([], **track), Opened(samples))
+        known, fresh = Opened(samples), Opened(samples)
+        Rehearsal(plan, known, "rms").hear(
             "a", [cut_plan(cut["freq"], cut["gain"], cut.get("q"), cut["spans"], RATE) for cut in CUTS]
         )
-        found, fresh = dict(known), {}
-        with_known, _ = make_plan(
-            scene_with([{**cut, "against": "b"} for cut in CUTS], **track), samples, {}, found
-        )
-        from_fresh, _ = make_plan(
-            scene_with([{**cut, "against": "b"} for cut in CUTS], **track), samples, {}, fresh
-        )
-        assert found == known, name
-        assert with_known == from_fresh, name
-        assert {key: found[key] for key in fresh} == fresh, name
+        rehearsed = dict(known.levels)
+        scene = scene_with([{**cut, "against": "b"} for cut in CUTS], **track)
+        assert make_plan(scene, known) == make_plan(scene, fresh), name
+        assert known.levels == rehearsed, name
+        assert {key: rehearsed[key] for key in fresh.levels} == fresh.levels, name
 
 
 def test_cuts_come_beside_those_that_are_written():
     samples = {"a": ArraySamples(burst(9, 3))}
     one, other = ([cut_plan(cut["freq"], cut["gain"], cut.get("q"), cut["spans"], RATE)] for cut in CUTS)
-    plain, _ = make_plan(scene_with([]), samples, {})
-    written, _ = make_plan(scene_with(CUTS[:1]), samples, {})
-    both = Rehearsal(plain, samples, "rms", {}).hear("a", [*one, *other])
-    assert Rehearsal(written, samples, "rms", {}).hear("a", other).restored == pytest.approx(
+    plain, _ = make_plan(scene_with([]), Opened(samples))
+    written, _ = make_plan(scene_with(CUTS[:1]), Opened(samples))
+    both = Rehearsal(plain, Opened(samples), "rms").hear("a", [*one, *other])
+    assert Rehearsal(written, Opened(samples), "rms").hear("a", other).restored == pytest.approx(
         both.restored, abs=1e-9
     )

@@ -12,7 +12,7 @@ from imgext.dsp.distance import air_power
 from imgext.dsp.reverb import ENGINES, correlation, decay_times, impulse_response
 from imgext.dsp.room_measure import measure
 from imgext.dsp.sound_file import ArraySamples
-from imgext.rendering import ROOM, make_plan
+from imgext.rendering import ROOM, Opened, make_plan
 from imgext.rendering.engine import blocks
 from imgext.rendering.plan import RoomPlan
 from imgext.rendering.response import played_response
@@ -41,7 +41,7 @@ def planned(x, depth=None, **rest):
         Scene.of({"schema": "imgext.scene/1", "sample_rate": RATE, "duration": 4.0, **data, **rest})
     )
     samples = {"a": ArraySamples(np.asarray(x, dtype=float).reshape(len(x), -1))}
-    return make_plan(scene, samples, {})[0], samples
+    return make_plan(scene, Opened(samples))[0], samples
 
 
 def stems_of(plan, samples):

@@ -14,19 +14,19 @@ import numpy as np
 from imgext.scene.decision import Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from imgext.dsp.sound_file import Samples
     from imgext.mix.unmask.dynamics import Pressing, Shape
     from imgext.mix.unmask.material import Placed, Settings
-    from imgext.rendering import Plan, TrackPlan
+    from imgext.rendering import Opened, Plan, TrackPlan
     from imgext.scene.model import Scene
 
     Place = Callable[[Scene], tuple[Plan, Sequence[Placed], Settings]]
 
 
 def compress(
-    scene: Scene, tracks: Sequence[str], sounds: Mapping[str, Samples], uncut: Plan, place: Place
+    scene: Scene, tracks: Sequence[str], opened: Opened, uncut: Plan, place: Place
 ) -> list[Decision]:
     """Find compressors.
 
@@ -36,7 +36,8 @@ def compress(
         With all its cuts.
     tracks : sequence of str
         Those that may be compressed.
-    sounds : mapping of track id to Samples
+    opened : Opened
+        The sounds of the scene.
     uncut : Plan
         Of the scene without the cuts that were found: settings are tried on the sounds as they are there,
         which is quicker, because no bell is run.
@@ -53,7 +54,7 @@ def compress(
     _, placed, settings = place(scene)
     at = {track.id: track.at for track in placed}
     shapes = {
-        track.id: partial(_shape, track, sounds[track.id], at[track.id], uncut)
+        track.id: partial(_shape, track, opened.samples[track.id], at[track.id], uncut)
         for track in uncut.tracks
         if track.id in tracks
     }

@@ -15,18 +15,15 @@ from imgext.scene.model import Scene
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imgext.dsp.sound_file import Samples
     from imgext.mix.unmask.analysis import Pair
     from imgext.mix.unmask.material import Placed
-    from imgext.rendering import Plan
+    from imgext.rendering import Opened, Plan
 
 
 def masking_report(
     scene: Scene,
     planned: Plan,
-    sounds: Mapping[str, Samples],
-    digests: Mapping[str, str],
-    known: dict[str, float] | None = None,
+    opened: Opened,
 ) -> dict[str, Any]:
     """Figures and matrices of every two tracks that sound together.
 
@@ -36,10 +33,8 @@ def masking_report(
         Resolved.
     planned : Plan
         Of this scene.
-    sounds, digests
-        By track; see `imgext.sounds.opening.open_sounds`.
-    known : dict, optional
-        See `imgext.rendering.make_plan`.
+    opened : Opened
+        Its sounds.
 
     Returns
     -------
@@ -55,7 +50,7 @@ def masking_report(
     from imgext.rendering import make_plan
 
     settings = settings_of(scene, planned)
-    with_cuts = placed(scene, planned, sounds)
+    with_cuts = placed(scene, planned, opened)
     cut = {key for key, track in scene.tracks.items() if track.eq or track.compressor is not None}
     without = with_cuts
     if cut:
@@ -64,9 +59,9 @@ def masking_report(
             track["eq"] = []
             track.pop("compressor", None)
         bare = Scene.of(data).located(scene.folder, scene.name)
-        plain, _ = make_plan(bare, sounds, digests, known)
+        plain, _ = make_plan(bare, opened)
         without = [
-            *placed(bare, plain, sounds, among=cut),
+            *placed(bare, plain, opened, among=cut),
             *(track for track in with_cuts if track.id not in cut),
         ]
     before = {(pair.one, pair.other): pair for pair in pairs(without, settings)}
@@ -100,17 +95,12 @@ def masking_report(
     }
 
 
-def masking_of(
-    scene: Scene,
-    sounds: Mapping[str, Samples],
-    digests: Mapping[str, str],
-    known: dict[str, float] | None = None,
-) -> dict[str, Any]:
+def masking_of(scene: Scene, opened: Opened) -> dict[str, Any]:
     """`masking_report` of a resolved scene that is not rendered."""
     from imgext.rendering import make_plan
 
-    planned, _ = make_plan(scene, sounds, digests, known)
-    return masking_report(scene, planned, sounds, digests, known)
+    planned, _ = make_plan(scene, opened)
+    return masking_report(scene, planned, opened)
 
 
 def _yielding(one: Placed, other: Placed) -> str | None:

@@ -17,13 +17,12 @@ from imgext.scene.defaults import setting
 from imgext.scene.things import importance_of, is_atmo, object_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from imgext.dsp.cuts import Bell
-    from imgext.dsp.sound_file import Samples
     from imgext.mix.unmask.material import Placed, Plan, Proposed, Settings
+    from imgext.rendering import Opened, Rehearsal
     from imgext.rendering import Plan as MixPlan
-    from imgext.rendering import Rehearsal
     from imgext.scene.model import Scene
 
 #: The module of each mode's planner, in `imgext.mix.unmask`.
@@ -32,22 +31,15 @@ PLANNERS = {
 }
 
 
-def unmask(
-    scene: Scene,
-    sounds: Mapping[str, Samples],
-    digests: Mapping[str, str],
-    known: dict[str, float] | None = None,
-) -> tuple[Scene, list[Decision]]:
+def unmask(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
     """Answer blank `eq` of the tracks that are heard.
 
     Parameters
     ----------
     scene : Scene
         With starts and levels.
-    sounds, digests
-        By track; see `imgext.sounds.opening.open_sounds`.
-    known : dict, optional
-        See `imgext.rendering.make_plan`.
+    opened : Opened
+        Its sounds.
 
     Returns
     -------
@@ -56,13 +48,13 @@ def unmask(
         what is gained.
     """
     mode = setting(scene, "unmask.mode")
-    blank = [key for key in sorted(sounds) if scene.tracks[key].eq is None]
+    blank = [key for key in opened if scene.tracks[key].eq is None]
     if mode == "off":
         decisions = [
             Decision(f"tracks.{key}.eq", [], "no cuts: `unmask.mode` is off", stage="mix") for key in blank
         ]
         return scene.answered(decisions), decisions
-    if not blank or setting(scene, "unmask.max_cut") == 0 or len(sounds) < 2:
+    if not blank or setting(scene, "unmask.max_cut") == 0 or len(opened) < 2:
         why = (
             "no cuts: `unmask.max_cut` is 0"
             if setting(scene, "unmask.max_cut") == 0
@@ -72,12 +64,10 @@ def unmask(
         return scene.answered(decisions), decisions
     from imgext.rendering import Rehearsal, make_plan
 
-    known = {} if known is None else known
-
     def place(scene: Scene) -> tuple[MixPlan, list[Placed], Settings]:
-        planned, _ = make_plan(scene, sounds, digests, known)
-        rehearsal = Rehearsal(planned, sounds, setting(scene, "levels.measure"), known)
-        return planned, placed(scene, planned, sounds, rehearsal), settings_of(scene, planned)
+        planned, _ = make_plan(scene, opened)
+        rehearsal = Rehearsal(planned, opened, setting(scene, "levels.measure"))
+        return planned, placed(scene, planned, opened, rehearsal), settings_of(scene, planned)
 
     planned, tracks, settings = place(scene)
     cuts = plan_cuts(mode, tracks, settings)
@@ -87,24 +77,19 @@ def unmask(
         from imgext.mix.unmask.compressing import compress
 
         found = compress(
-            scene, [key for key in blank if scene.tracks[key].compressor is None], sounds, planned, place
+            scene, [key for key in blank if scene.tracks[key].compressor is None], opened, planned, place
         )
         return scene.answered(found), decisions + found
     return scene, decisions
 
 
-def compression_told(
-    scene: Scene,
-    sounds: Mapping[str, Samples],
-    digests: Mapping[str, str],
-    known: dict[str, float] | None = None,
-) -> list[Decision]:
+def compressor_notes(scene: Scene, opened: Opened) -> list[Decision]:
     """What the compressors of a scene do, as notes; nothing is measured where there are none."""
-    if all(scene.tracks[key].compressor is None for key in sounds):
+    if all(scene.tracks[key].compressor is None for key in opened):
         return []
     from imgext.rendering import compression_notes, make_plan
 
-    return compression_notes(make_plan(scene, sounds, digests, known)[0])
+    return compression_notes(make_plan(scene, opened)[0])
 
 
 def plan_cuts(mode: str, tracks: Sequence[Placed], settings: Settings) -> Plan:
@@ -132,7 +117,7 @@ def settings_of(scene: Scene, planned: MixPlan) -> Settings:
 def placed(
     scene: Scene,
     planned: MixPlan,
-    sounds: Mapping[str, Samples],
+    opened: Opened,
     rehearsal: Rehearsal | None = None,
     *,
     among: Collection[str] | None = None,
@@ -152,10 +137,13 @@ def placed(
         if among is not None and track.id not in among:
             continue
         at, power = placed_rows(
-            track, spectra.of(track.sha256, sounds[track.id]), planned.rate, planned.frames
+            track, spectra.of(track.sha256, opened.samples[track.id]), planned.rate, planned.frames
         )
         if track.compressor is not None and track.compressor.reduction_db > 0.0:
-            power = power * compression(track, sounds[track.id], planned.rate, planned.frames)[at, np.newaxis]
+            power = (
+                power
+                * compression(track, opened.samples[track.id], planned.rate, planned.frames)[at, np.newaxis]
+            )
         written = scene.tracks[track.id]
         thing, bed = object_of(scene, track.id), is_atmo(scene, track.id)
         if written.eq:

@@ -13,7 +13,7 @@ from imgext.dsp.sound_file import ArraySamples
 from imgext.evaluation.clarity.response import response_range
 from imgext.evaluation.clarity.stem import Stem, block_loudness, block_powers, extent
 from imgext.mix.unmask.stage import unmask
-from imgext.rendering import make_plan
+from imgext.rendering import Opened, make_plan
 from imgext.rendering.event import EventReader
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene
@@ -75,7 +75,7 @@ def some_scene(seed, mode):
 
 def played(scene, sounds):
     """Each track before its gain, and its plan."""
-    plan, _ = make_plan(scene, sounds, {})
+    plan, _ = make_plan(scene, Opened(sounds))
     return {
         track.id: (
             EventReader(track, sounds[track.id], track.events[0], RATE).read(track.events[0].frames),
@@ -131,11 +131,11 @@ def test_cuts_keep_their_range_and_their_gates_and_the_order_of_loudness_whateve
     cuts = 0
     for seed in range(first, min(first + PART, MODES[mode])):
         scene, sounds, lot = some_scene(seed, mode)
-        answered, decisions = unmask(scene, sounds, {})
+        answered, decisions = unmask(scene, Opened(sounds))
         cuts += check(scene, sounds, answered)
         data = scene.as_data()
         for part in ("objects", "tracks"):
             keys = list(data[part])
             data[part] = {keys[k]: data[part][keys[k]] for k in lot.permutation(len(keys))}
-        assert unmask(Scene.of(data), sounds, {})[1] == decisions
+        assert unmask(Scene.of(data), Opened(sounds))[1] == decisions
     assert cuts > 2

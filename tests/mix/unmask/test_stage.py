@@ -98,7 +98,7 @@ def test_the_delta_is_what_the_cuts_removed_and_silent_elsewhere(scene, tmp_path
 
 
 def test_masking_json_tells_each_pair_before_and_after(scene, tmp_path):
-    render(scene(), tmp_path / "out", pictures=False)
+    render(scene(), tmp_path / "out", pictures=False, masking=True)
     report = json.loads((tmp_path / "out" / "masking.json").read_text(encoding="utf-8"))
     assert len(report["bands"]) == 25
     assert [
@@ -114,7 +114,7 @@ def test_masking_json_tells_each_pair_before_and_after(scene, tmp_path):
 
 
 def test_the_matrices_of_masking_json_cover_the_time_together_and_agree_with_its_sums(scene, tmp_path):
-    render(scene(), tmp_path / "out", pictures=False)
+    render(scene(), tmp_path / "out", pictures=False, masking=True)
     for pair in json.loads((tmp_path / "out" / "masking.json").read_text(encoding="utf-8"))["pairs"]:
         for version in (pair["before"], pair["after"]):
             cells = version["cells"]
@@ -144,7 +144,7 @@ def test_a_pair_that_no_cut_touches_is_the_same_before_and_after(scene):
         "start: 1}", "start: 1, eq: []}"
     )
     resolved = resolve(scene(text=text.replace("start: 2}", "start: 2, eq: []}")))
-    report = masking_of(resolved.scene, resolved.sounds, resolved.digests)
+    report = masking_of(resolved.scene, resolved.opened)
     same = {(pair["one"], pair["other"]): pair["before"] == pair["after"] for pair in report["pairs"]}
     assert same == {("bed", "high"): False, ("bed", "low"): False, ("high", "low"): True}
 
@@ -153,7 +153,7 @@ def test_two_beds_come_after_all_others_whatever_they_do_to_each_other(scene):
     from imgext.mix.unmask.masking_report import masking_of
 
     resolved = resolve(scene(text=SCENE.replace("importance: 0.2}", "kind: atmo}")))
-    report = masking_of(resolved.scene, resolved.sounds, resolved.digests)
+    report = masking_of(resolved.scene, resolved.opened)
     assert [(pair["one"], pair["other"], pair["yields"]) for pair in report["pairs"]][-1] == (
         "bed",
         "low",
@@ -166,7 +166,7 @@ def test_explain_says_of_each_pair_who_masks_whom_and_what_the_cuts_change(scene
     from imgext.report.reasons import masking_reasons
 
     resolved = resolve(scene())
-    report = masking_of(resolved.scene, resolved.sounds, resolved.digests)
+    report = masking_of(resolved.scene, resolved.opened)
     found = masking_reasons(report, resolved.scene)
     assert [reason.path for reason in found] == ["masking.bed.low", "masking.high.low", "masking.bed.high"]
     last = report["pairs"][-1]
@@ -193,7 +193,7 @@ def test_of_many_pairs_explain_tells_the_worst_and_how_many_more_there_are(scene
     from imgext.report.reasons import PAIRS, masking_reasons
 
     resolved = resolve(scene())
-    report = masking_of(resolved.scene, resolved.sounds, resolved.digests)
+    report = masking_of(resolved.scene, resolved.opened)
     report["pairs"] = report["pairs"] * 4
     found = masking_reasons(report, resolved.scene)
     assert len(found) == PAIRS + 1
@@ -269,9 +269,12 @@ def test_the_planners_hear_a_compressed_sound_as_it_is_played(scene_file, sound)
     totals = {}
     for how in ("", "compressor: {threshold: -22, ratio: 8, knee: 0}"):
         resolved = resolve(scene_file(text % how))
-        planned, _ = make_plan(resolved.scene, resolved.sounds, resolved.digests)
-        (track,), (seen,) = planned.tracks, placed(resolved.scene, planned, resolved.sounds)
-        y = EventReader(track, resolved.sounds["a"], track.events[0], RATE).read(4 * RATE)[:, 0] * track.gain
+        planned, _ = make_plan(resolved.scene, resolved.opened)
+        (track,), (seen,) = planned.tracks, placed(resolved.scene, planned, resolved.opened)
+        y = (
+            EventReader(track, resolved.opened.samples["a"], track.events[0], RATE).read(4 * RATE)[:, 0]
+            * track.gain
+        )
         meter = BarkMeter(RATE, 1)
         meter.add(np.concatenate([np.zeros(round(1.024 * RATE)), y])[:, None])
         played = meter.power()
@@ -345,13 +348,13 @@ def test_two_tones_5_2_db_apart_are_rendered_with_4_7_db_less_of_the_louder_and_
         for key, level in (("a", -20), ("b", -25.2))
     )
     resolved = resolve(scene_file(f"duration: 3\ntracks:\n{tracks}unmask: {{mode: bark}}\n"))
-    plan, _ = make_plan(resolved.scene, resolved.sounds, resolved.digests)
+    plan, _ = make_plan(resolved.scene, resolved.opened)
     change = {}
     for track in plan.tracks:
         plain, cut = (
-            EventReader(replace(track, cuts=cuts), resolved.sounds[track.id], track.events[0], RATE).read(
-                3 * RATE
-            )[RATE : 2 * RATE]
+            EventReader(
+                replace(track, cuts=cuts), resolved.opened.samples[track.id], track.events[0], RATE
+            ).read(3 * RATE)[RATE : 2 * RATE]
             for cuts in ((), track.cuts)
         )
         change[track.id] = 10 * np.log10(np.mean(cut**2) / np.mean(plain**2))
@@ -380,10 +383,7 @@ unmask: {mode: bark}
     text = scene_text(resolved.scene, resolved.decisions)
     again = parse(text).scene.located(resolved.scene.folder, "again")
     assert again.tracks["a"].eq == resolved.scene.tracks["a"].eq
-    plans = [
-        make_plan(scene, resolved.sounds, resolved.digests, resolved.known)[0]
-        for scene in (resolved.scene, again)
-    ]
+    plans = [make_plan(scene, resolved.opened)[0] for scene in (resolved.scene, again)]
     assert plans[0] == plans[1]
     assert parse(set_value(text, "tracks.a.eq.0.spans", [[3590.123, 3591.457]])).scene.tracks["a"].eq[
         0

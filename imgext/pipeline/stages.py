@@ -1,0 +1,192 @@
+"""The stages that answer a scene's blanks, in order, each of one shape: `stage(scene, run) -> (scene, decisions)`.
+
+A stage never touches a written value. What one stage leaves for the next next to the scene stands in `Run`. To add
+a stage is to write such a function and a row of `STAGES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from imgext.errors import SceneError
+from imgext.pipeline.setup import Setup
+from imgext.rendering.opened import Opened
+from imgext.scene.decision import Decision
+from imgext.scene.defaults import setting
+from imgext.scene.lock import Lock
+from imgext.scene.things import object_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from imgext.scene.lock import LockedSound
+    from imgext.scene.model import Scene
+
+Answered = tuple["Scene", list[Decision]]
+
+
+@dataclass
+class Run:
+    """One run through the stages: what it may use, and what the stages leave for each other."""
+
+    setup: Setup = field(default_factory=Setup)
+    lock: Lock = field(default_factory=Lock)
+    #: Tracks that are searched again, whatever the lock says.
+    update: Collection[str] = ()
+    opened: Opened = field(default_factory=Opened)
+    #: What was decided so far.
+    decisions: list[Decision] = field(default_factory=list)
+    #: What the room was measured to do; None without a room.
+    room: dict[str, Any] | None = None
+
+
+def settle(scene: Scene, _run: Run) -> Answered:
+    """Answer settings by their defaults, and what an object's blanks mean."""
+    from imgext.scene.defaults import settle
+
+    return settle(scene)
+
+
+def find(scene: Scene, run: Run) -> Answered:
+    """Choose a sound for every track that has none."""
+    from imgext.sounds.find import find
+
+    setup = run.setup
+    scene, run.lock, decisions = find(
+        scene,
+        run.lock,
+        libraries=setup.libraries,
+        services=setup.asked(),
+        update=run.update,
+        allow_outside=setup.allow_outside,
+        locked=setup.locked,
+    )
+    return scene, decisions
+
+
+def open_(scene: Scene, run: Run) -> Answered:
+    """Open every sound that is heard."""
+    from imgext.sounds.opening import open_sounds
+
+    setup = run.setup
+    run.opened = open_sounds(
+        scene, run.lock, setup.libraries, allow_outside=setup.allow_outside, freesound=setup.asked().freesound
+    )
+    return scene, []
+
+
+def arrange(scene: Scene, run: Run) -> Answered:
+    """Place every sound that has no start."""
+    from imgext.arranging import arrange
+    from imgext.mix.room import tail_of
+
+    scene, decisions = arrange(scene, _lengths(scene, run), tail_of(scene, list(run.opened)))
+    return scene, decisions + _in_unison(scene, run.opened)
+
+
+def mix(scene: Scene, run: Run) -> Answered:
+    """Answer level, gain, pan, fades and send, and measure the room."""
+    from imgext.mix import mix, room
+
+    known = {key: pin.acoustics for key, pin in run.lock.sounds.items() if pin.acoustics is not None}
+    scene, decisions = mix(scene, known)
+    run.room = room.room_report(scene)
+    return scene, [
+        *decisions,
+        *room.room_notes(run.room),
+        *room.distance_notes(scene, list(run.opened)),
+        *_room_warnings(scene, run),
+    ]
+
+
+def unmask(scene: Scene, run: Run) -> Answered:
+    """Answer `eq` with cuts that let masked sounds through."""
+    from imgext.mix.unmask.stage import compressor_notes, unmask
+
+    scene, decisions = unmask(scene, run.opened)
+    return scene, decisions + compressor_notes(scene, run.opened)
+
+
+class Stage(NamedTuple):
+    """A row of `STAGES`."""
+
+    name: str
+    answer: Callable[[Scene, Run], Answered]
+
+
+STAGES = (
+    Stage("settle", settle),
+    Stage("find", find),
+    Stage("open", open_),
+    Stage("arrange", arrange),
+    Stage("mix", mix),
+    Stage("unmask", unmask),
+)
+
+
+def _lengths(scene: Scene, run: Run) -> dict[str, float]:
+    """Seconds of each sound from its offset on."""
+    rate = setting(scene, "sample_rate")
+    lengths = {}
+    for key in run.opened:
+        samples, offset = run.opened.samples[key], scene.tracks[key].offset or 0.0
+        left = samples.frames - round(offset * rate)
+        if left < 1:
+            where = scene.where(f"tracks.{key}.offset")
+            raise SceneError(
+                f"{where}: is {offset:g} s, but the sound has {samples.frames / rate:.3f} s [out_of_range]"
+            )
+        lengths[key] = left / rate
+    if not lengths:
+        silent = [decision.because for decision in run.decisions if decision.path.startswith("tracks.")]
+        why = f": {'; '.join(silent)[:300]}" if silent else ""
+        raise SceneError(f"{scene.where('tracks')}: nothing is heard in this scene{why} [nothing_to_play]")
+    return lengths
+
+
+def _in_unison(scene: Scene, opened: Opened) -> list[Decision]:
+    """Warn of tracks that play one recording from one moment, which is heard as one louder sound."""
+    first: dict[tuple[object, ...], str] = {}
+    found = []
+    for key in opened:
+        track = scene.tracks[key]
+        starts = tuple(track.start) if isinstance(track.start, list) else (track.start,)
+        other = first.setdefault((opened.digest(key), starts, track.offset), key)
+        if other != key:
+            because = (
+                f"it plays the same recording as {other} from the same moment, so the two are heard as one"
+            )
+            because += "; write another sound or offset"
+            found.append(Decision(f"tracks.{key}.sound", track.sound, because, {}, "arrange", "warning"))
+    return found
+
+
+def _room_warnings(scene: Scene, run: Run) -> list[Decision]:
+    """Warn of each sound whose own room rings much longer than the scene's, and name another candidate."""
+    from imgext.mix.sends import longer_room
+
+    found = []
+    for key in run.opened:
+        pin = run.lock.sounds.get(key)
+        longer = longer_room(scene, pin.acoustics if pin is not None else None)
+        if pin is None or longer is None or scene.tracks[key].send == 0:
+            continue
+        theirs, ours = longer
+        why = f"{pin.sound} has a room of its own that rings {theirs:g} s, the scene's rings {ours:.2f} s: no send"
+        why += f" makes it fit; {_instead(scene, key, pin, run.setup)}"
+        numbers = {"rt60": theirs, "room_rt60": ours}
+        found.append(Decision(f"tracks.{key}.sound", pin.sound, why, numbers, "mix", "warning"))
+    return found
+
+
+def _instead(scene: Scene, key: str, pin: LockedSound, setup: Setup) -> str:
+    from imgext.sounds.search.dryness import drier_than
+
+    thing = object_of(scene, key)
+    label = thing.label if thing is not None else key
+    other = drier_than(pin, label, setup.libraries, frozenset(setting(scene, "find.licences")))
+    again = f"`imgext find --update {key}` searches again, dry sounds first" if pin.query is not None else ""
+    if other is not None:
+        return f"another one is {other}{f', and {again}' if again else ''}"
+    return again or f"`imgext sounds search {label}` names others"

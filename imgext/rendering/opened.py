@@ -1,0 +1,59 @@
+"""The opened sounds of a scene: samples, content digests, and what was measured of them on the way.
+
+Conventions: everything by track id; levels in dB, loudness in LUFS, times in seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from imgext.dsp.sound_file import Samples
+
+
+class Measured(NamedTuple):
+    """Level of a sound as placed, in dB; the largest reduction by its compressor, and seconds with more than 1 dB of it."""
+
+    level: float
+    reduction: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The sounds of a scene at the mix's rate.
+
+    Parameters
+    ----------
+    samples : mapping of track id to Samples
+        Tracks without samples are not heard.
+    digests : mapping of track id to str
+        sha256 of each sound's content.
+    levels : dict
+        Levels measured so far, by all that makes a sound as placed (`imgext.rendering.measuring.level_key`), so
+        that each is measured once.
+    loudness : dict
+        Loudness measured so far by `imgext.rendering.Rehearsal`, likewise.
+    """
+
+    samples: Mapping[str, Samples] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    levels: dict[str, Measured] = field(default_factory=dict)
+    loudness: dict[str, float] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the ids of the tracks that are heard, sorted."""
+        return iter(sorted(self.samples))
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __contains__(self, track: object) -> bool:
+        return track in self.samples
+
+    def digest(self, track: str) -> str:
+        """sha256 of a track's content; empty where it is unknown."""
+        return self.digests.get(track, "")
