@@ -1,58 +1,95 @@
-# Two commands do everything on a machine with git, make and python3 (3.11 or newer):
-#   make demo    a real photo becomes a scene, a mix and pictures of it under out/
-#   make test    builds the wheel, installs it with the locked versions, runs the tests against it
-# VENV=DIR uses another virtual environment than .venv; PYTHON=python3.12 another interpreter.
+# On a machine with git, make and python3 (3.11 or newer):
+#   make demo               turns a photo into a scene, a mix and pictures of it under out/
+#   make test               builds the wheel, installs it, runs all tests against it
+#   make dev                installs the checkout itself, so that a run sees each edit
+#   make check F=tests/mix  ruff, mypy and the quick tests of one part, for use while you edit
+# VENV=DIR uses another virtual environment than .venv; PYTHON=python3.12 another interpreter;
+# WORKERS=1 runs the tests in one process.
 
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= python3
 VENV ?= .venv
+WORKERS ?= 2
+F ?= tests
 BIN := $(abspath $(VENV))/bin
+PIP := PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --disable-pip-version-check
 SOURCES := $(shell find imgext ontology schemas -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml README.md
+# One BLAS thread a worker: the workers share the processors already.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup
 
-.PHONY: demo test lint doctest bench stress timeline schema lock clean
+.PHONY: demo test dev check lint bench stress timeline schema lock clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python tools/demo.py out
 
-test: $(VENV)/installed
-	cd tests && IMGEXT_TEST_INSTALLED=1 $(BIN)/pytest -q -c ../pyproject.toml --rootdir .. .
-	cd tests && $(BIN)/pytest -q -c ../pyproject.toml --rootdir .. --doctest-modules --pyargs imgext
+test: $(VENV)/packages $(VENV)/installed
+	cd tests && IMGEXT_TEST_INSTALLED=1 $(PYTEST) -c ../pyproject.toml --rootdir .. --doctest-modules --pyargs . imgext
 
-lint: $(VENV)/installed
+dev: $(VENV)/editable
+
+check: $(VENV)/editable
+	@$(BIN)/ruff check -q imgext $(F)
+	@$(BIN)/ruff format -q --check imgext $(F)
+	@$(BIN)/mypy
+	@$(PYTEST) -m 'not slow' $(F)
+
+lint: $(VENV)/packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/installed
+bench: $(VENV)/editable
 	$(BIN)/python benchmarks/render.py
 
 # Renders with slow reads and many workers; every file must be the same. SEED=7 SCENES=40 for others.
-stress: $(VENV)/installed
+stress: $(VENV)/editable
 	$(BIN)/python tools/stress.py --seed $(or $(SEED),1) --scenes $(or $(SCENES),20) --renders $(or $(RENDERS),50)
 
 # The README's picture, drawn by imgext itself.
-timeline: $(VENV)/installed
+timeline: $(VENV)/editable
 	$(BIN)/imgext render scenes/harbour.yaml -o out/harbour -f
 	cp out/harbour/timeline.png docs/timeline.png
 
-schema: $(VENV)/installed
+schema: $(VENV)/editable
 	$(BIN)/python -c "from imgext.scene.schema import schema_text; print(schema_text(), end='')" > schemas/scene.schema.json
 
-# Needs uv (https://docs.astral.sh/uv/).
+# Keeps the versions that are locked; UPGRADE=--upgrade takes the newest. Needs uv (https://docs.astral.sh/uv/).
+LOCK := uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock:
-	uv pip compile -q --upgrade pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock
+	$(LOCK) $(UPGRADE) --extra demo --extra dev -o requirements.lock
+	$(LOCK) --extra demo -c requirements.lock -o requirements-demo.lock
 
 clean:
 	rm -rf .venv dist out
 
-$(VENV)/packages: requirements.lock
+$(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "imgext needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
-	@echo "Installing the locked packages into $(VENV); the first time takes a minute or two."
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	touch $@
+	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: $(VENV)/packages $(SOURCES)
-	rm -rf $(VENV)/wheel
-	$(BIN)/python -m build --wheel --no-isolation --outdir $(VENV)/wheel . > $(VENV)/build.log 2>&1 || (cat $(VENV)/build.log; false)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --force-reinstall $(VENV)/wheel/*.whl
-	touch $@
+# What a lock names, with a line for each package.
+define install_lock
+	@total=$$(grep -c '^[a-z]' $(1)); echo "Installing the packages of $(1) into $(VENV); the first time takes a minute or two."; \
+	$(PIP) --require-hashes -r $(1) | awk -v total=$$total \
+	  '/^(Collecting|Ignoring|Requirement)/ { n++ } /^Collecting/ { printf "  %d of %d: %s\n", n, total, $$2; fflush() } /^Installing/ { print "  unpacking" }'
+	@touch $@
+endef
+
+$(VENV)/packages-demo: requirements-demo.lock | $(VENV)/bin/python
+	$(call install_lock,$<)
+
+$(VENV)/packages: requirements.lock $(VENV)/packages-demo
+	$(call install_lock,$<)
+
+# The wheel and the checkout take each other's place.
+$(VENV)/installed: $(VENV)/packages-demo $(SOURCES)
+	@echo "Installing imgext into $(VENV)."
+	@rm -f $(VENV)/editable
+	@$(PIP) --quiet --no-deps --no-index --no-build-isolation --force-reinstall .
+	@touch $@
+
+$(VENV)/editable: $(VENV)/packages pyproject.toml
+	@echo "Installing this checkout into $(VENV), editable."
+	@rm -f $(VENV)/installed
+	@$(PIP) --quiet --no-deps --no-index --no-build-isolation --force-reinstall -e .
+	@touch $@
