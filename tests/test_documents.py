@@ -17,6 +17,7 @@ import imgext
 from imgext import errors
 from imgext.cli import app
 from imgext.scene.document import parse
+from imgext.store.environment import ENVIRONMENT
 
 DOCUMENTS = [
     ROOT / "README.md",
@@ -190,11 +191,19 @@ def test_every_exit_code_is_described():
 
 
 def test_every_variable_of_the_environment_is_described():
+    """The page lists the table, word for word and in its order."""
     text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    code = "\n".join(path.read_text(encoding="utf-8") for path in Path(imgext.__file__).parent.rglob("*.py"))
-    read = set(re.findall(r"environ(?:ment)?(?:\.get\(|\[)\"(\w+)\"", code))
-    assert read >= {"IMGEXT_CACHE", "IMGEXT_LIBRARY"}
-    assert sorted(name for name in read if name not in text) == []
+    rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in ENVIRONMENT.items())
+    assert f"| variable | means |\n|---|---|\n{rows}\n" in text
+
+
+def test_nothing_reads_a_variable_that_is_not_in_the_table():
+    package = Path(imgext.__file__).parent
+    home = package / "store" / "environment.py"
+    for path in package.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert set(re.findall(r"\b(?:IMGEXT|OPENAI|FREESOUND)_[A-Z_]+\b", text)) <= set(ENVIRONMENT), path
+        assert path == home or not re.search(r"\bos\.(environ|getenv)\b", text), path
 
 
 def test_everything_that_is_exported_is_described():

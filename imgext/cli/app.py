@@ -16,6 +16,7 @@ import typer
 
 from imgext.cli import console
 from imgext.errors import ImgextError
+from imgext.store.environment import switched_on
 
 #: Every command, in the order of the help; each is a function of its name in the module of its name.
 COMMANDS = (
@@ -91,7 +92,7 @@ def run() -> int:
             hint = f" (see `{context.command_path} --help`)" if context is not None else ""
             console.fail(f"{error.format_message()}{hint}")
             return int(getattr(error, "exit_code", 2))
-        if os.environ.get("IMGEXT_DEBUG"):
+        if switched_on("IMGEXT_DEBUG"):
             raise
         console.fail(f"internal error: {type(error).__name__}: {error} (set IMGEXT_DEBUG=1 to see where)")
         return 1

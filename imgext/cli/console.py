@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
+
+from imgext.store.environment import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +49,7 @@ def fail(message: str) -> None:
 
 
 def _coloured(word: str, code: str) -> str:
-    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+    if sys.stderr.isatty() and not variable("NO_COLOR"):
         return f"\x1b[{code}m{word}:\x1b[0m"
     return f"{word}:"
 

@@ -12,7 +12,6 @@ AudioSet's (Gemmeke et al., ICASSP 2017) where that helps, the rows are our own.
 from __future__ import annotations
 
 import csv
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from imgext.errors import Fault, MissingInputError, SceneError, did_you_mean, shown
 from imgext.ontology.words import FILLERS, HANDLING, IDLE, MEASURES, TURNS, head_of, key_of
+from imgext.store.environment import variable
 from imgext.store.files import data_file
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ def hierarchy(bank: Collection[str] | None = None) -> Hierarchy:
     SceneError, MissingInputError
         As `load`.
     """
-    named = os.environ.get("IMGEXT_HIERARCHY", "").strip()
+    named = variable("IMGEXT_HIERARCHY")
     return _read_once(named, frozenset(bank) if bank is not None and named else None)
 
 

@@ -7,11 +7,11 @@ of the two it was, and why.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgext.pipeline.services import open_services
+from imgext.store.environment import switched_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from imgext.scene.decision import Decision
     from imgext.scene.model import Scene
 
-OFF = frozenset(("", "0", "no", "false", "off"))
-
 
 def wants_model(model: str | None, environment: Mapping[str, str] | None = None) -> bool:
     """Whether a vision model is to look at a photo: one is named, or ``IMGEXT_VISION`` is set.
@@ -29,8 +27,7 @@ def wants_model(model: str | None, environment: Mapping[str, str] | None = None)
     >>> wants_model("gemma3", {}), wants_model(None, {"IMGEXT_VISION": "1"}), wants_model(None, {"OPENAI_API_KEY": "k", "IMGEXT_MODEL": "m"})
     (True, True, False)
     """
-    environment = os.environ if environment is None else environment
-    return bool(model) or environment.get("IMGEXT_VISION", "").strip().lower() not in OFF
+    return bool(model) or switched_on("IMGEXT_VISION", environment)
 
 
 def analyze(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgext.errors import ConfigError
+from imgext.store.environment import variable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,11 +37,10 @@ def libraries_setting(environment: Mapping[str, str] | None = None, folder: Path
     ConfigError
         A configuration file is not TOML, or has a key that imgext does not know.
     """
-    environment = os.environ if environment is None else environment
     found = Setting((), "default")
     for path in (*_user_file(), *_project_file(folder or Path.cwd())):
         found = Setting(_libraries_of(path), str(path))
-    named = environment.get("IMGEXT_LIBRARY")
+    named = variable("IMGEXT_LIBRARY", environment)
     if named:
         found = Setting(
             tuple(Path(part).expanduser() for part in named.split(os.pathsep) if part), "IMGEXT_LIBRARY"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from imgext.store.environment import variable
 
 PACKAGES = (
     "numpy",
@@ -98,7 +99,7 @@ def _detector() -> Check:
     from imgext.errors import ImgextError
     from imgext.picture import detect
 
-    origin = detect.VARIABLE if os.environ.get(detect.VARIABLE) else "default"
+    origin = "IMGEXT_DETECTOR" if variable("IMGEXT_DETECTOR") else "default"
     try:
         eyes = detect.open_detector()
     except ImgextError as error:
@@ -116,7 +117,7 @@ def _places() -> list[Check]:
     from imgext.store.places import cache_folder
 
     cache = cache_folder()
-    origin = "IMGEXT_CACHE" if os.environ.get("IMGEXT_CACHE") else "default"
+    origin = "IMGEXT_CACHE" if variable("IMGEXT_CACHE") else "default"
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=cache):
@@ -148,7 +149,7 @@ def _hierarchy() -> list[Check]:
     from imgext.ontology.hierarchy import hierarchy
     from imgext.sounds.bank import BANK
 
-    origin = "IMGEXT_HIERARCHY" if os.environ.get("IMGEXT_HIERARCHY") else "default"
+    origin = "IMGEXT_HIERARCHY" if variable("IMGEXT_HIERARCHY") else "default"
     try:
         return [Check("tag hierarchy", "fine", f"{len(hierarchy(BANK).tags)} tags", origin)]
     except ImgextError as error:
@@ -160,7 +161,7 @@ def _services(model: str | None, *, offline: bool) -> list[Check]:
     from imgext.pipeline.services import open_services
 
     keys = [
-        Check(name, "note", "set" if os.environ.get(name) else "not set", "environment")
+        Check(name, "note", "set" if variable(name) else "not set", "environment")
         for name in ("FREESOUND_API_KEY", "OPENAI_API_KEY")
     ]
     try:

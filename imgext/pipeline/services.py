@@ -6,8 +6,9 @@ at photos where it is asked to (`imgext.picture.seeing`).
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
+
+from imgext.store.environment import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,15 +46,14 @@ def open_services(
     from imgext.remote.http import is_offline
     from imgext.sounds.search.sources import Services
 
-    environment = os.environ if environment is None else environment
     if offline or is_offline(environment):
         return Services(offline=True, told=told)
     freesound = chat = None
-    if environment.get("FREESOUND_API_KEY"):
+    if variable("FREESOUND_API_KEY", environment):
         from imgext.sounds.freesound import Freesound
 
         freesound = Freesound.from_environment(environment, told=told)
-    if environment.get("OPENAI_API_KEY") or environment.get("OPENAI_BASE_URL"):
+    if variable("OPENAI_API_KEY", environment) or variable("OPENAI_BASE_URL", environment):
         from imgext.remote.chat import Chat
 
         chat = Chat.from_environment(environment, model=model)

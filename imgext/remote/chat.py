@@ -19,7 +19,6 @@ from __future__ import annotations
 import copy
 import json
 import math
-import os
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -37,6 +36,7 @@ from imgext.remote.exchange import LATE, Heard, exchange
 from imgext.remote.forms import FORMS, content_of, remember_form, request_of, working_form
 from imgext.remote.http import Secret, is_offline, is_plain
 from imgext.remote.replies import BadReply, complaint_in, json_of, one_line, strict_schema, value_in
+from imgext.store.environment import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -118,19 +118,15 @@ class Chat:
         >>> Chat.from_environment({"OPENAI_BASE_URL": "http://localhost:11434/v1", "IMGEXT_MODEL": "gemma3"})
         Chat(model='gemma3', host='localhost:11434')
         """
-        environment = os.environ if environment is None else environment
-        key, url = (
-            environment.get("OPENAI_API_KEY", "").strip(),
-            environment.get("OPENAI_BASE_URL", "").strip(),
-        )
+        key, url = variable("OPENAI_API_KEY", environment), variable("OPENAI_BASE_URL", environment)
         if not key and not url:
             return None
-        named = model or environment.get("IMGEXT_MODEL", "").strip() or DEFAULT_MODEL
+        named = model or variable("IMGEXT_MODEL", environment) or DEFAULT_MODEL
         return cls(
             model=named,
             key=key,
             base_url=url or None,
-            timeout=_seconds(environment.get("IMGEXT_MODEL_TIMEOUT", "").strip()),
+            timeout=_seconds(variable("IMGEXT_MODEL_TIMEOUT", environment)),
         )
 
     def varied(self, *, model: str | None = None, seconds: float | None = None) -> Chat:

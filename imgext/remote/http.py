@@ -12,7 +12,6 @@ except for this machine itself.
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
@@ -24,6 +23,7 @@ from urllib.parse import urljoin, urlsplit
 from imgext.errors import UnavailableError
 from imgext.remote.secret import Secret
 from imgext.remote.unpack import Unpack
+from imgext.store.environment import switched_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -173,8 +173,7 @@ def is_offline(environment: Mapping[str, str] | None = None) -> bool:
     >>> [is_offline({"IMGEXT_OFFLINE": value}) for value in ("1", "yes", "0", "no", "")], is_offline({})
     ([True, True, False, False, False], False)
     """
-    environment = os.environ if environment is None else environment
-    return environment.get("IMGEXT_OFFLINE", "").strip().lower() not in {"", "0", "no", "false", "off"}
+    return switched_on("IMGEXT_OFFLINE", environment)
 
 
 def is_plain(url: str) -> bool:

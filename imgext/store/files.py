@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgext.errors import CannotWriteError
+from imgext.store.environment import variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,7 @@ def data_file(folder: str, name: str) -> Path:
 
 def cache_folder() -> Path:
     """The folder for everything that can be made again: ``IMGEXT_CACHE``, else the platform's user cache folder."""
-    named = os.environ.get("IMGEXT_CACHE")
+    named = variable("IMGEXT_CACHE")
     if named:
         return Path(named)
     import platformdirs

@@ -8,11 +8,11 @@ networks. What is found goes through `imgext.picture.offline.detected` into a sc
 from __future__ import annotations
 
 import importlib.util
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from imgext.errors import MissingInputError
+from imgext.store.environment import variable
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from imgext.picture.detect.boxes import Detection
 
 AUTO, OFF, EXTRA = "auto", "off", "ssdlite"
-VARIABLE = "IMGEXT_DETECTOR"
 
 
 class Detector(Protocol):
@@ -47,7 +46,7 @@ def installed() -> bool:
 
 def chosen(wanted: str | Path | None = None) -> str:
     """What is wanted, else what ``IMGEXT_DETECTOR`` says, else ``auto``."""
-    return str(wanted) if wanted is not None else os.environ.get(VARIABLE, "").strip() or AUTO
+    return str(wanted) if wanted is not None else variable("IMGEXT_DETECTOR") or AUTO
 
 
 def open_detector(wanted: str | Path | None = None) -> Detector | None:

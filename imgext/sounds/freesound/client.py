@@ -7,7 +7,6 @@ fetched without the key and kept by their digest. Answers live for a day.
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -32,6 +31,7 @@ from imgext.sounds.freesound.query import (
 from imgext.sounds.freesound.records import candidate_of, may_fetch, results_of
 from imgext.sounds.freesound.retry import Asker
 from imgext.store import contents as store
+from imgext.store.environment import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -116,12 +116,12 @@ class Freesound:
         ConfigError
             One of the two cannot be used.
         """
-        environment = os.environ if environment is None else environment
-        if not environment.get("FREESOUND_API_KEY", "").strip():
+        key = variable("FREESOUND_API_KEY", environment)
+        if not key:
             return None
         return cls(
-            environment["FREESOUND_API_KEY"],
-            url=environment.get("IMGEXT_FREESOUND_URL", "").strip() or URL,
+            key,
+            url=variable("IMGEXT_FREESOUND_URL", environment) or URL,
             pace=pace,
             told=told,
         )
