@@ -14,6 +14,8 @@ from imgext._version import __version__ as __version__
 if TYPE_CHECKING:
     from imgext.pipeline.analyze import analyze
     from imgext.pipeline.check import check
+    from imgext.pipeline.collect import Collected, collect
+    from imgext.pipeline.credits import Credits, credits  # noqa: A004  # the command's name
     from imgext.pipeline.doctor import doctor
     from imgext.pipeline.evaluate import evaluate
     from imgext.pipeline.explain import explain
@@ -23,12 +25,17 @@ if TYPE_CHECKING:
     from imgext.pipeline.resolve import Resolved, arrange, find, resolve
     from imgext.pipeline.services import open_services
     from imgext.pipeline.setup import Setup, open_libraries, open_setup
+    from imgext.pipeline.sounds import FoundSound, Indexed, index_sounds, list_sounds, search_sounds
     from imgext.scene.decision import Decision
     from imgext.scene.document import load
     from imgext.scene.model import Scene
 
 _HOMES = {
+    "Collected": "pipeline.collect",
+    "Credits": "pipeline.credits",
     "Decision": "scene.decision",
+    "FoundSound": "pipeline.sounds",
+    "Indexed": "pipeline.sounds",
     "Rendered": "pipeline.render",
     "Resolved": "pipeline.resolve",
     "Scene": "scene.model",
@@ -41,6 +48,10 @@ _HOMES = {
     "explain": "pipeline.explain",
     "find": "pipeline.resolve",
     "fmt": "pipeline.fmt",
+    "collect": "pipeline.collect",
+    "credits": "pipeline.credits",
+    "index_sounds": "pipeline.sounds",
+    "list_sounds": "pipeline.sounds",
     "load": "scene.document",
     "make": "pipeline.make",
     "open_libraries": "pipeline.setup",
@@ -48,10 +59,15 @@ _HOMES = {
     "open_setup": "pipeline.setup",
     "render": "pipeline.render",
     "resolve": "pipeline.resolve",
+    "search_sounds": "pipeline.sounds",
 }
 
 __all__ = [
+    "Collected",
+    "Credits",
     "Decision",
+    "FoundSound",
+    "Indexed",
     "Rendered",
     "Resolved",
     "Scene",
@@ -59,11 +75,15 @@ __all__ = [
     "analyze",
     "arrange",
     "check",
+    "collect",
+    "credits",
     "doctor",
     "evaluate",
     "explain",
     "find",
     "fmt",
+    "index_sounds",
+    "list_sounds",
     "load",
     "make",
     "open_libraries",
@@ -71,6 +91,7 @@ __all__ = [
     "open_setup",
     "render",
     "resolve",
+    "search_sounds",
 ]
 
 

@@ -190,7 +190,7 @@ def sound_writer():
 def quick_bank(monkeypatch):
     """The built-in sounds by name, but only ten frames of each: what is chosen does not depend on how they sound."""
     from imgext.sounds import bank
-    from imgext.sounds.reference import builtin_facts
+    from imgext.sounds.sources.builtin import builtin_facts
 
     def generate(name):
         return np.full((10, 1), len(name) / 128) * (1 + sorted(bank.BANK).index(name))

@@ -21,44 +21,28 @@ def collect(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Copy the sounds of a scene into sounds/ beside it, so that its folder alone renders anywhere.
+    """Copy the sounds of a scene into sounds/ next to it, so that its folder renders anywhere.
 
     Example: imgext collect scene.yaml
     """
-    from imgext.pipeline.credits import lock_of
-    from imgext.scene.document import load
-    from imgext.scene.lock import read_lock, write_lock
-    from imgext.sounds.collect import collect as bring
-    from imgext.sounds.collect import sources_of
+    from imgext.pipeline.collect import collect as run
 
-    original = load(scene, allow_outside=allow_outside)
-    path = lock_of(scene)
-    lock = read_lock(path)
-    setup = options.setup(library, offline=offline, allow_outside=allow_outside)
-    sources, silent = sources_of(
-        original, lock, libraries=setup.libraries, services=setup.asked(), allow_outside=allow_outside
+    done = run(
+        scene,
+        setup=options.setup(library, offline=offline, allow_outside=allow_outside),
+        force=force,
+        dry_run=dry_run,
     )
-    new, copied = bring(original, lock, sources, force=force, dry_run=dry_run)
-    if new != lock and not dry_run:
-        write_lock(path, new)
-    files = {
-        track: sound.file
-        for track, sound in new.sounds.items()
-        if track in sources and sound.file is not None
-    }
     if as_json:
-        rows = [{"track": track, "file": file} for track, file in copied]
-        console.data(
-            {"scene": str(scene), "dry_run": dry_run, "copied": rows, "files": files, "passed_over": silent}
-        )
+        console.data(done.as_data())
         return
     if quiet:
         return
-    for track, why in silent.items():
+    for track, why in done.passed_over.items():
         console.say(f"  tracks.{track}: {why}; passed over")
-    for track, file in copied:
+    for track, file in done.copied:
         console.say(f"  tracks.{track}: {file}")
-    count = len({file for _, file in copied})
+    count = len({file for _, file in done.copied})
     console.say(
         f"{scene}: {count} {'file' if count == 1 else 'files'} {'would be copied' if dry_run else 'copied'}"
     )

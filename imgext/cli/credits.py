@@ -37,13 +37,10 @@ def credits(  # noqa: A001  # the command's name
 
     Example: imgext credits scene.yaml
     """
-    from imgext.pipeline.credits import lock_of
-    from imgext.scene.decision import Decision
-    from imgext.scene.lock import read_lock
-    from imgext.sounds.credits import credits_data, credits_html, credits_json, credits_text, licence_warnings
+    from imgext.pipeline.credits import credits as run
 
-    lock = read_lock(lock_of(scene))
-    text = {Form.text: credits_text, Form.html: credits_html, Form.json: credits_json}[form](lock)
+    found = run(scene)
+    text = {Form.text: found.text, Form.html: found.html, Form.json: found.json}[form]
     if out is not None:
         from imgext.store.files import write_text
         from imgext.store.outputs import refuse_to_overwrite
@@ -51,11 +48,8 @@ def credits(  # noqa: A001  # the command's name
         refuse_to_overwrite(out, force=force)
         write_text(out, text)
     if as_json:
-        console.data({"file": str(out) if out is not None else None, **credits_data(lock)})
+        console.data({"file": str(out) if out is not None else None, **found.as_data()})
         return
     if out is None:
         console.text(text)
-    console.warn(
-        Decision(f"tracks.{track}.sound", None, because, kind="warning")
-        for track, because in licence_warnings(lock)
-    )
+    console.warn(found.warnings)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imgext.cli import console, options
+
+if TYPE_CHECKING:
+    from imgext.sounds.candidate import Candidate
 
 #: Lines about files that cannot be used, a folder.
 SHOWN = 30
@@ -30,30 +33,17 @@ def index(
 
     Example: imgext sounds index ~/sounds
     """
-    from imgext.sounds.library.library import Library
+    from imgext.pipeline.sounds import index_sounds
 
-    reports = [(folder, Library(folder).report) for folder in folders]
+    reports = index_sounds(folders)
     if as_json:
-        console.data(
-            {
-                "libraries": [
-                    {
-                        "folder": str(folder),
-                        "files": r.files,
-                        "added": r.added,
-                        "changed": r.changed,
-                        "removed": r.removed,
-                        "skipped": [list(each) for each in r.skipped],
-                    }
-                    for folder, r in reports
-                ]
-            }
-        )
+        console.data({"libraries": [report.as_data() for report in reports]})
         return
-    for folder, report in reports:
+    for report in reports:
         if not quiet:
             console.say(
-                f"{folder}: {report.files} sounds ({report.added} new, {report.changed} changed, {report.removed} gone)"
+                f"{report.folder}: {report.files} sounds "
+                f"({report.added} new, {report.changed} changed, {report.removed} gone)"
             )
         for name, why in report.skipped[:SHOWN]:
             console.say(f"  left out: {name}: {why}")
@@ -80,28 +70,17 @@ def search(
     Example: imgext sounds search golden retriever --library ~/sounds
     """
     from imgext.errors import MissingInputError
-    from imgext.sounds.search.sources import look_around
+    from imgext.pipeline.sounds import search_sounds
 
     label = " ".join(words)
-    setup = options.setup(library, offline=offline)
-    found = look_around(label, libraries=setup.libraries, services=setup.asked())[:limit]
+    found = search_sounds(label, setup=options.setup(library, offline=offline))[:limit]
     if as_json:
-        console.data(
-            {
-                "words": label,
-                "sounds": [
-                    _row(candidate.reference, candidate) | {"rung": rung, "words": tried}
-                    for candidate, rung, tried in found
-                ],
-            }
-        )
+        console.data({"words": label, "sounds": [each.as_data() for each in found]})
     else:
-        for candidate, rung, tried in found:
-            console.text(
-                f"{candidate.reference:44} {candidate.duration:7.2f} s  {candidate.licence:8} {candidate.label}  ({rung}: {tried})\n"
-            )
+        for each in found:
+            console.text(f"{_line(each.sound)}  ({each.rung}: {each.words})\n")
     if not found:
-        raise MissingInputError(f"nothing sounds like `{label}`, nor like what it is a kind of")
+        raise MissingInputError(f"no sound found for `{label}` or any broader tag")
 
 
 @app.command(name="list")
@@ -113,37 +92,16 @@ def list_(
 
     Example: imgext sounds list
     """
-    from imgext.pipeline.config import library_folders
-    from imgext.pipeline.setup import open_libraries
-    from imgext.sounds.bank import BANK
+    from imgext.pipeline.sounds import list_sounds, sound_data
 
-    rows = [
-        {
-            "sound": f"builtin:{sound.name}",
-            "label": sound.title,
-            "duration": sound.seconds,
-            "licence": "cc0",
-            "author": "imgext",
-            "kind": sound.kind,
-        }
-        for _, sound in sorted(BANK.items())
-    ]
-    rows += [
-        _row(candidate.reference, candidate)
-        for each in open_libraries(library_folders(library))
-        for candidate in each.sounds()
-    ]
+    found = list_sounds(setup=options.setup(library, offline=True))
     if as_json:
-        console.data({"sounds": rows})
+        console.data({"sounds": [sound_data(sound) for sound in found]})
         return
-    for row in rows:
-        console.text(f"{row['sound']:44} {row['duration']:7.2f} s  {row['licence']:8} {row['label']}\n")
+    for sound in found:
+        console.text(f"{_line(sound)}\n")
 
 
-def _row(reference: str, candidate: object) -> dict[str, object]:
-    return {
-        "sound": reference,
-        **{
-            name: getattr(candidate, name, "") for name in ("label", "title", "duration", "licence", "author")
-        },
-    }
+def _line(sound: Candidate) -> str:
+    what = sound.label if sound.source != "builtin" else sound.title
+    return f"{sound.reference:44} {sound.duration:7.2f} s  {sound.licence:8} {what}"

@@ -1,27 +1,23 @@
 """The room step of `resolve` and of the render report: what the room of a scene does, measured, and sounds that it cannot help.
 
 The room is measured by playing a click through the return that plays the mix, as ISO 3382-1 has it
-(`imgext.dsp.room_measure`). What was measured is kept by the digest of that answer, so that a room is
-measured once.
+(`imgext.dsp.room_measure`). What was measured is cached by the digest of that answer, so that a room
+is measured once.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import CannotWriteError
 from imgext.scene.decision import Decision
 from imgext.scene.defaults import setting
 from imgext.scene.things import object_of
-from imgext.store.files import write_text
+from imgext.store.cache import Cache, as_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -29,7 +25,7 @@ if TYPE_CHECKING:
     from imgext.rendering.plan import RoomPlan
     from imgext.scene.model import Scene
 
-#: Part of the name of what is kept; another number makes all be measured again.
+#: Of the measurement; another number makes all be measured again.
 VERSION = 1
 #: How many digits of a figure are told: seconds, dB, shares.
 _DIGITS = {"edt": 3, "t20": 3, "t30": 3, "c50": 2, "d50": 4, "drr": 2}
@@ -79,26 +75,17 @@ def room_report(scene: Scene) -> dict[str, Any] | None:
 
 def _measured(room: RoomPlan, rate: int) -> dict[str, Any]:
     from imgext.rendering.response import played_response
-    from imgext.store.places import cache_folder
 
     response = played_response(room, rate)
     digest = hashlib.sha256(f"{room.room} {rate} ".encode() + response.tobytes()).hexdigest()
-    place = cache_folder() / "rooms" / digest[:2] / f"{digest}-{VERSION}.json"
-    kept = _read(place)
-    if kept is None:
-        kept = _figures(room, response, rate)
-        with contextlib.suppress(CannotWriteError):  # costs only the time to measure it again
-            write_text(place, json.dumps(kept) + "\n")
-    return kept
+    cache = Cache[dict[str, Any]]("rooms", VERSION, load=_load, dump=to_json)
+    return cache.get(digest, lambda: _figures(room, response, rate))
 
 
-def _read(place: Path) -> dict[str, Any] | None:
-    try:
-        data = json.loads(place.read_text("utf-8"))
-        good = {"measured", "octaves"} == set(data) and set(data["measured"]) == {*_DIGITS, "correlation"}
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        return None  # never measured, or damaged: done again
-    return data if good else None
+def _load(data: bytes) -> dict[str, Any] | None:
+    known: dict[str, Any] = as_json(data)
+    good = {"measured", "octaves"} == set(known) and set(known["measured"]) == {*_DIGITS, "correlation"}
+    return known if good else None
 
 
 def _figures(room: RoomPlan, response: NDArray[Any], rate: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from imgext.store.environment import variable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from imgext.sounds.search.sources import Services
+    from imgext.sounds.sources import Services
 
 
 def open_services(
@@ -44,7 +44,7 @@ def open_services(
         For an address that is none.
     """
     from imgext.remote.http import is_offline
-    from imgext.sounds.search.sources import Services
+    from imgext.sounds.sources import Services
 
     if offline or is_offline(environment):
         return Services(offline=True, told=told)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from imgext.sounds.library.library import Library
-    from imgext.sounds.search.sources import Services
+    from imgext.sounds.sources import Services
 
 
 @dataclass(frozen=True)

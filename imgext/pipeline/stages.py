@@ -181,7 +181,7 @@ def _room_warnings(scene: Scene, run: Run) -> list[Decision]:
 
 
 def _instead(scene: Scene, key: str, pin: LockedSound, setup: Setup) -> str:
-    from imgext.sounds.search.dryness import drier_than
+    from imgext.sounds.search.browse import drier_than
 
     thing = object_of(scene, key)
     label = thing.label if thing is not None else key

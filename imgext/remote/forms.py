@@ -2,7 +2,7 @@
 
 Servers differ in what they enforce, so there is a ladder: a strict JSON schema, any JSON object, plain text
 with an object somewhere in it. What worked for a model at an address is remembered while the program runs
-and, in the cache, for the next time: ``models/`` and a digest of address and model, so that the cache names
+and, in the cache, for the next time: a digest of address and model, so that the cache names
 neither.
 
 Source: OpenAI API reference, "Create chat completion", `response_format`; LM Studio takes no ``json_object``,
@@ -13,18 +13,13 @@ besides.
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import CannotWriteError
-from imgext.store.files import cache_folder, write_text
+from imgext.store.cache import Cache, as_json, digest_of_text, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 FORMS = ("json_schema", "json_object", "plain")
 IMAGE_TYPES = frozenset(("image/jpeg", "image/png", "image/webp", "image/gif"))
@@ -35,12 +30,7 @@ _working: dict[tuple[str, str], str] = {}
 def working_form(place: tuple[str, str]) -> str:
     """The form that worked last for an address and a model; the first of `FORMS` where nothing is known."""
     if place not in _working:
-        form = FORMS[0]
-        with suppress(
-            OSError, ValueError, KeyError, TypeError
-        ):  # never asked, or damaged: it is found out again
-            form = json.loads(_note(place).read_text("utf-8"))["form"]
-        _working[place] = form if form in FORMS else FORMS[0]
+        _working[place] = _NOTES.read(_key(place)) or FORMS[0]
     return _working[place]
 
 
@@ -48,12 +38,19 @@ def remember_form(place: tuple[str, str], form: str) -> None:
     """Note what worked; a cache that cannot be written costs a question next time and nothing else."""
     if working_form(place) != form:
         _working[place] = form
-        with suppress(CannotWriteError):
-            write_text(_note(place), json.dumps({"form": form}) + "\n")
+        _NOTES.write(_key(place), form)
 
 
-def _note(place: tuple[str, str]) -> Path:
-    return cache_folder() / "models" / f"{hashlib.sha256(chr(10).join(place).encode()).hexdigest()[:32]}.json"
+def _key(place: tuple[str, str]) -> str:
+    return digest_of_text("\n".join(place))
+
+
+def _form(data: bytes) -> str | None:
+    form: str = as_json(data)["form"]
+    return form if form in FORMS else None
+
+
+_NOTES = Cache("models", 1, load=_form, dump=lambda form: to_json({"form": form}))
 
 
 def content_of(

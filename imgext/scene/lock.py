@@ -18,13 +18,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from imgext.errors import Fault, MissingInputError, SceneError, shown
 from imgext.scene.nodes import MAX_BYTES, Places, core_scalar, read_nodes
 from imgext.scene.part import Id  # noqa: TC001  # pydantic reads it at run time
+from imgext.scene.sound_sources import SoundSource  # noqa: TC001  # pydantic reads it at run time
 from imgext.store.files import write_text
 
 if TYPE_CHECKING:
     from imgext.scene.nodes import Node
 
 LOCK_VERSION: Literal["imgext.lock/1"] = "imgext.lock/1"
-Source = Literal["library", "freesound", "builtin", "file"]
 #: The ladder of quality: the bound that the chosen sound's rating kept; `match` where a source has no
 #: ratings.
 Rung = Literal[
@@ -89,7 +89,7 @@ class LockedSound(_Part):
     sound: _Text = Field(
         description="The reference as a scene writes it: library:ID, builtin:NAME, freesound:ID or a path."
     )
-    source: Source
+    source: SoundSource
     id: _Text = Field(
         description="The name within the source: a path in the library, a built-in name, a number."
     )

@@ -24,6 +24,7 @@ from pydantic import (
 
 from imgext.errors import SceneError
 from imgext.scene.part import Decibels, Id, Length, Licence, Pan, Part, Seconds, Share, Span, rising
+from imgext.scene.sound_sources import SearchedSource  # noqa: TC001  # pydantic reads it at run time
 from imgext.scene.where import Where
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ class Track(Part):
 class Find(Part):
     """How sounds are chosen."""
 
-    sources: Annotated[list[Literal["library", "freesound", "builtin"]], Field(min_length=1)] | None = Field(
+    sources: Annotated[list[SearchedSource], Field(min_length=1)] | None = Field(
         None,
         description="Where to look, in this order. Blank: every source that is set up.",
         examples=[["library", "builtin"]],

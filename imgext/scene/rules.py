@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgext.errors import did_you_mean, shown
+from imgext.scene.sound_sources import SCHEMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from imgext.scene.model import Scene, Track
 
 Broken = tuple[tuple[str, ...], str, str]
-SCHEMES = ("freesound", "library", "builtin")
 #: Seconds: a gain that moves faster than this does so within one period of what is heard.
 FASTEST = 0.005
 #: dB between a threshold and the level of the sound; peaks of most recordings lie 10 to 20 dB above it.

@@ -2,37 +2,31 @@
 
 Who says it, in this order: a person in the lock, a person in the library (`index.csv` or a sidecar), the
 lock's earlier analysis of the same content, an analysis of the content now, where the scene has a room. An
-analysis is kept by the SHA-256 of the content in the cache folder, so that each sound is analysed once.
+analysis is cached by the SHA-256 of the content; each sound is analysed once.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-from dataclasses import asdict
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from imgext.dsp.reverberation import analyse
-from imgext.errors import CannotWriteError
 from imgext.scene.lock import LockedAcoustics, LockedSound
-from imgext.sounds.library.descriptions import label_of
 from imgext.sounds.ringing import rings
-from imgext.store.files import write_text
-from imgext.store.places import cache_folder
+from imgext.sounds.sources import SOURCES
+from imgext.sounds.sources.builtin import builtin_frames, builtin_rate
+from imgext.store.cache import Cache, as_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from imgext.scene.lock import Lock
     from imgext.sounds.candidate import Candidate, Stated
-    from imgext.sounds.reference import SoundFile
+    from imgext.sounds.sources.base import SoundFile
 
-#: Part of the name of what is kept; another number makes all be analysed again.
+#: Of the analysis; another number makes all be analysed again.
 VERSION = 2
 #: Seconds of a sound that are decoded for it.
 SECONDS = 60
@@ -88,11 +82,7 @@ def _of(
             return person.model_copy(update={"source": "user"})
     if told is not None and told.acoustics is not None:
         return from_person(told.acoustics)
-    name = (
-        label_of(PurePosixPath(pin.id).stem)
-        if pin.source in {"library", "file"}
-        else pin.id.replace("_", " ")
-    )
+    name = SOURCES[pin.source].words_of(pin.id)
     by_itself = bool(rings(label, pin.words, pin.title, name))
     for analysed_before in known[:1]:
         if bool(analysed_before.ringing) == by_itself:
@@ -115,55 +105,43 @@ def from_person(stated: Stated) -> LockedAcoustics:
 
 def acoustics_of(sha256: str, content: SoundFile, *, ringing: bool) -> LockedAcoustics | None:
     """Analyse a sound, or remember what was found in the same content; None where it cannot be decoded."""
-    return _kept(sha256, ringing) or _analysed(sha256, content, ringing)
+    return _analysed(sha256, content, ringing)
 
 
 @lru_cache(maxsize=4096)
 def _analysed(sha256: str, content: SoundFile, ringing: bool) -> LockedAcoustics | None:  # a key of the cache
+    cache = Cache[LockedAcoustics | None]("acoustics", VERSION, load=_load, dump=_dump)
+    return cache.get(f"{sha256}-ringing" if ringing else sha256, lambda: _analyse(content, ringing=ringing))
+
+
+def _analyse(content: SoundFile, *, ringing: bool) -> LockedAcoustics | None:
     decoded = _decoded(content)
     if decoded is None:
         return None
-    found = asdict(analyse(*decoded, ringing=ringing))
-    known = _valid(
-        {"class": found["kind"], "p": list(found["p"]), "rt60": found["rt60"], "gain_db": found["gain_db"]},
-        found["because"],
-        ringing=ringing,
-    )
-    if known is not None:
-        with contextlib.suppress(CannotWriteError):  # costs only the time to analyse it again
-            write_text(
-                _place(sha256, ringing=ringing),
-                json.dumps(known.model_dump(by_alias=True, exclude_none=True)) + "\n",
-            )
-    return known
+    found = analyse(*decoded, ringing=ringing)
+    data: dict[str, Any] = {
+        "class": found.kind,
+        "p": list(found.p),
+        "rt60": found.rt60,
+        "gain_db": found.gain_db,
+    }
+    data |= {"because": found.because, "source": "auto", "ringing": True if ringing else None}
+    return LockedAcoustics.model_validate(data)
 
 
-def _valid(data: dict[str, Any], because: str, *, ringing: bool) -> LockedAcoustics | None:
-    return LockedAcoustics.model_validate(
-        data | {"because": because, "source": "auto", "ringing": True if ringing else None}
-    )
-
-
-def _kept(sha256: str, ringing: bool) -> LockedAcoustics | None:
-    try:
-        data = json.loads(_place(sha256, ringing=ringing).read_text("utf-8"))
-        known = LockedAcoustics.model_validate(data)
-    except (OSError, ValueError, TypeError, RecursionError):
-        return None  # never analysed, or damaged: done again
+def _load(data: bytes) -> LockedAcoustics | None:
+    known = LockedAcoustics.model_validate(as_json(data))
     return known if known.source == "auto" and known.p is not None else None
 
 
-def _place(sha256: str, *, ringing: bool) -> Path:
-    return (
-        cache_folder() / "acoustics" / sha256[:2] / f"{sha256}-{'ringing-' if ringing else ''}{VERSION}.json"
-    )
+def _dump(known: LockedAcoustics | None) -> bytes | None:
+    return to_json(known.model_dump(by_alias=True, exclude_none=True)) if known is not None else None
 
 
 def _decoded(content: SoundFile) -> tuple[NDArray[Any], int] | None:
     if content.builtin is not None:
-        from imgext.sounds.bank import RATE, generate
-
-        return generate(content.builtin)[: SECONDS * RATE], RATE
+        rate = builtin_rate()
+        return builtin_frames(content.builtin)[: SECONDS * rate], rate
     import soundfile
 
     try:

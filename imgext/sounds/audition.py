@@ -1,8 +1,8 @@
 """A sound is measured before it is taken: broken, silent, clipped through or far too short ones are passed over.
 
 Conventions: levels in dBFS as `imgext.dsp.level` has them, full scale 1.0, times in seconds. A file is
-decoded in blocks, at most its first ten minutes, and never held whole. What was measured is kept by the
-SHA-256 of the content, in memory and in the cache folder.
+decoded in blocks, at most its first ten minutes, and never held whole. What was measured is cached
+by the SHA-256 of the content.
 
 The bounds are set by measurement on 197 recordings of Freesound (the CC0 part of ESC-50), all of which they
 let pass:
@@ -20,8 +20,6 @@ coded as Vorbis, runs at the exact maximum were 0 in all.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import math
 import re
 from dataclasses import asdict, dataclass, replace
@@ -32,9 +30,9 @@ import numpy as np
 
 from imgext.dsp.level import LevelMeter
 from imgext.dsp.sound_file import LOUDEST, probe
-from imgext.errors import CannotWriteError, MissingInputError, SceneError
-from imgext.store.files import write_text
-from imgext.store.places import cache_folder, digest_of
+from imgext.errors import MissingInputError, SceneError
+from imgext.store.cache import Cache, as_json, to_json
+from imgext.store.places import digest_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from soundfile import SoundFile
 
-#: Part of the name of what is kept; another number makes all be measured again.
+#: Of the measurement; another number makes all be measured again.
 VERSION = 1
 #: Seconds of a file that are measured.
 LONGEST = 600.0
@@ -146,30 +144,23 @@ def measured(path: Path) -> Measures:
 
 @lru_cache(maxsize=4096)
 def _measured(digest: str, path: Path) -> Measures:
-    place = cache_folder() / "auditions" / digest[:2] / f"{digest}-{VERSION}.json"
-    if (known := _read(place)) is not None:
-        return known
-    found = _measure(path)
-    if not found.fault:  # another version of the decoder may read what this one does not
-        data = asdict(found) | {"level": None if found.level == -math.inf else found.level}
-        with contextlib.suppress(CannotWriteError):  # costs only the time to measure it again
-            write_text(place, json.dumps(data) + "\n")
-    return found
+    return Cache("auditions", VERSION, load=_load, dump=_dump).get(digest, lambda: _measure(path))
 
 
-def _read(place: Path) -> Measures | None:
-    """What is kept, None where nothing is or it is damaged."""
-    try:
-        data = json.loads(place.read_text("utf-8"))
-        level = -math.inf if data["level"] is None else float(data["level"])
-        peak, clipped, seconds, sounding, decoded = figures = [
-            float(data[name]) for name in ("peak", "clipped", "seconds", "sounding", "decoded")
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+def _load(data: bytes) -> Measures | None:
+    known = as_json(data)
+    level = -math.inf if known["level"] is None else float(known["level"])
+    names = ("peak", "clipped", "seconds", "sounding", "decoded")
+    peak, clipped, seconds, sounding, decoded = figures = [float(known[name]) for name in names]
     if math.isnan(level) or not all(0.0 <= figure < math.inf for figure in figures):
         return None
     return Measures(level, peak, clipped, seconds, sounding, decoded)
+
+
+def _dump(found: Measures) -> bytes | None:
+    if found.fault:  # another version of the decoder may read what this one does not
+        return None
+    return to_json(asdict(found) | {"level": None if found.level == -math.inf else found.level})
 
 
 def _measure(path: Path) -> Measures:

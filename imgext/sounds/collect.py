@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from imgext.scene.model import Scene
     from imgext.sounds.library.library import Library
     from imgext.sounds.reference import SoundFile
-    from imgext.sounds.search.sources import Services
+    from imgext.sounds.sources import Services
 
 FOLDER = "sounds"
 #: Characters of a name, with its folder.

@@ -15,9 +15,10 @@ import re
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from imgext.sounds.licence import LICENCES, deed_of, licence_of, name_with_version
+from imgext.sounds.sources import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from imgext.scene.lock import Lock, LockedSound
 
 CHANGED = "trimmed, filtered and mixed by imgext"
-FREESOUND = "https://freesound.org"
 #: What stands above the sounds of a kind, in order.
 _GROUPS = {
     "asked": "Credit is asked for",
@@ -33,9 +33,6 @@ _GROUPS = {
     "free": "No credit is asked for",
     "unknown": "Your own, or without a stated licence",
 }
-_AT_FREESOUND = re.compile(
-    r"https?://(?:www\.)?freesound\.org/(?:s/|people/(?P<author>[^/\s]+)/sounds/)(?P<id>[0-9]{1,12})/?(?:[?#]\S*)?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +102,11 @@ def credits_of(lock: Lock) -> list[Credit]:
 
 def _credit(sound: LockedSound) -> Credit:
     url, author = _web(sound.url), _line(sound.author)
-    match = _AT_FREESOUND.fullmatch(url)
-    number = sound.id if sound.source == "freesound" else match["id"] if match else ""
-    if match and not author:
-        author = _line(unquote(match["author"] or ""))
+    origin, name = SOURCES[sound.source], sound.id if SOURCES[sound.source].page_of(sound.id) else ""
+    for other in SOURCES.values():  # a file may say where it came from
+        if not name and (there := other.at(url)) is not None:
+            origin, name = other, there[0]
+            author = author or _line(there[1])
     claimed = (
         licence_of(sound.licence_url) if sound.licence_url and sound.licence != "other" else sound.licence
     )
@@ -119,15 +117,15 @@ def _credit(sound: LockedSound) -> Credit:
     return Credit(
         tracks=(),
         name=_line(sound.title) or _line(sound.id) or "sound",
-        url=f"{FREESOUND}/s/{quote(number, safe='')}/" if number else url,
+        url=origin.page_of(name) if name else url,
         author=author,
-        author_url=f"{FREESOUND}/people/{quote(author, safe='')}/" if number and author else "",
+        author_url=origin.author_page_of(author) if name and author else "",
         licence=sound.licence,
         licence_name=name_with_version(sound.licence, deed),
         licence_url=deed or (_web(sound.licence_url) if sound.licence == "other" else ""),
         remix=bool(sound.remix),
-        builtin=sound.source == "builtin",
-        place="" if number or url else sound.sound,
+        builtin=SOURCES[sound.source].ours,
+        place="" if name or url else sound.sound,
         claimed=claimed if claimed not in {sound.licence, "unknown"} else "",
     )
 
@@ -149,8 +147,8 @@ def credits_text(lock: Lock) -> str:
             f"{name} -- {url or 'version not stated: look it up where the sound comes from'}"
             for name, url in named
         ]
-    if _from_freesound(found):
-        lines += ["", f"With sounds from Freesound, {FREESOUND}"]
+    for thanks in _thanks(found):
+        lines += ["", thanks]
     return "\n".join(lines) + "\n"
 
 
@@ -161,8 +159,7 @@ def credits_html(lock: Lock) -> str:
     for heading, members in _grouped(found):
         items = "\n".join(f"<li>{_item(credit)}</li>" for credit in members)
         parts.append(f"<section>\n<h2>{escape(heading)}</h2>\n<ul>\n{items}\n</ul>\n</section>")
-    if _from_freesound(found):
-        parts.append(f"<footer>With sounds from {_link('Freesound', f'{FREESOUND}/')}.</footer>")
+    parts += [f"<footer>{_linked(thanks)}</footer>" for thanks in _thanks(found)]
     return _PAGE.replace("BODY", "\n".join(parts))
 
 
@@ -278,8 +275,17 @@ def _licences(found: list[Credit]) -> list[tuple[str, str]]:
     return sorted(named)
 
 
-def _from_freesound(found: list[Credit]) -> bool:
-    return any(credit.url.startswith(f"{FREESOUND}/s/") for credit in found)
+def _thanks(found: list[Credit]) -> list[str]:
+    return [
+        source.thanks
+        for source in SOURCES.values()
+        if source.thanks and any(source.at(credit.url) is not None for credit in found)
+    ]
+
+
+def _linked(text: str) -> str:
+    """Plain text as HTML, its addresses as links."""
+    return re.sub(r"https?://[^\s<]+", lambda match: f'<a href="{match[0]}">{match[0]}</a>', escape(text))
 
 
 def _link(name: str, url: str, rel: str = "") -> str:

@@ -13,11 +13,12 @@ from imgext.errors import DriftError, MissingInputError, SceneError, Unavailable
 from imgext.ontology.hierarchy import hierarchy
 from imgext.scene.defaults import setting
 from imgext.scene.lock import Lock, LockedSound, differences
+from imgext.scene.sound_sources import SCHEMES
 from imgext.sounds.bank import BANK
-from imgext.sounds.reference import SoundFile, builtin_facts, file_facts, note_place, resolve_sound, scheme_of
+from imgext.sounds.reference import SoundFile, facts_of, note_place, resolve_sound, scheme_of
 from imgext.sounds.search.searching import Log, Searching
-from imgext.sounds.search.sources import Services
 from imgext.sounds.sentences import counts, credit, explanation, how_locked, passed_over
+from imgext.sounds.sources import SOURCES, Services
 from imgext.sounds.tracks import jobs_of
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class _Stage:
         told = {
             key: self.about(pin.sound, self.contents[key].path)
             for key, pin in self.pins.items()
-            if key in self.contents and pin.source == "library"
+            if key in self.contents and not SOURCES[pin.source].fetched
         }
         return with_acoustics(
             self.pins,
@@ -219,18 +220,9 @@ class _Stage:
         self.say(place, value, why, {"locked": pin.sha256, "now": digest}, "warning")
 
     def about(self, reference: str, path: Path | None) -> Candidate | None:
-        """What the library or the bank knows of a reference."""
+        """What its source knows of a reference."""
         source, name = scheme_of(reference)
-        if source == "library":
-            held = [known for library in self.libraries if (known := library.get(name)) and known.path]
-            return next((known for known in held if known.path == path), held[0] if held else None)
-        if source == "builtin":
-            from imgext.sounds.reference import bank_candidate
-
-            return bank_candidate(name)
-        if source == "freesound" and self.services.freesound is not None:
-            return self.services.freesound.sound(name)
-        return None
+        return SOURCES[source](self.libraries, self.services).describe(name, path)
 
     def resolved(self, track_id: str, reference: str) -> SoundFile:
         return resolve_sound(
@@ -249,14 +241,9 @@ class _Stage:
         if pin is None or (job.thing is not None and pin.query != job.thing.label):
             return False
         named = self.scene.find.sources if self.scene.find is not None else None
-        if (
-            named
-            and pin.source in {"library", "freesound", "builtin"}
-            and pin.source not in named
-            and not self.locked
-        ):
+        if named and pin.source in SCHEMES and pin.source not in named and not self.locked:
             return False
-        if pin.source != "builtin" and pin.licence not in self.searching.rules.licences | {"unknown"}:
+        if not SOURCES[pin.source].ours and pin.licence not in self.searching.rules.licences | {"unknown"}:
             return False
         place = f"tracks.{job.id}.sound"
         try:
@@ -277,7 +264,7 @@ class _Stage:
         if sound.path is not None:
             note_place(sound.sha256, sound.path)
         self.pins[job.id], self.contents[job.id] = pin, sound
-        self.placeholders += pin.source == "builtin" and len(self.searching.sources) > 1
+        self.placeholders += SOURCES[pin.source].ours and len(self.searching.sources) > 1
         numbers: dict[str, object] = {
             "rung": pin.rung,
             "fallback": pin.fallback,
@@ -362,10 +349,8 @@ class _Stage:
         self, track_id: str, reference: str, sound: SoundFile, known: Candidate | None, how: dict[str, object]
     ) -> None:
         source, name = scheme_of(reference)
-        if sound.path is None:
-            facts = builtin_facts(name)
-        else:
-            facts = file_facts(sound.path, self.scene.where(f"tracks.{track_id}.sound"))
+        facts = facts_of(sound, self.scene.where(f"tracks.{track_id}.sound"))
+        if sound.path is not None:
             note_place(facts.sha256, sound.path)
         data = {
             "sound": reference,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from imgext.errors import MissingInputError, SceneError
 from imgext.rendering.opened import Opened
 from imgext.scene.defaults import setting
+from imgext.sounds.sources.builtin import builtin_frames, builtin_rate, builtin_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from imgext.scene.model import Scene
     from imgext.sounds.freesound import Freesound
     from imgext.sounds.library.library import Library
-    from imgext.sounds.reference import SoundFile
+    from imgext.sounds.sources.base import SoundFile
 
 #: Bytes of decoded sounds that are kept in memory.
 SOUND_MEMORY = 96 << 20
@@ -89,9 +90,7 @@ def _size(scene: Scene, key: str, source: SoundFile) -> int:
 
     rate = setting(scene, "sample_rate")
     if source.builtin is not None:
-        from imgext.sounds.bank import BANK
-
-        return int(BANK[source.builtin].seconds * rate + 2) * 16
+        return int(builtin_seconds(source.builtin) * rate + 2) * 16
     assert source.path is not None
     with _placed(scene, key):
         info = probe(source.path)
@@ -103,9 +102,7 @@ def _open(scene: Scene, key: str, source: SoundFile, keep: int) -> Samples:
 
     rate = setting(scene, "sample_rate")
     if source.builtin is not None:
-        from imgext.sounds.bank import RATE, generate
-
-        return array_samples(generate(source.builtin), RATE, rate, keep=keep)
+        return array_samples(builtin_frames(source.builtin), builtin_rate(), rate, keep=keep)
     assert source.path is not None
     with _placed(scene, key):
         return open_samples(source.path, rate, keep=keep)

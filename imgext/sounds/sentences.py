@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgext.errors import shown
 from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS
+from imgext.sounds.sources import SOURCES
 
 if TYPE_CHECKING:
     from imgext.scene.lock import LockedSound
@@ -17,9 +18,7 @@ def explanation(label: str, found: Found) -> str:
     chosen, step = found.candidate, found.step
     if step.rung == "builtin":
         return f"label {shown(label)}: nothing nearer was found, so the built-in sound of last resort for {step.tag!r}: {chosen.id}"
-    where = {"builtin": "among the built-in sounds", "library": "in the library"}.get(
-        chosen.source, "on Freesound"
-    )
+    where = SOURCES[chosen.source].where
     match = {EXACT: "exact match", IN_LABEL: "named so", IN_TAGS: "tagged so"}.get(
         chosen.rank, "described so"
     )
@@ -37,7 +36,7 @@ def explanation(label: str, found: Found) -> str:
 
 def _quality(found: Found) -> str:
     chosen = found.candidate
-    title = f" {chosen.title!r}" if chosen.source == "freesound" and chosen.title else ""
+    title = f" {chosen.title!r}" if SOURCES[chosen.source].fetched and chosen.title else ""
     rated = f", {chosen.rating:.1f} of 5" if chosen.rating is not None else ""
     taken = f", {chosen.downloads} downloads" if chosen.downloads is not None else ""
     rung = f" ({found.rung})" if found.rung not in {"match", "random"} else ""

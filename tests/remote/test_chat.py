@@ -26,6 +26,7 @@ from imgext.remote import forms as forms_module
 from imgext.remote.chat import DEFAULT_MODEL, BadReply, Chat
 from imgext.remote.exchange import MAX_BYTES
 from imgext.remote.replies import objects_in, strict_schema
+from imgext.store.files import cache_folder
 
 KEY = "sk-sentinel-0123456789-abcdef"
 GOOD = '{"word": "gull", "count": 2}'
@@ -193,7 +194,7 @@ def test_what_worked_is_remembered_when_the_program_starts_again_and_names_no_se
     monkeypatch.setattr(forms_module, "_working", {})  # as in a new process
     ask(GOOD)
     assert forms(chat_server) == ["json_schema", "json_object", "plain", "plain"]
-    (note,) = (path for path in forms_module.cache_folder().rglob("*") if path.is_file())
+    (note,) = (path for path in cache_folder().rglob("*") if path.is_file())
     assert json.loads(note.read_text()) == {"form": "plain"}
     assert "127" not in note.name
 
@@ -202,7 +203,7 @@ def test_what_worked_is_remembered_when_the_program_starts_again_and_names_no_se
 def test_a_damaged_note_of_what_worked_is_as_none(ask, chat_server, monkeypatch, text):
     chat_server.forms = {"plain"}
     ask(GOOD)
-    (note,) = (path for path in forms_module.cache_folder().rglob("*") if path.is_file())
+    (note,) = (path for path in cache_folder().rglob("*") if path.is_file())
     note.write_bytes(text.encode("latin-1"))
     monkeypatch.setattr(forms_module, "_working", {})
     assert ask(GOOD).form == "plain"

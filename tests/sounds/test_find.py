@@ -12,7 +12,7 @@ from imgext.scene.lock import Lock, lock_text
 from imgext.scene.model import VERSION, Scene
 from imgext.sounds.find import find
 from imgext.sounds.reference import resolve_sound
-from imgext.sounds.search.sources import look_around
+from imgext.sounds.search.browse import look_around
 from imgext.store.files import sha256_of
 
 pytestmark = pytest.mark.usefixtures("cache", "quick_bank")

@@ -14,7 +14,7 @@ from imgext.scene.model import VERSION, Scene
 from imgext.sounds.find import find
 from imgext.sounds.freesound import Freesound
 from imgext.sounds.freesound.pace import Pace
-from imgext.sounds.search.sources import Services
+from imgext.sounds.sources import Services
 
 pytestmark = pytest.mark.usefixtures("cache", "quick_bank")
 EMPTY = Lock.of({})

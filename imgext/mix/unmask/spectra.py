@@ -1,13 +1,12 @@
-"""The critical-band powers of a sound, computed once for each content and kept, and of a track as it is placed and compressed.
+"""The critical-band powers of a sound, computed once for each content, and of a track as it is placed and compressed.
 
 Conventions: powers are 10^(dB SPL/10) with a full-scale sine at 92 dB (`imgext.dsp.bark`), float64 (rows,
-25); a row is one hop of 21.33 ms. What is kept, in memory and in the cache, is rounded to float32, so that a
-kept figure and a fresh one are the same.
+25); a row is one hop of 21.33 ms. Rows are rounded to float32, so that a cached figure and a
+fresh one are the same.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 from typing import TYPE_CHECKING
 
@@ -16,10 +15,10 @@ import numpy as np
 from imgext.dsp.bark import BANDS, CENTRES, BarkMeter, hop
 from imgext.dsp.distance import air_power
 from imgext.dsp.fade import quarter_sine
+from imgext.store.cache import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float64]
     Int = NDArray[np.int64]
+    Rows = NDArray[np.float32]
 
 #: Raised when the figures change; older ones are then left alone.
 VERSION = 1
@@ -45,60 +45,41 @@ class Spectra:
     ----------
     rate : int
         Hz of the mix.
-    folder : Path, optional
-        Where they are kept between runs; blank: nowhere.
+    cached : bool
+        Remember them between runs.
     """
 
-    def __init__(self, rate: int, folder: Path | None = None) -> None:
-        self.rate, self.folder = rate, folder
+    def __init__(self, rate: int, *, cached: bool = False) -> None:
+        self.rate = rate
+        self._cache = Cache("spectra", VERSION, load=_load, dump=_dump, ending=".npy") if cached else None
         self._known: dict[str, Float] = {}
 
     def of(self, sha256: str, samples: Samples) -> Float:
         """The rows of a sound from its first sample on; row r is centred on sample ``r * hop(rate)``."""
         if not sha256 or sha256 not in self._known:
-            rows = self._read(sha256)
+            cache, key = self._cache if sha256 else None, f"{sha256}-{self.rate}"
+            rows = cache.read(key) if cache is not None else None
             if rows is None or len(rows) < samples.frames // hop(self.rate):
                 meter = BarkMeter(self.rate, samples.channels)
                 for start in range(0, samples.frames, BLOCK):
                     meter.add(samples.read(start, min(samples.frames, start + BLOCK)))
                 rows = meter.power().astype(np.float32)
-                self._keep(sha256, rows)
+                if cache is not None:
+                    cache.write(key, rows)
             self._known[sha256] = rows.astype(np.float64)
         return self._known[sha256]
 
-    def _path(self, sha256: str) -> Path | None:
-        return (
-            self.folder / sha256[:2] / f"{sha256}-{self.rate}-{VERSION}.npy"
-            if self.folder is not None and sha256
-            else None
-        )
 
-    def _read(self, sha256: str) -> NDArray[np.float32] | None:
-        path = self._path(sha256)
-        try:
-            rows = np.load(path, allow_pickle=False) if path is not None else None
-        except (OSError, ValueError, EOFError):
-            return None  # never kept, or damaged: made again
-        good = (
-            rows is not None
-            and rows.dtype == np.float32
-            and rows.ndim == 2
-            and rows.shape[1] == BANDS
-            and bool(np.isfinite(rows).all())
-        )
-        return rows if good else None
+def _load(data: bytes) -> Rows | None:
+    rows = np.load(io.BytesIO(data), allow_pickle=False)
+    good = rows.dtype == np.float32 and rows.ndim == 2 and rows.shape[1] == BANDS and np.isfinite(rows).all()
+    return rows if good else None
 
-    def _keep(self, sha256: str, rows: NDArray[np.float32]) -> None:
-        from imgext.errors import CannotWriteError
-        from imgext.store.files import whole_file
 
-        path = self._path(sha256)
-        if path is None:
-            return
-        buffer = io.BytesIO()
-        np.save(buffer, rows, allow_pickle=False)
-        with contextlib.suppress(CannotWriteError, OSError), whole_file(path) as temporary:
-            temporary.write_bytes(buffer.getvalue())
+def _dump(rows: Rows) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, rows, allow_pickle=False)
+    return buffer.getvalue()
 
 
 def placed_rows(track: TrackPlan, rows: Float, rate: int, mix_frames: int) -> tuple[Int, Float]:

@@ -129,9 +129,8 @@ def placed(
     from imgext.dsp.cuts import Bell, cut_power
     from imgext.mix.unmask.material import Placed
     from imgext.mix.unmask.spectra import Spectra, compression, placed_rows
-    from imgext.store.places import cache_folder
 
-    spectra = Spectra(planned.rate, cache_folder() / "spectra")
+    spectra = Spectra(planned.rate, cached=True)
     result = []
     for track in planned.tracks:
         if among is not None and track.id not in among:

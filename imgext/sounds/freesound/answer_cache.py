@@ -1,25 +1,20 @@
-"""Answers of the last day, so that the same question is asked once: by the canonical form of the question, which has no key in it.
+"""Answers of the last day, so that the same question is asked once; the question that names them has no key.
 
-``freesound/answers/ab/<sha256 of the question>.json`` in the cache holds question, time and answer; an entry
-that is damaged, old or of another question is deleted. A cache that cannot be written costs only this
-convenience.
+An entry holds question, time and answer (`imgext.store.cache`, folder ``freesound/answers``). One that is
+damaged, old or of another question is deleted.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import CannotWriteError
-from imgext.store.files import write_text
-from imgext.store.places import cache_folder
+from imgext.store.cache import Cache, as_json, digest_of_text, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 #: Seconds for which an answer is believed.
 DAY = 24 * 3600.0
@@ -30,29 +25,29 @@ class Answers:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self._cache = Cache[dict[str, Any]]("freesound/answers", 1, load=self._load, dump=to_json)
+
+    def _load(self, data: bytes) -> dict[str, Any] | None:
+        entry: dict[str, Any] = as_json(data)
+        return entry if 0 <= self._clock() - float(entry["at"]) < DAY and "answer" in entry else None
 
     def get(self, address: str, params: Mapping[str, str]) -> Any:
         """The answer to a question of the last day, else None."""
         asked = _canonical(address, params)
-        path = _file(asked)
-        try:
-            entry = json.loads(path.read_text("utf-8"))
-            if entry["asked"] == asked and 0 <= self._clock() - float(entry["at"]) < DAY:
-                return entry["answer"]
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            pass
+        key = digest_of_text(asked)
+        entry = self._cache.read(key)
+        if entry is not None and entry.get("asked") == asked:
+            return entry["answer"]
         with contextlib.suppress(OSError):
-            path.unlink()
+            self._cache.path(key).unlink(missing_ok=True)
         return None
 
     def put(self, address: str, params: Mapping[str, str], answer: Any) -> None:
-        """Keep an answer, and let go of old ones beside it."""
+        """Store an answer, and let go of old ones next to it."""
         asked, now = _canonical(address, params), self._clock()
-        path = _file(asked)
-        with contextlib.suppress(CannotWriteError, OSError, ValueError):
-            write_text(path, json.dumps({"asked": asked, "at": now, "answer": answer}) + "\n")
+        path = self._cache.path(digest_of_text(asked))
+        with contextlib.suppress(OSError, ValueError):
+            self._cache.write(digest_of_text(asked), {"asked": asked, "at": now, "answer": answer})
             os.utime(path, (now, now))  # so that age is judged by one clock
             for other in path.parent.glob("*.json"):
                 if now - other.stat().st_mtime > DAY:
@@ -61,8 +56,3 @@ class Answers:
 
 def _canonical(address: str, params: Mapping[str, str]) -> str:
     return json.dumps([address, sorted(params.items())], ensure_ascii=True)
-
-
-def _file(asked: str) -> Path:
-    name = hashlib.sha256(asked.encode("utf-8")).hexdigest()
-    return cache_folder() / "freesound" / "answers" / name[:2] / f"{name}.json"

@@ -23,6 +23,7 @@ from imgext.sounds.judge.judge import Question
 from imgext.sounds.search.dryness import dry_first
 from imgext.sounds.search.ranking import kind_of, ranked
 from imgext.sounds.search.similar import similarities
+from imgext.sounds.sources import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from imgext.ontology.hierarchy import Hierarchy, Step, Tag
     from imgext.sounds.candidate import Candidate
     from imgext.sounds.judge.judge import Judge, Verdict
-    from imgext.sounds.search.ranking import Ranked, Rules
-    from imgext.sounds.search.sources import Source
+    from imgext.sounds.search.rules import Ranked, Rules
+    from imgext.sounds.sources.base import SoundOrigin
 
 #: Files with more tags than this have keywords rather than a class in them.
 FEW_TAGS = 3
@@ -95,7 +96,7 @@ class Climb:
         track_id: str,
         question: Question,
         rules: Rules,
-        sources: Sequence[Source],
+        sources: Sequence[SoundOrigin],
         tree: Hierarchy,
         judge: Judge | None,
         *,
@@ -144,7 +145,7 @@ class Climb:
             steps = [
                 step
                 for step in rung
-                if source.name != "builtin" or step.rung != "parent" or step.depth <= self.usual_depth
+                if not SOURCES[source.name].ours or step.rung != "parent" or step.depth <= self.usual_depth
             ]
             steps = [step for step in steps if not source.costly or step in self.worth]
             open_batches = [(step, source.batches(step, self.rules, bed=self.question.bed)) for step in steps]
@@ -179,7 +180,9 @@ class Climb:
                 open_batches = still_open
         return False
 
-    def _next(self, batches: Iterator[list[Candidate]], source: Source, step: Step) -> list[Candidate] | None:
+    def _next(
+        self, batches: Iterator[list[Candidate]], source: SoundOrigin, step: Step
+    ) -> list[Candidate] | None:
         try:
             return next(batches, None)
         except QuestionError as error:  # the next words may be understood
@@ -195,12 +198,12 @@ class Climb:
             and not (candidate.rank == EXACT and step.rung == "label")
         ):
             return False
-        if candidate.source != "builtin" and candidate.licence not in self.rules.licences | {"unknown"}:
+        if not SOURCES[candidate.source].ours and candidate.licence not in self.rules.licences | {"unknown"}:
             self.outcome.refused[candidate.licence] += 1
             return False
         return _key(candidate) not in self.outcome.rejected
 
-    def _take(self, order: list[Ranked], source: Source) -> bool:
+    def _take(self, order: list[Ranked], source: SoundOrigin) -> bool:
         """Take the first of these that is valid."""
         order = order if self.rules.mode == "random" else _nearest_first(order, self.question.label)
         if self.rules.dry and self.rules.mode == "best":
@@ -237,7 +240,7 @@ class Climb:
             wanted = [
                 index
                 for index, entry in enumerate(part)
-                if entry.step == step and entry.candidate.source != "builtin"
+                if entry.step == step and not SOURCES[entry.candidate.source].ours
             ]
             if wanted:
                 question = Question(self.question.label, step.words, self.question.context, self.question.bed)
@@ -246,7 +249,7 @@ class Climb:
                     result[index] = verdict
         return result
 
-    def _content(self, entry: Ranked, source: Source) -> Path | None:
+    def _content(self, entry: Ranked, source: SoundOrigin) -> Path | None:
         """The file of a candidate; one that cannot be had or is not fit to be heard is put among the rejected."""
         try:
             path = source.content(entry.candidate)
@@ -257,7 +260,7 @@ class Climb:
             self.spent += 1
             return None
         if path is not None:
-            expected = entry.candidate.duration if source.name == "freesound" else None
+            expected = entry.candidate.duration if SOURCES[source.name].fetched else None
             fault = audition(path, bed=self.question.bed, expected=expected)
             if fault is not None:
                 self.outcome.rejected[_key(entry.candidate)] = fault
@@ -308,21 +311,18 @@ def _nearest_first(order: list[Ranked], label: str) -> list[Ranked]:
 
 def fits(candidate: Candidate, step: Step, tree: Hierarchy) -> bool:
     """Whether a match of words is one of meaning too, as far as the hierarchy knows; see the module."""
-    if candidate.rank == EXACT and candidate.source != "builtin":
+    ours = SOURCES[candidate.source].ours
+    if candidate.rank == EXACT and not ours:
         return True
     # a built-in sound has a short name; where its title is a tag, that says better what it is ("glass":
     # breaking glass)
     named: list[Tag] = list(
-        tree.mentions(
-            candidate.title
-            if candidate.source == "builtin" and tree.lookup(candidate.title)
-            else candidate.label
-        )
+        tree.mentions(candidate.title if ours and tree.lookup(candidate.title) else candidate.label)
     )
     if 0 < len(of_tags := tree.mentions(candidate.tags)) <= FEW_TAGS:
         named += of_tags
     meant = tree.lookup(step.words)
-    if candidate.source != "builtin" and len(named) > 1 and meant is not None:
+    if not ours and len(named) > 1 and meant is not None:
         first = named[0]  # "chainsaw - tree cases" is a chainsaw: what a title names first is what is heard
         if (
             first.sounds

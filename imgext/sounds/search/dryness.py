@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 from imgext.store.places import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
-    from imgext.scene.lock import LockedSound
     from imgext.sounds.candidate import Candidate
-    from imgext.sounds.library.library import Library
-    from imgext.sounds.search.ranking import Ranked
+    from imgext.sounds.search.rules import Ranked
 
 ORDER = {"dry": 0, "unknown": 1, "some": 2, "wet": 3}
 UNKNOWN = ORDER["unknown"]
@@ -43,8 +41,8 @@ def dryness(candidate: Candidate, *names: str) -> int:
     if candidate.acoustics is not None or candidate.path is None:
         return told_dryness(candidate)
     from imgext.sounds.acoustics import acoustics_of
-    from imgext.sounds.reference import SoundFile
     from imgext.sounds.ringing import rings
+    from imgext.sounds.sources.base import SoundFile
 
     try:
         digest = digest_of(candidate.path)
@@ -76,25 +74,3 @@ def dry_first(order: Sequence[Ranked], label: str) -> list[Ranked]:
             ]
         result += equal
     return result
-
-
-def drier_than(
-    pin: LockedSound, label: str, libraries: Sequence[Library], licences: Collection[str]
-) -> str | None:
-    """The reference of another sound for a label, the driest of the first few, if it is not known to be reverberant; else None.
-
-    No service is asked: this is a hint beside a warning.
-    """
-    from imgext.sounds.search.sources import look_around
-
-    others = [
-        candidate
-        for candidate, _, _ in look_around(label, libraries=libraries)
-        if candidate.reference != pin.sound
-        and (candidate.source == "builtin" or candidate.licence in {*licences, "unknown"})
-    ]
-    ranked = sorted(
-        ((dryness(other, label), index) for index, other in enumerate(others[:MEASURED])),
-        key=lambda pair: pair,
-    )
-    return others[ranked[0][1]].reference if ranked and ranked[0][0] <= UNKNOWN else None

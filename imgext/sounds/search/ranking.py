@@ -1,6 +1,6 @@
 """Which of several sounds is the better one: the ladder of ratings, and the order within a rung.
 
-`mode: best` climbs down `RATINGS`: first only sounds rated 4.0 or more, then 3.5, 3.0, 2.5, then any. A
+`mode: best` climbs down the ladder (`imgext.sounds.search.ladder`): first only sounds rated 4.0 or more, then 3.5, 3.0, 2.5, then any. A
 source in which nothing is rated has one rung, and its sounds rank by match alone. Within a rung the order is:
 how well the words match, what the candidate shares with the picture's context, the usual built-in sound
 before an unusual one, an event for an object and a bed for an atmo, dry before reverberant where a room is
@@ -11,70 +11,28 @@ the order of `prefer`, then length, then a draw from (seed, track id).
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from imgext.sounds.judge.judge import Question
 from imgext.sounds.judge.words import affinity
 from imgext.sounds.search.dryness import told_dryness
+from imgext.sounds.search.ladder import RATINGS, rung_name, rung_of
+from imgext.sounds.search.rules import Ranked
+from imgext.sounds.sources import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imgext.ontology.hierarchy import Hierarchy, Step
     from imgext.sounds.candidate import Candidate
+    from imgext.sounds.search.rules import Rules
 
-#: Bounds of the ladder, out of 5; below the last one there is no bound.
-RATINGS = (4.0, 3.5, 3.0, 2.5)
 #: Seconds from which a recording is (1, 2, 3 ...) classes longer; beds want the last class, events the first.
 LENGTHS = (4.0, 15.0, 60.0)
 #: A recording that nobody and no tag explains counts as a bed from here on, in seconds.
 BED_FROM = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The part of a scene's `find` that a climb needs, without blanks; `dry` where a room is detected."""
-
-    sources: tuple[str, ...]
-    mode: Literal["best", "random"]
-    prefer: Literal["rating", "downloads"]
-    fallback: Literal["csv", "ai", "off"]
-    licences: frozenset[str]
-    seed: int
-    dry: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A candidate, the step that found it, and the key that ranks it: smaller is better."""
-
-    candidate: Candidate
-    step: Step
-    key: tuple[float, ...]
-    rung: str
-
-
-def rung_of(rating: float | None) -> int:
-    """Index of the first bound that a rating keeps; ``len(RATINGS)`` where there is none.
-
-    >>> [rung_of(rating) for rating in (4.8, 4.0, 3.9, 2.5, 2.4, None)]
-    [0, 0, 1, 3, 4, 4]
-    """
-    return next(
-        (index for index, bound in enumerate(RATINGS) if rating is not None and rating >= bound), len(RATINGS)
-    )
-
-
-def rung_name(index: int) -> str:
-    """What the lock and the log call a rung.
-
-    >>> rung_name(0), rung_name(4)
-    ('rating 4.0', 'any rating')
-    """
-    return f"rating {RATINGS[index]:.1f}" if index < len(RATINGS) else "any rating"
 
 
 def ranked(
@@ -141,7 +99,7 @@ def _merit(
     return (
         candidate.rank,
         -affinity(question, candidate) if question.context else 0,
-        candidate.source == "builtin" and candidate.id != usual,
+        SOURCES[candidate.source].ours and candidate.id != usual,
         kind_of(candidate, tree) != wanted,
         told_dryness(candidate) if rules.dry else 0,
         *(quality if rules.prefer == "rating" else reversed(quality)),
@@ -155,7 +113,7 @@ def kind_of(candidate: Candidate, tree: Hierarchy) -> str:
     A soundscape of Freesound's taxonomy (codes ``ss-...``) is a bed, and so is what loops; a single event is
     an event.
     """
-    if candidate.source == "builtin":
+    if SOURCES[candidate.source].ours:
         from imgext.sounds.bank import BANK
 
         return BANK[candidate.id].kind

@@ -15,11 +15,12 @@ from imgext.ontology.hierarchy import hierarchy
 from imgext.ontology.words import key_of
 from imgext.scene.decision import Decision
 from imgext.scene.defaults import setting
+from imgext.scene.sound_sources import SCHEMES
 from imgext.sounds.judge.judge import Question
 from imgext.sounds.judge.words import WordJudge
 from imgext.sounds.search.climb import Climb, Outcome
-from imgext.sounds.search.ranking import Rules
-from imgext.sounds.search.sources import sources_of
+from imgext.sounds.search.rules import Rules
+from imgext.sounds.sources import SOURCES, open_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from imgext.scene.model import Object, Scene
     from imgext.sounds.judge.judge import Judge
     from imgext.sounds.library.library import Library
-    from imgext.sounds.search.sources import Services
+    from imgext.sounds.sources import Services
 
 #: So many sounds that were passed over are named, a track.
 TOLD = 6
@@ -95,11 +96,7 @@ class Searching:
     def __init__(self, scene: Scene, libraries: Sequence[Library], services: Services, log: Log) -> None:
         self.scene, self.libraries, self.services, self.log = scene, libraries, services, log
         named = scene.find.sources if scene.find is not None else None
-        ready = [
-            *(["library"] if libraries else []),
-            *(["freesound"] if services.freesound is not None else []),
-            "builtin",
-        ]
+        ready = [source.name for source in open_sources(SCHEMES, libraries, services)]
         self.rules = Rules(
             sources=tuple(dict.fromkeys(named or ready)),
             mode=setting(scene, "find.mode"),
@@ -109,7 +106,7 @@ class Searching:
             seed=setting(scene, "seed"),
             dry=setting(scene, "room_detected"),
         )
-        self.sources = sources_of(self.rules.sources, libraries, services)
+        self.sources = open_sources(self.rules.sources, libraries, services)
         self.searched = False
         self.asks_model, self.failures = services.chat is not None, 0
         self.judge = self.judge_of(setting(scene, "find.judge"))
@@ -133,21 +130,15 @@ class Searching:
         """Warnings about what was asked for and is not set up; only when something had to be searched."""
         if not self.searched:
             return []
-        said: list[tuple[str, str]] = []
-        offline = " while offline" if self.services.offline else ""
-        if "freesound" in self.rules.sources and self.services.freesound is None:
-            why = (
-                "Freesound is not asked while offline"
-                if offline
-                else "Freesound is not set up (FREESOUND_API_KEY)"
-            )
-            said.append(("find.sources", f"{why}; it is passed over"))
-        if "library" in self.rules.sources and not self.libraries:
-            said.append(("find.sources", "no sound library is set up; it is passed over"))
+        said = [
+            ("find.sources", f"{why}; it is passed over")
+            for name in sorted(self.rules.sources)
+            if (why := SOURCES[name](self.libraries, self.services).missing())
+        ]
         if self.services.chat is None:
             model = (
                 "no language model is asked while offline"
-                if offline
+                if self.services.offline
                 else "no language model is set up (OPENAI_API_KEY or OPENAI_BASE_URL)"
             )
             if self.rules.fallback == "ai":

@@ -10,7 +10,7 @@ from imgext.sounds.candidate import EXACT, IN_LABEL, Candidate
 from imgext.sounds.judge.judge import Question, Verdict
 from imgext.sounds.search import climb as ladder
 from imgext.sounds.search.climb import Climb
-from imgext.sounds.search.ranking import Rules
+from imgext.sounds.search.rules import Rules
 
 
 def rated(name, rating=None, downloads=None, **more):

@@ -9,7 +9,8 @@ from imgext.sounds.candidate import Candidate, Stated
 from imgext.sounds.find import find
 from imgext.sounds.library.library import Library
 from imgext.sounds.search import dryness as module
-from imgext.sounds.search.dryness import drier_than, dryness, told_dryness
+from imgext.sounds.search.browse import drier_than
+from imgext.sounds.search.dryness import dryness, told_dryness
 
 HEADER = "file,label,rating,acoustics,reverberant\n"
 
@@ -127,10 +128,10 @@ def test_another_candidate_is_the_driest_of_the_others(library):
 
 
 def test_a_wet_sound_is_no_help(library, monkeypatch):
-    from imgext.sounds.search import sources
+    from imgext.sounds.sources import builtin
 
     sounds = library("wet1.wav,dog,4.9,,\nwet2.wav,dog,4.8,,\n")
-    monkeypatch.setattr(sources, "search_bank", lambda _words: [])
+    monkeypatch.setattr(builtin, "search_bank", lambda _words: [])
     assert drier_than(pin("library:wet1.wav"), "dog", [sounds], {"cc0"}) is None
 
 

@@ -1,0 +1,116 @@
+"""`index_sounds`, `search_sounds`, `list_sounds`: what there is to be heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imgext.pipeline.setup import Setup
+    from imgext.sounds.candidate import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What one look at a folder of sounds found.
+
+    Parameters
+    ----------
+    folder : Path
+    files, added, changed, removed : int
+        Sounds that are there; new, changed and gone ones since the last look.
+    skipped : tuple of (str, str)
+        What cannot be used, by name, and why: files, descriptions, single fields of these.
+    """
+
+    folder: Path
+    files: int
+    added: int
+    changed: int
+    removed: int
+    skipped: tuple[tuple[str, str], ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for ``--json``."""
+        counts = {name: getattr(self, name) for name in ("files", "added", "changed", "removed")}
+        return {"folder": str(self.folder), **counts, "skipped": [list(each) for each in self.skipped]}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSound:
+    """A sound that a search found, the rung of the tag hierarchy, and the words that found it."""
+
+    sound: Candidate
+    rung: str
+    words: str
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for ``--json``."""
+        return sound_data(self.sound) | {"rung": self.rung, "words": self.words}
+
+
+def sound_data(sound: Candidate) -> dict[str, Any]:
+    """A sound as plain data for ``--json``."""
+    return {
+        "sound": sound.reference,
+        **{name: getattr(sound, name) for name in ("label", "title", "duration", "licence", "author")},
+    }
+
+
+def index_sounds(folders: Sequence[Path | str]) -> list[Indexed]:
+    """Index folders of sounds, or bring their index up to date; only what changed is read.
+
+    Raises
+    ------
+    MissingInputError
+        There is no such folder.
+    CannotWriteError
+        The index cannot be stored in the cache.
+    """
+    from imgext.sounds.library.library import Library
+
+    found = []
+    for folder in map(Path, folders):
+        report = Library(folder).report
+        found.append(
+            Indexed(folder, report.files, report.added, report.changed, report.removed, report.skipped)
+        )
+    return found
+
+
+def search_sounds(words: str, *, setup: Setup | None = None) -> list[FoundSound]:
+    """Every sound for some words, best match first, up the tag hierarchy where nothing matches.
+
+    No licence is left out, nothing is judged or drawn.
+
+    Parameters
+    ----------
+    words : str
+        What is to be heard.
+    setup : Setup, optional
+        Libraries and services; blank: no library, services as the environment sets them up.
+
+    Raises
+    ------
+    UnavailableError, ThrottledError, CredentialError
+        A service does not answer, or refuses.
+    """
+    from imgext.pipeline.setup import Setup
+    from imgext.sounds.search.browse import look_around
+
+    setup = Setup() if setup is None else setup
+    found = look_around(words, libraries=setup.libraries, services=setup.asked())
+    return [FoundSound(*each) for each in found]
+
+
+def list_sounds(*, setup: Setup | None = None) -> list[Candidate]:
+    """Every built-in sound, then every sound of the libraries, by name."""
+    from imgext.sounds.bank import BANK
+    from imgext.sounds.sources.builtin import bank_candidate
+
+    libraries = setup.libraries if setup is not None else ()
+    built_in = [bank_candidate(name) for name in sorted(BANK)]
+    return built_in + [sound for library in libraries for sound in library.sounds()]

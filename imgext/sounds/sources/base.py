@@ -1,0 +1,198 @@
+"""What a source of sounds does: search, resolve a reference, hand out contents, describe, credit.
+
+A search answers a step of the climb with batches of candidates, the better ones first. A batch is only asked
+for when nothing in the one before could be used, so a service is asked no more than is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, ClassVar
+
+from imgext.errors import MissingInputError, shown
+from imgext.store.contents import find as find_stored
+from imgext.store.places import digest_of, locate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from imgext.ontology.hierarchy import Step
+    from imgext.remote.chat import Chat
+    from imgext.scene.lock import LockedSound
+    from imgext.sounds.candidate import Candidate
+    from imgext.sounds.freesound import Freesound
+    from imgext.sounds.library.library import Library
+    from imgext.sounds.search.rules import Rules
+
+
+@dataclass(frozen=True)
+class Services:
+    """What can be asked over a network; None for what is not set up.
+
+    `offline` says that nothing may be asked, `told` takes a line while you wait.
+    """
+
+    freesound: Freesound | None = None
+    chat: Chat | None = None
+    offline: bool = False
+    told: Callable[[str], None] = lambda _line: None
+
+    def silenced(self) -> Services:
+        """The same without a network."""
+        return replace(self, freesound=None, chat=None, offline=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFile:
+    """A sound that can be played: exactly one of `path` and `builtin`, and the digest of its content."""
+
+    path: Path | None
+    builtin: str | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a lock pins of a content: its digest, size in bytes and length in seconds."""
+
+    sha256: str
+    bytes: int
+    duration: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A reference that has to be played.
+
+    Parameters
+    ----------
+    name : str
+        Within the source.
+    reference, place : str
+        As the scene writes it, and where; the place begins every message.
+    folder : Path
+        Of the scene.
+    pin : LockedSound or None
+        What the lock says of this reference.
+    allow_outside : bool
+        A file may lie outside the scene's folder.
+    """
+
+    name: str
+    reference: str
+    place: str
+    folder: Path
+    pin: LockedSound | None
+    allow_outside: bool
+
+
+class SoundOrigin:
+    """Base of all sources; what most of them do alike stands here.
+
+    Parameters
+    ----------
+    libraries : sequence of Library
+        The sound folders that are set up.
+    services : Services
+        What may be asked over a network.
+    """
+
+    #: Its name in a scene.
+    name: ClassVar[str]
+    #: Where a sound of it was found, in a sentence.
+    where: ClassVar[str]
+    #: Every question costs seconds, so only the names that matter most are asked.
+    costly: ClassVar[bool] = False
+    #: Contents come over a network, and may come broken.
+    fetched: ClassVar[bool] = False
+    #: imgext's own sounds: free to use, and what they are called is what they are.
+    ours: ClassVar[bool] = False
+    #: What stands under the reference is played, also where the lock pins another content.
+    as_written: ClassVar[bool] = False
+    #: Below the credits where one of its sounds is played; blank for nothing.
+    thanks: ClassVar[str] = ""
+
+    def __init__(self, libraries: Sequence[Library], services: Services) -> None:
+        self.libraries, self.services = libraries, services
+
+    def missing(self) -> str:
+        """Why it cannot be searched; blank where it can."""
+        return ""
+
+    def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:
+        """Candidates for a step, the better ones first.
+
+        Raises
+        ------
+        UnavailableError
+            A service does not answer.
+        """
+        raise NotImplementedError
+
+    def content(self, candidate: Candidate) -> Path | None:
+        """The file of a candidate, None for one that is computed; raises MissingInputError without it."""
+        assert candidate.path is not None
+        try:
+            digest_of(candidate.path)
+        except OSError as error:
+            raise MissingInputError(f"{candidate.reference}: {error.strerror or error}") from error
+        return candidate.path
+
+    def resolve(self, wanted: Wanted) -> SoundFile:
+        """The content of a reference: the pinned one wherever it is, else what stands under the name.
+
+        Raises
+        ------
+        SceneError, MissingInputError, UnavailableError
+            Each begins with the place.
+        """
+        held, pin = self.held(wanted), wanted.pin
+        if pin is not None and not (held and self.as_written):
+            same = next((sound for sound in held if sound.sha256 == pin.sha256), None)
+            if same is not None:
+                return same
+            elsewhere = locate(pin.sha256) or find_stored(pin.sha256)
+            if elsewhere is not None:
+                return SoundFile(elsewhere, None, pin.sha256)
+        return held[0] if held else self.fetch(wanted)
+
+    def held(self, wanted: Wanted) -> list[SoundFile]:  # noqa: ARG002  # the interface
+        """What is on this machine under the name."""
+        return []
+
+    def fetch(self, wanted: Wanted) -> SoundFile:
+        """Bring what is not on this machine, or say why it cannot be had."""
+        why = self.absence()
+        raise MissingInputError(
+            f"{wanted.place}: {shown(wanted.reference)}: {why}, and its content is not known on this machine"
+        )
+
+    def absence(self) -> str:
+        """Why a name is not on this machine."""
+        return "it is not here"
+
+    def describe(self, name: str, path: Path | None) -> Candidate | None:  # noqa: ARG002  # the interface
+        """What is known of a sound, `path` being its file; None where nothing is."""
+        return None
+
+    @classmethod
+    def words_of(cls, name: str) -> str:
+        """What a name within the source says is heard."""
+        return PurePosixPath(name).stem
+
+    @classmethod
+    def page_of(cls, name: str) -> str:  # noqa: ARG003  # the interface
+        """Web page of a sound; blank where it has none."""
+        return ""
+
+    @classmethod
+    def author_page_of(cls, author: str) -> str:  # noqa: ARG003  # the interface
+        """Web page of an author; blank where there is none."""
+        return ""
+
+    @classmethod
+    def at(cls, url: str) -> tuple[str, str] | None:  # noqa: ARG003  # the interface
+        """Name and author of the sound that an address shows; None where it is not one of this source."""
+        return None
