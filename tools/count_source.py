@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TABLE = "imgext/scene/sound_sources.py"
+TABLE = "imgext/scene/part.py"
 ROW = '    "builtin",  # what imgext computes\n'
 MODULE = '''"""A toy: one beep, for every label."""
 
@@ -54,12 +54,12 @@ class Source(SoundOrigin):
 '''
 TRY = """
 import numpy, soundfile
-from imgext import load, render, open_services
+from imgext import load, open_setup, render
 soundfile.write("beep.wav", 0.1 * numpy.sin(numpy.arange(48000) / 10), 48000)
 open("scene.yaml", "w").write(
     "schema: imgext.scene/1\\nfind: {sources: [toy]}\\nobjects: {a: {label: dog}}\\n"
     "tracks: {b: {sound: 'toy:beep'}}\\n")
-made = render(load("scene.yaml"), "out", pictures=False, services=open_services(offline=True))
+made = render(load("scene.yaml"), "out", pictures=False, setup=open_setup([], offline=True))
 assert {made.lock.sounds[key].sound for key in "ab"} == {"toy:beep"}, made.lock
 assert "A beep by Toy Maker -- License: Attribution" in open("out/credits.txt").read()
 """

@@ -17,8 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from imgext.errors import Fault, MissingInputError, SceneError, shown
 from imgext.scene.nodes import MAX_BYTES, Places, core_scalar, read_nodes
-from imgext.scene.part import Id  # noqa: TC001  # pydantic reads it at run time
-from imgext.scene.sound_sources import SoundSource  # noqa: TC001  # pydantic reads it at run time
+from imgext.scene.part import (
+    Id,  # noqa: TC001  # pydantic reads it at run time
+    SoundSource,  # noqa: TC001  # pydantic reads it at run time
+)
 from imgext.store.files import write_text
 
 if TYPE_CHECKING:

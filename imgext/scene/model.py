@@ -23,8 +23,19 @@ from pydantic import (
 )
 
 from imgext.errors import SceneError
-from imgext.scene.part import Decibels, Id, Length, Licence, Pan, Part, Seconds, Share, Span, rising
-from imgext.scene.sound_sources import SearchedSource  # noqa: TC001  # pydantic reads it at run time
+from imgext.scene.part import (
+    Decibels,
+    Id,
+    Length,
+    Licence,
+    Pan,
+    Part,
+    SearchedSource,  # pydantic reads it at run time
+    Seconds,
+    Share,
+    Span,
+    rising,
+)
 from imgext.scene.where import Where
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ Conventions as in `imgext.scene.model`: seconds, dB, shares of 1; every part is 
 from __future__ import annotations
 
 import copy
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +22,17 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+#: What a search may ask, in the order in which a blank `find.sources` asks it: one row a source. What each does
+#: stands in the module of its name in `imgext.sounds.sources`.
+SearchedSource = Literal[
+    "library",  # folders of your own
+    "freesound",  # https://freesound.org
+    "builtin",  # what imgext computes
+]
+#: Where a pinned sound comes from: what was searched, or a file that the scene names.
+SoundSource = Literal[SearchedSource, "file"]
+#: What may stand before the colon of a reference.
+SCHEMES: tuple[str, ...] = get_args(SearchedSource)
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Pan = Annotated[float, Field(ge=-1, le=1)]

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgext.errors import did_you_mean, shown
-from imgext.scene.sound_sources import SCHEMES
+from imgext.scene.part import SCHEMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

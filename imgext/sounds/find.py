@@ -13,7 +13,7 @@ from imgext.errors import DriftError, MissingInputError, SceneError, Unavailable
 from imgext.ontology.hierarchy import hierarchy
 from imgext.scene.defaults import setting
 from imgext.scene.lock import Lock, LockedSound, differences
-from imgext.scene.sound_sources import SCHEMES
+from imgext.scene.part import SCHEMES
 from imgext.sounds.bank import BANK
 from imgext.sounds.reference import SoundFile, facts_of, note_place, resolve_sound, scheme_of
 from imgext.sounds.search.searching import Log, Searching

@@ -6,7 +6,7 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from imgext.ontology.hierarchy import hierarchy
-from imgext.scene.sound_sources import SCHEMES
+from imgext.scene.part import SCHEMES
 from imgext.sounds.search.climb import fits
 from imgext.sounds.search.dryness import MEASURED, UNKNOWN, dryness
 from imgext.sounds.search.rules import Rules

@@ -15,7 +15,7 @@ from imgext.ontology.hierarchy import hierarchy
 from imgext.ontology.words import key_of
 from imgext.scene.decision import Decision
 from imgext.scene.defaults import setting
-from imgext.scene.sound_sources import SCHEMES
+from imgext.scene.part import SCHEMES
 from imgext.sounds.judge.judge import Question
 from imgext.sounds.judge.words import WordJudge
 from imgext.sounds.search.climb import Climb, Outcome

@@ -1,6 +1,6 @@
 """`SOURCES`: where sounds come from, each with all that a source does, in the module of its name.
 
-To add one, write a module with a class `Source` here and add its name to `imgext.scene.sound_sources`.
+To add one, write a module with a class `Source` here and add its name to `imgext.scene.part`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, get_args
 
-from imgext.scene.sound_sources import SCHEMES, SoundSource
+from imgext.scene.part import SCHEMES, SoundSource
 from imgext.sounds.sources.base import Services
 
 if TYPE_CHECKING:

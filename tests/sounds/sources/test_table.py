@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from imgext.scene.sound_sources import SCHEMES, SoundSource
+from imgext.scene.part import SCHEMES, SoundSource
 from imgext.sounds.sources import SOURCES, Services, open_sources
 
 TOOL = Path(__file__).resolve().parents[3] / "tools" / "count_source.py"
