@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
-
-
-def run(*words, cwd, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "imgext", *map(str, words)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, **environment},
-        check=False,
-    )
+from support.command import run_here as run
+from support.command import run_process
 
 
 def files_of(folder):
@@ -195,3 +182,9 @@ def test_what_imgext_made_is_overwritten_and_what_was_edited_since_is_not(folder
     assert done.returncode == 73
     assert "scene.resolved.yaml" in done.stderr
     assert resolved.read_text(encoding="utf-8").endswith("# my own note\n")
+
+
+def test_a_process_says_the_same_as_a_call(folder):
+    (folder / "scene.yaml").write_text("schema: imgext.scene/1\nseed: x\n", encoding="utf-8")
+    words = ("render", "scene.yaml", "-o", "out")
+    assert run_process(*words, cwd=folder) == run(*words, cwd=folder)

@@ -1,27 +1,18 @@
-"""The commands as a person or a program calls them, each in a process of its own."""
+"""The commands as a user or a program calls them."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.command import run_here, run_process
 
 import imgext
 
 
-def run(*words, cwd, code=0, **environment):
-    done = subprocess.run(
-        [sys.executable, "-m", "imgext", *map(str, words)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, **environment},
-        check=False,
-    )
+def run(*words, cwd, code=0, here=run_here, **environment):
+    done = here(*words, cwd=cwd, **environment)
     assert done.returncode == code, (done.returncode, done.stdout[-500:], done.stderr[-1500:])
     assert "Traceback" not in done.stderr
     return done
@@ -42,9 +33,10 @@ def folder(tmp_path, scene_file, sound, noise):
 
 
 def test_version_and_help(tmp_path):
-    assert run("--version", cwd=tmp_path).stdout == f"imgext {imgext.__version__}\n"
-    for words in ([], ["--help"], ["-h"]):
-        text = run(*words, cwd=tmp_path).stdout
+    text = run("--version", cwd=tmp_path, here=run_process).stdout
+    assert text == f"imgext {imgext.__version__}\n"
+    for words, here in (([], run_process), (["--help"], run_here), (["-h"], run_here)):
+        text = run(*words, cwd=tmp_path, here=here).stdout
         assert all(
             name in text
             for name in (
