@@ -56,8 +56,7 @@ def analyze(
     elif out is None:
         console.text(scene_text(scene, decisions))
     elif not quiet:
-        console.say(
-            f"{out}: {len(scene.objects)} things seen: {', '.join(thing.label for thing in scene.objects.values())}"
-        )
+        labels = ", ".join(thing.label for thing in scene.objects.values())
+        console.say(f"{out}: {len(scene.objects)} things seen: {labels}")
     if not quiet:
         console.warn(decisions)

@@ -16,7 +16,7 @@ def arrange(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Place every sound that has no start, and print the scene with its starts.
+    """Place every sound that has no start.
 
     Example: imgext arrange scene.yaml --write
     """

@@ -21,7 +21,7 @@ def collect(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Copy the sounds of a scene into sounds/ next to it, so that its folder renders anywhere.
+    """Copy a scene's sounds next to it, to render anywhere.
 
     Example: imgext collect scene.yaml
     """

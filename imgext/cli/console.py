@@ -1,4 +1,4 @@
-"""How a command speaks: data on stdout, talk on stderr, colour and progress only on a terminal."""
+"""How a command speaks: data on stdout, messages on stderr, colour and progress only on a terminal."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ PATIENCE = 1.0
 
 
 def say(text: str = "") -> None:
-    """One line for a person."""
+    """Print one line for the user."""
     print(text, file=sys.stderr)  # noqa: T201
 
 
 def data(value: dict[str, Any]) -> None:
-    """One JSON object on stdout."""
+    """Print one JSON object on stdout."""
     print(json.dumps(value, ensure_ascii=False))  # noqa: T201
 
 
 def text(value: str) -> None:
-    """Text that is the command's result, on stdout."""
+    """Print text that is the command's result, on stdout."""
     sys.stdout.write(value)
 
 
@@ -43,7 +43,7 @@ def warn(decisions: Iterable[Decision]) -> None:
 
 
 def fail(message: str) -> None:
-    """An error, one line a fault."""
+    """Print an error, one line a fault."""
     for line in message.splitlines() or [""]:
         say(f"{_coloured('error', '31')} {line}")
 
@@ -56,7 +56,7 @@ def _coloured(word: str, code: str) -> str:
 
 @contextlib.contextmanager
 def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[float], None]]:
-    """Give a function that is told the share done; a bar appears on a terminal once the work has taken a second."""
+    """Give a function that takes the share done; a bar appears on a terminal after a second of work."""
     if quiet or not sys.stderr.isatty():
         yield lambda _done: None
         return

@@ -33,7 +33,7 @@ def credits(  # noqa: A001  # the command's name
     force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
-    """Print who made the sounds of a scene, as their licences ask for it, and warn of what a licence forbids.
+    """Print who made the sounds, and what their licences forbid.
 
     Example: imgext credits scene.yaml
     """

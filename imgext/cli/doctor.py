@@ -19,7 +19,9 @@ def doctor(
     offline: options.Offline = False,
     as_json: options.Json = False,
 ) -> int:
-    """Look at the installation, the cache and the settings; ends with 1 where something needed is missing.
+    """Check the installation, the cache and the settings.
+
+    It ends with 1 where something needed is missing.
 
     A model server that is set up (OPENAI_BASE_URL, OPENAI_API_KEY) is asked for its models and for the colour
     of one pixel.

@@ -1,4 +1,4 @@
-"""`evaluate`: how much better sounds are heard through a mix in each mode of unmasking, by a model that the mixer never sees."""
+"""`imgext evaluate`: measure how much clearer each mode of unmasking makes sounds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def evaluate(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Measure scenes in several modes of unmasking, each brought to the loudness it has without, beside controls.
+    """Measure how much clearer each mode of unmasking makes sounds.
+
+    All modes and controls are compared at equal loudness.
 
     Example: imgext evaluate scenes/*.yaml --modes off,audible
     """

@@ -24,7 +24,7 @@ def explain(
     allow_outside: options.Outside = False,
     as_json: options.Json = False,
 ) -> None:
-    """Say why each value is as it is: where it was written, or which stage chose it and for what reason; then who masks whom.
+    """Say why each value is as it is, and who masks whom.
 
     Example: imgext explain scene.yaml tracks.gull
     """

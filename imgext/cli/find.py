@@ -24,7 +24,9 @@ def find(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Choose a sound for every track that has none, and write the lock beside the scene.
+    """Choose a sound for every track that has none.
+
+    The lock next to the scene pins the sounds.
 
     Example: imgext find scene.yaml --library ~/sounds
     """

@@ -18,7 +18,7 @@ def fmt(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Bring scenes into the one canonical form; comments stay, no value changes.
+    """Bring scenes into canonical form; comments stay.
 
     Example: imgext fmt scenes/*.yaml
     """

@@ -47,7 +47,7 @@ def make(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """From a photo to a scene, a mix and pictures of it.
+    """Go from a photo to a scene, a mix and pictures.
 
     Example: imgext make harbour.jpg -o out --library ~/sounds
     """

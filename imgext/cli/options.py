@@ -18,8 +18,8 @@ SceneFile = Annotated[
     Path, typer.Argument(metavar="SCENE", help="A scene, such as scene.yaml.", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell every decision.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print every decision.")]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite files that imgext did not make.")]
 Libraries = Annotated[
     list[Path] | None,
@@ -50,7 +50,8 @@ Model = Annotated[
     typer.Option(
         "--model",
         metavar="NAME",
-        help="Let this vision model look at the photo (OPENAI_BASE_URL, OPENAI_API_KEY). Blank: the offline analyser; also IMGEXT_VISION=1.",
+        help="Let this vision model look at the photo (OPENAI_BASE_URL, OPENAI_API_KEY). "
+        "Blank: the offline analyser; also IMGEXT_VISION=1.",
         show_default=False,
     ),
 ]
@@ -59,7 +60,8 @@ Detector = Annotated[
     typer.Option(
         "--detector",
         metavar="FILE",
-        help="An ONNX file that gives boxes, ssdlite, or off. Blank: ssdlite where imgext[detector] is installed; also IMGEXT_DETECTOR.",
+        help="What gives boxes: an ONNX file, ssdlite or off; also IMGEXT_DETECTOR. "
+        "Blank: ssdlite where imgext[detector] is installed.",
         show_default=False,
     ),
 ]

@@ -36,7 +36,7 @@ def render(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Play a scene into a mix; the same scene always gives the same bytes.
+    """Play a scene into a mix; the same scene gives the same bytes.
 
     Example: imgext render scene.yaml -o out --stems
     """

@@ -16,7 +16,9 @@ def resolve(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Answer every blank and print the scene, each value with its reason; nothing is rendered.
+    """Answer every blank and print the scene with reasons.
+
+    Nothing is rendered.
 
     Example: imgext resolve scene.yaml -o scene.resolved.yaml
     """

@@ -10,7 +10,7 @@ def schema(
     force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
-    """Print the JSON schema of scenes, for editors and other programs.
+    """Print the JSON schema of scenes.
 
     Example: imgext schema -o scene.schema.json
     """

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 def wants_model(model: str | None, environment: Mapping[str, str] | None = None) -> bool:
     """Whether a vision model is to look at a photo: one is named, or ``IMGEXT_VISION`` is set.
 
-    >>> wants_model("gemma3", {}), wants_model(None, {"IMGEXT_VISION": "1"}), wants_model(None, {"OPENAI_API_KEY": "k", "IMGEXT_MODEL": "m"})
-    (True, True, False)
+    >>> wants_model("gemma3", {}), wants_model(None, {"IMGEXT_VISION": "1"})
+    (True, True)
+    >>> wants_model(None, {"OPENAI_API_KEY": "k", "IMGEXT_MODEL": "m"})
+    False
     """
     return bool(model) or switched_on("IMGEXT_VISION", environment)
 

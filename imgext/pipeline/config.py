@@ -30,7 +30,7 @@ class Setting:
 
 
 def libraries_setting(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Setting:
-    """The sound folders to look in, from ``IMGEXT_LIBRARY`` (separated as PATH is) or the key ``libraries`` of a configuration file.
+    """Find the sound folders: ``IMGEXT_LIBRARY`` (separated as PATH is), else `libraries` of `imgext.toml`.
 
     Raises
     ------

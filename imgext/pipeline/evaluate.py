@@ -1,4 +1,4 @@
-"""Does unmasking help? Scenes in several modes, measured on a model that the mixer never sees; see `imgext.evaluation`.
+"""`evaluate`: how much clearer each mode of unmasking makes sounds, by a model that the mixer never sees.
 
 Every mode of a scene has the same sounds at the same places: only the cuts differ. Cuts that are written in
 the scene are part of all modes.
@@ -113,7 +113,8 @@ class _Modes:
         self.scene, self.opened = scene, Opened(opened.samples, opened.digests)
         if max(1, round((scene.duration or 0) * setting(scene, "sample_rate"))) > MAX_FRAMES:
             raise SceneError(
-                f"{scene.where('duration')}: is {scene.duration:g} s; scenes of up to 900 s are measured [out_of_range]"
+                f"{scene.where('duration')}: is {scene.duration:g} s; "
+                "scenes of up to 900 s are measured [out_of_range]"
             )
         self._answered: dict[str, Scene] = {}
 

@@ -92,15 +92,14 @@ def write_new_scene(
     force: bool = False,
     manifest: bool = True,
 ) -> Path:
-    """Write an analysed scene, and the photo beside it where it does not lie there yet; `manifest` as `Outputs` has it."""
+    """Write an analysed scene, and a copy of the photo next to it; `manifest` as `Outputs` has it."""
     from imgext.scene.writer import scene_text
 
     with Outputs(folder, force=force, manifest=manifest) as outputs:
         image = folder / photo.name
         if not (image.is_file() and (image.samefile(photo) or sha256_of(image) == sha256_of(photo))):
             shutil.copyfile(photo, outputs.path(photo.name))
-        header = [
-            "Written by imgext from a picture. Change what you like: a value that stands here is never touched, a blank is answered."
-        ]
-        outputs.text(name, scene_text(scene, decisions, header=header))
+        header = "Written by imgext from a picture. Change what you like: "
+        header += "a value that stands here is never touched, a blank is answered."
+        outputs.text(name, scene_text(scene, decisions, header=[header]))
     return folder / name

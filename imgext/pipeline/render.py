@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What `render` made: the mix's path, its sha256, seconds, LUFS, dBTP, and everything that was decided."""
+    """What `render` made: the mix's path and sha256, seconds, LUFS, dBTP, and every decision."""
 
     mix: Path
     sha256: str
@@ -43,7 +43,7 @@ class Rendered:
 
     @property
     def warnings(self) -> list[Decision]:
-        """What a person must be told."""
+        """The decisions that a run must repeat at its end."""
         return warnings_in(self.decisions)
 
 
@@ -64,8 +64,8 @@ def render(
 ) -> Rendered:
     """Render a scene into a folder.
 
-    Where a scene has no lock and plays sounds that were found over a network, a lock is written next to it, because
-    the next search may find something else.
+    Where a scene has no lock and plays sounds found over a network, a lock is written next to it, because the
+    next search may find something else.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def render(
     pictures : bool
         Draw ``timeline.png``, ``spectrogram.png`` and ``masking.png``.
     masking : bool, optional
-        Write ``masking.json``, who masks whom; blank: as `pictures`. Its cost grows with the square of the tracks.
+        Write ``masking.json``, who masks whom; blank: as `pictures`. It costs the square of the tracks.
     stems : bool
         Write ``stems/ID.wav`` of every track and ``stems/_room.wav``, 32-bit float, before the master gain.
     delta : bool
@@ -188,20 +188,14 @@ def _pin(scene: Scene, lock: Lock) -> Path | None:
 def write_texts(
     outputs: Outputs, scene: Scene, lock: Lock, credited: Lock, decisions: Sequence[Decision]
 ) -> None:
-    """The texts of an output folder: the resolved scene, its lock, the log, and the credits of what is heard."""
+    """Write the texts of an output folder: the resolved scene, its lock, the log and the credits."""
     from imgext.scene.writer import scene_text
     from imgext.sounds.credits import credits_html, credits_json, credits_text
 
-    outputs.text(
-        "scene.resolved.yaml",
-        scene_text(
-            scene,
-            decisions,
-            header=[
-                "Written by imgext: every blank is answered here. Renders the same bytes as the scene it came from."
-            ],
-        ),
+    header = (
+        "Written by imgext: every blank is answered here. Renders the same bytes as the scene it came from."
     )
+    outputs.text("scene.resolved.yaml", scene_text(scene, decisions, header=[header]))
     # copies that `imgext collect` made lie beside the scene, not here
     elsewhere = Lock.of(
         {track: sound.model_copy(update={"file": None}) for track, sound in lock.sounds.items()}

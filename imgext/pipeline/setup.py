@@ -1,4 +1,4 @@
-"""What a run may use next to its scene: sound folders, services over a network, files outside, the lock's word."""
+"""What a run may use next to its scene: sound folders, services, files outside, the lock's word."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The stages that answer a scene's blanks, in order, each of one shape: `stage(scene, run) -> (scene, decisions)`.
+"""The stages that answer a scene's blanks, in order: `stage(scene, run) -> (scene, decisions)`.
 
-A stage never touches a written value. What one stage leaves for the next next to the scene stands in `Run`. To add
-a stage is to write such a function and a row of `STAGES`.
+A stage never touches a written value. What stages leave for each other stands in `Run`. To add a stage, write
+such a function and a row of `STAGES`.
 """
 
 from __future__ import annotations
@@ -173,8 +173,8 @@ def _room_warnings(scene: Scene, run: Run) -> list[Decision]:
         if pin is None or longer is None or scene.tracks[key].send == 0:
             continue
         theirs, ours = longer
-        why = f"{pin.sound} has a room of its own that rings {theirs:g} s, the scene's rings {ours:.2f} s: no send"
-        why += f" makes it fit; {_instead(scene, key, pin, run.setup)}"
+        why = f"{pin.sound} has a room of its own that rings {theirs:g} s, the scene's rings {ours:.2f} s: "
+        why += f"no send makes it fit; {_instead(scene, key, pin, run.setup)}"
         numbers = {"rt60": theirs, "room_rt60": ours}
         found.append(Decision(f"tracks.{key}.sound", pin.sound, why, numbers, "mix", "warning"))
     return found

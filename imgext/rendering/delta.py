@@ -1,4 +1,4 @@
-"""What cuts and compression removed, to be listened to: the mix without them less the mix with them, at the same gains, before the master.
+"""Writes what cuts and compression removed: the mix without them less the mix with them, before the master.
 
 Both are exact sums on one grid, so where no cut is open and nothing is turned down the difference is exact
 silence. At the same gains: what puts the level of a track back stays in both, so this is what was taken away

@@ -36,7 +36,7 @@ ROOM = "_room"
 
 @dataclass(slots=True)
 class Block:
-    """A piece of the mix: frames [start, start + n), all int64 (2, n) on the grid; `stems` has the tracks that sound here."""
+    """Frames [start, start + n) of the mix, int64 (2, n) on the grid; `stems` has what sounds here."""
 
     start: int
     mix: NDArray[np.int64]
@@ -143,7 +143,7 @@ class Return:
         self.frames, self.fade = frames, round(ROOM_FADE * rate)
 
     def feed(self, bus: NDArray[np.int64], start: int, n: int) -> NDArray[np.int64]:
-        """Take a block of the bus, (BLOCK,), and return the first `n` frames of what comes back from frame `start` on, (2, n)."""
+        """Take a block of the bus, (BLOCK,); return the room's answer in `n` frames from `start` on, (2, n)."""
         wet = self.convolver.feed(from_grid(bus))[:n]
         require_finite(wet, "the room's return")
         if start + n > self.frames - self.fade:

@@ -1,4 +1,4 @@
-"""One occurrence of a sound as it is placed: trimmed, looped, behind its distance of air, cut, compressed and faded, before gain and pan.
+"""Reads one occurrence of a sound as placed: trimmed, looped, behind air, cut, compressed, faded.
 
 Conventions: blocks are float64 (n, channels), read one after the other from the event's first frame. A loop
 of a unit of U frames with a crossfade of X repeats every U - X frames, its end fading under its beginning

@@ -62,13 +62,14 @@ def levelled(
 
 
 def level_key(track: TrackPlan, rate: int, measure: str) -> str:
-    """What a level is kept under: all that makes the sound as placed, and nothing that comes after."""
+    """Name a level by all that makes the sound as placed, and by nothing that comes after."""
     cuts = tuple(
         sorted(
             (replace(cut, against=None) for cut in track.cuts), key=lambda cut: (cut.freq, cut.gain_db, cut.q)
         )
     )
-    return f"{replace(track, level=0.0, measured=0.0, gain_db=0.0, pan=0.0, send=0.0, room_db=0.0, cuts=cuts).key()} {rate} {measure}"
+    bare = replace(track, level=0.0, measured=0.0, gain_db=0.0, pan=0.0, send=0.0, room_db=0.0, cuts=cuts)
+    return f"{bare.key()} {rate} {measure}"
 
 
 def _compressed(

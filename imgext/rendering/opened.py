@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Measured(NamedTuple):
-    """Level of a sound as placed, in dB; the largest reduction by its compressor, and seconds with more than 1 dB of it."""
+    """A sound as placed: its level in dB, its compressor's largest reduction, seconds over 1 dB of it."""
 
     level: float
     reduction: float = 0.0
@@ -33,8 +33,7 @@ class Opened:
     digests : mapping of track id to str
         sha256 of each sound's content.
     levels : dict
-        Levels measured so far, by all that makes a sound as placed (`imgext.rendering.measuring.level_key`), so
-        that each is measured once.
+        Levels measured so far, by all that makes a sound as placed; each is measured once.
     loudness : dict
         Loudness measured so far by `imgext.rendering.Rehearsal`, likewise.
     """

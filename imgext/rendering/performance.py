@@ -1,23 +1,17 @@
-"""Performs a plan: measures the mix, decides the master, writes the files.
+"""Performs a plan: measures the mix, applies the master, writes the files.
 
-Two passes: the first plays the plan, measures the sum and keeps it on the integer grid (in memory, or beyond
-64 MB in a temporary file, so that ten minutes fit in little memory); the second applies the master and
-writes. The master is one static gain; where a loudness is asked for, it is the one that reaches it; without
-one it gives way to the true-peak ceiling by up to 3 dB, and only what is beyond that is left to the limiter.
-Source: ITU-R BS.1770-4 (loudness, true peak), EBU R 128 (static gain to a target).
+Two passes: the first plays the plan, measures the sum and holds it on the integer grid (in memory, or beyond
+64 MB in a temporary file, so that ten minutes fit in little memory); the second applies the master and writes.
 """
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from imgext.dsp.limiter import Limiter
 from imgext.dsp.loudness import LoudnessMeter
 from imgext.dsp.quantise import from_grid, pcm16_tpdf, pcm24
 from imgext.dsp.sound_file import SoundWriter
@@ -25,8 +19,8 @@ from imgext.dsp.spool import Spool
 from imgext.dsp.truepeak import TruePeakMeter, oversampling
 from imgext.dsp.units import db_to_gain
 from imgext.rendering.engine import ROOM, blocks
+from imgext.rendering.master import NEAR_DB, Performance, decide, limited, warn
 from imgext.rendering.plan import BLOCK
-from imgext.scene.decision import Decision, decibels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,41 +30,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.sound_file import Samples
-    from imgext.rendering.plan import MasterPlan, Plan
+    from imgext.rendering.plan import Plan
 
 IN_MEMORY = 1 << 26
-#: Without a loudness target the static gain gives way to the ceiling by at most this much.
-STATIC_DB = 3.0
-#: A limiter that works harder than this means that the mix is too hot.
-HOT_DB = 3.0
-#: So near the ceiling the limiter looks closer than the meter does, which reads up to 0.73 dB less on white
-#: noise at 96 kHz; it changes nothing that stays below.
-NEAR_DB = 1.0
 #: Frames per column of the waveforms that the timeline shows.
 COLUMN = 512
 #: Blocks that may wait for the loudness meter.
 WAITING = 64
-
-
-@dataclass(slots=True)
-class Performance:
-    """What came out: figures of the finished mix in dB, LUFS, LU, dBTP, and waveforms for pictures.
-
-    `peaks` has, per track and for the room, the largest magnitude in every `COLUMN` frames, before the
-    master.
-    """
-
-    master_gain: float = 0.0
-    loudness: float = -math.inf
-    loudness_range: float = 0.0
-    true_peak: float = -math.inf
-    sample_peak: float = -math.inf
-    limiter_reduction: float = 0.0
-    limited_samples: int = 0
-    limited: bool = False
-    clipped_samples: int = 0
-    peaks: dict[str, NDArray[np.float64]] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
 
 
 def perform(
@@ -97,7 +63,7 @@ def perform(
     waveforms : bool
         Collect `Performance.peaks`.
     progress : callable
-        Told the share that is done, 0 to 1.
+        Gets the share that is done, 0 to 1.
 
     Raises
     ------
@@ -129,7 +95,7 @@ def perform(
         if plan.master.loudness is not None:
             _finish(measuring)
             result.loudness = loudness.integrated()
-        _decide(plan.master, result)
+        decide(plan.master, result)
         _write(plan, kept, mix, container, bits, result, progress)
         if not result.limited:
             _finish(measuring)
@@ -137,7 +103,7 @@ def perform(
                 loudness.integrated() + result.master_gain,
                 loudness.range(),
             )
-    _warn(plan.master, result)
+    warn(plan.master, result)
     return result
 
 
@@ -152,7 +118,7 @@ def _finish(measuring: deque[Future[None]]) -> None:
 
 
 class _Kept:
-    """The mix on its grid between the two passes: in memory, or in a temporary file where it would take more than `IN_MEMORY` bytes."""
+    """The mix on its grid between the two passes, beyond `IN_MEMORY` bytes in a temporary file."""
 
     def __init__(self, frames: int) -> None:
         self._blocks: list[NDArray[np.int64]] = []
@@ -182,31 +148,6 @@ class _Kept:
             self._spool.close()
 
 
-def _decide(master: MasterPlan, result: Performance) -> None:
-    """Choose the static gain, and say so."""
-    loudness, peak = result.loudness, result.true_peak
-    if master.gain_db is not None:
-        result.master_gain = master.gain_db
-        return
-    gain, because = 0.0, "the sum as it is"
-    if master.loudness is not None and math.isfinite(loudness):
-        gain = decibels(master.loudness - loudness)
-        because = f"brings {loudness:.2f} LUFS to {master.loudness:g} LUFS"
-    elif master.limiter and math.isfinite(peak) and peak > master.true_peak:
-        excess = peak - master.true_peak
-        gain = -min(math.ceil(round(excess * 100, 6)) / 100, STATIC_DB)
-        because = f"the sum reaches {peak:.2f} dBTP; the ceiling is {master.true_peak:g}" + (
-            ", the limiter does the rest" if excess > STATIC_DB else ""
-        )
-    result.master_gain = gain
-    numbers = {
-        name: decibels(value)
-        for name, value in (("loudness", loudness), ("true_peak", peak))
-        if math.isfinite(value)
-    }
-    result.decisions.append(Decision("master.gain", gain, because, numbers, "render"))
-
-
 def _write(
     plan: Plan,
     kept: _Kept,
@@ -226,7 +167,7 @@ def _write(
     done = 0
     try:
         scaled = _scaled(kept, plan.frames, gain)
-        for x in _limited(scaled, plan, result) if result.limited else scaled:
+        for x in limited(scaled, plan, result) if result.limited else scaled:
             if result.limited:
                 loudness.add(x)
                 peak.add(x)
@@ -249,80 +190,6 @@ def _scaled(kept: _Kept, frames: int, gain: float) -> Iterator[NDArray[np.float6
     for block in kept.blocks(frames):
         x = from_grid(block)
         yield (x if gain == 1.0 else x * gain).T
-
-
-def _limited(
-    scaled: Iterator[NDArray[np.float64]], plan: Plan, result: Performance
-) -> Iterator[NDArray[np.float64]]:
-    limiter = Limiter(plan.master.true_peak, plan.rate, 2)
-    for x in scaled:
-        yield limiter.feed(x)[0]
-    yield limiter.finish()[0]
-    result.limiter_reduction, result.limited_samples = limiter.max_reduction_db, limiter.samples_reduced
-
-
-def _warn(master: MasterPlan, result: Performance) -> None:
-    said = result.decisions
-    if (
-        master.loudness is not None
-        and master.gain_db is None
-        and not abs(result.loudness - master.loudness) <= 0.5
-    ):
-        reached = f"{result.loudness:.1f} LUFS" if math.isfinite(result.loudness) else "silence"
-        said.append(
-            Decision(
-                "master.loudness",
-                master.loudness,
-                f"wanted {master.loudness:g} LUFS, reached {reached}",
-                {},
-                "render",
-                "warning",
-            )
-        )
-    if result.limiter_reduction > HOT_DB:
-        said.append(
-            Decision(
-                "master.limiter",
-                "auto",
-                f"it holds back {result.limiter_reduction:.1f} dB: the mix is too hot, lower master.gain",
-                {},
-                "render",
-                "warning",
-            )
-        )
-    elif result.limiter_reduction > 0:
-        said.append(
-            Decision(
-                "master.limiter",
-                "auto",
-                f"it holds back {result.limiter_reduction:.2f} dB at most",
-                {"samples": result.limited_samples},
-                "render",
-                "note",
-            )
-        )
-    if result.clipped_samples:
-        said.append(
-            Decision(
-                "master",
-                None,
-                f"{result.clipped_samples} samples are cut off at full scale: lower master.gain",
-                {},
-                "render",
-                "warning",
-            )
-        )
-    elif not master.limiter and result.true_peak > master.true_peak:
-        said.append(
-            Decision(
-                "master.true_peak",
-                master.true_peak,
-                f"the mix reaches {result.true_peak:.2f} dBTP and the limiter is off",
-                {},
-                "render",
-                "warning",
-            )
-        )
 
 
 def _collect(

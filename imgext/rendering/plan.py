@@ -59,7 +59,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class TrackPlan:
-    """Everything about one track that reaches the mix; `unit` is how many frames of the sound there are from `offset`.
+    """Everything of one track that reaches the mix; `unit` is the frames of the sound from `offset` on.
 
     `room_db` and `air` are what distance does (`imgext.dsp.distance`): dB on top of the send, metres of air
     before the sound.

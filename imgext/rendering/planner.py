@@ -1,4 +1,4 @@
-"""Makes the plan of a resolved scene: places to frames, and the gain that brings each sound to the level which the scene promises.
+"""Makes the plan of a resolved scene: places in frames, and the gain that brings each sound to its level.
 
 What is measured on the way is told in `imgext.rendering.measuring`. Source: scene.md, "Levels".
 """
@@ -73,16 +73,19 @@ def make_plan(scene: Scene, opened: Opened) -> tuple[Plan, list[Decision]]:
 
 
 def compression_notes(plan: Plan) -> list[Decision]:
-    """What each compressor of a plan does, in words: how many dB at most, for how long, and what puts the level back."""
+    """Say what each compressor of a plan does: how many dB at most, for how long, and its make-up."""
     notes = []
     for track in plan.tracks:
         if (how := track.compressor) is None:
             continue
-        because = f"never acts: with the sound at its level no peak reaches above {decibels(how.threshold_db - how.knee_db / 2):g} dBFS"
+        lowest = decibels(how.threshold_db - how.knee_db / 2)
+        because = f"never acts: with the sound at its level no peak reaches above {lowest:g} dBFS"
         if how.reduction_db:
             long = f", by more than 1 dB for {max(how.seconds, 0.01):g} s" if how.reduction_db > 1.0 else ""
-            because = f"turns down what rises above {how.threshold_db:g} dBFS, by {how.reduction_db:g} dB at most{long}; "
-            because += f"{how.makeup_db:+g} dB of make-up put the level back"
+            because = (
+                f"turns down peaks above {how.threshold_db:g} dBFS by {how.reduction_db:g} dB at most{long}; "
+            )
+            because += f"{how.makeup_db:+g} dB of make-up restores the level"
         numbers = {"reduction": how.reduction_db, "seconds": how.seconds, "makeup": how.makeup_db}
         notes.append(Decision(f"tracks.{track.id}.compressor", None, because, numbers, "mix", "note"))
     return notes
@@ -172,14 +175,15 @@ def _track(
         Decision(
             f"tracks.{key}.level",
             made.level,
-            f"the sound as placed measures {measured:g} dB, so it is turned by {gain:+g} dB",
+            f"the sound as placed measures {measured:g} dB; {gain:+g} dB brings it to its level",
             numbers,
             "render",
             "note",
         )
     ]
     if made.level - measured > LOUD_BOOST:
-        because = f"{track.sound} is raised by {made.level - measured:.1f} dB to reach its level, and what noise it has comes up with it"
+        boost = f"{made.level - measured:.1f} dB"
+        because = f"{track.sound} is raised by {boost} to reach its level, and its noise with it"
         notes.append(Decision(f"tracks.{key}.level", made.level, because, numbers, "render", "warning"))
     cut = [event for event in events if event.frames < length]
     if cut and not made.loop:

@@ -1,4 +1,4 @@
-"""How loud a track will be with cuts that are not decided yet: played by the render's own readers and bells, measured by its own meters.
+"""How loud a track will be with cuts that are not decided yet, played and measured as the render would.
 
 Conventions: LUFS of a track as it stands in the mix (BS.1770-4, gated), from its first sample that is not
 zero to its last, before pan, room and master; constant-power panning leaves it as it is. A stretch shorter
@@ -41,7 +41,7 @@ _BLOCK = 1 << 16  # frames at a time
 
 
 class Heard(NamedTuple):
-    """Loudness in LUFS with cuts: at the gain that the track has without them, and at the gain that puts its level back."""
+    """Loudness in LUFS with cuts: at the gain without them, and at the gain that restores the level."""
 
     unrestored: float
     restored: float
@@ -122,7 +122,7 @@ class Rehearsal:
 
 
 def _stem(track: TrackPlan, samples: Samples, rate: int) -> Iterator[Float]:
-    """All that a track plays, before its gain, from the first frame of its first event to the last of its last, in blocks (n, channels)."""
+    """Play a track before its gain, from its first event to the end of its last, in blocks (n, channels)."""
     start, stop = track.events[0].start, max(event.start + event.frames for event in track.events)
     waiting = sorted(track.events, key=lambda event: event.start, reverse=True)
     sounding: list[EventReader] = []
