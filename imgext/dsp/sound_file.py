@@ -205,9 +205,12 @@ class SoundWriter:
     ) -> None:
         self.path, self.subtype = path, subtype
         self._shift = {"PCM_16": 16, "PCM_24": 8}.get(subtype, 0)
-        self._file = soundfile.SoundFile(
-            str(path), "w", samplerate=rate, channels=channels, format=container, subtype=subtype
-        )
+        try:
+            self._file = soundfile.SoundFile(
+                str(path), "w", samplerate=rate, channels=channels, format=container, subtype=subtype
+            )
+        except soundfile.LibsndfileError as error:
+            raise CannotWriteError(f"{path.parent}: cannot write here: {_reason(error)}") from error
         self.container = container
 
     def write(self, block: NDArray[np.int16] | NDArray[np.int32] | NDArray[np.float32]) -> None:
@@ -221,8 +224,13 @@ class SoundWriter:
             ) from error
 
     def close(self) -> None:
-        """Finish the file."""
-        self._file.close()
+        """Finish the file; raises CannotWriteError where the disk does not take its end."""
+        try:
+            self._file.close()
+        except soundfile.LibsndfileError as error:
+            raise CannotWriteError(
+                f"{self.path.parent}: a sound could not be written, is the disk full? ({_reason(error)})"
+            ) from error
         if self.subtype == "FLOAT" and self.container == "WAV":
             _clear_peak_time(self.path)
 

@@ -13,8 +13,7 @@ from imgext.pipeline.setup import Setup
 from imgext.scene.decision import Decision
 from imgext.scene.lock import lock_path, read_lock, write_lock
 from imgext.store.files import sha256_of
-from imgext.store.outputs import Outputs
-from imgext.store.targets import target_of
+from imgext.store.outputs import Outputs, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,7 @@ from imgext.pipeline.setup import Setup
 from imgext.report.summary import summary_of
 from imgext.scene.decision import Decision, warnings_in
 from imgext.scene.lock import Lock, lock_path, lock_text, write_lock
-from imgext.store.outputs import Outputs
-from imgext.store.targets import check_size, is_render_output, target_of
+from imgext.store.outputs import Outputs, check_size, is_render_output, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,7 +117,8 @@ def render(
         raise SceneError(f"{resolved.scene.where('tracks')}: nothing is heard: {why} [nothing_to_play]")
     decisions = [*before, *resolved.decisions, *notes]
     check_size(planned.frames, container, bits, stems=stems or delta)
-    with Outputs(folder, force=force) as outputs:
+    own = {*opened.digests.values(), *(sound.sha256 for sound in resolved.lock.sounds.values())}
+    with Outputs(folder, force=force, own=own) as outputs:
         stem_paths = {}
         if stems:
             names = [*(track.id for track in planned.tracks), *(["_room"] if planned.room else [])]
