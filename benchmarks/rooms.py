@@ -17,7 +17,6 @@ from itertools import cycle, product
 
 from imgext.dsp.reverb import correlation, decay_times
 from imgext.dsp.room_measure import OCTAVES, measure
-from imgext.dsp.statistical import critical_distance, eyring
 from imgext.rendering.plan import RoomPlan
 from imgext.rendering.response import played_response
 
@@ -108,9 +107,9 @@ def main() -> None:
         )
     for name, (length, width, height, absorption) in KNOWN.items():
         volume, surface = length * width * height, 2.0 * (length * width + length * height + width * height)
-        decay = eyring(volume, surface, absorption)
+        decay = 0.161 * volume / (-surface * math.log1p(-absorption))
         size = math.log(decay / 0.25) / math.log(12.0)
-        near = critical_distance(volume, decay)
+        near = 0.057 * math.sqrt(volume / decay)  # critical distance; H. Kuttruff, "Room Acoustics", 5.5
         print(
             f"{name}: {volume:.0f} m3, decay {decay:.2f} s, room_size {size:.2f}; direct and reverberant sound are equal at {near:.1f} m"
         )

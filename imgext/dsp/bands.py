@@ -1,6 +1,6 @@
 """Two small tools for rows of critical-band figures: smoothing over time, and the K-weighting of each band.
 
-Conventions: rows as `imgext.dsp.bark.bark_power` gives them, with their frame numbers beside them.
+Conventions: rows as `imgext.dsp.bark.BarkMeter` gives them, with their frame numbers beside them.
 """
 
 from __future__ import annotations

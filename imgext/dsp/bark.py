@@ -27,7 +27,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from imgext.dsp.units import rounded
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     Float = NDArray[np.float64]
 
@@ -56,41 +56,7 @@ _FRAMES_PER_BLOCK = (
 _TOP_OF_QUIET = 3324  # Hz, where the threshold in quiet is lowest
 
 
-# --- the scale
-
-
-def zwicker_terhardt(freq: ArrayLike) -> Float:
-    """Critical-band rate in Bark of a frequency in Hz (Zwicker and Terhardt, JASA 68, 1980); up to 0.2 Bark off the table of edges."""
-    f = np.asarray(freq, dtype=np.float64)
-    return np.asarray(13.0 * np.arctan(0.00076 * f) + 3.5 * np.arctan((f / 7500.0) ** 2))
-
-
-def traunmueller(freq: ArrayLike) -> Float:
-    """Critical-band rate in Bark of a frequency in Hz (Traunmüller, JASA 88, 1990, with both corrections); within 0.05 Bark of the edges.
-
-    >>> float(traunmueller(1000).round(3))
-    8.527
-    """
-    f = np.asarray(freq, dtype=np.float64)
-    z = 26.81 * f / (1960.0 + f) - 0.53
-    z = np.where(z < 2.0, z + 0.15 * (2.0 - z), z)
-    return np.where(z > 20.1, z + 0.22 * (z - 20.1), z)
-
-
-def schroeder(freq: ArrayLike) -> Float:
-    """Critical-band rate in Bark of a frequency in Hz (Schroeder, Atal and Hall, JASA 66, 1979; ITU-R BS.1387)."""
-    return np.asarray(7.0 * np.arcsinh(np.asarray(freq, dtype=np.float64) / 650.0))
-
-
-def critical_bandwidth(freq: ArrayLike) -> Float:
-    """Width in Hz of the critical band around a frequency in Hz (Zwicker and Terhardt, JASA 68, 1980)."""
-    k = np.asarray(freq, dtype=np.float64) / 1000.0
-    return np.asarray(25.0 + 75.0 * (1.0 + 1.4 * k * k) ** 0.69)
-
-
-def equivalent_rectangular_bandwidth(freq: ArrayLike) -> Float:
-    """Width in Hz of the auditory filter at a frequency in Hz (Glasberg and Moore, Hearing Research 47, 1990)."""
-    return np.asarray(24.7 * (4.37e-3 * np.asarray(freq, dtype=np.float64) + 1.0))
+# --- the threshold in quiet
 
 
 def threshold_in_quiet(freq: float) -> float:
@@ -255,42 +221,6 @@ def hop(rate: int) -> int:
     (1024, 941, 171)
     """
     return round(rate * _HOP)
-
-
-def bark_power(samples: Float, rate: int, start: int = 0) -> Float:
-    """Power of a sound in each critical band over time.
-
-    Parameters
-    ----------
-    samples : ndarray, shape (n,) or (n, channels)
-        Full scale 1.0.
-    rate : int
-        Hz, 8000 to 192000.
-    start : int
-        Sample of the mix at which the sound begins, 0 or more.
-
-    Returns
-    -------
-    ndarray, shape (frames, 25)
-        Power summed over the channels, of the frames ``start // hop(rate)`` and following that the sound
-        touches. Bands above half the rate are 0.
-
-    Raises
-    ------
-    ValueError
-        The rate or the start is out of its range.
-
-    Examples
-    --------
-    >>> sine = np.sin(2 * np.pi * 1000 * np.arange(48000) / 48000)
-    >>> power = bark_power(sine, 48000)
-    >>> power.shape, round(float(decibels(power[20].sum())), 2), int(power[20].argmax())
-    ((48, 25), 92.0, 8)
-    """
-    x = samples[:, np.newaxis] if samples.ndim == 1 else samples
-    meter = BarkMeter(rate, x.shape[1], start)
-    meter.add(x)
-    return meter.power()
 
 
 class BarkMeter:

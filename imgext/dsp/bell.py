@@ -64,50 +64,25 @@ class Segment(NamedTuple):
     openness: Array | None
 
 
-def bell_coefficients(freq: float, gain_db: float, q: float, rate: float) -> Biquad:
-    """Coefficients of a peaking equaliser.
+def band_pass_coefficients(freq: float, gain_db: float, q: float, rate: float) -> Biquad:
+    """Coefficients of the band-pass that makes a bell when added to the signal ``g - 1`` times.
 
     Parameters
     ----------
     freq : float
         Centre in Hz, above 0 and below half the rate.
     gain_db : float
-        Gain at the centre, -60 to 60 dB.
+        Gain of the bell at its centre, -60 to 60 dB.
     q : float
-        Above 0; the bandwidth between the points of half the gain in dB is ``2 asinh(1 / 2q) / ln 2``
-        octaves.
+        Of the bell, above 0; the bandwidth between the points of half the gain in dB is
+        ``2 asinh(1 / 2q) / ln 2`` octaves.
     rate : float
         Samples per second.
-
-    Returns
-    -------
-    Biquad
 
     Raises
     ------
     ValueError
         A parameter is out of its range.
-
-    Examples
-    --------
-    >>> [round(c, 8) for c in bell_coefficients(570, -4.7, 1.0, 48000)]
-    [0.98053585, -1.90154179, 0.92631126, -1.90154179, 0.90684711]
-    """
-    _check(freq, gain_db, q, rate)
-    sine, cosine = _sine_cosine(2.0 * math.pi * freq / rate)
-    alpha = sine / (2.0 * q)
-    root = _power_of_ten(gain_db / 40.0)
-    a0 = 1.0 + alpha / root
-    middle = -2.0 * cosine / a0
-    return Biquad(
-        (1.0 + alpha * root) / a0, middle, (1.0 - alpha * root) / a0, middle, (1.0 - alpha / root) / a0
-    )
-
-
-def band_pass_coefficients(freq: float, gain_db: float, q: float, rate: float) -> Biquad:
-    """Coefficients of the band-pass that makes the bell of `bell_coefficients` when added to the signal ``g - 1`` times.
-
-    Parameters and errors as there.
 
     Examples
     --------
@@ -197,7 +172,7 @@ class GatedBell:
     Parameters
     ----------
     freq, gain_db, q, rate : float
-        As for `bell_coefficients`; the gain may be positive or negative.
+        As for `band_pass_coefficients`; the gain may be positive or negative.
     spans : iterable of (int, int), or None
         Frames of the signal in which the bell is whole, see `gate`; None means always.
 

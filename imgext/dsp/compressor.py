@@ -6,9 +6,10 @@ image stands still. There is no look-ahead and no delay.
 
 Feed-forward, in decibels, the detector behind the gain computer::
 
-    x_G = 20 log10 max|x|        y_G = the static curve, `gain_computer`        x_L = x_G - y_G >= 0 y_1[n] =
-    max(x_L[n], a_R y_1[n-1] + (1 - a_R) x_L[n])        y_L[n] = a_A y_L[n-1] + (1 - a_A) y_1[n]        a =
-    exp(-1 / (tau rate)) gain = make-up - y_L  dB
+    x_G = 20 log10 max|x|        y_G = the static curve        x_L = x_G - y_G >= 0
+    y_1[n] = max(x_L[n], a_R y_1[n-1] + (1 - a_R) x_L[n])
+    y_L[n] = a_A y_L[n-1] + (1 - a_A) y_1[n]        a = exp(-1 / (tau rate))
+    gain = make-up - y_L  dB
 
 "Decoupled" because attack and release follow one another: the reduction after a step down falls with both.
 Neither recursion needs a loop over samples. The second is a running sum of samples weighted with growing
@@ -45,34 +46,6 @@ _STEPS = 64  # per octave of gain in the table
 _OCTAVE = 6.020599913279624  # dB
 _HALF = 0.6931471805599453 / _STEPS  # half of ln 2 over half the steps: nepers per step
 _TABLE = np.array([rounded(2.0 ** (-k / _STEPS)) for k in range(_STEPS)])
-
-
-def gain_computer(level_db: Float, threshold_db: float, ratio: float, knee_db: float) -> Float:
-    """Level that a steady level comes out with.
-
-    Parameters
-    ----------
-    level_db : ndarray
-        dBFS.
-    threshold_db : float
-        dBFS.
-    ratio : float
-        1 or more; infinity limits.
-    knee_db : float
-        Width of the bend around the threshold, 0 or more.
-
-    Returns
-    -------
-    ndarray, same shape
-        dBFS; the very numbers of `level_db` up to half a knee below the threshold.
-
-    Examples
-    --------
-    >>> gain_computer(np.array([-40.0, -22.0, -20.0, -10.0]), -20.0, 4.0, 6.0).round(4).tolist()
-    [-40.0, -22.0625, -20.5625, -17.5]
-    """
-    x = np.asarray(level_db, dtype=np.float64)
-    return x - _excess(x, threshold_db, ratio, knee_db)
 
 
 def _excess(x: Float, threshold: float, ratio: float, knee: float) -> Float:

@@ -79,30 +79,6 @@ def decay_times(room_size: float, damping: float, frequencies: ArrayLike, rate: 
     )
 
 
-def room_size_for(rt60: float) -> float:
-    """The `room_size` that decays by 60 dB in a time, without damping: the closed form turned round.
-
-    Parameters
-    ----------
-    rt60 : float
-        Seconds, 0.635 to 11.2.
-
-    Raises
-    ------
-    ValueError
-        No room of this engine decays so fast or so slowly.
-
-    Examples
-    --------
-    >>> round(room_size_for(1.3), 3)
-    0.5
-    """
-    size = (10.0 ** (-_LOOP / rt60) - _SMALLEST) / _RANGE if rt60 > 0.0 else -1.0
-    if not -0.001 <= size <= 1.001:
-        raise ValueError(f"rt60 is {rt60}; Freeverb runs from 0.635 to 11.2 s")
-    return round(min(max(size, 0.0), 1.0), 9)
-
-
 def correlation(width: float) -> float:
     """Correlation between the channels: two independent sides ``(1 + width) / 2`` and ``(1 - width) / 2`` of each other.
 
@@ -120,16 +96,6 @@ def tail_seconds(room_size: float, damping: float) -> float:  # noqa: ARG001  # 
     (0.69, 11.27)
     """
     return math.ceil(round((float(decay_times(room_size, 0.0, 0.0)) + _ARRIVAL) * 100.0, 4)) / 100.0
-
-
-def filter_energy(room_size: float, damping: float, width: float, rate: int) -> float:
-    """Energy in dB of the filters' own response to a click of 1 in both channels, mean of the channels: what is normalised away.
-
-    >>> round(filter_energy(0.5, 0.5, 1.0, 48000), 1)
-    -3.7
-    """
-    played = _played(room_size, damping, width, rate)
-    return 10.0 * math.log10(float(np.sum(played * played)) / 2.0)
 
 
 def impulse_response(room_size: float, damping: float, width: float, rate: int, seed: int = 0) -> Array:  # noqa: ARG001  # nothing is drawn

@@ -1,21 +1,20 @@
-"""Room acoustical parameters of an impulse response: decay curve, EDT, T20, T30, C50, C80, D50, direct-to-reverberant ratio.
+"""Decay of an impulse response: octaves, decay curve and decay time (EDT, T20, T30).
 
 Conventions: a response has the shape ``(frames,)`` or ``(frames, channels)``, whose energies add up; times in
-seconds, levels in dB, D50 as a share from 0 to 1. Clarity, definition and DRR count time from the direct
-sound, frame `start`. A value that the response does not hold (it is silent, or its decay curve does not reach
-far enough down) is NaN. Responses are taken to be free of background noise; a recorded one has to be cut off
+seconds, levels in dB. A value that the response does not hold (it is silent, or its decay curve does not
+reach far enough down) is NaN. Responses are taken to be free of background noise; a recorded one has to be cut off
 at its noise floor first.
 
-Source: ISO 3382-1:2009 (5.3 integrated impulse response, 5.4 and A.2.2 decay times, A.2.3 clarity and
-definition); ISO 3382-2:2008; M. R. Schroeder, "New method of measuring reverberation time", JASA 37, 1965; F.
-Jacobsen and J. H. Rindel, "Time reversed decay measurements", J. Sound Vib. 117(1), 1987 (filtering
-backwards, so that the filter's own ringing does not lengthen the decay).
+Source: ISO 3382-1:2009 (5.3 integrated impulse response, 5.4 and A.2.2 decay times); ISO 3382-2:2008;
+M. R. Schroeder, "New method of measuring reverberation time", JASA 37, 1965; F. Jacobsen and J. H. Rindel,
+"Time reversed decay measurements", J. Sound Vib. 117(1), 1987 (filtering backwards, so that the filter's own
+ringing does not lengthen the decay).
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,59 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
-
-
-class RoomParameters(NamedTuple):
-    """What ISO 3382-1 says about one response, in one band or over all frequencies."""
-
-    edt: float
-    """Early decay time in s, from the first 10 dB."""
-    t20: float
-    """Decay time in s, from -5 to -25 dB."""
-    t30: float
-    """Decay time in s, from -5 to -35 dB."""
-    c50: float
-    """Clarity in dB, the first 50 ms against the rest."""
-    c80: float
-    """Clarity in dB, the first 80 ms against the rest."""
-    d50: float
-    """Definition: share of the energy in the first 50 ms."""
-
-
-def room_parameters(
-    response: ArrayLike, rate: float, centre: float | None = None, start: int = 0
-) -> RoomParameters:
-    """All parameters at once.
-
-    Parameters
-    ----------
-    response : array_like of float64, shape (frames,) or (frames, channels)
-    rate : float
-        Samples per second.
-    centre : float, optional
-        Centre of the octave in Hz; all frequencies if None.
-    start : int
-        Frame of the direct sound, 0 or more.
-
-    Returns
-    -------
-    RoomParameters
-
-    Examples
-    --------
-    >>> h = np.exp(-6.907755 * np.arange(96000) / 48000)  # 60 dB in 1 s
-    >>> [round(v, 2) for v in room_parameters(h, 48000)]
-    [1.0, 1.0, 1.0, -0.02, 3.05, 0.5]
-    """
-    h = _channels(response) if centre is None else octave_band(_channels(response), rate, centre)
-    return RoomParameters(
-        edt=decay_time(h, rate, 0.0, -10.0),
-        t20=decay_time(h, rate, -5.0, -25.0),
-        t30=decay_time(h, rate, -5.0, -35.0),
-        c50=clarity(h, rate, 0.050, start),
-        c80=clarity(h, rate, 0.080, start),
-        d50=definition(h, rate, 0.050, start),
-    )
 
 
 def octave_band(response: ArrayLike, rate: float, centre: float) -> Array:
@@ -162,31 +108,6 @@ def decay_time(response: ArrayLike, rate: float, upper: float, lower: float) -> 
     t = (inside - np.mean(inside)) / rate
     slope = float(np.sum(t * curve[inside]) / np.sum(t * t))
     return -60.0 / slope if slope < 0.0 else math.nan
-
-
-def clarity(response: ArrayLike, rate: float, early: float, start: int = 0) -> float:
-    """Early-to-late ratio in dB: the energy of the first `early` seconds against what comes later. 0.05 gives C50, 0.08 C80.
-
-    Of an exponential decay with decay time T it is ``10 lg(exp(13.8155 early / T) - 1)``. Infinite if nothing
-    comes later.
-    """
-    before, after = _split(response, round(early * rate), start)
-    return _ratio_db(before, after)
-
-
-def definition(response: ArrayLike, rate: float, early: float, start: int = 0) -> float:
-    """Share, from 0 to 1, of the energy that comes in the first `early` seconds. 0.05 gives D50."""
-    before, after = _split(response, round(early * rate), start)
-    return before / (before + after) if before + after > 0.0 else math.nan
-
-
-def direct_to_reverberant(response: ArrayLike, rate: float, window: float = 0.0025, start: int = 0) -> float:
-    """Direct-to-reverberant ratio in dB: the energy up to `window` seconds after frame `start` against all that comes later.
-
-    The 2.5 ms end before the first reflection of most rooms. Infinite if nothing comes later.
-    """
-    before, after = _split(response, round(window * rate) + 1, start)
-    return _ratio_db(before, after)
 
 
 class OctaveDecays:
@@ -277,20 +198,3 @@ def _channels(response: ArrayLike) -> Array:
             f"the response has the shape {h.shape}; it needs to be (frames,) or (frames, channels)"
         )
     return h.reshape(len(h), -1) if len(h) else np.zeros((0, 1))
-
-
-def _split(response: ArrayLike, frames: int, start: int) -> tuple[float, float]:
-    """Energies of the first `frames` frames from `start` on, and of what comes later."""
-    h = _channels(response)
-    if not 0 <= start <= len(h):
-        raise ValueError(f"start is {start}; it lies in the response, 0 to {len(h)}")
-    energy = np.sum(h * h, axis=1)
-    return float(np.sum(energy[start : start + frames])), float(np.sum(energy[start + frames :]))
-
-
-def _ratio_db(above: float, below: float) -> float:
-    if above == 0.0 and below == 0.0:
-        return math.nan
-    if below == 0.0:
-        return math.inf
-    return 10.0 * math.log10(above / below) if above > 0.0 else -math.inf

@@ -243,18 +243,6 @@ class LoudnessMeter:
             return _lufs(float(np.sum(powers)))
         return _lufs(gated_power(powers, lufs_to_power(-70.0)))
 
-    def momentary_max(self) -> float:
-        """Give the largest loudness of 400 ms, LUFS."""
-        return _lufs(float(np.max(self._powers.window_powers(_HOPS_PER_BLOCK), initial=0.0)))
-
-    def short_term_max(self) -> float:
-        """Give the largest loudness of 3 s, LUFS."""
-        return _lufs(float(np.max(self._powers.window_powers(_HOPS_PER_SHORT_TERM), initial=0.0)))
-
-    def short_term(self) -> Float:
-        """Give the loudness of every 3 s window, one each 100 ms, LUFS."""
-        return np.array([_lufs(float(power)) for power in self._powers.window_powers(_HOPS_PER_SHORT_TERM)])
-
     def range(self) -> float:
         """Give the loudness range, LU: EBU Tech 3342's distance from the 10th to the 95th percentile of short-term loudness.
 

@@ -1,6 +1,6 @@
 """Who masks whom: spreading of excitation, masking thresholds, and how two sounds compete band by band and frame by frame.
 
-Conventions: powers as `bark_power` gives them, levels in dB SPL, shape ``(frames, 25)``; band axes of
+Conventions: powers as `imgext.dsp.bark.BarkMeter` gives them, levels in dB SPL, shape ``(frames, 25)``; band axes of
 matrices are [maskee, masker]. A severity runs from 0 to 1. What a decision may rest on (severities,
 contributions, rates) is rounded to six decimals. Products of matrices are summed by `einsum` in a fixed order
 and not by a BLAS, whose kernels differ in the last bit.
@@ -146,49 +146,6 @@ def active_frames(power: Float, loudest: float | None = None) -> Bool:
 def significant(power: Float) -> Bool:
     """Bands within 30 dB of the strongest of their frame, shape (frames, 25)."""
     return np.asarray(power > np.max(power, axis=1, keepdims=True) * _SIGNIFICANT)
-
-
-def masker_to_signal(power: Float, others: Float) -> Float:
-    """Masker-to-signal ratio of a sound among others.
-
-    Parameters
-    ----------
-    power, others : ndarray, shape (frames, 25)
-        Of the sound and of all others together.
-
-    Returns
-    -------
-    ndarray, same shape
-        dB; above 0 the sound is masked. Without any sound it is that of a sound at -120 dB SPL.
-    """
-    return decibels(masking_threshold(others)) - decibels(power)
-
-
-def masked_share(power: Float, others: Float, active: Bool | None = None) -> float:
-    """Ronan's M: how far a sound lies under the masking threshold of the others.
-
-    Parameters
-    ----------
-    power, others : ndarray, shape (frames, 25)
-        Of the sound and of all others together.
-    active : ndarray of bool, shape (frames,), optional
-        Where the sound is there; left out, `active_frames` of `power`.
-
-    Returns
-    -------
-    float
-        Mean of the masker-to-signal ratio, from 0 to 20 dB as 0 to 1, over the sound's audible bands within
-        30 dB of the strongest, in its active frames; 0 for a silent sound; six decimals.
-
-    Notes
-    -----
-    The paper sums over bands and does not say how frames are put together; this is a mean over cells.
-    """
-    rows = active_frames(power) if active is None else active
-    own = power[rows]
-    cells = (own > THRESHOLD_IN_QUIET) & significant(own)
-    ratio = masker_to_signal(own, others[rows])[cells]
-    return round(float(np.mean(np.clip(ratio, 0.0, 20.0))) / 20.0, _DECIMALS) if ratio.size else 0.0
 
 
 # --- pairs

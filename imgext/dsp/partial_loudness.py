@@ -1,6 +1,6 @@
 """Partial loudness: how much of each sound is heard through all the others, and what one decibel less of a sound would change.
 
-Conventions: powers as `bark_power` gives them; a stem is a set of rows, one for each frame of the mix in
+Conventions: powers as `imgext.dsp.bark.BarkMeter` gives them; a stem is a set of rows, one for each frame of the mix in
 which it is not silent, with their frame numbers beside them, so that a short sound in a long mix costs what
 it lasts. Stems come in the order of who is heard first: each one yields to all before it. Frame counts are
 small integers, weights and objectives plain numbers.
@@ -182,13 +182,6 @@ class PartialLoudness:
     def power(self, stem: int) -> Float:
         """Power of a stem as it is now, shape (n, 25); not to be written to."""
         return self._power[stem]
-
-    def deficit(self) -> list[float]:
-        """Share of loudness that each stem has lost to the others, nine decimals; 0 for one that is not heard even alone."""
-        return [
-            round(1.0 - s / q, 9) if q else 0.0
-            for s, q in zip(self._sums.tolist(), self._quiet.tolist(), strict=True)
-        ]
 
     def overlap(self, stem: int) -> Bool:
         """Where a stem and one to which it yields are both active, shape (n,)."""

@@ -4,6 +4,14 @@ import warnings
 
 import numpy as np
 import pytest
+from oracles.bark_scale import (
+    critical_bandwidth,
+    equivalent_rectangular_bandwidth,
+    schroeder,
+    traunmueller,
+    zwicker_terhardt,
+)
+from support.signals import RATE, bark_power, sine, white
 
 from imgext.dsp.bark import (
     BANDS,
@@ -11,28 +19,13 @@ from imgext.dsp.bark import (
     EDGES,
     THRESHOLD_IN_QUIET,
     BarkMeter,
-    bark_power,
-    critical_bandwidth,
     decibels,
-    equivalent_rectangular_bandwidth,
     hop,
     power_law,
-    schroeder,
     threshold_in_quiet,
-    traunmueller,
-    zwicker_terhardt,
 )
 
-RATE = 48000
 RATES = [8000, 11025, 16000, 22050, 32000, 44100, 48000, 88200, 96000, 176400, 192000]
-
-
-def noise(seed, *shape):
-    return np.random.Generator(np.random.PCG64(seed)).standard_normal(shape)
-
-
-def sine(freq, seconds=1.0, rate=RATE, level=0.0):
-    return 10.0 ** (level / 20.0) * np.sin(2.0 * np.pi * freq * np.arange(round(seconds * rate)) / rate)
 
 
 TABLE = [  # Hz, Zwicker and Terhardt, Traunmüller, 7 asinh, critical bandwidth, ERB, threshold in quiet
@@ -107,7 +100,7 @@ def test_full_scale_sine_has_92_db_in_the_band_around_it(rate):
 
 @pytest.mark.parametrize("rate", RATES)
 def test_bands_above_half_the_rate_are_empty_and_others_are_not(rate):
-    power = bark_power(noise(1, rate // 2), rate)
+    power = bark_power(white(1, rate // 2), rate)
     whole = [band for band in range(BANDS) if EDGES[band] < rate / 2]
     assert np.all(power[2:-2, whole] > 0.0)
     assert not np.any(np.delete(power, whole, axis=1))
@@ -119,7 +112,7 @@ def test_hop_is_21_ms_at_every_rate(rate):
 
 
 def test_white_noise_has_the_same_power_per_hertz_in_all_bands():
-    mean = bark_power(noise(2, 60 * RATE), RATE).mean(axis=0)
+    mean = bark_power(white(2, 60 * RATE), RATE).mean(axis=0)
     bins = np.diff(np.ceil(np.array(EDGES) * 2048 / RATE))
     assert 10.0 * np.log10(mean / bins) == pytest.approx(
         np.full(BANDS, 10.0 * np.log10((mean / bins).mean())), abs=0.35
@@ -127,7 +120,7 @@ def test_white_noise_has_the_same_power_per_hertz_in_all_bands():
 
 
 def test_ten_times_the_amplitude_is_20_db_more_in_every_band():
-    x = noise(3, RATE)
+    x = white(3, RATE)
     assert 10.0 * np.log10(bark_power(10.0 * x, RATE) / bark_power(x, RATE)) == pytest.approx(20.0, abs=1e-9)
 
 
@@ -139,14 +132,14 @@ def test_silence_is_zero_power_without_a_warning():
 
 
 def test_power_is_summed_over_channels():
-    x = noise(4, 20000, 2)
+    x = white(4, 20000, 2)
     assert bark_power(x, RATE) == pytest.approx(
         bark_power(x[:, 0], RATE) + bark_power(x[:, 1], RATE), rel=1e-12
     )
 
 
 def test_constant_power_panning_changes_nothing():
-    x = noise(5, 20000)
+    x = white(5, 20000)
     panned = np.stack([x * 0.6, x * 0.8], axis=1)
     assert bark_power(panned, RATE) == pytest.approx(bark_power(x, RATE), rel=1e-12)
 
@@ -171,7 +164,7 @@ def test_constant_power_panning_changes_nothing():
 @pytest.mark.parametrize("start", [0, 1, 1023, 5000])
 def test_frames_are_those_of_the_mix_whatever_the_blocks(length, start):
     """A sound that begins at a sample of the mix has the same frames, to the bit, as the mix with silence before and after it."""
-    x = noise(length + start, length, 1)
+    x = white(length + start, length, 1)
     padded = np.zeros((start + length + 10 * 1024, 1))
     padded[start : start + length] = x
     whole = bark_power(padded, RATE)

@@ -4,15 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from oracles.cookbook import bell_coefficients
 from scipy.signal import freqz, lfilter
+from support.signals import white
 
-from imgext.dsp.bell import GatedBell, band_pass_coefficients, bell_coefficients, gate
+from imgext.dsp.bell import GatedBell, band_pass_coefficients, gate
 
 RATE = 48000
-
-
-def noise(seed, *shape):
-    return np.random.Generator(np.random.PCG64(seed)).standard_normal(shape)
 
 
 def polynomials(biquad):
@@ -61,14 +59,14 @@ def test_signal_plus_band_pass_is_the_bell(freq, q, gain):
 
 @pytest.mark.parametrize("gain", [-24.0, -6.0, 4.0, 18.0])
 def test_without_spans_the_bell_is_always_on(gain):
-    x = noise(1, 5000, 2)
+    x = white(1, 5000, 2)
     expected = lfilter(*polynomials(bell_coefficients(570.0, gain, 1.0, RATE)), x, axis=0)
     assert np.max(np.abs(GatedBell(570.0, gain, 1.0, None, RATE).process(x, 0) - expected)) < 1e-10
 
 
 def test_inside_a_span_the_bell_is_whole():
     """The filter has run for so long before that its state is that of a bell that was always on."""
-    x = noise(2, 200_000, 1)
+    x = white(2, 200_000, 1)
     for freq, q in ((570.0, 1.0), (60.0, 1.0), (60.0, 0.1), (100.0, 10.0), (16000.0, 0.3)):
         always = GatedBell(freq, -6.0, q, None, RATE).process(x, 0)
         gated = GatedBell(freq, -6.0, q, [(8000, 12000), (170_000, 190_000)], RATE).process(x, 0)
@@ -78,7 +76,7 @@ def test_inside_a_span_the_bell_is_whole():
 
 def test_outside_gate_and_ramps_the_signal_is_untouched_bit_for_bit():
     """20 ms at 48 kHz are 960 frames."""
-    x = noise(3, 20000, 2)
+    x = white(3, 20000, 2)
     y = GatedBell(570.0, -6.0, 1.0, [(8000, 12000)], RATE).process(x, 0)
     assert np.array_equal(y[: 8000 - 960], x[: 8000 - 960])
     assert np.array_equal(y[12000 + 960 :], x[12000 + 960 :])
@@ -87,7 +85,7 @@ def test_outside_gate_and_ramps_the_signal_is_untouched_bit_for_bit():
 
 def test_the_filter_rests_while_the_gate_is_closed_for_long():
     """Not a number: one sample of it would be in the state for ever."""
-    x = noise(7, 400_000, 1)
+    x = white(7, 400_000, 1)
     x[60_000] = np.nan
     y = GatedBell(570.0, -6.0, 1.0, [(10_000, 20_000), (300_000, 310_000)], RATE).process(x, 0)
     assert np.flatnonzero(np.isnan(y[:, 0])).tolist() == [60_000]
@@ -111,7 +109,7 @@ def test_a_cut_of_two_tones_leaves_nothing_above_10_khz():
     [[(-50, 700), (1500, 2100), (2400, 5000)], [(-900, -500), (100, 200), (5200, 5300), (9000, 9100)]],
 )
 def test_the_size_of_blocks_changes_no_bit(blocks, spans):
-    x = noise(4, 6000, 2)
+    x = white(4, 6000, 2)
     whole = GatedBell(300.0, -6.0, 1.0, spans, 8000).process(x, 0)
     bell, parts, at, turn = GatedBell(300.0, -6.0, 1.0, spans, 8000), [], 0, 0
     while at < len(x):
@@ -122,14 +120,14 @@ def test_the_size_of_blocks_changes_no_bit(blocks, spans):
 
 
 def test_input_stays_as_it_is():
-    x = noise(5, 500, 1)
+    x = white(5, 500, 1)
     kept = x.copy()
     GatedBell(300.0, -6.0, 1.0, None, 8000).process(x, 0)
     assert np.array_equal(x, kept)
 
 
 def test_a_gain_of_zero_or_no_span_changes_nothing():
-    x = noise(6, 500, 2)
+    x = white(6, 500, 2)
     assert np.array_equal(GatedBell(300.0, 0.0, 1.0, None, 8000).process(x, 0), x)
     assert np.array_equal(GatedBell(300.0, -6.0, 1.0, [], 8000).process(x, 0), x)
 
@@ -175,9 +173,8 @@ def test_blocks_out_of_order_are_an_error():
     [(0.0, -6.0, 1.0), (4000.0, -6.0, 1.0), (300.0, math.nan, 1.0), (300.0, 99.0, 1.0), (300.0, -6.0, 0.0)],
 )
 def test_a_parameter_out_of_its_range_is_an_error(arguments):
-    for function in (bell_coefficients, band_pass_coefficients):
-        with pytest.raises(ValueError, match=r" is "):
-            function(*arguments, 8000)
+    with pytest.raises(ValueError, match=r" is "):
+        band_pass_coefficients(*arguments, 8000)
 
 
 def test_a_span_that_ends_before_it_begins_is_an_error():

@@ -4,10 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
+from oracles.cookbook import bell_coefficients
 from scipy.signal import freqz
+from support.signals import bark_power
 
-from imgext.dsp.bark import BANDS, CENTRES, bark_power, hop
-from imgext.dsp.bell import GatedBell, band_pass_coefficients, bell_coefficients
+from imgext.dsp.bark import BANDS, CENTRES, hop
+from imgext.dsp.bell import GatedBell, band_pass_coefficients
 from imgext.dsp.cuts import (
     Bell,
     band_pass_power,

@@ -4,8 +4,10 @@ import warnings
 
 import numpy as np
 import pytest
+from oracles.masked_share import masked_share, masker_to_signal
+from support.signals import RATE, bark_power
 
-from imgext.dsp.bark import BANDS, CENTRES, THRESHOLD_IN_QUIET, bark_power, decibels
+from imgext.dsp.bark import BANDS, CENTRES, THRESHOLD_IN_QUIET, decibels
 from imgext.dsp.masking import (
     LEVEL_IN_QUIET,
     SPREADING,
@@ -16,8 +18,6 @@ from imgext.dsp.masking import (
     domination,
     interchange_rate,
     levels,
-    masked_share,
-    masker_to_signal,
     masking_threshold,
     matrix_product,
     prominence,
@@ -26,7 +26,6 @@ from imgext.dsp.masking import (
     spreading_level,
 )
 
-RATE = 48000
 BAND_OF_570 = CENTRES.index(570)
 
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from oracles.room_parameters import clarity
 
-from imgext.dsp.iso3382 import clarity
 from imgext.dsp.reverberation import c50_of, send_for_c50
 from imgext.dsp.reverberation.compensation import FLOOR, class_gain, with_prior
 

@@ -6,6 +6,8 @@ import sys
 
 import numpy as np
 import pytest
+from oracles.real_rooms import eyring
+from oracles.room_parameters import direct_to_reverberant
 
 from imgext.dsp import iso3382, room
 
@@ -36,6 +38,21 @@ def test_pre_delay_and_tail():
     """5 + 30 size ms; the tail is the pre-delay and 1.1 times the middle decay time, rounded up to 10 ms."""
     assert [room.pre_delay(size) for size in (0.0, 0.5, 1.0)] == [0.005, 0.02, 0.035]
     assert [room.tail_seconds(size, 0.3) for size in (0.0, 0.5, 1.0)] == [0.28, 0.98, 3.34]
+
+
+@pytest.mark.parametrize(
+    ("box", "absorption", "size"),
+    [
+        ((2.5, 2.0, 2.5), 0.08, 0.44),
+        ((5.0, 4.0, 2.6), 0.2, 0.22),
+        ((9.0, 7.0, 3.0), 0.15, 0.49),
+        ((5.0, 3.0, 12.0), 0.05, 0.93),
+    ],
+    ids=["bathroom", "living room", "classroom", "stairwell"],
+)
+def test_known_rooms_have_the_size_that_the_page_says(box, absorption, size):
+    """docs/rooms.md, by Eyring's formula; half a step of the size is 1.2 %."""
+    assert float(room.decay_times(size, 0.0, 500.0)) == pytest.approx(eyring(*box, absorption), rel=0.025)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -79,7 +96,7 @@ def test_direct_to_reverberant_ratio_is_the_wet_level(wet):
     """An impulse at centre pan has energy 1 over both channels, so that DRR = -20 lg(wet): 0, 9.63, 24.44 dB."""
     h = wet * room.impulse_response(0.5, 0.4, 0.8, 16000, 2)
     h[0] += math.sqrt(0.5)
-    assert iso3382.direct_to_reverberant(h, 16000) == pytest.approx(-20.0 * math.log10(wet), abs=1e-6)
+    assert direct_to_reverberant(h, 16000) == pytest.approx(-20.0 * math.log10(wet), abs=1e-6)
 
 
 @pytest.mark.parametrize("rate", [8000, 11025, 44100, 192000])

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.planned import FRAME, placed
+from support.signals import RATE
 
-from imgext.dsp.bark import CENTRES, hop
+from imgext.dsp.bark import CENTRES
 from imgext.mix.unmask.beneficiary import divided
-from imgext.mix.unmask.material import Placed, Proposed, Settings
+from imgext.mix.unmask.material import Proposed, Settings
 from imgext.mix.unmask.modes import audible
 
-RATE = 48000
-FRAME = hop(RATE) / RATE
 SETTINGS = Settings(RATE, 20 * RATE)
 BAND = 8
 
 
-def placed(name, importance, first, frames, level=60.0, *, bed=False):
-    power = np.full((frames, 25), 10 ** (level / 10))
-    return Placed(name, name, importance, bed=bed, at=first + np.arange(frames), power=power)
+def steady(name, importance, first, frames, level=60.0, *, bed=False):
+    return placed(name, np.full((frames, 25), 10 ** (level / 10)), importance, first, bed=bed)
 
 
 def scene():
     """A bed under a gull (frames 0 to 99), then silence of all but the bed, then a boat (frames 200 to 299)."""
-    return [placed("bed", 0.0, 0, 400, bed=True), placed("gull", 0.9, 0, 100), placed("boat", 0.4, 200, 100)]
+    return [steady("bed", 0.0, 0, 400, bed=True), steady("gull", 0.9, 0, 100), steady("boat", 0.4, 200, 100)]
 
 
 def cut(*spans, against="gull"):
@@ -53,9 +52,9 @@ def test_each_span_is_for_the_track_that_sounds_in_it():
 
 
 def test_where_two_sound_it_is_for_the_one_that_it_helps_more():
-    tracks = [*scene(), placed("horn", 0.3, 200, 100)]
+    tracks = [*scene(), steady("horn", 0.3, 200, 100)]
     assert by_track(divided({"bed": [cut(EARLY, LATE)]}, tracks, SETTINGS))[1] == ("boat", [LATE])
-    tracks[-1] = placed("horn", 0.8, 200, 100)
+    tracks[-1] = steady("horn", 0.8, 200, 100)
     assert by_track(divided({"bed": [cut(EARLY, LATE)]}, tracks, SETTINGS))[1] == ("horn", [LATE])
 
 
@@ -96,7 +95,7 @@ def test_the_order_of_tracks_changes_nothing():
 
 def test_a_cut_never_is_for_a_track_that_yields_to_it():
     """Where the gull is silent, the boat's cut does not become one for the bed."""
-    tracks = [placed("bed", 0.0, 0, 400, bed=True), placed("gull", 0.9, 0, 100), placed("boat", 0.4, 0, 400)]
+    tracks = [steady("bed", 0.0, 0, 400, bed=True), steady("gull", 0.9, 0, 100), steady("boat", 0.4, 0, 400)]
     plan = divided({"boat": [cut(EARLY, LATE)], "bed": []}, tracks, SETTINGS)
     assert {name for name, _ in by_track(plan, "boat")} == {"gull"}
 

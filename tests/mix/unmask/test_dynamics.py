@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.planned import placed
+from support.signals import RATE
 
 from imgext.dsp.bark import hop
 from imgext.dsp.envelope import STEP, Envelope, pressed
@@ -23,18 +25,13 @@ from imgext.mix.unmask.dynamics import (
     search,
 )
 from imgext.mix.unmask.guards import Ledger
-from imgext.mix.unmask.material import Placed, Settings
+from imgext.mix.unmask.material import Settings
 
-RATE = 48000
 PER_ROW = hop(RATE) // STEP
 SETTINGS = Settings(RATE, 20 * RATE)
 #: A full-scale sine has 92 dB and a mean square of a half; white noise peaks about 10 dB above its level.
 LEVEL_OF_ONE = 92.0 + 3.0103
 CREST = 10.0
-
-
-def placed(name, power, importance, first=0, *, bed=False):
-    return Placed(name, name, importance, bed, first + np.arange(len(power)), np.asarray(power, dtype=float))
 
 
 def shape_of(track):

@@ -4,15 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from support.signals import RATE, bark_power
 
 from imgext.dsp.bands import k_weights
-from imgext.dsp.bark import BANDS, bark_power, hop
+from imgext.dsp.bark import BANDS, hop
 from imgext.dsp.cuts import Bell, cut_power
 from imgext.dsp.level import LevelMeter
 from imgext.mix.unmask.guards import Ledger, Limits, Order, Toll, within_guards
 from imgext.mix.unmask.material import Placed, Settings
-
-RATE = 48000
 
 
 def flat(rows=200, level=70.0):

@@ -6,24 +6,25 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from support.planned import placed
+from support.signals import RATE
 
 from imgext.dsp.cuts import Bell
 from imgext.mix.unmask.guards import SCALES, Limits
-from imgext.mix.unmask.material import Placed, Settings
+from imgext.mix.unmask.material import Settings
 from imgext.mix.unmask.modes import audible, bark, masking, optimise
 from imgext.mix.unmask.standing import Standing
 
-RATE = 48000
 SETTINGS = Settings(RATE, 20 * RATE)
 SPANS = ((1.0, 3.0),)
 IMPORTANCE = dict(zip("abcde", (0.9, 0.65, 0.6, 0.5, 0.4), strict=True))
 BELLS = [Bell(250, -5.0, 1.0, SPANS), Bell(2500, -2.0, 1.0, SPANS)]
 
 
-def placed(name, level, importance, heard=None, *, bed=False, frames=200, seed=0):
+def noisy(name, level, importance, heard=None, *, bed=False, frames=200, seed=0):
     lot = np.random.default_rng([seed, len(name), ord(name[0])])
     power = 10 ** ((level + lot.uniform(-12, 12, (1, 25)) + lot.uniform(-3, 3, (frames, 25))) / 10)
-    return Placed(name, name, importance, bed=bed, at=np.arange(frames), power=power, heard=heard)
+    return placed(name, power, importance, bed=bed, heard=heard)
 
 
 def renderer(loudness, loss=0.0, change=0.0):
@@ -38,7 +39,7 @@ def renderer(loudness, loss=0.0, change=0.0):
 
 def rehearsed(*heard, chosen=None, limits=None):
     """Tracks a, b, ... by falling importance; all have cuts if nothing else is said. Gives depths of the 250 Hz bell by name."""
-    tracks = [placed(name, 60.0, IMPORTANCE[name], each) for name, each in zip("abcde", heard, strict=False)]
+    tracks = [noisy(name, 60.0, IMPORTANCE[name], each) for name, each in zip("abcde", heard, strict=False)]
     standing = Standing(tracks, SETTINGS)
     names = [track.id for track in standing.tracks]
     cut = {names.index(name): BELLS for name in (chosen or names)}
@@ -87,7 +88,7 @@ def test_tracks_that_were_equally_loud_have_no_order():
 
 
 def test_without_a_renderer_the_model_has_the_last_word():
-    tracks = [placed("a", 70.0, 0.9), placed("b", 60.0, 0.5)]
+    tracks = [noisy("a", 70.0, 0.9), noisy("b", 60.0, 0.5)]
     standing = Standing(tracks, SETTINGS)
     deep = [Bell(1000, -6.0, 0.1, ((0.0, 4.2),))]
     kept = standing.rehearsed({1: deep}, lambda _: Limits(drop=1.0))[1]
@@ -125,14 +126,14 @@ def test_whatever_is_heard_the_end_is_within_the_limits():
 
 
 def test_of_equally_important_tracks_the_louder_stands_behind_however_long_it_is():
-    long, short = placed("a", 60.0, 0.5, frames=2000), placed("b", 66.0, 0.5, frames=300)
+    long, short = noisy("a", 60.0, 0.5, frames=2000), noisy("b", 66.0, 0.5, frames=300)
     assert [track.id for track in Standing([long, short], SETTINGS).tracks] == ["a", "b"]
-    heard = [placed("a", 60.0, 0.5, renderer(-20.0)), placed("b", 66.0, 0.5, renderer(-21.0))]
+    heard = [noisy("a", 60.0, 0.5, renderer(-20.0)), noisy("b", 66.0, 0.5, renderer(-21.0))]
     assert [track.id for track in Standing(heard, SETTINGS).tracks] == ["b", "a"]
 
 
 def test_a_scene_in_which_nothing_may_be_cut_is_left_in_peace():
-    tracks = [placed("a", 60.0, 0.5), placed("b", 60.0, 0.6)]
+    tracks = [noisy("a", 60.0, 0.5), noisy("b", 60.0, 0.6)]
     assert not Standing(tracks, SETTINGS).idle
     assert Standing(tracks[:1], SETTINGS).idle
     assert Standing(tracks, Settings(RATE, 20 * RATE, max_cut=0.0)).idle
@@ -154,7 +155,7 @@ def test_every_mode_yields_to_what_is_heard_and_says_the_depths_that_are_played(
     def tracks(*, heard):
         levels = {"bed": -20.9, "a": -20.6, "b": -20.3, "c": -20.0}
         made = [
-            placed(
+            noisy(
                 name,
                 60.0,
                 0.0 if name == "bed" else 0.3 + 0.2 * k,
@@ -190,7 +191,7 @@ def test_what_shallower_cuts_bring_is_told_anew():
     def tracks(*, heard):
         loudness = {"a": -30.0, "b": -20.0}
         return [
-            placed(
+            noisy(
                 name,
                 60.0,
                 importance,

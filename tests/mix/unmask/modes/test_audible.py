@@ -1,44 +1,27 @@
 """Mode `audible`: the reference's oracles, and what holds for every plan."""
 
-import itertools
 import math
 
 import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt
+from support.planned import check_plan, deepest_and_highest, depths, placed_sound, same, some_scene
+from support.signals import RATE, bark_power, faded, tone
 
-from imgext.dsp.bark import BANDS, CENTRES, bark_power, hop
-from imgext.dsp.bell import RAMP_SECONDS
-from imgext.dsp.cuts import Bell, bell_power, cut_power, frequencies
-from imgext.dsp.masking import active_frames
+from imgext.dsp.bark import BANDS, CENTRES, hop
+from imgext.dsp.cuts import Bell, cut_power
 from imgext.dsp.partial_loudness import PartialLoudness
 from imgext.dsp.units import db_to_gain
 from imgext.mix.unmask import material
 from imgext.mix.unmask.guards import Ledger, Limits
-from imgext.mix.unmask.material import Placed, Settings, spans_for, stem_of, thinning
+from imgext.mix.unmask.material import Placed, Settings, stem_of, thinning
 from imgext.mix.unmask.modes import audible, bark
 from imgext.mix.unmask.standing import Standing
 
-RATE = 48000
 SECONDS = 3
 FRAME = hop(RATE) / RATE
 SETTINGS = Settings(RATE, SECONDS * RATE)
 LUFS = Settings(RATE, SECONDS * RATE, measure="lufs")
-
-
-def placed(which, samples, importance, *, start=0, bed=False, is_open=True):
-    power = bark_power(samples, RATE, start)
-    rows = np.flatnonzero(np.max(power, axis=1) > 1e-3)
-    return Placed(which, which, importance, bed, rows + start // hop(RATE), power[rows], is_open)
-
-
-def faded(samples):
-    t = np.arange(samples.size) / RATE
-    return samples * np.minimum(1.0, np.minimum(t, t[-1] - t) / 0.05)
-
-
-def tone(freq, rms=0.07, seconds=SECONDS):
-    return faded(rms * math.sqrt(2.0) * np.sin(2.0 * np.pi * freq * np.arange(seconds * RATE) / RATE))
 
 
 @pytest.fixture(scope="module")
@@ -58,116 +41,6 @@ def noises():
     return [*white, *bands]
 
 
-def bells(cuts):
-    return [(cut.freq, cut.gain) for cut in cuts]
-
-
-def some_scene(seed, most=5):
-    """A few sounds of some bands with pauses, of random loudness, length and importance; some are beds, and one in five is not to be cut."""
-    generator = np.random.Generator(np.random.PCG64(seed))
-    frames = int(generator.integers(40, 110))
-    tracks = []
-    for number in range(int(generator.integers(2, most + 1))):
-        first = int(generator.integers(0, frames - 10))
-        length = int(generator.integers(8, frames - first))
-        tilt = generator.uniform(5.0, 20.0) * np.sin(
-            np.arange(BANDS) * generator.uniform(0.1, 0.5) + generator.uniform(0.0, 6.0)
-        )
-        power = 10.0 ** (
-            (generator.uniform(45.0, 65.0) + tilt + generator.uniform(-4.0, 4.0, (length, BANDS))) / 10.0
-        )
-        power[np.repeat(generator.random(length // 8 + 1) < 0.2, 8)[:length]] = 0.0
-        rows = np.flatnonzero(np.max(power, axis=1) > 0.0)
-        bed = bool(generator.random() < 0.2)
-        importance = 0.0 if bed else round(float(generator.uniform(0.0, 1.0)), 1)
-        tracks.append(
-            Placed(
-                f"t{number}",
-                f"sound {number}",
-                importance,
-                bed,
-                rows + first,
-                power[rows],
-                bool(generator.random() < 0.8),
-            )
-        )
-    settings = Settings(
-        RATE,
-        (frames - 1) * hop(RATE),
-        round(float(generator.choice([6.0, 6.0, 3.5])), 1),
-        measure=["rms", "lufs"][seed % 2],
-    )
-    return tracks, settings, generator
-
-
-def same(one, other):
-    return one == other and [list(map(repr, cuts)) for _, cuts in sorted(one.items())] == [
-        list(map(repr, cuts)) for _, cuts in sorted(other.items())
-    ]
-
-
-def deepest_and_highest(cuts):
-    """Range of what a track's cuts do together, in dB, over all frequencies and every 2 ms; each gate by the formula of a raised cosine."""
-    if not cuts:
-        return 0.0, 0.0
-    ends = [end for cut in cuts for span in cut.spans for end in span]
-    t = np.arange(min(ends) - 0.03, max(ends) + 0.03, 0.002)
-    gates = []
-    for cut in cuts:
-        away = np.min([np.maximum(np.maximum(start - t, t - stop), 0.0) for start, stop in cut.spans], axis=0)
-        gates.append(np.where(away < RAMP_SECONDS, 0.5 + 0.5 * np.cos(np.pi * away / RAMP_SECONDS), 0.0))
-    lowest, highest = 0.0, 0.0
-    for moment in np.unique(np.round(np.stack(gates, axis=1), 3), axis=0):
-        response = np.ones(len(frequencies()))
-        for cut, degree in zip(cuts, moment.tolist(), strict=True):
-            response *= bell_power(frequencies(), Bell(cut.freq, cut.gain, cut.q), RATE, degree)
-        lowest, highest = (
-            min(lowest, float(np.min(response)) - 1.0),
-            max(highest, float(np.max(response)) - 1.0),
-        )
-    return 10.0 * math.log10(1.0 + lowest), highest
-
-
-def overlap_of(track, tracks):
-    """Frames in which a track and one that it yields to are both active."""
-    standing = Standing(tracks, SETTINGS).tracks
-    before = standing[: [other.id for other in standing].index(track.id)]
-    above = {frame for other in before for frame in other.at[active_frames(other.power)].tolist()}
-    return above & set(track.at[active_frames(track.power)].tolist())
-
-
-def check(tracks, settings, plan):
-    assert set(plan) == {track.id for track in tracks if track.open}
-    by_id = {track.id: track for track in tracks}
-    loudness = {}
-    for track in tracks:
-        cuts = plan.get(track.id, [])
-        ledger = Ledger(track.at, track.power, RATE, settings.measure)
-        toll = ledger.weigh(
-            cut_power([Bell(cut.freq, cut.gain, cut.q, tuple(cut.spans)) for cut in cuts], track.at, RATE)
-        )
-        loudness[track.id] = ledger.loudness, toll.loudness
-        deepest, highest = deepest_and_highest(cuts)
-        assert -settings.max_cut - 1e-6 <= deepest
-        assert highest <= 1e-12
-        overlap = overlap_of(track, tracks) if cuts else set()
-        for cut in cuts:
-            assert cut.gain < 0.0
-            assert cut.gain == round(cut.gain, 2)
-            assert cut.freq in CENTRES
-            assert by_id[cut.against].id != track.id
-            assert cut.because
-            assert 1 <= len(cut.spans) <= spans_for(len(overlap) * FRAME)
-            assert all(b[0] > a[1] for a, b in itertools.pairwise(cut.spans))
-            for start, stop in cut.spans:
-                assert 0.0 <= start < stop <= settings.frames / RATE
-                assert (start, stop) == (round(start, 3), round(stop, 3))
-                assert set(range(math.ceil(start / FRAME), math.floor(stop / FRAME) + 1)) <= overlap
-    for one, other in itertools.combinations(loudness.values(), 2):
-        if abs(one[0] - other[0]) >= 0.02:
-            assert (one[0] - other[0]) * (one[1] - other[1]) > 0.0
-
-
 @pytest.mark.parametrize("part", range(2))
 def test_scenes_keep_all_limits_and_do_not_depend_on_the_order_of_tracks(part):
     """In powers of bands, where what a span may hold is known; `tests/test_many_scenes.py` has 300 scenes of sounds."""
@@ -175,7 +48,7 @@ def test_scenes_keep_all_limits_and_do_not_depend_on_the_order_of_tracks(part):
     for seed in range(50 * part, 50 * part + 50):
         tracks, settings, generator = some_scene(seed)
         plan = audible.plan(tracks, settings)
-        check(tracks, settings, plan)
+        check_plan(tracks, settings, plan)
         assert same(plan, audible.plan([tracks[k] for k in generator.permutation(len(tracks))], settings))
         cuts += sum(len(those) for those in plan.values())
     assert cuts > 20
@@ -187,7 +60,7 @@ def test_scenes_keep_all_limits_and_do_not_depend_on_the_order_of_tracks(part):
 @pytest.mark.parametrize(("settings", "band"), [(LUFS, 0), (SETTINGS, 1)])
 def test_two_equal_noises(noises, settings, band):
     """Only the less important one, -2.89 dB at 250 Hz and -5.77 dB at 1170 Hz."""
-    plan = audible.plan([placed("a", noises[0], 0.4), placed("b", noises[1], 0.5)], settings)
+    plan = audible.plan([placed_sound("a", noises[0], 0.4), placed_sound("b", noises[1], 0.5)], settings)
     assert plan["b"] == []
     assert [cut.gain for cut in plan["a"]] == pytest.approx([-2.89, -5.77], abs=0.5)
     found = [CENTRES.index(cut.freq) for cut in plan["a"]]
@@ -200,10 +73,10 @@ def test_two_equal_noises(noises, settings, band):
 @pytest.mark.parametrize("swapped", [False, True])
 def test_noise_of_which_a_part_is_in_the_way(noises, swapped):
     """100 to 2000 Hz against 800 to 6000 Hz: only the first, one bell, 3400 Hz, -6 dB, J from 0.5065 to 0.4793."""
-    low, high = placed("a", noises[2], 0.3), placed("b", noises[3], 0.8)
+    low, high = placed_sound("a", noises[2], 0.3), placed_sound("b", noises[3], 0.8)
     plan = audible.plan([high, low] if swapped else [low, high], LUFS)
     assert plan["b"] == []
-    assert bells(plan["a"]) == [(3400, -6.0)]
+    assert depths(plan["a"]) == [(3400, -6.0)]
     cut = plan["a"][0]
     assert (cut.against, cut.numbers["share"], cut.numbers["depth"]) == ("b", 1.0, 6.0)
     model = PartialLoudness([stem_of(high), stem_of(low)], [0.8, 0.3])
@@ -212,45 +85,47 @@ def test_noise_of_which_a_part_is_in_the_way(noises, swapped):
 
 
 def test_noise_of_which_a_part_is_in_the_way_where_rms_is_restored(noises):
-    plan = audible.plan([placed("a", noises[2], 0.3), placed("b", noises[3], 0.8)], SETTINGS)
+    plan = audible.plan([placed_sound("a", noises[2], 0.3), placed_sound("b", noises[3], 0.8)], SETTINGS)
     assert plan["b"] == []
     assert [(cut.freq in (2900, 3400, 4000), cut.gain) for cut in plan["a"]] == [(True, -6.0)]
 
 
 @pytest.mark.parametrize("settings", [SETTINGS, LUFS])
 def test_tones_far_apart_need_no_cut(settings):
-    plan = audible.plan([placed("a", tone(500), 0.4), placed("b", tone(4000), 0.5)], settings)
+    plan = audible.plan([placed_sound("a", tone(500), 0.4), placed_sound("b", tone(4000), 0.5)], settings)
     assert plan == {"a": [], "b": []}
 
 
 def test_sounds_at_different_times_need_no_cut(noises):
     one, two = noises[0][:RATE], noises[1][:RATE]
-    assert audible.plan([placed("a", one, 0.4), placed("b", two, 0.5, start=2 * RATE)], SETTINGS) == {
+    assert audible.plan([placed_sound("a", one, 0.4), placed_sound("b", two, 0.5, start=2.0)], SETTINGS) == {
         "a": [],
         "b": [],
     }
 
 
 def test_a_sound_alone_needs_no_cut(noises):
-    assert audible.plan([placed("a", noises[0], 0.4)], SETTINGS) == {"a": []}
+    assert audible.plan([placed_sound("a", noises[0], 0.4)], SETTINGS) == {"a": []}
     assert audible.plan([], SETTINGS) == {}
 
 
 def test_the_louder_of_two_tones_at_one_place_is_left_alone():
     """Its level is restored, so nothing would come of the cut."""
-    plan = audible.plan([placed("a", tone(570), 0.4), placed("b", tone(570, rms=0.0385), 0.5)], SETTINGS)
+    plan = audible.plan(
+        [placed_sound("a", tone(570), 0.4), placed_sound("b", tone(570, rms=0.0385), 0.5)], SETTINGS
+    )
     assert plan == {"a": [], "b": []}
 
 
 def test_the_softer_of_two_tones_at_one_place_is_cut_by_6_db_where_no_guard_forbids_it(monkeypatch):
     """All of it lies within the bell, so that guards would not have it."""
-    tracks = [placed("a", tone(570, rms=0.0385), 0.4), placed("b", tone(570), 0.5)]
+    tracks = [placed_sound("a", tone(570, rms=0.0385), 0.4), placed_sound("b", tone(570), 0.5)]
     assert audible.plan(tracks, SETTINGS) == {"a": [], "b": []}
     monkeypatch.setattr(
         audible, "LIMITS", Limits(drop=math.inf, drop_important=math.inf, distance=math.inf, shift=math.inf)
     )
     plan = audible.plan(tracks, SETTINGS)
-    assert (bells(plan["a"]), plan["b"]) == ([(570, -6.0)], [])
+    assert (depths(plan["a"]), plan["b"]) == ([(570, -6.0)], [])
 
 
 @pytest.mark.shared
@@ -263,10 +138,10 @@ def test_permuting_six_stems_of_a_real_scene_permutes_the_plan(shared):
         samples, rate = soundfile.read(min((shared / "sounds" / name).glob("*.ogg")), always_2d=True)
         samples = soxr.resample(samples.mean(axis=1), rate, RATE)[: 3 * RATE]
         samples *= 0.05 / math.sqrt(float(np.mean(samples**2)))
-        tracks.append(placed(name, samples, [0.0, 0.9, 0.4, 0.3, 0.7, 0.5][number], bed=name == "rain"))
+        tracks.append(placed_sound(name, samples, [0.0, 0.9, 0.4, 0.3, 0.7, 0.5][number], bed=name == "rain"))
     plan = audible.plan(tracks, SETTINGS)
     assert sum(len(cuts) for cuts in plan.values()) > 3
-    check(tracks, SETTINGS, plan)
+    check_plan(tracks, SETTINGS, plan)
     for order in ([5, 4, 3, 2, 1, 0], [2, 0, 4, 1, 5, 3]):
         assert same(plan, audible.plan([tracks[k] for k in order], SETTINGS))
 
@@ -275,28 +150,32 @@ def test_permuting_six_stems_of_a_real_scene_permutes_the_plan(shared):
 
 
 def test_a_bed_yields_to_an_object_however_unimportant(noises):
-    plan = audible.plan([placed("z", noises[0], 0.0, bed=True), placed("a", noises[1], 0.2)], LUFS)
+    plan = audible.plan(
+        [placed_sound("z", noises[0], 0.0, bed=True), placed_sound("a", noises[1], 0.2)], LUFS
+    )
     assert plan["a"] == []
     assert plan["z"]
 
 
 def test_of_equally_important_sounds_the_louder_yields(noises):
     for loud, soft in ((3.0, 0.5), (0.5, 3.0)):
-        plan = audible.plan([placed("a", noises[2] * loud, 0.5), placed("b", noises[3] * soft, 0.5)], LUFS)
+        plan = audible.plan(
+            [placed_sound("a", noises[2] * loud, 0.5), placed_sound("b", noises[3] * soft, 0.5)], LUFS
+        )
         assert bool(plan["a"]) == (loud > soft)
         assert bool(plan["b"]) == (loud < soft)
 
 
 def test_of_equals_the_later_id_yields(noises):
-    one, two = placed("a", noises[0], 0.5), placed("b", noises[0], 0.5)
+    one, two = placed_sound("a", noises[0], 0.5), placed_sound("b", noises[0], 0.5)
     assert [track.id for track in Standing([two, one], SETTINGS).tracks] == ["a", "b"]
 
 
 def test_beds_stand_last_and_two_tracks_of_one_name_are_refused(noises):
     tracks = [
-        placed("a", noises[0][:RATE], 0.0, bed=True),
-        placed("b", noises[1][:RATE], 0.0),
-        placed("c", noises[1][:RATE], 0.9),
+        placed_sound("a", noises[0][:RATE], 0.0, bed=True),
+        placed_sound("b", noises[1][:RATE], 0.0),
+        placed_sound("c", noises[1][:RATE], 0.9),
     ]
     assert [track.id for track in Standing(tracks, SETTINGS).tracks] == ["c", "b", "a"]
     with pytest.raises(ValueError, match="share an id: a, a"):
@@ -304,13 +183,13 @@ def test_beds_stand_last_and_two_tracks_of_one_name_are_refused(noises):
 
 
 def test_a_track_that_is_not_open_is_left_alone_and_still_masks_and_is_protected(noises):
-    low, high = placed("a", noises[2], 0.3), placed("b", noises[3], 0.8, is_open=False)
+    low, high = placed_sound("a", noises[2], 0.3), placed_sound("b", noises[3], 0.8, is_open=False)
     plan = audible.plan([low, high], LUFS)
     assert set(plan) == {"a"}
-    assert bells(plan["a"]) == [(3400, -6.0)]
-    assert audible.plan([placed("a", noises[2], 0.3, is_open=False), placed("b", noises[3], 0.8)], LUFS) == {
-        "b": []
-    }
+    assert depths(plan["a"]) == [(3400, -6.0)]
+    assert audible.plan(
+        [placed_sound("a", noises[2], 0.3, is_open=False), placed_sound("b", noises[3], 0.8)], LUFS
+    ) == {"b": []}
 
 
 # --- what a plan is
@@ -319,7 +198,7 @@ def test_a_track_that_is_not_open_is_left_alone_and_still_masks_and_is_protected
 def test_plan_lowers_the_loss_by_what_its_cuts_say(noises):
     """J with all cuts played and all levels restored: the fall is the sum of the gains of the cuts."""
     tracks = [
-        placed(name, noises[k], imp)
+        placed_sound(name, noises[k], imp)
         for k, (name, imp) in enumerate((("a", 0.2), ("b", 0.4), ("c", 0.6), ("d", 0.9)))
     ]
     plan = audible.plan(tracks, SETTINGS)
@@ -346,16 +225,16 @@ def test_cuts_say_where_why_and_for_whom(noises):
         "wind",
         0.3,
         bed=False,
-        at=placed("a", noises[2], 0.3).at,
-        power=placed("a", noises[2], 0.3).power,
+        at=placed_sound("a", noises[2], 0.3).at,
+        power=placed_sound("a", noises[2], 0.3).power,
     )
     high = Placed(
         "b",
         "gull",
         0.8,
         bed=False,
-        at=placed("b", noises[3], 0.8).at,
-        power=placed("b", noises[3], 0.8).power,
+        at=placed_sound("b", noises[3], 0.8).at,
+        power=placed_sound("b", noises[3], 0.8).power,
     )
     cut = audible.plan([low, high], LUFS)["a"][0]
     assert cut.spans == [(0.0, 3.0)]
@@ -368,7 +247,9 @@ def test_cuts_say_where_why_and_for_whom(noises):
 
 def test_cuts_end_where_the_others_do(noises):
     """The important sound lasts from 1 s to 2 s; so does the cut, but for half a frame."""
-    plan = audible.plan([placed("a", noises[2], 0.3), placed("b", noises[3][:RATE], 0.8, start=RATE)], LUFS)
+    plan = audible.plan(
+        [placed_sound("a", noises[2], 0.3), placed_sound("b", noises[3][:RATE], 0.8, start=1.0)], LUFS
+    )
     spans = [span for cut in plan["a"] for span in cut.spans]
     assert spans
     assert min(start for start, _ in spans) >= 1.0 - FRAME
@@ -376,23 +257,23 @@ def test_cuts_end_where_the_others_do(noises):
 
 
 def test_shallower_limit_gives_shallower_cuts(noises):
-    tracks = [placed("a", noises[2], 0.3), placed("b", noises[3], 0.8)]
+    tracks = [placed_sound("a", noises[2], 0.3), placed_sound("b", noises[3], 0.8)]
     shallow = Settings(RATE, SECONDS * RATE, max_cut=2.0, measure="lufs")
     plan = audible.plan(tracks, shallow)
-    check(tracks, shallow, plan)
+    check_plan(tracks, shallow, plan)
     assert deepest_and_highest(plan["a"])[0] == pytest.approx(-2.0, abs=0.05)
     assert audible.plan(tracks, Settings(RATE, SECONDS * RATE, max_cut=0.0)) == {"a": [], "b": []}
 
 
 def test_fewer_bells_on_demand(noises):
-    tracks = [placed("a", noises[0], 0.4), placed("b", noises[1], 0.5)]
+    tracks = [placed_sound("a", noises[0], 0.4), placed_sound("b", noises[1], 0.5)]
     assert len(audible.plan(tracks, Settings(RATE, SECONDS * RATE, bells=1, measure="lufs"))["a"]) == 1
 
 
 def test_a_sound_that_meets_no_other_changes_nothing(noises):
     """A long scene does not lose the cuts that its parts would have: against 30 more sounds, the small gain of one of these would not count."""
-    tracks = [placed("a", noises[0], 0.4), placed("b", noises[1], 0.5)]
-    far = [placed(f"far{k}", noises[k % 2][:RATE], 0.9, start=(10 + 2 * k) * RATE) for k in range(30)]
+    tracks = [placed_sound("a", noises[0], 0.4), placed_sound("b", noises[1], 0.5)]
+    far = [placed_sound(f"far{k}", noises[k % 2][:RATE], 0.9, start=10.0 + 2.0 * k) for k in range(30)]
     alone, among = (
         audible.plan(them, Settings(RATE, 80 * RATE, measure="lufs")) for them in (tracks, tracks + far)
     )
@@ -406,23 +287,24 @@ def test_sound_that_is_only_made_more_even_is_not_cut(noises):
     """Nothing of the other sound lies where the first one is; without the demand for help the first would be flattened."""
     for importance in (0.1, 0.45):
         plan = audible.plan(
-            [placed("a", tone(500) + tone(250, 0.02), importance), placed("b", tone(6000), 0.5)], SETTINGS
+            [placed_sound("a", tone(500) + tone(250, 0.02), importance), placed_sound("b", tone(6000), 0.5)],
+            SETTINGS,
         )
         assert plan == {"a": [], "b": []}
 
 
 def test_very_full_scenes_look_at_fewer_frames_and_gain_about_as_much(noises, monkeypatch):
     tracks = [
-        placed("a", noises[2], 0.3),
-        placed("b", noises[3], 0.8),
-        placed("c", noises[0][: 2 * RATE], 0.5, start=RATE // 2),
+        placed_sound("a", noises[2], 0.3),
+        placed_sound("b", noises[3], 0.8),
+        placed_sound("c", noises[0][: 2 * RATE], 0.5, start=0.5),
     ]
     gains = []
     for rows in (30_000, 0):
         monkeypatch.setattr(material, "_ROWS", rows)
         assert thinning(400) == (1 if rows else 3)
         plan = audible.plan(tracks, LUFS)
-        check(tracks, LUFS, plan)
+        check_plan(tracks, LUFS, plan)
         gains.append(sum(cut.numbers["gain"] for cuts in plan.values() for cut in cuts))
     assert gains[1] == pytest.approx(gains[0], rel=0.15)
 

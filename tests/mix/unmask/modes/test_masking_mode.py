@@ -4,33 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.planned import bells_of, placed, placed_sound, spectrum
+from support.signals import RATE, tone
 
-from imgext.dsp.bark import CENTRES, bark_power
+from imgext.dsp.bark import CENTRES
 from imgext.dsp.cuts import Bell, composite_db, cut_power
 from imgext.dsp.masking import active_frames
 from imgext.mix.unmask.guards import Ledger, Limits
-from imgext.mix.unmask.material import Placed, Settings
+from imgext.mix.unmask.material import Settings
 from imgext.mix.unmask.modes.masking import plan
 
-RATE = 48000
 SETTINGS = Settings(RATE, 20 * RATE)
-
-
-def placed(name, power, importance, first=0, **more):
-    at = first + np.arange(len(power))
-    return Placed(name, name, importance, bed=False, at=at, power=np.asarray(power, dtype=float), **more)
-
-
-def spectrum(levels, frames=200):
-    """The same level in dB SPL in each band in every frame; a band that is not named is silent."""
-    power = np.zeros((frames, 25))
-    for band, db in levels.items():
-        power[:, band] = 10 ** (np.asarray(db) / 10)
-    return power
-
-
-def tone(freq, seconds=2.0, gain=0.05):
-    return bark_power(gain * np.sin(2 * np.pi * freq * np.arange(round(seconds * RATE)) / RATE), RATE)
 
 
 def scene(seed, tracks=6, frames=400):
@@ -67,7 +51,10 @@ def test_a_cut_is_as_deep_as_the_severity():
 
 
 def test_tones_far_apart_leave_each_other_alone():
-    assert plan([placed("a", tone(500), 0.3), placed("b", tone(4000), 0.6)], SETTINGS) == {"a": [], "b": []}
+    assert plan([placed_sound("a", tone(500), 0.3), placed_sound("b", tone(4000), 0.6)], SETTINGS) == {
+        "a": [],
+        "b": [],
+    }
 
 
 def test_sounds_that_never_meet_are_left_alone():
@@ -124,7 +111,7 @@ def test_cuts_keep_the_limit_the_guards_and_the_overlap(seed):
     result = plan(tracks, SETTINGS)
     assert any(result.values())
     for track in tracks:
-        bells = [Bell(cut.freq, cut.gain, cut.q, tuple(cut.spans)) for cut in result[track.id]]
+        bells = bells_of(result[track.id])
         if not bells:
             continue
         assert composite_db([bell._replace(spans=None) for bell in bells], RATE) >= -6.0 - 1e-3
@@ -140,9 +127,9 @@ def test_cuts_keep_the_limit_the_guards_and_the_overlap(seed):
 def test_a_track_whose_cuts_are_written_is_left_and_still_makes_others_yield():
     wide = spectrum({**dict.fromkeys(range(25), 60.0), 8: 75.0})
     voice = spectrum({8: 55.0})
-    closed = placed("noise", wide, 0.2, open=False)
+    closed = placed("noise", wide, 0.2, is_open=False)
     assert plan([closed, placed("voice", voice, 0.6)], SETTINGS) == {"voice": []}
-    assert plan([placed("noise", wide, 0.2), placed("voice", voice, 0.6, open=False)], SETTINGS)["noise"]
+    assert plan([placed("noise", wide, 0.2), placed("voice", voice, 0.6, is_open=False)], SETTINGS)["noise"]
 
 
 @pytest.mark.parametrize(

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from oracles.masked_share import masked_share
+from support.planned import bells_of, placed
+from support.signals import RATE
 
-from imgext.dsp.cuts import Bell, composite_db, cut_power
-from imgext.dsp.masking import active_frames, masked_share
+from imgext.dsp.cuts import composite_db, cut_power
+from imgext.dsp.masking import active_frames
 from imgext.dsp.partial_loudness import PartialLoudness
 from imgext.dsp.units import db_to_gain
 from imgext.mix.unmask.guards import Ledger, Limits
-from imgext.mix.unmask.material import Placed, Settings, stem_of
+from imgext.mix.unmask.material import Settings, stem_of
 from imgext.mix.unmask.modes import optimise
 from imgext.mix.unmask.modes.optimise import CENTRES_OF_BELLS, plan
 from imgext.mix.unmask.score import Score
 from imgext.mix.unmask.standing import Standing
 
-RATE = 48000
 SETTINGS = Settings(RATE, 20 * RATE, seed=3)
-
-
-def placed(name, power, importance, first=0, *, bed=False, is_open=True):
-    return Placed(
-        name, name, importance, bed, first + np.arange(len(power)), np.asarray(power, dtype=float), is_open
-    )
 
 
 def scene(seed, tracks=5, frames=300):
@@ -49,10 +45,6 @@ def scene(seed, tracks=5, frames=300):
             )
         )
     return result
-
-
-def bells_of(cuts):
-    return [Bell(cut.freq, cut.gain, cut.q, tuple(cut.spans)) for cut in cuts]
 
 
 def played(tracks, result):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.planned import bells_of, placed_sound
+from support.signals import RATE
 
-from imgext.dsp.bark import EDGES, bark_power
-from imgext.dsp.cuts import Bell, bell_power, composite_db, cut_power
+from imgext.dsp.bark import EDGES
+from imgext.dsp.cuts import bell_power, composite_db, cut_power
 from imgext.dsp.masking import active_frames
 from imgext.mix.unmask.guards import LIMITS, Ledger
 from imgext.mix.unmask.material import Placed, Settings
 from imgext.mix.unmask.modes.peaks import conflict_of, dominant_band, peaks_of, plan
 
-RATE = 48000
 SETTINGS = Settings(RATE, 30 * RATE)
 
 
@@ -28,17 +29,6 @@ def noise(seed, *bands, seconds=4.0):
     return total
 
 
-def placed(name, sound, start=0.0, *, bed=False, is_open=True, importance=0.5):
-    power = bark_power(sound, RATE, round(start * RATE))
-    at = round(start * RATE) // 1024 + np.arange(len(power))
-    heard = power.max(axis=1) > 1e-3
-    return Placed(name, name, importance, bed, at[heard], power[heard], is_open)
-
-
-def bells_of(cuts, *, always=False):
-    return [Bell(cut.freq, cut.gain, cut.q, None if always else tuple(cut.spans)) for cut in cuts]
-
-
 def response(cuts, freq):
     return 10 * np.log10(
         np.prod([bell_power([float(freq)], bell, RATE)[0] for bell in bells_of(cuts, always=True)])
@@ -51,8 +41,8 @@ HIGH = (2000, 4000, 0.05)
 
 def test_two_low_noises_make_the_new_one_six_decibels_quieter_in_the_overlap_and_nowhere_else():
     old, new = (
-        placed("old", noise(1, LOW, seconds=8.0), importance=0.8),
-        placed("new", noise(2, LOW), start=6.0),
+        placed_sound("old", noise(1, LOW, seconds=8.0), importance=0.8),
+        placed_sound("new", noise(2, LOW), start=6.0),
     )
     result = plan([old, new], SETTINGS)
     assert result["old"] == []
@@ -68,8 +58,8 @@ def test_two_low_noises_make_the_new_one_six_decibels_quieter_in_the_overlap_and
 
 def test_a_sound_with_as_much_above_loses_its_lows():
     old, new = (
-        placed("old", noise(1, LOW), start=5.0, importance=0.8),
-        placed("new", noise(2, LOW, HIGH, seconds=12.0)),
+        placed_sound("old", noise(1, LOW), start=5.0, importance=0.8),
+        placed_sound("new", noise(2, LOW, HIGH, seconds=12.0)),
     )
     cuts = plan([old, new], SETTINGS)["new"]
     assert {cut.numbers["action"] for cut in cuts} == {"high-pass"}
@@ -78,10 +68,10 @@ def test_a_sound_with_as_much_above_loses_its_lows():
 
 
 def test_a_sound_with_as_much_below_loses_its_highs():
-    old = placed("old", noise(1, (2320, 3150, 0.074), seconds=8.0), importance=0.8)
-    cuts = plan([old, placed("new", noise(2, (300, 500, 0.067), (2320, 3150, 0.074)), start=1.0)], SETTINGS)[
-        "new"
-    ]
+    old = placed_sound("old", noise(1, (2320, 3150, 0.074), seconds=8.0), importance=0.8)
+    cuts = plan(
+        [old, placed_sound("new", noise(2, (300, 500, 0.067), (2320, 3150, 0.074)), start=1.0)], SETTINGS
+    )["new"]
     assert {cut.numbers["action"] for cut in cuts} == {"low-pass"}
     assert cuts[0].numbers["edge"] == 2700  # 54 % of the old noise lie from there on
     assert response(cuts, 3150) < -3.5
@@ -111,7 +101,7 @@ def test_the_high_pass_is_set_to_the_upper_edge_but_not_above_the_centroid():
 
 
 def test_noises_in_different_bands_are_left_alone():
-    tracks = [placed("old", noise(1, LOW, seconds=8.0)), placed("new", noise(2, HIGH), start=1.0)]
+    tracks = [placed_sound("old", noise(1, LOW, seconds=8.0)), placed_sound("new", noise(2, HIGH), start=1.0)]
     assert plan(tracks, SETTINGS) == {"new": [], "old": []}
 
 
@@ -173,8 +163,8 @@ def test_dominant_frequencies_are_local_maxima_within_twenty_decibels():
 def test_the_less_important_sound_steps_back_however_long_it_is():
     for long, short in ((0.1, 0.9), (0.9, 0.1)):
         tracks = [
-            placed("long", noise(1, LOW, seconds=8.0), importance=long),
-            placed("short", noise(2, LOW), start=6.0, importance=short),
+            placed_sound("long", noise(1, LOW, seconds=8.0), importance=long),
+            placed_sound("short", noise(2, LOW), start=6.0, importance=short),
         ]
         result = plan(tracks, SETTINGS)
         assert bool(result["long"]) == (long < short)
@@ -186,7 +176,10 @@ def test_the_less_important_sound_steps_back_however_long_it_is():
 def test_of_equally_important_sounds_the_louder_steps_back():
     for a, b in ((0.06, 0.05), (0.05, 0.06)):
         result = plan(
-            [placed("a", noise(1, (100, 300, a)), start=2.048), placed("b", noise(2, (100, 300, b)))],
+            [
+                placed_sound("a", noise(1, (100, 300, a)), start=2.048),
+                placed_sound("b", noise(2, (100, 300, b))),
+            ],
             SETTINGS,
         )
         assert bool(result["a"]) == (a > b)
@@ -195,9 +188,9 @@ def test_of_equally_important_sounds_the_louder_steps_back():
 
 def test_a_third_sound_meets_the_second_as_it_has_become():
     """What the second lost beside the first comes back in the rest of it, where the third finds it louder."""
-    first = placed("first", noise(1, LOW, seconds=9.0), importance=0.9)
-    second = placed("second", noise(2, LOW, seconds=6.0), start=6.0, importance=0.6)
-    third = placed("third", noise(3, LOW, seconds=4.0), start=9.8, importance=0.3)
+    first = placed_sound("first", noise(1, LOW, seconds=9.0), importance=0.9)
+    second = placed_sound("second", noise(2, LOW, seconds=6.0), start=6.0, importance=0.6)
+    third = placed_sound("third", noise(3, LOW, seconds=4.0), start=9.8, importance=0.3)
     with_first, without = (
         plan(tracks, SETTINGS)["third"][0] for tracks in ([first, second, third], [second, third])
     )
@@ -207,8 +200,8 @@ def test_a_third_sound_meets_the_second_as_it_has_become():
 
 def test_a_bed_steps_back_beside_every_object():
     bed, other = (
-        placed("bed", noise(1, LOW, seconds=8.0), bed=True, importance=1.0),
-        placed("thing", noise(2, LOW), start=6.0, importance=0.0),
+        placed_sound("bed", noise(1, LOW, seconds=8.0), bed=True, importance=1.0),
+        placed_sound("thing", noise(2, LOW), start=6.0, importance=0.0),
     )
     result = plan([bed, other], SETTINGS)
     assert [cut.against for cut in result["bed"]] == ["thing"]
@@ -216,15 +209,15 @@ def test_a_bed_steps_back_beside_every_object():
 
 
 def test_tracks_whose_cuts_are_written_are_never_changed():
-    other = placed("long", noise(2, LOW, seconds=8.0), importance=0.8)
-    assert plan([placed("new", noise(1, LOW), is_open=False), other], SETTINGS) == {"long": []}
+    other = placed_sound("long", noise(2, LOW, seconds=8.0), importance=0.8)
+    assert plan([placed_sound("new", noise(1, LOW), is_open=False), other], SETTINGS) == {"long": []}
 
 
 def test_a_sound_that_meets_another_all_the_time_is_turned_down_only_as_far_as_the_guards_allow():
     """Its level comes back as a whole, so turning it down would only be undone."""
     old, new = (
-        placed("old", noise(1, LOW, seconds=8.0), importance=0.8),
-        placed("new", noise(2, LOW), start=1.0, importance=0.4),
+        placed_sound("old", noise(1, LOW, seconds=8.0), importance=0.8),
+        placed_sound("new", noise(2, LOW), start=1.0, importance=0.4),
     )
     cuts = plan([old, new], SETTINGS)["new"]
     ledger = Ledger(new.at, new.power, RATE, "rms")
@@ -268,7 +261,7 @@ def test_every_plan_keeps_the_limits_and_the_order_of_loudness():
 
 def test_the_order_of_the_tracks_changes_nothing():
     tracks = [
-        placed(
+        placed_sound(
             f"t{k}", noise(k, (100 * (k % 3 + 1), 500 + 300 * k, 0.05), seconds=2.0 + k % 4), start=k * 0.7
         )
         for k in range(6)
@@ -279,8 +272,8 @@ def test_the_order_of_the_tracks_changes_nothing():
 
 def test_the_cut_keeps_to_the_limit_of_the_scene():
     old, new = (
-        placed("old", noise(1, LOW), start=5.0, importance=0.8),
-        placed("new", noise(2, LOW, HIGH, seconds=12.0)),
+        placed_sound("old", noise(1, LOW), start=5.0, importance=0.8),
+        placed_sound("new", noise(2, LOW, HIGH, seconds=12.0)),
     )
     for max_cut in (6.0, 3.0):
         cuts = plan([old, new], Settings(RATE, 30 * RATE, max_cut=max_cut))["new"]

@@ -1,0 +1,1 @@
+"""Formulas of standards and papers, written down plainly to test the program against."""
