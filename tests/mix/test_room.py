@@ -171,7 +171,7 @@ def test_a_far_sound_masks_less_in_the_top_than_a_near_one(place):
     """By what the air takes at the centre of the band; what planners see is what is heard."""
     from imgext.dsp.bark import CENTRES
     from imgext.dsp.distance import air_power
-    from imgext.mix.unmask.spectra import Spectra, placed_of
+    from imgext.mix.unmask.spectra import Spectra, placed_rows
     from imgext.rendering import make_plan
 
     powers = []
@@ -180,7 +180,9 @@ def test_a_far_sound_masks_less_in_the_top_than_a_near_one(place):
             scene_of(place, objects={"dry": {"label": "dry", "depth": depth}}, unmask={"mode": "off"})
         )
         plan, _ = make_plan(found.scene, found.opened)
-        at, power = placed_of(plan, found.opened.samples, Spectra(RATE))["dry"]
+        track = next(track for track in plan.tracks if track.id == "dry")
+        rows = Spectra(RATE).of(track.sha256, found.opened.samples["dry"])
+        at, power = placed_rows(track, rows, plan.rate, plan.frames)
         powers.append(np.median(power, axis=0) / np.median(power[:, 3]))
         assert len(at)
     assert powers[1][20] / powers[0][20] == pytest.approx(air_power([CENTRES[20]], 100.0, RATE)[0], rel=0.05)

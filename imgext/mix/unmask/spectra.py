@@ -18,12 +18,9 @@ from imgext.dsp.fade import quarter_sine
 from imgext.store.cache import Cache
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from imgext.dsp.sound_file import Samples
-    from imgext.rendering import Plan
     from imgext.rendering.plan import Event, TrackPlan
 
     Float = NDArray[np.float64]
@@ -163,11 +160,3 @@ def compression(track: TrackPlan, samples: Samples, rate: int, mix_frames: int) 
                 summed = np.bincount(row - first, weights=each)
                 energy[first : first + len(summed)] += summed
     return np.divide(after, before, out=np.ones(len(before)), where=before > 0.0)
-
-
-def placed_of(plan: Plan, sounds: Mapping[str, Samples], spectra: Spectra) -> dict[str, tuple[Int, Float]]:
-    """`placed_rows` of every track of a plan."""
-    return {
-        track.id: placed_rows(track, spectra.of(track.sha256, sounds[track.id]), plan.rate, plan.frames)
-        for track in plan.tracks
-    }
