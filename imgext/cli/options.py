@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgext.cli import console
+from imgext.report.pictures import PICTURES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ Detector = Annotated[
 Scenes = Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scenes.", show_default=False)]
 Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.", show_default=False)]
 Pictures = Annotated[
-    bool, typer.Option("--pictures/--no-pictures", help="Draw timeline.png, spectrogram.png and masking.png.")
+    bool, typer.Option("--pictures/--no-pictures", help=f"Draw {', '.join(PICTURES)} (PNG).")
 ]
 Stems = Annotated[
     bool, typer.Option("--stems", help="Write each track and the room's return as stems/ID.wav.")

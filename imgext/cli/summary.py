@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from imgext.cli import console
+from imgext.report.pictures import FILES
 
 if TYPE_CHECKING:
     from imgext.pipeline.render import Rendered
@@ -51,7 +52,7 @@ def show(made: Rendered, *, as_json: bool, quiet: bool, verbose: bool, scene: Pa
     console.say(f"{made.mix}  {made.duration:.2f} s, {loudness}")
     if scene is not None:
         console.say(f"{scene}  the scene: edit it and run `imgext render {scene} -o {folder}`")
-    for name in ("timeline.png", "spectrogram.png", "masking.png"):
+    for name in FILES:
         if (folder / name).exists():
             console.say(f"{folder / name}")
     console.warn(made.decisions)

@@ -10,6 +10,7 @@ from imgext.errors import UsageError
 from imgext.pipeline.analyze import analyze
 from imgext.pipeline.render import render
 from imgext.pipeline.setup import Setup
+from imgext.report.pictures import FILES
 from imgext.scene.decision import Decision
 from imgext.scene.lock import lock_path, read_lock, write_lock
 from imgext.store.files import sha256_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 #: What a render calls its outputs; a photo that is copied beside them needs another name.
-OWN_NAMES = {"timeline.png", "spectrogram.png", "masking.png", "scene.yaml", "render.json"}
+OWN_NAMES = {*FILES, "scene.yaml", "render.json"}
 
 
 def make(

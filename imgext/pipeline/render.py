@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from imgext.errors import SceneError, UsageError
 from imgext.pipeline.resolve import located, resolve
 from imgext.pipeline.setup import Setup
+from imgext.report.pictures import FILES, draw
 from imgext.report.summary import summary_of
 from imgext.scene.decision import Decision, warnings_in
 from imgext.scene.lock import Lock, lock_path, lock_text, write_lock
@@ -76,7 +77,7 @@ def render(
     lock : Lock, optional
         Which sounds were chosen before; blank: the lock next to the scene.
     pictures : bool
-        Draw ``timeline.png``, ``spectrogram.png`` and ``masking.png``.
+        Draw those of `imgext.report.pictures.PICTURES`.
     masking : bool, optional
         Write ``masking.json``, who masks whom; blank: as `pictures`. It costs the square of the tracks.
     stems : bool
@@ -151,10 +152,8 @@ def render(
             if masking is not False:
                 outputs.text("masking.json", json.dumps(report) + "\n")
             if pictures:
-                from imgext.report.pictures import draw
-
                 draw(final, planned, heard, decisions, report, mix, resolved.room, outputs.path)
-        outputs.retire(is_render_output)
+        outputs.retire(_belongs_to_a_mix)
         digest = outputs.digest(name)
         outputs.summary = summary_of(name, digest, final, planned, heard, decisions, resolved.room)
     summary = outputs.summary
@@ -172,6 +171,11 @@ def render(
         summary,
         _pin(scene, resolved.lock),
     )
+
+
+def _belongs_to_a_mix(name: str) -> bool:
+    """Whether an output must not lie next to those of another mix: mixes, stems, pictures and their data."""
+    return is_render_output(name) or name in FILES
 
 
 def _pin(scene: Scene, lock: Lock) -> Path | None:

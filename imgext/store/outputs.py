@@ -31,8 +31,7 @@ MANIFEST = "render.json"
 CONTAINERS = {".wav": "WAV", ".flac": "FLAC"}
 WAV_BYTES = 2**32 - 4096
 OTHER_SOUNDS = {".mp3", ".ogg", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma"}
-PICTURES = ("timeline.png", "spectrogram.png", "masking.png")
-_FIXED = {"mix.wav", "mix.flac", "delta.wav", "masking.json", *PICTURES}
+_FIXED = {"mix.wav", "mix.flac", "delta.wav", "masking.json"}
 
 
 class Outputs:
@@ -223,7 +222,7 @@ def check_size(frames: int, container: str, bits: int, *, stems: bool) -> None:
 
 
 def is_render_output(name: str) -> bool:
-    """Mixes, stems and pictures of a render, which must not lie beside those of another."""
+    """Mixes, stems and figures of a render, which must not lie beside those of another."""
     return name in _FIXED or re.fullmatch(r"stems/[a-z_][a-z0-9_-]*\.wav", name) is not None
 
 

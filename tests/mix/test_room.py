@@ -236,7 +236,7 @@ def test_a_room_is_measured_once(place, monkeypatch):
 
 def test_the_timeline_names_what_was_measured(place):
     from imgext.rendering import Performance, make_plan
-    from imgext.report.pictures import picture_of
+    from imgext.report.gather import picture_of
 
     found = resolve(scene_of(place))
     plan, _ = make_plan(found.scene, found.opened)
