@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.scene.decision import Decision, seconds
-from imgext.scene.defaults import setting
 from imgext.scene.things import is_atmo
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
                         stage="arrange",
                     )
                 )
-        if track.offset is None:
+        if track.blank("offset"):
             decisions.append(
                 Decision(f"tracks.{key}.offset", 0.0, "from the beginning of the sound", stage="arrange")
             )
@@ -142,7 +141,7 @@ def _mix_end(
         or [key for key, track in tracks.items() if track.start is None]
     )
     importance = {
-        key: thing.importance or 0.0
+        key: 0.0 if thing.kind == "atmo" and thing.blank("importance") else thing.importance
         for key, track in tracks.items()
         if (thing := scene.objects.get(track.object or key))
     }
@@ -211,7 +210,7 @@ def _start(
     taken: dict[str, list[Placed]],
 ) -> Decision:
     path = f"tracks.{key}.start"
-    seed = setting(scene, "seed")
+    seed = scene.seed
     if loop or (key == anchor and not track.every):
         taken[key] = [Placed(0.0, end if loop else length)]
         because = "a bed begins with the mix" if loop else "the longest sound anchors the mix"
@@ -230,7 +229,7 @@ def _start(
             f"every {track.every[0]:g} to {track.every[1]:g} s, {len(starts)} times",
             stage="arrange",
         )
-    mode = setting(scene, "arrange.mode")
+    mode = scene.arrange.mode
     start, because = _free_place(scene, key, random, length, room, mode, taken)
     taken[key] = [Placed(start, start + length)]
     return Decision(path, start, because, stage="arrange")
@@ -261,7 +260,7 @@ def _free_place(
         for placed in places
         if other != key and not is_atmo(scene, other)
     ]
-    limit = scene.arrange.max_overlap if scene.arrange else None
+    limit = scene.arrange.max_overlap
     if is_atmo(scene, key):
         limit = None
 
@@ -278,7 +277,7 @@ def _free_place(
                 return start, "anywhere in the mix, from its own seeded stream"
         return start, f"no place with at most {limit} sounds at once was found in {TRIES} tries"
     candidates = [draw() for _ in range(CANDIDATES)]
-    gap = setting(scene, "arrange.min_gap")
+    gap = scene.arrange.min_gap
     free = [start for start in candidates if allowed(start)] or candidates
 
     def cost(start: float) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from imgext.mix.sends import send_of
 from imgext.scene.decision import Decision, decibels, seconds
-from imgext.scene.defaults import setting
+from imgext.scene.defaults import defaults
 from imgext.scene.things import importance_of, is_atmo, object_of
 
 if TYPE_CHECKING:
@@ -27,13 +27,6 @@ FADE_ATMO = 0.5
 #: A blank threshold lies so many dB above the track's level: half of all recordings then lose 5 dB at most,
 #: and more than 1 dB for a quarter of the time (medians over 100 recordings of ESC-50).
 ABOVE_LEVEL = 9.0
-#: What the other blanks of a compressor mean, and what a person is told.
-COMPRESSOR: dict[str, tuple[float, str]] = {
-    "ratio": (3.0, "the default"),
-    "knee": (6.0, "the default, dB"),
-    "attack": (0.005, "the default, seconds"),
-    "release": (0.1, "the default, seconds"),
-}
 
 
 def level_of(importance: float, quietest: float, loudest: float) -> float:
@@ -63,7 +56,7 @@ def mix(scene: Scene, acoustics: Mapping[str, LockedAcoustics] | None = None) ->
         decisions += _track(scene, key, track)
         if track.send is None:
             decisions.append(send_of(scene, key, (acoustics or {}).get(key)))
-        if track.mute is None:
+        if track.blank("mute"):
             decisions.append(Decision(f"tracks.{key}.mute", value=False, because="it is heard", stage="mix"))
     return scene.answered(decisions), decisions
 
@@ -81,10 +74,7 @@ def _compressor(key: str, written: Compressor, level: float) -> list[Decision]:
                 stage="mix",
             )
         )
-    for name, (value, because) in COMPRESSOR.items():
-        if getattr(written, name) is None:
-            decisions.append(Decision(f"tracks.{key}.compressor.{name}", value, because, stage="mix"))
-    return decisions
+    return [*decisions, *defaults(written, f"tracks.{key}.compressor.", stage="mix")]
 
 
 def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
@@ -92,9 +82,9 @@ def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
     decisions = []
     level = track.level
     if level is None:
-        quietest, loudest = setting(scene, "levels.object")
+        quietest, loudest = scene.levels.object
         if atmo:
-            level = setting(scene, "levels.atmo")
+            level = scene.levels.atmo
             decisions.append(Decision(f"tracks.{key}.level", level, "every bed has this level", stage="mix"))
         else:
             importance = importance_of(scene, key)
@@ -105,7 +95,7 @@ def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
             )
     if track.compressor is not None:
         decisions += _compressor(key, track.compressor, level)
-    if track.gain is None:
+    if track.blank("gain"):
         decisions.append(Decision(f"tracks.{key}.gain", 0.0, "no trim by hand", stage="mix"))
     if track.pan is None:
         pan = 0.0 if thing is None or thing.pan is None or atmo else thing.pan

@@ -12,7 +12,6 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from imgext.scene.decision import Decision
-from imgext.scene.defaults import setting
 from imgext.scene.things import object_of
 from imgext.store.cache import Cache, as_json, to_json
 
@@ -60,7 +59,7 @@ def room_report(scene: Scene) -> dict[str, Any] | None:
     room = room_plan(scene)
     if room is None:
         return None
-    rate = setting(scene, "sample_rate")
+    rate = scene.sample_rate
     return {
         "engine": room.engine,
         "tail": tail_seconds(room.room),

@@ -17,7 +17,6 @@ from imgext.dsp.reverberation import c50_of, send_for_c50
 from imgext.dsp.reverberation.compensation import CLASS_GAINS, class_gain
 from imgext.dsp.units import db_to_gain
 from imgext.scene.decision import Decision, share
-from imgext.scene.defaults import setting
 
 if TYPE_CHECKING:
     from imgext.scene.lock import LockedAcoustics
@@ -32,23 +31,23 @@ _GAINS = dict(zip(CLASSES, CLASS_GAINS, strict=True))
 def room_of(scene: Scene) -> Room:
     """The room of a scene as the engines take it, whether it is heard or not."""
     return Room(
-        setting(scene, "room_size"),
-        setting(scene, "damping"),
-        setting(scene, "width"),
-        setting(scene, "reverb.engine"),
+        scene.room_size,
+        scene.damping,
+        scene.width,
+        scene.reverb.engine,
     )
 
 
 def is_heard(scene: Scene) -> bool:
     """Whether a scene has a room of which anything is heard."""
-    return bool(setting(scene, "room_detected")) and setting(scene, "wet_level") > 0
+    return bool(scene.room_detected) and scene.wet_level > 0
 
 
 def send_of(scene: Scene, key: str, known: LockedAcoustics | None) -> Decision:
     """The answer to a blank `send`, with its reason."""
     path = f"tracks.{key}.send"
     if not is_heard(scene):
-        why = "no room is detected" if not setting(scene, "room_detected") else "the room's `wet_level` is 0"
+        why = "no room is detected" if not scene.room_detected else "the room's `wet_level` is 0"
         return Decision(path, 1.0, f"{why}, so nothing is sent anywhere", stage="mix")
     if known is None:
         return Decision(
@@ -75,7 +74,7 @@ def longer_room(scene: Scene, known: LockedAcoustics | None) -> tuple[float, flo
     """Decay times of a sound's own room and of the scene's, where the first is so much longer that no send can help; else None."""
     if known is None or known.rt60 is None or known.ringing or not is_heard(scene):
         return None
-    own = middle_decay(room_of(scene), setting(scene, "sample_rate"))
+    own = middle_decay(room_of(scene), scene.sample_rate)
     return (known.rt60, own) if known.rt60 > LONGER * own else None
 
 
@@ -97,8 +96,8 @@ def _c50(known: LockedAcoustics) -> float | None:
 
 
 def _by_clarity(scene: Scene, path: str, known: LockedAcoustics, c50: float) -> Decision:
-    rate, room, wet = setting(scene, "sample_rate"), room_of(scene), setting(scene, "wet_level")
-    late = late_share(impulse_response(room, rate, setting(scene, "seed")), rate)
+    rate, room, wet = scene.sample_rate, room_of(scene), scene.wet_level
+    late = late_share(impulse_response(room, rate, scene.seed), rate)
     own = middle_decay(room, rate)
     short = known.rt60 is None or known.rt60 < own
     value = min(1.0, share(send_for_c50(c50, wet * wet, late, keep_tail=short) / wet))

@@ -17,7 +17,6 @@ from imgext.mix.unmask.stage import PLANNERS, unmask
 from imgext.pipeline.resolve import located, resolve
 from imgext.pipeline.setup import Setup
 from imgext.rendering import Opened
-from imgext.scene.defaults import setting
 from imgext.scene.model import Scene
 from imgext.scene.things import importance_of, is_atmo
 
@@ -83,7 +82,7 @@ def evaluate(
         played = _Modes(before, resolved.opened)
         cuts = {mode: played.cuts(mode) for mode in wanted}
         name = str(path) if isinstance(path, str | Path) else path.name
-        figures.append(evaluate_scene(name, _Stems(played, wanted), cuts, setting(before, "sample_rate")))
+        figures.append(evaluate_scene(name, _Stems(played, wanted), cuts, before.sample_rate))
         names.append(name)
         report(f"{name}: measured in {len(wanted)} modes")
     return summarise(figures, names=names)
@@ -111,7 +110,7 @@ class _Modes:
 
     def __init__(self, scene: Scene, opened: Opened) -> None:
         self.scene, self.opened = scene, Opened(opened.samples, opened.digests)
-        if max(1, round((scene.duration or 0) * setting(scene, "sample_rate"))) > MAX_FRAMES:
+        if max(1, round((scene.duration or 0) * scene.sample_rate)) > MAX_FRAMES:
             raise SceneError(
                 f"{scene.where('duration')}: is {scene.duration:g} s; "
                 "scenes of up to 900 s are measured [out_of_range]"

@@ -13,7 +13,6 @@ from imgext.errors import SceneError
 from imgext.pipeline.setup import Setup
 from imgext.rendering.opened import Opened
 from imgext.scene.decision import Decision
-from imgext.scene.defaults import setting
 from imgext.scene.lock import Lock
 from imgext.scene.things import object_of
 
@@ -127,10 +126,10 @@ STAGES = (
 
 def _lengths(scene: Scene, run: Run) -> dict[str, float]:
     """Seconds of each sound from its offset on."""
-    rate = setting(scene, "sample_rate")
+    rate = scene.sample_rate
     lengths = {}
     for key in run.opened:
-        samples, offset = run.opened.samples[key], scene.tracks[key].offset or 0.0
+        samples, offset = run.opened.samples[key], scene.tracks[key].offset
         left = samples.frames - round(offset * rate)
         if left < 1:
             where = scene.where(f"tracks.{key}.offset")
@@ -185,7 +184,7 @@ def _instead(scene: Scene, key: str, pin: LockedSound, setup: Setup) -> str:
 
     thing = object_of(scene, key)
     label = thing.label if thing is not None else key
-    other = drier_than(pin, label, setup.libraries, frozenset(setting(scene, "find.licences")))
+    other = drier_than(pin, label, setup.libraries, frozenset(scene.find.licences))
     again = f"`imgext find --update {key}` searches again, dry sounds first" if pin.query is not None else ""
     if other is not None:
         return f"another one is {other}{f', and {again}' if again else ''}"

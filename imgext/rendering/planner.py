@@ -13,7 +13,6 @@ from imgext.errors import SceneError
 from imgext.rendering.measuring import levelled
 from imgext.rendering.plan import CompressorPlan, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
 from imgext.scene.decision import Decision, decibels
-from imgext.scene.defaults import setting
 from imgext.scene.things import object_of
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def make_plan(scene: Scene, opened: Opened) -> tuple[Plan, list[Decision]]:
     plan, notes : Plan, list of Decision
         Notes say what was measured, and warn of silent sounds and of large boosts.
     """
-    rate = setting(scene, "sample_rate")
+    rate = scene.sample_rate
     if scene.duration is None:
         raise SceneError("the scene has no duration; resolve it first")
     frames = max(1, round(scene.duration * rate))
@@ -53,19 +52,18 @@ def make_plan(scene: Scene, opened: Opened) -> tuple[Plan, list[Decision]]:
         track, said = _track(scene, key, opened, rate, frames)
         tracks.append(track)
         notes += said
-    master = scene.master
     return (
         Plan(
             rate,
             frames,
-            setting(scene, "seed"),
+            scene.seed,
             tuple(track for track in tracks if track.events and math.isfinite(track.measured)),
             room_plan(scene),
             MasterPlan(
-                master.loudness if master else None,
-                master.gain if master else None,
-                setting(scene, "master.true_peak"),
-                setting(scene, "master.limiter") == "auto",
+                scene.master.loudness,
+                scene.master.gain,
+                scene.master.true_peak,
+                scene.master.limiter == "auto",
             ),
         ),
         notes,
@@ -93,16 +91,16 @@ def compression_notes(plan: Plan) -> list[Decision]:
 
 def room_plan(scene: Scene) -> RoomPlan | None:
     """The room of a scene; None where none is detected, or where nothing of it is heard."""
-    wet = setting(scene, "wet_level")
-    if not setting(scene, "room_detected") or wet == 0:
+    wet = scene.wet_level
+    if not scene.room_detected or wet == 0:
         return None
     return RoomPlan(
-        setting(scene, "room_size"),
-        setting(scene, "damping"),
+        scene.room_size,
+        scene.damping,
         wet,
-        setting(scene, "width"),
-        setting(scene, "seed"),
-        setting(scene, "reverb.engine"),
+        scene.width,
+        scene.seed,
+        scene.reverb.engine,
     )
 
 
@@ -121,7 +119,7 @@ def _track(
 ) -> tuple[TrackPlan, list[Decision]]:
     track, samples = scene.tracks[key], opened.samples[key]
     away = distance_of(scene, key)
-    offset = round((track.offset or 0.0) * rate)
+    offset = round(track.offset * rate)
     unit = samples.frames - offset
     if unit < 1:
         raise SceneError(
@@ -157,8 +155,8 @@ def _track(
     )
     if not events:
         return made, []
-    measure = setting(scene, "levels.measure")
-    made = levelled(made, _compressor(key, track.compressor), track.gain or 0.0, opened, rate, measure)
+    measure = scene.levels.measure
+    made = levelled(made, _compressor(key, track.compressor), track.gain, opened, rate, measure)
     measured, gain = made.measured, made.gain_db
     if not math.isfinite(measured):
         return made, [

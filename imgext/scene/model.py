@@ -34,7 +34,9 @@ from imgext.scene.part import (
     Seconds,
     Share,
     Span,
+    plain,
     rising,
+    told,
 )
 from imgext.scene.where import Where
 
@@ -46,15 +48,8 @@ if TYPE_CHECKING:
 VERSION = "imgext.scene/1"
 KNOWN_VERSIONS = (VERSION,)
 
-#: The five room parameters: what a blank means, and what the number says. One table for the model, the
-#: picture stage and the renderer.
-ROOM: dict[str, tuple[Any, str]] = {
-    "room_detected": (False, "the picture shows a closed room; without one there is no reverb"),
-    "room_size": (0.5, "acoustic size of the room: 0 a cupboard, 1 a cathedral"),
-    "damping": (0.5, "how much high frequency the surfaces absorb: 0 tile and glass, 1 curtains and carpet"),
-    "wet_level": (0.2, "how reverberant the place is; 1 means as much reverb as direct sound"),
-    "width": (0.8, "stereo width of the reverb: 0 mono, 1 fully decorrelated"),
-}
+#: The five room parameters, flat beside everything else.
+ROOM = ("room_detected", "room_size", "damping", "wet_level", "width")
 
 
 def _empty_for_none(value: Any) -> Any:
@@ -68,15 +63,17 @@ class Object(Part):
         description="What it is, in plain words; sounds are searched for by it.",
         examples=["seagull", "motorboat"],
     )
-    kind: Literal["object", "atmo"] | None = Field(
-        None,
+    kind: Literal["object", "atmo"] = Field(
+        "object",
         description="object: placed and panned, level by importance. atmo: a bed at a fixed level, no position. Blank: object.",
         examples=["object", "atmo"],
+        json_schema_extra=told("the default: a thing with a place"),
     )
-    importance: Share | None = Field(
-        None,
+    importance: Share = Field(
+        0.5,
         description="How important it is in the picture, 0 to 1; sets its level. Blank: 0.5.",
         examples=[0.72],
+        json_schema_extra=told("the default: in the middle"),
     )
     pan: Pan | None = Field(
         None, description="-1 left to 1 right. Blank: from the box, else 0.", examples=[0.35]
@@ -101,8 +98,8 @@ class Cut(Part):
     gain: Annotated[float, Field(ge=-24, le=24)] = Field(
         description="dB at the centre; negative cuts.", examples=[-4.7]
     )
-    q: Annotated[float, Field(ge=0.1, le=10)] | None = Field(
-        None, description="Width of the bell. Blank: 1.", examples=[1.0]
+    q: Annotated[float, Field(ge=0.1, le=10)] = Field(
+        1.0, description="Width of the bell. Blank: 1.", examples=[1.0]
     )
     spans: Annotated[list[Span], Field(max_length=10000)] | None = Field(
         None,
@@ -122,19 +119,29 @@ class Compressor(Part):
         description="dBFS of its peaks, with the sound at its level, above which it is turned down. Blank: 9 dB above the level, at most 0.",
         examples=[-15],
     )
-    ratio: Annotated[float, Field(ge=1, le=20)] | None = Field(
-        None,
+    ratio: Annotated[float, Field(ge=1, le=20)] = Field(
+        3.0,
         description="How many dB above the threshold become one; 1 does nothing. Blank: 3.",
         examples=[3],
+        json_schema_extra=told("the default"),
     )
-    knee: Annotated[float, Field(ge=0, le=24)] | None = Field(
-        None, description="dB around the threshold over which it sets in. Blank: 6.", examples=[6]
+    knee: Annotated[float, Field(ge=0, le=24)] = Field(
+        6.0,
+        description="dB around the threshold over which it sets in. Blank: 6.",
+        examples=[6],
+        json_schema_extra=told("the default, dB"),
     )
-    attack: Annotated[float, Field(ge=0, le=10)] | None = Field(
-        None, description="Time constant in seconds with which it takes hold. Blank: 0.005.", examples=[0.005]
+    attack: Annotated[float, Field(ge=0, le=10)] = Field(
+        0.005,
+        description="Time constant in seconds with which it takes hold. Blank: 0.005.",
+        examples=[0.005],
+        json_schema_extra=told("the default, seconds"),
     )
-    release: Annotated[float, Field(ge=0, le=10)] | None = Field(
-        None, description="Time constant in seconds with which it lets go. Blank: 0.1.", examples=[0.1]
+    release: Annotated[float, Field(ge=0, le=10)] = Field(
+        0.1,
+        description="Time constant in seconds with which it lets go. Blank: 0.1.",
+        examples=[0.1],
+        json_schema_extra=told("the default, seconds"),
     )
 
 
@@ -172,8 +179,8 @@ class Track(Part):
         description="[shortest, longest] seconds between starts; the sound is repeated over the mix.",
         examples=[[4, 9]],
     )
-    offset: Seconds | None = Field(
-        None, description="Seconds into the sound at which it begins. Blank: 0.", examples=[0.5]
+    offset: Seconds = Field(
+        0.0, description="Seconds into the sound at which it begins. Blank: 0.", examples=[0.5]
     )
     duration: Length | None = Field(
         None, description="Seconds of the sound that are heard. Blank: all of it.", examples=[2.0]
@@ -196,8 +203,8 @@ class Track(Part):
         description="dBFS (gated RMS) of the sound as placed. Blank: -30 + 10 x importance for an object, -30 for an atmo.",
         examples=[-24.0],
     )
-    gain: Decibels | None = Field(
-        None, description="The editor's own trim in dB, on top of the level. Blank: 0.", examples=[2.0]
+    gain: Decibels = Field(
+        0.0, description="The editor's own trim in dB, on top of the level. Blank: 0.", examples=[2.0]
     )
     pan: Pan | None = Field(None, description="-1 left to 1 right. Blank: the object's.", examples=[-0.5])
     send: Share | None = Field(
@@ -215,7 +222,7 @@ class Track(Part):
         description="Turns down what is loud, after the cuts; the level is put back, so it keeps what importance promised. Blank: none.",
         examples=[{"threshold": -15, "ratio": 3, "knee": 6, "attack": 0.005, "release": 0.1}],
     )
-    mute: bool | None = Field(None, description="Leave it out of the mix. Blank: false.", examples=[False])
+    mute: bool = Field(default=False, description="Leave it out of the mix. Blank: false.", examples=[False])
 
 
 class Find(Part):
@@ -226,57 +233,77 @@ class Find(Part):
         description="Where to look, in this order. Blank: every source that is set up.",
         examples=[["library", "builtin"]],
     )
-    mode: Literal["best", "random"] | None = Field(
-        None,
+    mode: Literal["best", "random"] = Field(
+        "best",
         description="best: by quality. random: the first valid one in a seeded order. Blank: best.",
         examples=["best"],
+        json_schema_extra=told("the default"),
     )
-    prefer: Literal["rating", "downloads"] | None = Field(
-        None, description="What ranks first in mode best. Blank: rating.", examples=["rating"]
+    prefer: Literal["rating", "downloads"] = Field(
+        "rating",
+        description="What ranks first in mode best. Blank: rating.",
+        examples=["rating"],
+        json_schema_extra=told("the default"),
     )
-    fallback: Literal["csv", "ai", "off"] | None = Field(
-        None,
+    fallback: Literal["csv", "ai", "off"] = Field(
+        "csv",
         description="Where to go when a label has no sound. Blank: csv, the tag hierarchy.",
         examples=["csv"],
+        json_schema_extra=told("the default: climb the tag hierarchy"),
     )
-    judge: Literal["offline", "ai", "off"] | None = Field(
-        None,
+    judge: Literal["offline", "ai", "off"] = Field(
+        "offline",
         description="Who checks a found sound against label and context. Blank: offline, by its words.",
         examples=["offline"],
+        json_schema_extra=told("the default: by the words of a sound's name, tags and description"),
     )
-    licences: Annotated[list[Licence], Field(min_length=1)] | None = Field(
-        None, description="Licences that may be used. Blank: cc0 and by.", examples=[["cc0", "by"]]
+    licences: Annotated[list[Licence], Field(min_length=1)] = Field(
+        ["cc0", "by"],
+        description="Licences that may be used. Blank: cc0 and by.",
+        examples=[["cc0", "by"]],
+        json_schema_extra=told("the default: free to use, at most with credit"),
     )
 
 
 class Levels(Part):
     """How importance becomes level."""
 
-    object: (
-        Annotated[list[Annotated[float, Field(ge=-120, le=0)]], Field(min_length=2, max_length=2)] | None
-    ) = Field(
-        None,
-        description="dBFS at importance 0 and at importance 1. Blank: [-30, -20].",
-        examples=[[-30, -20]],
+    object: Annotated[list[Annotated[float, Field(ge=-120, le=0)]], Field(min_length=2, max_length=2)] = (
+        Field(
+            [-30.0, -20.0],
+            description="dBFS at importance 0 and at importance 1. Blank: [-30, -20].",
+            examples=[[-30, -20]],
+            json_schema_extra=told("the default: dBFS at importance 0 and 1"),
+        )
     )
-    atmo: Annotated[float, Field(ge=-120, le=0)] | None = Field(
-        None, description="dBFS of every bed. Blank: -30.", examples=[-30]
+    atmo: Annotated[float, Field(ge=-120, le=0)] = Field(
+        -30.0,
+        description="dBFS of every bed. Blank: -30.",
+        examples=[-30],
+        json_schema_extra=told("the default: dBFS of every bed"),
     )
-    measure: Literal["rms", "lufs"] | None = Field(
-        None, description="Gated RMS, or the same with K-weighting. Blank: rms.", examples=["rms"]
+    measure: Literal["rms", "lufs"] = Field(
+        "rms",
+        description="Gated RMS, or the same with K-weighting. Blank: rms.",
+        examples=["rms"],
+        json_schema_extra=told("the default: gated RMS"),
     )
 
 
 class Arrange(Part):
     """How blank starts are placed."""
 
-    mode: Literal["random", "spread", "masking"] | None = Field(
-        None,
+    mode: Literal["random", "spread", "masking"] = Field(
+        "random",
         description="random: anywhere. spread: as little overlap as possible. masking: overlaps where spectra differ. Blank: random.",
         examples=["spread"],
+        json_schema_extra=told("the default"),
     )
-    min_gap: Seconds | None = Field(
-        None, description="Seconds between two starts, where there is room. Blank: 0.25.", examples=[0.25]
+    min_gap: Seconds = Field(
+        0.25,
+        description="Seconds between two starts, where there is room. Blank: 0.25.",
+        examples=[0.25],
+        json_schema_extra=told("the default, seconds between two starts"),
     )
     max_overlap: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         None, description="How many object tracks may sound at once. Blank: no limit.", examples=[3]
@@ -286,32 +313,40 @@ class Arrange(Part):
 class Unmask(Part):
     """How masking is resolved."""
 
-    mode: Literal["off", "peaks", "bark", "masking", "optimise", "audible"] | None = Field(
-        None, description="How cuts are chosen; off: none. Blank: audible.", examples=["audible"]
+    mode: Literal["off", "peaks", "bark", "masking", "optimise", "audible"] = Field(
+        "audible",
+        description="How cuts are chosen; off: none. Blank: audible.",
+        examples=["audible"],
+        json_schema_extra=told("the default"),
     )
-    max_cut: Annotated[float, Field(ge=0, le=6)] | None = Field(
-        None, description="Deepest cut in dB, all bells of a track together. Blank: 6.", examples=[6]
+    max_cut: Annotated[float, Field(ge=0, le=6)] = Field(
+        6.0,
+        description="Deepest cut in dB, all bells of a track together. Blank: 6.",
+        examples=[6],
+        json_schema_extra=told("the default, dB in sum"),
     )
-    q: Annotated[float, Field(ge=0.1, le=10)] | None = Field(
-        None, description="Q of the bells. Blank: 1.", examples=[1.0]
+    q: Annotated[float, Field(ge=0.1, le=10)] = Field(
+        1.0, description="Q of the bells. Blank: 1.", examples=[1.0], json_schema_extra=told("the default")
     )
     bells: Annotated[int, Field(ge=1, le=25)] | None = Field(
         None, description="Bells per track. Blank: as the mode has them.", examples=[3]
     )
-    dynamics: Literal["auto", "off"] | None = Field(
-        None,
+    dynamics: Literal["auto", "off"] = Field(
+        "off",
         description="auto: mode optimise may compress tracks whose eq and compressor are blank, where that is better heard. Blank: off.",
         examples=["off"],
+        json_schema_extra=told("the default: nothing is compressed that is not written so"),
     )
 
 
 class Reverb(Part):
     """The engine behind the five room parameters."""
 
-    engine: Literal["ir", "freeverb"] | None = Field(
-        None,
+    engine: Literal["ir", "freeverb"] = Field(
+        "ir",
         description="ir: a noise impulse response, 0.25 to 3 s. freeverb: comb and all-pass filters, 0.6 to 11 s. Blank: ir.",
         examples=["ir"],
+        json_schema_extra=told("the default: a noise impulse response"),
     )
 
 
@@ -326,11 +361,17 @@ class Master(Part):
         description="Static gain of the sum in dB. Blank: 0, or what reaches the loudness.",
         examples=[0],
     )
-    true_peak: Annotated[float, Field(ge=-20, le=0)] | None = Field(
-        None, description="Ceiling in dBTP. Blank: -1.", examples=[-1]
+    true_peak: Annotated[float, Field(ge=-20, le=0)] = Field(
+        -1.0,
+        description="Ceiling in dBTP. Blank: -1.",
+        examples=[-1],
+        json_schema_extra=told("the default, dBTP"),
     )
-    limiter: Literal["auto", "off"] | None = Field(
-        None, description="auto: holds the ceiling. Blank: auto.", examples=["auto"]
+    limiter: Literal["auto", "off"] = Field(
+        "auto",
+        description="auto: holds the ceiling. Blank: auto.",
+        examples=["auto"],
+        json_schema_extra=told("the default: holds the ceiling"),
     )
 
 
@@ -355,11 +396,17 @@ class Scene(Part):
         description="The picture in one sentence; found sounds are checked against it.",
         examples=["a fishing harbour at dawn, gulls over moored boats"],
     )
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(
-        None, description="All random choices come from it. Blank: 0.", examples=[7]
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(
+        0,
+        description="All random choices come from it. Blank: 0.",
+        examples=[7],
+        json_schema_extra=told("the default seed"),
     )
-    sample_rate: Annotated[int, Field(ge=8000, le=192000)] | None = Field(
-        None, description="Samples per second of the mix. Blank: 48000.", examples=[48000]
+    sample_rate: Annotated[int, Field(ge=8000, le=192000)] = Field(
+        48000,
+        description="Samples per second of the mix. Blank: 48000.",
+        examples=[48000],
+        json_schema_extra=told("the default rate"),
     )
     duration: Length | None = Field(
         None,
@@ -367,20 +414,41 @@ class Scene(Part):
         examples=[60],
     )
 
-    room_detected: bool | None = Field(
-        None, description=f"{ROOM['room_detected'][1].capitalize()}. Blank: false.", examples=[True]
+    room_detected: bool = Field(
+        default=False,
+        description="The picture shows a closed room; without one there is no reverb. Blank: false.",
+        examples=[True],
+        json_schema_extra=told(
+            "the default; the picture shows a closed room; without one there is no reverb"
+        ),
     )
-    room_size: Share | None = Field(
-        None, description=f"{ROOM['room_size'][1].capitalize()}. Blank: 0.5.", examples=[0.8]
+    room_size: Share = Field(
+        0.5,
+        description="Acoustic size of the room: 0 a cupboard, 1 a cathedral. Blank: 0.5.",
+        examples=[0.8],
+        json_schema_extra=told("the default; acoustic size of the room: 0 a cupboard, 1 a cathedral"),
     )
-    damping: Share | None = Field(
-        None, description=f"{ROOM['damping'][1].capitalize()}. Blank: 0.5.", examples=[0.3]
+    damping: Share = Field(
+        0.5,
+        description="How much high frequency the surfaces absorb: 0 tile and glass, 1 curtains and carpet. Blank: 0.5.",
+        examples=[0.3],
+        json_schema_extra=told(
+            "the default; how much high frequency the surfaces absorb: 0 tile and glass, 1 curtains and carpet"
+        ),
     )
-    wet_level: Share | None = Field(
-        None, description=f"{ROOM['wet_level'][1].capitalize()}. Blank: 0.2.", examples=[0.2]
+    wet_level: Share = Field(
+        0.2,
+        description="How reverberant the place is; 1 means as much reverb as direct sound. Blank: 0.2.",
+        examples=[0.2],
+        json_schema_extra=told(
+            "the default; how reverberant the place is; 1 means as much reverb as direct sound"
+        ),
     )
-    width: Share | None = Field(
-        None, description=f"{ROOM['width'][1].capitalize()}. Blank: 0.8.", examples=[0.9]
+    width: Share = Field(
+        0.8,
+        description="Stereo width of the reverb: 0 mono, 1 fully decorrelated. Blank: 0.8.",
+        examples=[0.9],
+        json_schema_extra=told("the default; stereo width of the reverb: 0 mono, 1 fully decorrelated"),
     )
 
     objects: Annotated[
@@ -396,18 +464,24 @@ class Scene(Part):
         examples=[{"gull": {"start": 3.25}}],
     )
 
-    find: Find | None = Field(None, description="How sounds are chosen.", examples=[{"mode": "best"}])
-    levels: Levels | None = Field(
-        None, description="How importance becomes level.", examples=[{"object": [-30, -20]}]
+    find: Find = Field(
+        default_factory=Find, description="How sounds are chosen.", examples=[{"mode": "best"}]
     )
-    arrange: Arrange | None = Field(
-        None, description="How blank starts are placed.", examples=[{"mode": "spread"}]
+    levels: Levels = Field(
+        default_factory=Levels, description="How importance becomes level.", examples=[{"object": [-30, -20]}]
     )
-    unmask: Unmask | None = Field(
-        None, description="How masking is resolved.", examples=[{"mode": "audible"}]
+    arrange: Arrange = Field(
+        default_factory=Arrange, description="How blank starts are placed.", examples=[{"mode": "spread"}]
     )
-    reverb: Reverb | None = Field(None, description="The reverb engine.", examples=[{"engine": "ir"}])
-    master: Master | None = Field(None, description="What happens to the sum.", examples=[{"loudness": -23}])
+    unmask: Unmask = Field(
+        default_factory=Unmask, description="How masking is resolved.", examples=[{"mode": "audible"}]
+    )
+    reverb: Reverb = Field(
+        default_factory=Reverb, description="The reverb engine.", examples=[{"engine": "ir"}]
+    )
+    master: Master = Field(
+        default_factory=Master, description="What happens to the sum.", examples=[{"loudness": -23}]
+    )
 
     _folder: Path = PrivateAttr(default_factory=Path)
     _name: str = PrivateAttr(default="scene")
@@ -441,8 +515,8 @@ class Scene(Part):
 
     def as_data(self) -> dict[str, Any]:
         """Plain data without blanks, in the order of the format."""
-        data: dict[str, Any] = _without_blanks(self.model_dump(by_alias=True))
-        return data
+        data = plain(self)
+        return {key: value for key, value in data.items() if key not in {"objects", "tracks"} or value}
 
     def value(self, path: str) -> Any:
         """What is written at a dotted path, None for a blank.
@@ -450,15 +524,17 @@ class Scene(Part):
         >>> Scene.of({"schema": VERSION, "tracks": {"gull": {"start": 3}}}).value("tracks.gull.start")
         3.0
         """
-        node: Any = self.as_data()
+        node: Any = self
         for key in path.split("."):
-            if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+            if isinstance(node, Part):
+                node = node.written(key)
+            elif isinstance(node, list) and key.isdigit() and int(key) < len(node):
                 node = node[int(key)]
             elif isinstance(node, dict) and key in node:
                 node = node[key]
             else:
                 return None
-        return node
+        return plain(node)
 
     def answered(self, decisions: Iterable[Decision]) -> Scene:
         """A new scene in which each answer fills its blank; a value that is written is never touched."""
@@ -485,15 +561,5 @@ class Scene(Part):
             raise SceneError("; ".join(messages_of(error))) from error
 
 
-def _without_blanks(node: Any, *, ids: bool = False) -> Any:
-    if isinstance(node, dict):
-        result = {}
-        for key, value in node.items():
-            if key.startswith("x-") and not ids:  # the author's own, blanks and all; among ids it is an id
-                result[key] = value
-            elif value is not None and not (key in {"objects", "tracks"} and value == {}):
-                result[key] = _without_blanks(value, ids=not ids and key in {"objects", "tracks"})
-        return result
-    if isinstance(node, list):
-        return [_without_blanks(value) for value in node]
-    return node
+#: A scene of blanks: what each of them means.
+BLANK = Scene(schema="imgext.scene/1")

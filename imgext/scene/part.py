@@ -6,7 +6,8 @@ Conventions as in `imgext.scene.model`: seconds, dB, shares of 1; every part is 
 from __future__ import annotations
 
 import copy
-from typing import Annotated, Any, Literal, Self, get_args
+import functools
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +22,9 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 #: What a search may ask, in the order in which a blank `find.sources` asks it: one row a source. What each does
 #: stands in the module of its name in `imgext.sounds.sources`.
@@ -52,6 +56,17 @@ def rising(pair: list[float]) -> list[float]:
 Span = Annotated[list[Seconds], Field(min_length=2, max_length=2), AfterValidator(rising)]
 
 
+def told(because: str) -> Any:
+    """What a decision says of a field's default, as `Field(json_schema_extra=...)` takes it."""
+    return {"because": because}
+
+
+def because_of(field: FieldInfo) -> str:
+    """What a decision says of a field's default; empty where no default answers the blank."""
+    extra = field.json_schema_extra
+    return str(extra.get("because", "")) if isinstance(extra, dict) else ""
+
+
 class Part(BaseModel):
     """A mapping of the scene: strict, frozen, with the author's own ``x-`` keys kept aside."""
 
@@ -68,14 +83,36 @@ class Part(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _keep_own_keys(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+    def _set_aside(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Keep the author's own keys; a null is a blank, so the field keeps its default."""
         if not isinstance(data, dict):
             return handler(data)
         own = {key: value for key, value in data.items() if isinstance(key, str) and key.startswith("x-")}
-        part = handler({key: value for key, value in data.items() if key not in own} if own else data)
+        names = _names(cls)
+        blank = {
+            key
+            for key, value in data.items()
+            if value is None and key in names and not cls.model_fields[names[key]].is_required()
+        }
+        part = handler({key: value for key, value in data.items() if key not in own and key not in blank})
         if own:
             part._own = copy.deepcopy(own)  # noqa: SLF001
         return part
+
+    @classmethod
+    def _may_be_blank(cls) -> set[str]:
+        return {field.alias or name for name, field in cls.model_fields.items() if not field.is_required()}
+
+    def blank(self, name: str) -> bool:
+        """Whether nothing is written for a field, so that a stage may answer it."""
+        return name not in self.model_fields_set
+
+    def written(self, key: str) -> Any:
+        """What is written at a key of this mapping, None for a blank."""
+        if key in self._own:
+            return self._own[key]
+        name = _names(type(self)).get(key, "")
+        return getattr(self, name) if name in self.model_fields_set else None
 
     @model_serializer(mode="wrap")
     def _with_own_keys(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -85,3 +122,20 @@ class Part(BaseModel):
     def own(self) -> dict[str, Any]:
         """The author's own ``x-`` keys, as written."""
         return copy.deepcopy(self._own)
+
+
+@functools.cache
+def _names(part: type[Part]) -> dict[str, str]:
+    """Field by the key that stands in the file."""
+    return {field.alias or name: name for name, field in part.model_fields.items()}
+
+
+def plain(node: Any) -> Any:
+    """Plain data of anything in a scene: what is written, without the blanks."""
+    if isinstance(node, Part):
+        names = _names(type(node)).items()
+        written = {key: plain(getattr(node, name)) for key, name in names if name in node.model_fields_set}
+        return written | node.own
+    if isinstance(node, dict):
+        return {key: plain(value) for key, value in node.items()}
+    return [plain(item) for item in node] if isinstance(node, list) else copy.deepcopy(node)

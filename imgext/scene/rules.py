@@ -63,7 +63,7 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
             where = ("start", str(index)) if isinstance(track.start, list) else ("start",)
             yield where, f"starts at {start:g} s, but the mix ends at {scene.duration:g} s", "out_of_range"
     known = {*scene.tracks, *scene.objects}
-    nyquist = (scene.sample_rate or 48000) / 2
+    nyquist = scene.sample_rate / 2
     for index, cut in enumerate(track.eq or []):
         if cut.freq >= nyquist:
             yield (
@@ -81,7 +81,7 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
 
 def odd_values(scene: Scene) -> Iterator[Broken]:
     """What is allowed and yet does nothing or harm; figures of a level are known only where it is written."""
-    if scene.unmask is not None and scene.unmask.dynamics == "auto" and scene.unmask.mode != "optimise":
+    if scene.unmask.dynamics == "auto" and scene.unmask.mode != "optimise":
         yield ("unmask", "dynamics"), "is used by `unmask.mode: optimise` alone", "odd"
     for key, track in scene.tracks.items():
         for name, message in _odd_compressor(track):
@@ -95,14 +95,14 @@ def _odd_compressor(track: Track) -> Iterator[tuple[str, str]]:
     if how.ratio == 1.0:
         yield "ratio", "a ratio of 1 leaves the sound as it is"
         return
-    if how.attack is not None and how.release is not None and max(how.attack, how.release) < FASTEST:
+    if max(how.attack, how.release) < FASTEST:
         yield (
             "release",
             f"attack and release both under {FASTEST:g} s follow the wave itself, which distorts it",
         )
     if how.threshold is not None and track.level is not None:
         above = how.threshold - track.level
-        if above - (6.0 if how.knee is None else how.knee) / 2.0 > HIGHEST:
+        if above - how.knee / 2.0 > HIGHEST:
             yield (
                 "threshold",
                 f"is {above:g} dB above the track's level; hardly a sound has such peaks, so nothing is turned down",

@@ -13,7 +13,10 @@ SCHEMA_LINE = "yaml-language-server: $schema="
 
 def json_schema() -> dict[str, Any]:
     """The schema as plain data: draft-07, with description and examples on every property."""
-    schema = _draft_07(Scene.model_json_schema(by_alias=True))
+    model = Scene.model_json_schema(by_alias=True)
+    for part in [model, *model["$defs"].values()]:
+        _with_blanks(part, model["$defs"])
+    schema = _draft_07(model)
     for name, blank in (("objects", []), ("tracks", [{"type": "null"}])):
         mapping = schema["properties"][name]
         mapping["type"] = [
@@ -39,6 +42,25 @@ def json_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """As `schemas/scene.schema.json` holds it."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+_ABOUT = ("default", "description", "examples", "title")
+
+
+def _with_blanks(part: dict[str, Any], sections: dict[str, Any]) -> None:
+    """Let every field that has a default be null as well, and leave out what a decision says of it."""
+    required = {*part.get("required", ()), "objects", "tracks"}
+    for key, field in part["properties"].items():
+        field.pop("because", None)
+        if key in required:
+            continue
+        about = {name: field.pop(name) for name in _ABOUT if name in field}
+        if "$ref" in field:  # pydantic leaves out a description that its section has as well
+            about = {"description": sections[field["$ref"].rpartition("/")[2]]["description"]} | about
+        options = field.pop("anyOf", None) or [dict(field)]
+        field.clear()
+        field["anyOf"] = options if {"type": "null"} in options else [*options, {"type": "null"}]
+        field.update(about)
 
 
 def _draft_07(node: Any, name: str = "") -> Any:

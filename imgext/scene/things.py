@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from imgext.scene.model import Object, Scene
+from imgext.scene.model import Object
 
-#: How important a thing is of which nothing is said.
-IMPORTANCE = 0.5
+if TYPE_CHECKING:
+    from imgext.scene.model import Scene
+
+#: A thing of which nothing is said.
+UNKNOWN = Object(label="unknown")
 
 
 def object_of(scene: Scene, track: str) -> Object | None:
@@ -32,4 +34,4 @@ def is_atmo(scene: Scene, track: str) -> bool:
 def importance_of(scene: Scene, track: str) -> float:
     """Importance of what a track sounds, 0 to 1; 0.5 where nothing is said of it. A bed's is never asked."""
     thing = object_of(scene, track)
-    return IMPORTANCE if thing is None or thing.importance is None else thing.importance
+    return UNKNOWN.importance if thing is None else thing.importance

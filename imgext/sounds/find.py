@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from imgext.errors import DriftError, MissingInputError, SceneError, UnavailableError, shown
 from imgext.ontology.hierarchy import hierarchy
-from imgext.scene.defaults import setting
 from imgext.scene.lock import Lock, LockedSound, differences
 from imgext.scene.part import SCHEMES
 from imgext.sounds.bank import BANK
@@ -156,7 +155,7 @@ class _Stage:
             self.contents,
             self.labels,
             told,
-            analysing=setting(self.scene, "room_detected"),
+            analysing=self.scene.room_detected,
         )
 
     def take(self, job: Job, *, again: bool) -> None:
@@ -240,7 +239,7 @@ class _Stage:
         pin = self.lock.sounds.get(job.id)
         if pin is None or (job.thing is not None and pin.query != job.thing.label):
             return False
-        named = self.scene.find.sources if self.scene.find is not None else None
+        named = self.scene.find.sources
         if named and pin.source in SCHEMES and pin.source not in named and not self.locked:
             return False
         if not SOURCES[pin.source].ours and pin.licence not in self.searching.rules.licences | {"unknown"}:
@@ -281,13 +280,13 @@ class _Stage:
 
     def silence(self, job: Job, because: str) -> None:
         """Mute a track, unless the scene says something of it itself."""
-        if job.track.mute is None:
+        if job.track.blank("mute"):
             self.say(f"tracks.{job.id}.mute", value=True, because=because)
 
     def search(self, job: Job, thing: Object) -> None:
         tag = hierarchy().understand(thing.label)
         if (
-            tag is not None and not tag.sounds and job.track.mute is not False
+            tag is not None and not tag.sounds and (job.track.mute or job.track.blank("mute"))
         ):  # a written `mute: false` asks for a sound
             self.silence(job, f"{shown(thing.label)} makes no sound of its own")
             how = (

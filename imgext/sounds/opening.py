@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from imgext.errors import MissingInputError, SceneError
 from imgext.rendering.opened import Opened
-from imgext.scene.defaults import setting
 from imgext.sounds.sources.builtin import builtin_frames, builtin_rate, builtin_seconds
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _size(scene: Scene, key: str, source: SoundFile) -> int:
     """Bytes of a sound when it is decoded at the mix's rate."""
     from imgext.dsp.sound_file import probe, resampled_frames
 
-    rate = setting(scene, "sample_rate")
+    rate = scene.sample_rate
     if source.builtin is not None:
         return int(builtin_seconds(source.builtin) * rate + 2) * 16
     assert source.path is not None
@@ -100,7 +99,7 @@ def _size(scene: Scene, key: str, source: SoundFile) -> int:
 def _open(scene: Scene, key: str, source: SoundFile, keep: int) -> Samples:
     from imgext.dsp.sound_file import array_samples, open_samples
 
-    rate = setting(scene, "sample_rate")
+    rate = scene.sample_rate
     if source.builtin is not None:
         return array_samples(builtin_frames(source.builtin), builtin_rate(), rate, keep=keep)
     assert source.path is not None

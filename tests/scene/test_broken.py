@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from imgext import errors
 from imgext.errors import MissingInputError, SceneError
-from imgext.scene import faults, nodes
+from imgext.scene import nodes
 from imgext.scene.document import load, parse, read
 
 HEAD = "schema: imgext.scene/1\nobjects: {gull: {label: seagull}}\n"
@@ -462,7 +463,7 @@ def test_messages_are_one_short_line(case, tmp_path):
 
 
 def test_the_table_has_every_code_that_reading_a_scene_can_give():
-    table = "\n".join(line for line in faults.__doc__.splitlines() if line.startswith("``"))
+    table = "\n".join(line for line in errors.__doc__.splitlines() if line.startswith("``"))
     codes = set(re.findall(r"``([a-z_]+)``", table))
     elsewhere = {
         "not_found",

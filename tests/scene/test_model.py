@@ -113,7 +113,7 @@ def test_a_scene_keeps_where_it_came_from_and_leaves_the_old_one_as_it_was():
     scene = Scene.of(V).located(Path("/a/b"), "harbour")
     answered = scene.answered([Decision("seed", 3, "so")])
     assert (answered.folder, answered.name, answered.seed) == (Path("/a/b"), "harbour", 3)
-    assert (scene.seed, scene.name) == (None, "harbour")
+    assert (scene.value("seed"), scene.seed, scene.name) == (None, 0, "harbour")
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)

@@ -5,10 +5,11 @@ import re
 import pytest
 from support.places import ROOT
 
-from imgext.scene import faults
-from imgext.scene.defaults import SETTINGS
+from imgext import errors as faults
+from imgext.scene.defaults import settle
 from imgext.scene.document import parse
 from imgext.scene.format import formatted
+from imgext.scene.model import Scene
 from imgext.scene.schema import json_schema
 from imgext.scene.writer import flow_text
 
@@ -110,10 +111,13 @@ def test_the_page_says_what_the_model_says(path):
     assert unit in {"-", "s", "Hz", "dB", "dBFS", "LUFS", "dBTP", "fraction"}
 
 
-@pytest.mark.parametrize("path", SETTINGS)
+DEFAULTS = {decision.path: decision.value for decision in settle(Scene.of({"schema": "imgext.scene/1"}))[1]}
+
+
+@pytest.mark.parametrize("path", DEFAULTS)
 def test_the_defaults_on_the_page_are_the_ones_used(path):
     blank = _rows()[path][-1]
-    value = SETTINGS[path][0]
+    value = DEFAULTS[path]
     for word in value if path == "find.licences" else [value]:
         assert flow_text(word) in blank
 

@@ -45,7 +45,7 @@ class Sighting:
 def things(scene: Scene) -> list[Object]:
     """The things of a scene that are not beds, most important first."""
     heard = [thing for thing in scene.objects.values() if thing.kind != "atmo"]
-    return sorted(heard, key=lambda thing: -(0.5 if thing.importance is None else thing.importance))
+    return sorted(heard, key=lambda thing: -thing.importance)
 
 
 def pan_of(box: Sequence[float]) -> float:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.scene.decision import Decision
-from imgext.scene.defaults import setting
 from imgext.scene.things import importance_of, is_atmo, object_of
 
 if TYPE_CHECKING:
@@ -47,17 +46,17 @@ def unmask(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
         For each track an answer, and for each cut a note: which sound it helps, where, when, how deep, and
         what is gained.
     """
-    mode = setting(scene, "unmask.mode")
+    mode = scene.unmask.mode
     blank = [key for key in opened if scene.tracks[key].eq is None]
     if mode == "off":
         decisions = [
             Decision(f"tracks.{key}.eq", [], "no cuts: `unmask.mode` is off", stage="mix") for key in blank
         ]
         return scene.answered(decisions), decisions
-    if not blank or setting(scene, "unmask.max_cut") == 0 or len(opened) < 2:
+    if not blank or scene.unmask.max_cut == 0 or len(opened) < 2:
         why = (
             "no cuts: `unmask.max_cut` is 0"
-            if setting(scene, "unmask.max_cut") == 0
+            if scene.unmask.max_cut == 0
             else "no cuts: nothing else is heard"
         )
         decisions = [Decision(f"tracks.{key}.eq", [], why, stage="mix") for key in blank]
@@ -66,14 +65,14 @@ def unmask(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
 
     def place(scene: Scene) -> tuple[MixPlan, list[Placed], Settings]:
         planned, _ = make_plan(scene, opened)
-        rehearsal = Rehearsal(planned, opened, setting(scene, "levels.measure"))
+        rehearsal = Rehearsal(planned, opened, scene.levels.measure)
         return planned, placed(scene, planned, opened, rehearsal), settings_of(scene, planned)
 
     planned, tracks, settings = place(scene)
     cuts = plan_cuts(mode, tracks, settings)
     decisions = [decision for key in blank for decision in _said(key, cuts.get(key, []), mode)]
     scene = scene.answered(decisions)
-    if mode == "optimise" and setting(scene, "unmask.dynamics") == "auto":
+    if mode == "optimise" and scene.unmask.dynamics == "auto":
         from imgext.mix.unmask.compressing import compress
 
         found = compress(
@@ -105,12 +104,12 @@ def settings_of(scene: Scene, planned: MixPlan) -> Settings:
 
     return Settings(
         rate=planned.rate,
-        max_cut=setting(scene, "unmask.max_cut"),
-        q=setting(scene, "unmask.q"),
-        bells=scene.unmask.bells if scene.unmask is not None else None,
-        measure=setting(scene, "levels.measure"),
+        max_cut=scene.unmask.max_cut,
+        q=scene.unmask.q,
+        bells=scene.unmask.bells,
+        measure=scene.levels.measure,
         frames=planned.frames,
-        seed=setting(scene, "seed"),
+        seed=scene.seed,
     )
 
 
@@ -146,10 +145,7 @@ def placed(
         written = scene.tracks[track.id]
         thing, bed = object_of(scene, track.id), is_atmo(scene, track.id)
         if written.eq:
-            bells = [
-                Bell(cut.freq, cut.gain, 1.0 if cut.q is None else cut.q, _pairs(cut.spans))
-                for cut in written.eq
-            ]
+            bells = [Bell(cut.freq, cut.gain, cut.q, _pairs(cut.spans)) for cut in written.eq]
             power = power * cut_power(bells, at, planned.rate)
         importance = 0.0 if bed else importance_of(scene, track.id)
         label = thing.label if thing is not None else track.id

@@ -8,7 +8,7 @@ with its reason, and where nothing speaks the neutral value stays and the reason
 - wet level: larger and harder rooms are more reverberant (Sabine's proportion of volume to absorption), and rooms open to the outside less;
 - width: larger rooms, and such as are shown wide or open, surround more.
 
-Conventions: all values 0 to 1, as `imgext.scene.model.ROOM` describes them, rounded to 0.001.
+Conventions: all values 0 to 1, as the scene describes them, rounded to 0.001.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgext.picture.offline.heads import CROWD
 from imgext.scene.decision import share
-from imgext.scene.model import ROOM
+from imgext.scene.model import BLANK, ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ def room(
     """
     low, high = judgement.indoor_band
     figures = {"indoor_score": judgement.indoor, "outdoors_below": low, "indoors_from": high}
-    neutral = {name: default for name, (default, _) in ROOM.items()}
+    neutral = {name: getattr(BLANK, name) for name in ROOM}
     if here != "indoors":
         words = (
             f"could not decide between indoors and outdoors (score {judgement.indoor:.2f}, undecided from {low:.2f} to {high:.2f}); no reverb is the safer answer"
@@ -147,7 +147,7 @@ def view(seen: Sequence[Thing]) -> tuple[float, str] | None:
 
 
 def _size(judgement: Judgement, seen: Sequence[Thing], place: Place | None) -> Answer:
-    value, reasons = ROOM["room_size"][0], []
+    value, reasons = BLANK.room_size, []
     if place:
         value = PLACES[place.label][0]
         reasons.append(f"a place like a {place.label}")
@@ -173,7 +173,7 @@ def _size(judgement: Judgement, seen: Sequence[Thing], place: Place | None) -> A
 
 
 def _damping(judgement: Judgement, place: Place | None) -> Answer:
-    value, reasons = ROOM["damping"][0], []
+    value, reasons = BLANK.damping, []
     soft = judgement.area.get("soft furnishing", 0.0)
     hard = (
         judgement.area.get("hard furniture", 0.0)
@@ -203,7 +203,7 @@ def _openness(judgement: Judgement) -> float:
 
 def _wet(judgement: Judgement, size: Answer, damping: Answer) -> Answer:
     if not (size.numbers or damping.numbers):
-        return Answer(ROOM["wet_level"][0], "no evidence, neutral value")
+        return Answer(BLANK.wet_level, "no evidence, neutral value")
     value = 0.08 + 0.35 * size.value * (1 - 0.7 * damping.value)
     because, figures = (
         "follows from size and damping: large and hard rooms are the most reverberant",
@@ -219,7 +219,7 @@ def _wet(judgement: Judgement, size: Answer, damping: Answer) -> Answer:
 
 def _width(judgement: Judgement, size: Answer, proportion: float) -> Answer:
     outside = _openness(judgement)
-    reasons, value = [], 0.6 + 0.4 * (size.value if size.numbers else ROOM["room_size"][0])
+    reasons, value = [], 0.6 + 0.4 * (size.value if size.numbers else BLANK.room_size)
     if size.numbers:
         reasons.append("follows from size: the larger the room, the wider its reverb")
     if outside >= OPEN:
@@ -229,7 +229,7 @@ def _width(judgement: Judgement, size: Answer, proportion: float) -> Answer:
         value += 0.05 if proportion > 1 else -0.05
         reasons.append("a wide view" if proportion > 1 else "a narrow, upright view")
     if not reasons:
-        return Answer(ROOM["width"][0], "no evidence, neutral value")
+        return Answer(BLANK.width, "no evidence, neutral value")
     return Answer(
         _between(value), "; ".join(reasons), {"room_size": size.value, "proportion": share(proportion)}
     )

@@ -17,7 +17,7 @@ from imgext.picture.vision.plain import CONTEXT_LENGTH, REASON_LENGTH, sentence_
 from imgext.picture.vision.reply import VisionReply
 from imgext.remote.replies import BadReply, value_in
 from imgext.scene.decision import Decision, share
-from imgext.scene.model import ROOM, VERSION, Scene
+from imgext.scene.model import BLANK, ROOM, VERSION, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -176,7 +176,7 @@ def _room(reply: VisionReply) -> list[tuple[str, Any, str, dict[str, Any]]]:
     """The five parameters in the order of the format: path, value, reason, figures."""
     detected = reply.room_detected
     why = sentence_of(reply.room_detected_reason or "", REASON_LENGTH)
-    neutral: bool = ROOM["room_detected"][0]
+    neutral = BLANK.room_detected
     rows: list[tuple[str, Any, str, dict[str, Any]]] = [
         (
             "room_detected",
@@ -190,7 +190,7 @@ def _room(reply: VisionReply) -> list[tuple[str, Any, str, dict[str, Any]]]:
     for name, value in given.items():
         why = sentence_of(getattr(reply, f"{name}_reason") or "", REASON_LENGTH)
         if value is None or not math.isfinite(value):
-            rows.append((name, ROOM[name][0], _reason(why, given=False), {}))
+            rows.append((name, getattr(BLANK, name), _reason(why, given=False), {}))
             continue
         taken = share(min(max(value / scale, 0.0), 1.0))
         changed = taken != share(value)

@@ -14,7 +14,6 @@ from imgext.errors import ImgextError, shown
 from imgext.ontology.hierarchy import hierarchy
 from imgext.ontology.words import key_of
 from imgext.scene.decision import Decision
-from imgext.scene.defaults import setting
 from imgext.scene.part import SCHEMES
 from imgext.sounds.judge.judge import Question
 from imgext.sounds.judge.words import WordJudge
@@ -95,21 +94,21 @@ class Searching:
 
     def __init__(self, scene: Scene, libraries: Sequence[Library], services: Services, log: Log) -> None:
         self.scene, self.libraries, self.services, self.log = scene, libraries, services, log
-        named = scene.find.sources if scene.find is not None else None
+        named = scene.find.sources
         ready = [source.name for source in open_sources(SCHEMES, libraries, services)]
         self.rules = Rules(
             sources=tuple(dict.fromkeys(named or ready)),
-            mode=setting(scene, "find.mode"),
-            prefer=setting(scene, "find.prefer"),
-            fallback=setting(scene, "find.fallback"),
-            licences=frozenset(setting(scene, "find.licences")),
-            seed=setting(scene, "seed"),
-            dry=setting(scene, "room_detected"),
+            mode=scene.find.mode,
+            prefer=scene.find.prefer,
+            fallback=scene.find.fallback,
+            licences=frozenset(scene.find.licences),
+            seed=scene.seed,
+            dry=scene.room_detected,
         )
         self.sources = open_sources(self.rules.sources, libraries, services)
         self.searched = False
         self.asks_model, self.failures = services.chat is not None, 0
-        self.judge = self.judge_of(setting(scene, "find.judge"))
+        self.judge = self.judge_of(scene.find.judge)
 
     def judge_of(self, name: str) -> Judge | None:
         """Who checks what was found; without a language model the offline judge stands in, and says so."""
@@ -145,7 +144,7 @@ class Searching:
                 said.append(
                     ("find.fallback", f"{model}; labels without a sound climb the tag hierarchy instead")
                 )
-            if setting(self.scene, "find.judge") == "ai":
+            if self.scene.find.judge == "ai":
                 said.append(("find.judge", f"{model}; sounds are judged offline instead"))
         return [Decision(path, None, because, {}, "find", "warning") for path, because in said]
 

@@ -235,7 +235,7 @@ def test_words_injected_through_the_picture_stay_words():
     assert whole(scene, decisions)
     assert {thing.label for thing in scene.objects.values()} == {"dog"}
     assert scene.tracks == {}
-    assert scene.master is None
+    assert scene.blank("master")
     text = scene_text(scene, decisions)
     assert set("<>{}\x1b\u202e") & set(text) == set()
     assert parse(text, "scene.yaml").scene.as_data().keys() == scene.as_data().keys()
