@@ -203,13 +203,11 @@ def _track(
 
 def _compressor(key: str, how: Compressor | None) -> CompressorPlan | None:
     """How a track is compressed, before it is known how loud the compressor hears it."""
-    if how is None or how.ratio in {None, 1.0}:
+    if how is None or how.ratio == 1.0:
         return None
-    parts = (how.threshold, how.ratio, how.knee, how.attack, how.release)
-    if None in parts:
+    if how.threshold is None:
         raise SceneError(f"tracks.{key}.compressor: has blanks; resolve the scene first")
-    threshold, ratio, knee, attack, release = (part for part in parts if part is not None)
-    return CompressorPlan(threshold, ratio, knee, attack, release, drive_db=0.0)
+    return CompressorPlan(how.threshold, how.ratio, how.knee, how.attack, how.release, drive_db=0.0)
 
 
 def cut_plan(

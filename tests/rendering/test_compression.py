@@ -225,7 +225,7 @@ def test_the_plan_says_what_is_done():
 
 def test_a_plan_wants_its_blanks_answered():
     with pytest.raises(SceneError, match=r"tracks\.a\.compressor: has blanks"):
-        planned({"a": {"compressor": {"threshold": -20.0, "ratio": 2.0}}}, {"a": bursts()})
+        planned({"a": {"compressor": {"ratio": 2.0}}}, {"a": bursts()})
 
 
 SCENE = """duration: 4
