@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from imgext.cli import console, options, summary
+from imgext.pipeline.make import LOUDNESS
 
 
 def make(
@@ -31,12 +32,16 @@ def make(
         float | None,
         typer.Option(
             "--duration",
-            min=0.001,
-            max=86400,
-            help="Seconds of the mix. Blank: its longest sound.",
+            metavar="TIME",
+            parser=options.length,
+            help="Length of the mix: seconds, or such as 5m, 1h30. Blank: its longest sound.",
             show_default=False,
         ),
     ] = None,
+    loudness: Annotated[
+        str,
+        typer.Option("--loudness", metavar="LUFS", help="Loudness of the mix, or none: the sum as it is."),
+    ] = f"{LOUDNESS:g}",
     pictures: options.Pictures = True,
     masking: options.Masking = False,
     stems: options.Stems = False,
@@ -65,6 +70,7 @@ def make(
             model=model,
             detector=detector,
             duration=duration,
+            loudness=options.loudness(loudness),
             pictures=pictures,
             masking=masking or None,
             stems=stems,

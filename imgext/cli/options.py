@@ -81,6 +81,34 @@ Delta = Annotated[bool, typer.Option("--delta", help="Write what cuts and compre
 Bits = Annotated[int, typer.Option("--bits", help="Word length of the mix: 24, or 16 with dither.")]
 
 
+def length(text: str) -> float:
+    """Read a length of time between a millisecond and a day."""
+    from imgext.scene.times import seconds_of
+
+    try:
+        value = seconds_of(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    if not 0.001 <= value <= 86400:
+        raise typer.BadParameter(f"{text} is not between 0.001 s and 24h")
+    return value
+
+
+def loudness(text: str) -> float | None:
+    """Read a loudness in LUFS, or ``none``."""
+    if text.strip().lower() == "none":
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = 1.0
+    if not -70 <= value <= 0:
+        raise typer.BadParameter(
+            f"{text} is no loudness; allowed: -70 to 0, or none", param_hint="--loudness"
+        )
+    return value
+
+
 def setup(
     library: Sequence[Path] | None,
     *,

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgext.pipeline.services import open_services
+from imgext.scene.decision import Decision
 from imgext.store.environment import switched_on
+from imgext.store.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imgext.pipeline.setup import Setup
-    from imgext.scene.decision import Decision
     from imgext.scene.model import Scene
 
 
@@ -47,7 +48,7 @@ def analyze(
     photo : path
         JPEG, PNG, WebP, TIFF and what else Pillow reads; its EXIF orientation is applied.
     seed : int, optional
-        Written into the scene.
+        Written into the scene; blank: one made from the photo's content.
     model : str, optional
         A vision model that is to look at the photo. Blank: the offline analyser does, unless
         ``IMGEXT_VISION`` is set.
@@ -69,9 +70,25 @@ def analyze(
     MissingInputError, SceneError
         There is no such file, or it is no picture.
     """
+    photo = Path(photo)
+    scene, decisions = _seen(photo, seed, model, detector, setup)
+    if seed is None:
+        why = "made from the photo's content: two photos differ, one photo never does"
+        own = Decision("seed", seed_of(photo), why, stage="picture")
+        scene, decisions = scene.answered([own]), [own, *decisions]
+    return scene, decisions
+
+
+def seed_of(photo: Path) -> int:
+    """Make a seed of six digits from a file's content."""
+    return int(sha256_of(photo)[:12], 16) % 1_000_000
+
+
+def _seen(
+    photo: Path, seed: int | None, model: str | None, detector: Path | str | None, setup: Setup | None
+) -> tuple[Scene, list[Decision]]:
     from imgext.picture.seeing import see
 
-    photo = Path(photo)
     if not wants_model(model):
         return see(photo, seed=seed, detector=detector)
     services = open_services(model=model) if setup is None or setup.services is None else setup.services

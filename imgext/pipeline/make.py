@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from imgext.scene.model import Scene
 
 
+#: What `make` asks of a mix, in LUFS.
+LOUDNESS = -18.0
 #: What a render calls its outputs; a photo that is copied beside them needs another name.
 OWN_NAMES = {*FILES, "scene.yaml", "render.json"}
 
@@ -36,6 +38,7 @@ def make(
     model: str | None = None,
     detector: Path | str | None = None,
     duration: float | None = None,
+    loudness: float | None = LOUDNESS,
     force: bool = False,
     **options: Any,
 ) -> Rendered:
@@ -54,7 +57,9 @@ def make(
     seed, model, detector
         As for `imgext.analyze`.
     duration : float, optional
-        Seconds of the mix.
+        Seconds of the mix; blank: its longest sound.
+    loudness : float or None
+        Target of the mix in LUFS, written into the scene; None leaves the level of the sum.
     force : bool
         Overwrite files that imgext did not make.
     options
@@ -71,8 +76,11 @@ def make(
         raise UsageError(f"{photo}: an output has this name; rename the photo")
     scene, seen = analyze(photo, seed=seed, model=model, detector=detector, setup=setup)
     if duration is not None:
-        seen = [*seen, Decision("duration", duration, "asked for", stage="picture")]
-        scene = scene.answered(seen[-1:])
+        seen.append(Decision("duration", duration, "asked for", stage="picture"))
+    if loudness is not None:
+        why = "the mixes of all photos are about as loud; music on the web is a little louder"
+        seen.append(Decision("master.loudness", loudness, why, stage="picture"))
+    scene = scene.answered(seen)
     folder, _, _ = target_of(out)
     scene = scene.located(folder, "scene")
     path = write_new_scene(scene, seen, photo, folder, force=force)

@@ -1,7 +1,7 @@
 """The master: one static gain for the sum, then a limiter for what reaches beyond the ceiling.
 
-Where a loudness is asked for, the gain reaches it; without one it gives way to the true-peak ceiling by up to
-3 dB, and the limiter takes what is beyond that. Conventions: dB, LUFS, dBTP; blocks are float64 (n, 2).
+Where a loudness is asked for, the gain reaches it, unless the limiter would have to hold back more than 3 dB;
+without one it gives way to the true-peak ceiling by up to 3 dB, and the limiter takes what is beyond that. Conventions: dB, LUFS, dBTP; blocks are float64 (n, 2).
 Source: ITU-R BS.1770-4 (loudness, true peak), EBU R 128 (static gain to a target).
 """
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 STATIC_DB = 3.0
 #: A limiter that works harder than this means that the mix is too hot.
 HOT_DB = 3.0
+#: A loudness target gives way to the ceiling beyond this much: the limiter sees up to half a dB more than the meter.
+GIVEN_DB = 2.5
 #: So near the ceiling the limiter looks closer than the meter does, which reads up to 0.73 dB less on white
 #: noise at 96 kHz; it changes nothing that stays below.
 NEAR_DB = 1.0
@@ -47,6 +49,7 @@ class Performance:
     limiter_reduction: float = 0.0
     limited_samples: int = 0
     limited: bool = False
+    gave_way: bool = False
     clipped_samples: int = 0
     peaks: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
@@ -62,6 +65,12 @@ def decide(master: MasterPlan, result: Performance) -> None:
     if master.loudness is not None and math.isfinite(loudness):
         gain = decibels(master.loudness - loudness)
         because = f"brings {loudness:.2f} LUFS to {master.loudness:g} LUFS"
+        most = decibels(master.true_peak + GIVEN_DB - peak)
+        if master.limiter and gain > most:
+            gain, result.gave_way = most, True
+            because = (
+                f"as near to {master.loudness:g} LUFS as the limiter goes without holding back {HOT_DB:g} dB"
+            )
     elif master.limiter and math.isfinite(peak) and peak > master.true_peak:
         excess = peak - master.true_peak
         gain = -min(math.ceil(round(excess * 100, 6)) / 100, STATIC_DB)
@@ -97,7 +106,7 @@ def warn(master: MasterPlan, result: Performance) -> None:
         result.decisions.append(Decision(path, value, because, numbers, "render", kind))
 
     missed = master.loudness is not None and not abs(result.loudness - master.loudness) <= 0.5
-    if missed and master.gain_db is None and master.loudness is not None:
+    if missed and master.gain_db is None and master.loudness is not None and not result.gave_way:
         reached = f"{result.loudness:.1f} LUFS" if math.isfinite(result.loudness) else "silence"
         say("master.loudness", master.loudness, f"wanted {master.loudness:g} LUFS, reached {reached}")
     held = result.limiter_reduction

@@ -64,10 +64,17 @@ def test_making_twice_gives_the_same_and_keeps_a_hand_edit(photo, tmp_path):
     first = make(photo, tmp_path / "out", pictures=False)
     assert make(photo, tmp_path / "out", pictures=False).sha256 == first.sha256
     scene = tmp_path / "out" / "scene.yaml"
-    scene.write_text(scene.read_text(encoding="utf-8") + "seed: 5\n", encoding="utf-8")
+    scene.write_text(scene.read_text(encoding="utf-8") + "x-note: mine\n", encoding="utf-8")
     with pytest.raises(CannotWriteError, match=r"scene\.yaml"):
         make(photo, tmp_path / "out", pictures=False)
-    assert load(scene).seed == 5
+    assert "x-note: mine" in scene.read_text(encoding="utf-8")
+
+
+def test_two_photos_have_two_seeds_and_one_photo_always_the_same(photo, tmp_path):
+    other = tmp_path / "other.jpg"
+    other.write_bytes(photo.read_bytes() + b"\0")  # what follows the picture's end is no part of it
+    seeds = [analyze(path)[0].seed for path in (photo, photo, other)]
+    assert seeds[0] == seeds[1] != seeds[2]
 
 
 def test_a_duration_can_be_asked_for(photo, tmp_path):

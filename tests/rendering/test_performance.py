@@ -48,6 +48,16 @@ def test_a_quiet_mix_is_left_as_it_is(tmp_path, noise):
     assert soundfile.info(path).subtype == "PCM_24"
 
 
+def test_a_loudness_target_gives_way_where_the_limiter_would_hold_back_more_than_3_db(tmp_path, noise):
+    click = noise(5, rms=0.003)
+    click[RATE : RATE + 200] = 0.9
+    result, _ = performed(tmp_path, click, master={"loudness": -18})
+    assert result.gave_way
+    assert 2.0 < result.limiter_reduction <= 3.0
+    assert result.loudness < -18.5
+    assert [decision.kind for decision in result.decisions if decision.path == "master.loudness"] == []
+
+
 def test_a_loudness_target_is_reached_by_one_static_gain(tmp_path, noise):
     import pyloudnorm
 
@@ -83,7 +93,7 @@ def test_much_too_loud_is_limited_below_the_ceiling(tmp_path, noise):
 def test_without_a_limiter_what_clips_is_said(tmp_path, noise):
     result, _ = performed(tmp_path, noise(1), level=0.0, master={"limiter": "off"})
     assert result.clipped_samples > 0
-    assert any(decision.kind == "warning" and "cut off" in decision.because for decision in result.decisions)
+    assert any(decision.kind == "warning" and "clipped" in decision.because for decision in result.decisions)
 
 
 def test_a_written_gain_is_played_as_written(tmp_path, noise):
