@@ -6,6 +6,7 @@ import functools
 import hashlib
 import math
 import os
+import random
 import re
 import subprocess
 import sys
@@ -136,7 +137,7 @@ CHILD = """
 import hashlib, sys
 from imgext.sounds.bank import BANK, _random
 from imgext.sounds.bank.finish import finished
-for name in sorted(BANK):
+for name in sys.argv[1:]:
     raw = BANK[name].make(_random(name))
     print(name, hashlib.sha256(raw.tobytes()).hexdigest(), hashlib.sha256(finished(raw, BANK[name].kind).tobytes()).hexdigest())
 print("scipy" in sys.modules)
@@ -144,14 +145,18 @@ print("scipy" in sys.modules)
 
 
 def test_another_process_on_a_plainer_processor_gives_the_same_bytes_without_scipy():
-    """Hash seed and instruction sets differ between this process and the child; the doubles before quantising agree as well."""
+    """Hash seed and instruction sets differ in the child; the doubles before quantising agree too.
+
+    Each run draws a third of the sounds.
+    """
+    names = random.sample(NAMES, len(NAMES) // 3)
     extensions = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
     environment = {**os.environ, "PYTHONHASHSEED": "4242", "NPY_DISABLE_CPU_FEATURES": " ".join(extensions)}
     run = subprocess.run(
-        [sys.executable, "-c", CHILD], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", CHILD, *names], env=environment, capture_output=True, text=True, check=True
     )
     *lines, scipy = run.stdout.splitlines()
-    here = [f"{name} {_made(name)[0]} {_made(name)[1]}" for name in NAMES]
+    here = [f"{name} {_made(name)[0]} {_made(name)[1]}" for name in names]
     assert lines == here
     assert scipy == "False"
 
