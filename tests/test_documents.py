@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,14 @@ from support.places import ROOT
 import imgext
 from imgext import errors
 from imgext.cli import app
+from imgext.pipeline.stages import STAGES
 from imgext.scene.document import parse
 from imgext.store.environment import ENVIRONMENT
 
 DOCUMENTS = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "scenes" / "README.md",
 ]
@@ -149,6 +152,53 @@ def test_every_link_inside_the_project_leads_somewhere(document):
             assert anchor in {
                 re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
             }, target
+
+
+@pytest.mark.parametrize("text", blocks("sh"))
+def test_a_make_command_in_a_document_has_a_rule(text):
+    rules = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make ([a-z]+)", text, re.MULTILINE):
+        assert re.search(rf"^{target}:", rules, re.MULTILINE), target
+
+
+def test_the_glossary_is_in_order_and_says_each_word_once():
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = re.findall(r"^\| ([^|]+) \|", text, re.MULTILINE)[1:]
+    assert words == sorted(set(words), key=str.lower)
+
+
+def test_the_architecture_page_names_every_room_and_no_other():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = text[text.index("## The rooms") : text.index("## Tables")]
+    package = Path(imgext.__file__).parent
+    rooms = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == {*rooms, "errors"}
+
+
+def test_the_architecture_page_lists_the_stages_in_order():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = text[text.index("| stage | answers |") : text.index("## The rooms")]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [stage.name for stage in STAGES]
+    assert " ▶ ".join(stage.name for stage in STAGES) in text
+
+
+def test_the_architecture_page_has_a_reason_for_every_dependency():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = text[text.index("## Dependencies") :]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {re.split(r"[<>=!~\[]", each)[0] for each in project["dependencies"]}
+    assert set(re.findall(r"^\| `([\w.-]+)` \|", section, re.MULTILINE)) == wanted
+
+
+def test_every_dependency_is_imported():
+    """What no shipped module imports is no dependency."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in Path(imgext.__file__).parent.rglob("*.py"))
+    modules = {"pillow": "PIL"}
+    for each in project["dependencies"]:
+        name = re.split(r"[<>=!~\[]", each)[0]
+        module = modules.get(name, name.replace("-", "_"))
+        assert re.search(rf"^ *(?:import|from) {re.escape(module)}\b", code, re.MULTILINE), name
 
 
 def test_every_document_is_reached_from_the_index():

@@ -70,6 +70,21 @@ def test_a_sine_on_one_side_alone_has_half_the_power():
     assert 10 * np.log10(powers[50, 64]) == pytest.approx(-3.0103, abs=1e-4)
 
 
+@pytest.mark.slow
+def test_the_powers_are_those_of_librosas_stft(noise):
+    """The same frames by another make; librosa compiles for 20 s where it was never used before."""
+    import librosa
+
+    sound = noise(1, channels=2)
+    powers, seconds, _ = column_powers([sound], 48000, 1.0, 200)
+    hop = round(seconds * 48000)
+    spectra = librosa.stft(
+        sound.T, n_fft=2048, hop_length=hop, window="hann", center=True, pad_mode="constant"
+    )
+    theirs = (np.abs(spectra) ** 2).mean(axis=0).T[: len(powers)] / (2048 / 4) ** 2
+    np.testing.assert_allclose(powers, theirs, rtol=1e-9, atol=1e-15)
+
+
 @pytest.mark.parametrize("duration", [0.3, 12.0])
 def test_the_size_of_the_pieces_changes_no_bit(duration):
     sound = np.random.Generator(np.random.PCG64(1)).standard_normal((round(duration * RATE), 2))
