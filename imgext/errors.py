@@ -40,6 +40,7 @@ Codes are stable and few, so that programs can rely on them:
 ``nothing_to_play`` a track without sound and object, or a scene without either
 ``not_found``       a file that is named is not there
 ``unreadable``      a sound or picture that cannot be decoded, or has no frames
+``too_many``        how many faults there are beyond the first hundred
 ``odd``             no fault: a value that is allowed and hardly meant; `check` warns of it
 =================== ==================================================================================
 """
@@ -47,11 +48,17 @@ Codes are stable and few, so that programs can rely on them:
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+
+#: Faults of one file that are told one by one; the others are counted.
+MOST_FAULTS = 100
 
 
 class ImgextError(Exception):
@@ -81,6 +88,10 @@ class SceneError(ImgextError):
 
     def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
         self.faults = tuple(faults)
+        if len(self.faults) > MOST_FAULTS:
+            last, more = self.faults[MOST_FAULTS - 1], len(self.faults) - MOST_FAULTS
+            told = Fault(last.file, last.line, last.column, "", f"and {more} more faults", "too_many")
+            self.faults = (*self.faults[:MOST_FAULTS], told)
         super().__init__("\n".join(str(fault) for fault in self.faults) or message)
 
 
@@ -143,7 +154,7 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}: "
-        return (
+        return readable(
             f"{place}{self.path}: {self.message} [{self.code}]"
             if self.path
             else f"{place}{self.message} [{self.code}]"
@@ -190,3 +201,35 @@ def shown(value: Any, limit: int = 60) -> str:
     if len(text) > limit + 2:
         text = f"{text[: limit - 2]}...{text[0] if isinstance(value, str) else ''}"
     return text
+
+
+#: Not printable by Python's rule, and of use in a word: joiners of scripts and emoji, and spaces of their own width.
+_HARMLESS = frozenset("\u200c\u200d\u00a0\u202f\u3000\u2009\u200a\ufe0f")
+
+
+def readable(text: str) -> str:
+    r"""Text as people may see it, on one line: control characters, line breaks and what turns the order of letters are spelt out.
+
+    Everything that somebody else may have written goes through here on its way to a terminal, a log or a picture.
+
+    >>> readable("x\x1b[2J\nerror: forged"), readable("日本 é 👩\u200d🚀")
+    ('x\\x1b[2J\\nerror: forged', '日本 é 👩\u200d🚀')
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign in _HARMLESS else sign.encode("unicode_escape").decode("ascii")
+        for sign in text
+    )
+
+
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def json_line(data: Any) -> str:
+    r"""JSON on one line that a terminal may show: letters as they are, everything that steers a terminal escaped.
+
+    >>> json_line({"label": "日\x9b1m"})
+    '{"label": "日\\u009b1m"}'
+    """
+    return _UNSAFE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(data, ensure_ascii=False))

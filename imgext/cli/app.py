@@ -7,6 +7,7 @@ output failed, 78 configuration, 130 interrupted.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from importlib import import_module
@@ -67,16 +68,17 @@ def _program(
 def run() -> int:
     """Run the command line; every error becomes one line and an exit code."""
     words = sys.argv[1:] or ["--help"]
+    console.settle()
     try:
         result = program(words[0])(words, prog_name="imgext", standalone_mode=False)
     except ImgextError as error:
-        console.fail(str(error))
+        console.fail(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         console.say("interrupted")
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away, as with `head`
+        _forget_readers()
         return 0
     except OSError as error:
         console.fail(f"{error.filename or 'input or output'}: {error.strerror or error}")
@@ -97,3 +99,11 @@ def run() -> int:
         console.fail(f"internal error: {type(error).__name__}: {error} (set IMGEXT_DEBUG=1 to see where)")
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _forget_readers() -> None:
+    """Write to nobody from here on: the reader of what is printed went away, as with `head`."""
+    nobody = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(nobody, stream.fileno())

@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from imgext.errors import json_line, readable
 from imgext.store.environment import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from imgext.errors import ImgextError
     from imgext.scene.decision import Decision
 
 #: Seconds of work before a progress bar appears.
 PATIENCE = 1.0
 
 
+def settle() -> None:
+    """Let nothing that a terminal cannot show end a command: it is spelt out instead."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def say(text: str = "") -> None:
-    """Print one line for the user."""
-    print(text, file=sys.stderr)  # noqa: T201
+    """Print one line for the user; whatever it holds, it stays one line and steers no terminal."""
+    print(readable(text), file=sys.stderr)  # noqa: T201
 
 
 def data(value: dict[str, Any]) -> None:
-    """Print one JSON object on stdout."""
-    print(json.dumps(value, ensure_ascii=False))  # noqa: T201
+    """Print one JSON object on stdout, in ASCII where that cannot show it."""
+    line = json_line(value)
+    try:
+        line.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        line = json.dumps(value)
+    print(line)  # noqa: T201
 
 
 def text(value: str) -> None:
-    """Print text that is the command's result, on stdout."""
-    sys.stdout.write(value)
+    """Print text that is the command's result, on stdout; its line breaks stay."""
+    sys.stdout.write(value if value.isprintable() else "\n".join(map(readable, value.split("\n"))))
 
 
 def warn(decisions: Iterable[Decision]) -> None:
@@ -39,19 +54,18 @@ def warn(decisions: Iterable[Decision]) -> None:
     for line in dict.fromkeys(
         f"{decision.path}: {decision.because}" for decision in decisions if decision.kind == "warning"
     ):
-        say(f"{_coloured('warning', '33')} {line}")
+        _tell("warning", "33", line)
 
 
-def fail(message: str) -> None:
+def fail(error: ImgextError | str) -> None:
     """Print an error, one line a fault."""
-    for line in message.splitlines() or [""]:
-        say(f"{_coloured('error', '31')} {line}")
+    for line in getattr(error, "faults", ()) or [error]:
+        _tell("error", "31", str(line))
 
 
-def _coloured(word: str, code: str) -> str:
-    if sys.stderr.isatty() and not variable("NO_COLOR"):
-        return f"\x1b[{code}m{word}:\x1b[0m"
-    return f"{word}:"
+def _tell(word: str, code: str, line: str) -> None:
+    word = f"\x1b[{code}m{word}:\x1b[0m" if sys.stderr.isatty() and not variable("NO_COLOR") else f"{word}:"
+    print(word, readable(line), file=sys.stderr)  # noqa: T201
 
 
 @contextlib.contextmanager
@@ -71,7 +85,7 @@ def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[float], N
             from rich.progress import Progress
 
             bar = Progress(console=Console(stderr=True), transient=True)
-            task = bar.add_task(label, total=1.0)
+            task = bar.add_task(readable(label).replace("[", r"\["), total=1.0)
             bar.start()
         if bar is not None:
             bar.update(task, completed=done)

@@ -8,6 +8,7 @@ because a header can ask for 512 GiB.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -98,7 +99,7 @@ def probe(path: Path) -> SoundInfo:
     if not path.is_file():
         raise MissingInputError(f"{path}: there is no such sound")
     try:
-        info = soundfile.info(str(path))
+        info = soundfile.info(named(path))
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         raise SceneError(f"{path}: not a sound that can be read: {_reason(error)}") from error
     found = SoundInfo(int(info.frames), int(info.samplerate), int(info.channels))
@@ -136,7 +137,7 @@ def array_samples(data: NDArray[np.float64], rate: int, to_rate: int, *, keep: i
 
 
 def _decoded(path: Path) -> Iterator[NDArray[np.float64]]:
-    with soundfile.SoundFile(str(path)) as stream:
+    with soundfile.SoundFile(named(path)) as stream:
         while len(piece := stream.read(CHUNK, dtype="float64", always_2d=True)):
             yield piece
 
@@ -183,6 +184,11 @@ def _collected(pieces: Iterator[NDArray[np.float64]], channels: int, keep: int) 
     return ArraySamples(kept[0] if len(kept) == 1 else np.concatenate(kept))
 
 
+def named(path: Path) -> str | bytes:
+    """Give a path as libsndfile takes it, also where it is not Unicode."""
+    return str(path) if os.name == "nt" else os.fsencode(path)
+
+
 def _reason(error: Exception) -> str:
     text = " ".join(str(error).split())
     return text.rsplit(": ", 1)[-1] if text.startswith("Error opening") else text
@@ -207,7 +213,7 @@ class SoundWriter:
         self._shift = {"PCM_16": 16, "PCM_24": 8}.get(subtype, 0)
         try:
             self._file = soundfile.SoundFile(
-                str(path), "w", samplerate=rate, channels=channels, format=container, subtype=subtype
+                named(path), "w", samplerate=rate, channels=channels, format=container, subtype=subtype
             )
         except soundfile.LibsndfileError as error:
             raise CannotWriteError(f"{path.parent}: cannot write here: {_reason(error)}") from error

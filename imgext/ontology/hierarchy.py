@@ -12,18 +12,19 @@ AudioSet's (Gemmeke et al., ICASSP 2017) where that helps, the rows are our own.
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from imgext.errors import Fault, MissingInputError, SceneError, did_you_mean, shown
 from imgext.ontology.words import FILLERS, HANDLING, IDLE, MEASURES, TURNS, head_of, key_of
 from imgext.store.environment import variable
-from imgext.store.files import data_file
+from imgext.store.files import data_file, named_path, open_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 Rung = Literal["label", "synonym", "search", "ai", "parent", "builtin"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
@@ -288,7 +289,7 @@ def hierarchy(bank: Collection[str] | None = None) -> Hierarchy:
 
 @cache
 def _read_once(named: str, bank: frozenset[str] | None) -> Hierarchy:
-    return load(Path(named).expanduser() if named else data_file("ontology", "tag_hierarchy.csv"), bank)
+    return load(named_path(named) if named else data_file("ontology", "tag_hierarchy.csv"), bank)
 
 
 def climb(label: str) -> list[Step]:
@@ -309,7 +310,7 @@ def load(path: Path, bank: Collection[str] | None = None) -> Hierarchy:
         When the file cannot be opened.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with io.TextIOWrapper(open_file(path), encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
             rows = [(reader.line_num, row) for row in reader if any(field.strip() for field in row)]
     except (UnicodeDecodeError, csv.Error) as error:

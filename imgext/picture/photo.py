@@ -18,6 +18,7 @@ import numpy as np
 
 from imgext.errors import MissingInputError, SceneError
 from imgext.picture import sifting
+from imgext.store.files import open_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,7 @@ def open_photo(path: Path, keep: int = KEEP) -> Image:
             known = [
                 name for name in FORMATS if name in Image.OPEN
             ]  # AVIF, for one, is not in every build of Pillow
-            with path.open("rb") as stream:
+            with open_file(path) as stream:
                 head = stream.read(32)
                 sifted = _sifted(stream, head, path.stat().st_size)
                 stream.seek(0)

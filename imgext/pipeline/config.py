@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import ConfigError
+from imgext.errors import ConfigError, readable
 from imgext.store.environment import variable
+from imgext.store.files import named_path, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FILE = "imgext.toml"
+#: Bytes of a configuration file.
+MOST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def libraries_setting(environment: Mapping[str, str] | None = None, folder: Path
     named = variable("IMGEXT_LIBRARY", environment)
     if named:
         found = Setting(
-            tuple(Path(part).expanduser() for part in named.split(os.pathsep) if part), "IMGEXT_LIBRARY"
+            tuple(named_path(part) for part in named.split(os.pathsep) if part), "IMGEXT_LIBRARY"
         )
     return found
 
@@ -66,13 +69,17 @@ def _project_file(folder: Path) -> list[Path]:
 
 def _libraries_of(path: Path) -> tuple[Path, ...]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        data = tomllib.loads(read_text(path, MOST))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {readable(str(error))}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: too many levels") from error
     for key in data:
         if key != "libraries":
-            raise ConfigError(f"{path}: unknown key `{key}`; known: libraries")
+            raise ConfigError(f"{path}: unknown key `{readable(key)[:60]}`; known: libraries")
     folders = data.get("libraries", [])
     if not isinstance(folders, list) or not all(isinstance(folder, str) for folder in folders):
         raise ConfigError(f"{path}: libraries: wanted: a list of folders")
-    return tuple(path.parent / Path(folder).expanduser() for folder in folders)
+    return tuple(path.parent / named_path(folder) for folder in folders)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import soundfile
 
+from imgext.dsp.sound_file import named
 from imgext.rendering import COLUMN, ROOM
 from imgext.report.lanes import Clip, CutMark, Lane, Masking, Meeting, Picture
 from imgext.scene.things import is_atmo, object_of
@@ -209,7 +210,7 @@ def master_peaks(mix: Path, frames: int) -> NDArray[np.float64]:
 
 def blocks_of(mix: Path) -> Iterator[NDArray[np.float64]]:
     """Read a sound file in blocks of some columns, float64 (n, channels)."""
-    with soundfile.SoundFile(str(mix)) as stream:
+    with soundfile.SoundFile(named(mix)) as stream:
         while len(block := stream.read(COLUMN * 64, dtype="float64", always_2d=True)):
             yield block
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from imgext.scene.decision import Decision
 from imgext.scene.things import object_of
 from imgext.scene.writer import flow_text
+from imgext.store.files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -181,7 +182,7 @@ def _earlier(scene: Scene) -> dict[str, Decision]:
     log: Path = scene.folder / "decisions.jsonl"
     found: dict[str, Decision] = {}
     try:
-        for line in log.read_text(encoding="utf-8").splitlines():
+        for line in read_text(log).splitlines():
             data = json.loads(line)
             path, value = str(data["path"]), data["value"]
             above, _, number = path.rpartition(".")
@@ -195,6 +196,6 @@ def _earlier(scene: Scene) -> dict[str, Decision]:
             elif data["kind"] != "answer":
                 continue
             found[path] = Decision(path, value, str(data["because"]), stage=str(data["stage"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return found
     return found

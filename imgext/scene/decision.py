@@ -12,6 +12,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from imgext.errors import json_line, readable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -47,6 +49,10 @@ class Decision:
     stage: str = ""
     kind: Literal["answer", "note", "warning"] = "answer"
 
+    def __post_init__(self) -> None:
+        if not self.because.isprintable():
+            object.__setattr__(self, "because", readable(" ".join(self.because.split())))
+
     def as_json(self) -> str:
         """One line of ``decisions.jsonl``."""
         data = {
@@ -58,7 +64,7 @@ class Decision:
         }
         if self.numbers:
             data["numbers"] = dict(sorted(self.numbers.items()))
-        return json.dumps(data, ensure_ascii=False)
+        return json_line(data)
 
 
 def decision_data(decision: Decision) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from imgext.scene.model import (
 )
 from imgext.scene.nodes import MAX_BYTES, Node, Places, nearest, path_text, read_nodes
 from imgext.scene.rules import broken_rules
+from imgext.store.files import open_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,9 +161,7 @@ def read(path: Path, *, allow_outside: bool = False) -> Document:
         With every fault, each with its place.
     """
     try:
-        if path.exists() and not path.is_file():  # before opening it: a pipe would wait for ever
-            raise MissingInputError(f"{path}: not a file")
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise MissingInputError(f"{path}: {error.strerror or error}") from error

@@ -21,7 +21,7 @@ from imgext.scene.part import (
     Id,  # noqa: TC001  # pydantic reads it at run time
     SoundSource,  # noqa: TC001  # pydantic reads it at run time
 )
-from imgext.store.files import write_text
+from imgext.store.files import open_file, write_text
 
 if TYPE_CHECKING:
     from imgext.scene.nodes import Node
@@ -167,7 +167,7 @@ def read_lock(path: Path) -> Lock:
         When it is there and cannot be opened.
     """
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return Lock.of({})

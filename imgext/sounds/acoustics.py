@@ -144,8 +144,11 @@ def _decoded(content: SoundFile) -> tuple[NDArray[Any], int] | None:
         return builtin_frames(content.builtin)[: SECONDS * rate], rate
     import soundfile
 
+    from imgext.dsp.sound_file import named
+
+    assert content.path is not None
     try:
-        with soundfile.SoundFile(str(content.path)) as stream:
+        with soundfile.SoundFile(named(content.path)) as stream:
             rate = int(stream.samplerate)
             return stream.read(SECONDS * rate, dtype="float64", always_2d=True), rate
     except (RuntimeError, OSError, ValueError):  # whoever plays it says what is wrong with it

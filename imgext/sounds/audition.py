@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.dsp.level import LevelMeter
-from imgext.dsp.sound_file import LOUDEST, probe
+from imgext.dsp.sound_file import LOUDEST, named, probe
 from imgext.errors import MissingInputError, SceneError
 from imgext.store.cache import Cache, as_json, to_json
 from imgext.store.places import digest_of
@@ -174,7 +174,7 @@ def _measure(path: Path) -> Measures:
     meter: _Meter | None = None
     promised = 0
     try:
-        with soundfile.SoundFile(str(path)) as stream:
+        with soundfile.SoundFile(named(path)) as stream:
             promised = min(_promised(stream), math.ceil(LONGEST * stream.samplerate))
             meter = _Meter(stream.samplerate, stream.channels)
             block = max(1, _BLOCK // stream.channels)

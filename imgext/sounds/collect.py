@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from imgext.errors import CannotWriteError, MissingInputError, UnavailableError
 from imgext.scene.lock import Lock
 from imgext.sounds.reference import scheme_of
-from imgext.store.files import sha256_of, whole_file
+from imgext.store.files import open_file, sha256_of, whole_file
 from imgext.store.places import digest_of
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def _copy(source: Path, target: Path, digest: str, place: str, name: str) -> Non
 
 def _pieces(source: Path, place: str) -> Iterator[bytes]:
     try:
-        with source.open("rb") as stream:
+        with open_file(source) as stream:
             while piece := stream.read(_PIECE):
                 yield piece
     except OSError as error:

@@ -17,13 +17,15 @@ import json
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from imgext.errors import CannotWriteError
-from imgext.store.files import cache_folder, write_bytes
+from imgext.store.files import cache_folder, read_file, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 T = TypeVar("T")
+#: Bytes of an entry that is believed.
+MOST = 1 << 28
 #: What reading an entry may raise where it is missing, damaged or of another form.
 _UNUSABLE = (
     OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, EOFError, OverflowError
@@ -80,7 +82,7 @@ class Cache(Generic[T]):
     def read(self, key: str) -> T | None:
         """The cached value; None where there is none, or none that can be believed."""
         try:
-            return self.load(self.path(key).read_bytes())
+            return self.load(read_file(self.path(key), MOST))
         except _UNUSABLE:
             return None
 

@@ -21,7 +21,7 @@ import time
 from typing import TYPE_CHECKING
 
 from imgext.errors import CannotWriteError, UnavailableError
-from imgext.store.files import write_bytes, write_text
+from imgext.store.files import read_text, write_bytes, write_text
 from imgext.store.places import cache_folder, digest_of
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _content(sha256: str, extension: str) -> Path:
 
 def _noted(note: Path, key: str) -> Path | None:
     try:
-        data = json.loads(note.read_text("utf-8"))
+        data = json.loads(read_text(note))
         return find(data["sha256"]) if data["key"] == key else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None  # not fetched yet, or damaged: the note is made again

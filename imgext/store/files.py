@@ -44,7 +44,11 @@ def open_file(path: Path) -> BufferedReader:
     OSError
         It is not there, may not be read, or is no regular file; `strerror` says which.
     """
-    if not stat.S_ISREG(path.stat().st_mode):
+    try:
+        mode = path.stat().st_mode
+    except ValueError as error:
+        raise OSError(errno.EINVAL, "no file has such a name", str(path)) from error
+    if not stat.S_ISREG(mode):
         raise _not_regular(path)
     # what took its place meanwhile must not be waited for
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -70,6 +74,14 @@ def read_text(path: Path, limit: int = NOTE_BYTES) -> str:
 
 def _not_regular(path: Path) -> OSError:
     return OSError(errno.EINVAL, "is not a regular file", str(path))
+
+
+def named_path(name: str) -> Path:
+    """The path that a setting or an option names, `~` read as a home folder; one of nobody stays as it is written."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
 
 
 def inside(folder: Path, name: str) -> Path | None:

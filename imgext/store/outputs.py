@@ -108,7 +108,7 @@ class Outputs:
         """Mark what an earlier run made, nobody changed and this run does not make again; it goes when the new files have come."""
         for name, digest in self._known.items():
             target = inside(self.folder, name)
-            if target is None or name in self._made or digest in self._own:
+            if target is None or name in {MANIFEST, *self._made} or digest in self._own:
                 continue
             if (belongs(name) or name == self._mix) and is_own_file(target) and sha256_of(target) == digest:
                 self._retired[name] = digest

@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from imgext.store.files import cache_folder, sha256_of, write_text
+from imgext.store.files import cache_folder, read_text, sha256_of, write_text
 
 __all__ = ["cache_folder", "digest_of", "locate", "remember"]
 
@@ -63,9 +63,9 @@ def _read(sha256: str) -> tuple[int, list[str]]:
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         return 0, []
     try:
-        data = json.loads(_file(sha256).read_text("utf-8"))
+        data = json.loads(read_text(_file(sha256)))
         size, paths = data["bytes"], data["paths"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return 0, []  # never seen, or damaged: the note is made again
     if not isinstance(size, int) or not isinstance(paths, list):
         return 0, []

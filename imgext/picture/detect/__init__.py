@@ -8,13 +8,15 @@ networks. What is found goes through `imgext.picture.offline.detected` into a sc
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from imgext.errors import MissingInputError
 from imgext.store.environment import variable
+from imgext.store.files import named_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PIL.Image import Image
 
     from imgext.picture.detect.boxes import Detection
@@ -71,7 +73,7 @@ def open_detector(wanted: str | Path | None = None) -> Detector | None:
     if name == OFF or (name == AUTO and not installed()):
         return None
     if name not in (AUTO, EXTRA):
-        return model_file.load(Path(name).expanduser())
+        return model_file.load(named_path(name))
     place = ssdlite.folder()
     if place is None:
         raise MissingInputError(

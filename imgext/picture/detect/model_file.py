@@ -24,6 +24,7 @@ from imgext.picture.detect import layouts
 from imgext.picture.detect.boxes import Detection, detections
 from imgext.picture.detect.names import COCO, NUMBERED, coco_names, plain
 from imgext.picture.detect.runtime import brief, open_session
+from imgext.store.files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -194,7 +195,7 @@ def load(path: Path) -> ModelFile:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise SceneError(f"{path}: {size} bytes; a detector of up to {MOST_BYTES} is opened")
-        data = path.read_bytes()
+        data = read_file(path, MOST_BYTES)
     except OSError as error:
         raise MissingInputError(f"{path}: {error.strerror or error}") from error
     session = open_session(data, str(path))

@@ -14,6 +14,7 @@ from imgext.picture.photo import open_photo
 from imgext.picture.vision.sending import sent_size
 from imgext.picture.vision.writing import scene_of_reply
 from imgext.remote.replies import BadReply
+from imgext.store.files import open_file
 
 if TYPE_CHECKING:
     from imgext.scene.decision import Decision
@@ -50,7 +51,7 @@ def analyze_recorded(photo: Path, replies: Path, *, seed: int | None = None) -> 
     size = sent_size(*open_photo(photo).size)
     path = Path(replies) / f"{photo.stem}.json"
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             text = stream.read(MOST + 1)
     except OSError as error:
         raise MissingInputError(f"{path}: {error.strerror or error}") from error

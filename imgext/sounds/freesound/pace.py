@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from imgext.errors import CannotWriteError, ThrottledError
-from imgext.store.files import write_text
+from imgext.store.files import read_text, write_text
 from imgext.store.places import cache_folder
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _locked(folder: Path) -> Iterator[bool]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(read_text(path))
     except (OSError, ValueError, RecursionError):
         return {}  # nobody asked yet, or damaged: counting starts anew
     return data if isinstance(data, dict) else {}

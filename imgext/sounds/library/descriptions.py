@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +21,7 @@ from imgext.errors import shown
 from imgext.ontology.words import key_of
 from imgext.sounds.candidate import IN_LABEL, IN_TAGS, IN_TEXT, MIN_VOTES, REVERB_KINDS, Stated
 from imgext.sounds.licence import deed_of, licence_of
+from imgext.store.files import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -341,7 +343,7 @@ def read_index(root: Path) -> tuple[Index, list[tuple[str, str]]]:
     try:
         if path.stat().st_size > MAX_INDEX:
             return none, [(INDEX, f"is larger than {MAX_INDEX >> 20} MiB; the index is not used")]
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with io.TextIOWrapper(open_file(path), encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
             header = [name.strip().lower() for name in next(reader, [])]
             if "file" not in header:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
 
 
@@ -11,8 +10,10 @@ def header_of(path: Path | str) -> tuple[float, str]:
     """Duration of a sound file in seconds, and why it cannot be used; blank where it can. Only the header is read."""
     import soundfile
 
+    from imgext.dsp.sound_file import named
+
     try:
-        with soundfile.SoundFile(os.fspath(path)) as sound:
+        with soundfile.SoundFile(named(Path(path))) as sound:
             frames, rate = sound.frames, sound.samplerate
     except (RuntimeError, OSError) as error:
         with contextlib.suppress(OSError):

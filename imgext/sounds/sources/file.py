@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgext.errors import MissingInputError, SceneError, shown
 from imgext.sounds.library.descriptions import label_of
 from imgext.sounds.sources.base import SoundFile, SoundOrigin
+from imgext.store.files import named_path
 from imgext.store.places import digest_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from imgext.sounds.sources.base import Wanted
 
 
@@ -50,7 +52,7 @@ class Source(SoundOrigin):
 
 def _inside(wanted: Wanted) -> Path:
     folder, name = wanted.folder, wanted.name
-    path = folder / Path(name).expanduser() if wanted.allow_outside else folder / name
+    path = folder / named_path(name) if wanted.allow_outside else folder / name
     try:
         resolved, home = path.resolve(), folder.resolve()
     except (OSError, RuntimeError) as error:  # a loop of symbolic links
