@@ -24,8 +24,9 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from imgext.mix.unmask.modes import MODES
 from imgext.mix.unmask.spectra import Spectra
-from imgext.mix.unmask.stage import PLANNERS, placed, plan_cuts, settings_of, unmask
+from imgext.mix.unmask.stage import placed, plan_cuts, settings_of, unmask
 from imgext.pipeline.resolve import resolve
 from imgext.rendering import Opened, make_plan
 from imgext.scene.document import load
@@ -125,7 +126,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--modes", default=",".join(PLANNERS))
+    parser.add_argument("--modes", default=",".join(MODES))
     parser.add_argument("--sounds", type=Path)
     asked = parser.parse_args()
     files = []

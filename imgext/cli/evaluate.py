@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from imgext.cli import console, options
+from imgext.scene.part import UnmaskMode
 
 
 def evaluate(
@@ -17,9 +18,9 @@ def evaluate(
         typer.Option(
             "--modes",
             metavar="MODES",
-            help="Modes of unmasking, separated by commas; all are compared with off.",
+            help="Modes of unmasking, separated by commas; optimise+search=harmony sets a field, too.",
         ),
-    ] = "off,peaks,bark,masking,optimise,audible",
+    ] = ",".join(["off", *get_args(UnmaskMode)]),
     library: options.Libraries = None,
     offline: options.Offline = False,
     allow_outside: options.Outside = False,

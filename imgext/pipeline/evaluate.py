@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imgext.errors import SceneError, UsageError
-from imgext.mix.unmask.stage import PLANNERS, unmask
+from imgext.errors import SceneError, UsageError, did_you_mean
+from imgext.mix.unmask.modes import MODES
+from imgext.mix.unmask.stage import unmask
 from imgext.pipeline.resolve import located, resolve
 from imgext.pipeline.setup import Setup
 from imgext.rendering import Opened
-from imgext.scene.model import Scene
+from imgext.scene.model import VERSION, Scene
 from imgext.scene.things import importance_of, is_atmo
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from imgext.rendering import Plan
     from imgext.scene.model import Cut
 
-#: Every mode that can be compared; `off` is what all are compared with.
-MODES = ("off", *PLANNERS)
+#: What all modes are compared with.
+OFF = "off"
 #: Frames of a scene that is measured at once; longer ones are refused, because every stem is held whole.
 MAX_FRAMES = 48000 * 900
 
@@ -47,7 +48,8 @@ def evaluate(
     ----------
     paths : sequence of path or Scene
     modes : sequence of str
-        Of `MODES`; `off` is added where it is missing.
+        Of `imgext.mix.unmask.modes.MODES`, perhaps with other fields of ``unmask``:
+        ``optimise+search=harmony``. ``off`` is added where it is missing.
     report : callable
         Gets a line for each scene.
     setup : Setup, optional
@@ -61,23 +63,22 @@ def evaluate(
     Raises
     ------
     UsageError
-        For a mode that does not exist, and without a scene.
+        For a mode or a setting that does not exist, and without a scene.
     SceneError
         A scene has no audible object, or is longer than a quarter of an hour.
     """
     from imgext.evaluation import evaluate_scene, summarise
 
-    unknown = [mode for mode in modes if mode not in MODES]
-    if unknown:
-        raise UsageError(f"`{unknown[0]}` is not a mode; known: {', '.join(MODES)}")
+    for mode in modes:
+        _check(mode)
     if not paths:
         raise UsageError("no scene is named")
-    wanted = list(dict.fromkeys(["off", *modes]))
+    wanted = list(dict.fromkeys([OFF, *modes]))
     figures, names = [], []
     setup = Setup() if setup is None else setup
     for path in paths:
         original, lock = located(path, None, setup)
-        resolved = resolve(_with_mode(original, "off"), setup=setup, lock=lock)
+        resolved = resolve(_with_mode(original, OFF), setup=setup, lock=lock)
         before = _opened_again(original, resolved.scene)
         played = _Modes(before, resolved.opened)
         cuts = {mode: played.cuts(mode) for mode in wanted}
@@ -98,10 +99,34 @@ def _opened_again(original: Scene, resolved: Scene) -> Scene:
     return Scene.of(data).located(resolved.folder, resolved.name)
 
 
+def _check(mode: str) -> None:
+    """Refuse a mode or a setting that does not exist."""
+    name, known = mode.partition("+")[0], [OFF, *MODES]
+    if name not in known:
+        raise UsageError(f"`{name}` is no mode; known: {', '.join(known)}{did_you_mean(name, known)}")
+    try:
+        Scene.of({"schema": VERSION, "unmask": _fields(mode)})
+    except SceneError as error:
+        raise UsageError(
+            f"`{mode}` cannot be measured: {error}"
+        ) from None
+
+
+def _fields(mode: str) -> dict[str, Any]:
+    """The fields of ``unmask`` that a mode with settings stands for.
+
+    >>> _fields("optimise+search=harmony+bells=3")
+    {'search': 'harmony', 'bells': 3, 'mode': 'optimise'}
+    """
+    name, *settings = mode.split("+")
+    pairs = (setting.partition("=") for setting in settings)
+    return {key: int(value) if value.isdigit() else value for key, _, value in pairs} | {"mode": name}
+
+
 def _with_mode(scene: Scene, mode: str) -> Scene:
     """The scene with another mode of unmasking, whatever stands there."""
     data = scene.as_data()
-    data["unmask"] = {**data.get("unmask", {}), "mode": mode}
+    data["unmask"] = {**data.get("unmask", {}), **_fields(mode)}
     return Scene.of(data).located(scene.folder, scene.name)
 
 

@@ -34,6 +34,7 @@ from imgext.scene.part import (
     Seconds,
     Share,
     Span,
+    UnmaskMode,  # pydantic reads it at run time
     plain,
     rising,
     told,
@@ -313,7 +314,7 @@ class Arrange(Part):
 class Unmask(Part):
     """How masking is resolved."""
 
-    mode: Literal["off", "peaks", "bark", "masking", "optimise", "audible"] = Field(
+    mode: Literal["off", UnmaskMode] = Field(
         "audible",
         description="How cuts are chosen; off: none. Blank: audible.",
         examples=["audible"],
@@ -331,9 +332,19 @@ class Unmask(Part):
     bells: Annotated[int, Field(ge=1, le=25)] | None = Field(
         None, description="Bells per track. Blank: as the mode has them.", examples=[3]
     )
+    search: Literal["pattern", "harmony"] = Field(
+        "pattern",
+        description="How mode optimise searches: step by step, or by harmony search from the seed. Blank: pattern.",
+        examples=["harmony"],
+    )
+    objective: Literal["loudness", "masking"] = Field(
+        "loudness",
+        description="What mode optimise makes small: the loudness lost, or the masking in sum and its imbalance. Blank: loudness.",
+        examples=["masking"],
+    )
     dynamics: Literal["auto", "off"] = Field(
         "off",
-        description="auto: mode optimise may compress tracks whose eq and compressor are blank, where that is better heard. Blank: off.",
+        description="auto: mode optimise may compress tracks whose eq and compressor are blank, where that helps. Blank: off.",
         examples=["off"],
         json_schema_extra=told("the default: nothing is compressed that is not written so"),
     )

@@ -37,6 +37,15 @@ SearchedSource = Literal[
 SoundSource = Literal[SearchedSource, "file"]
 #: What may stand before the colon of a reference.
 SCHEMES: tuple[str, ...] = get_args(SearchedSource)
+#: How cuts are found: one row a mode. What each does stands in the module of its name in
+#: `imgext.mix.unmask.modes`.
+UnmaskMode = Literal[
+    "peaks",  # the founding method
+    "bark",  # two sounds compete
+    "masking",  # one sound masks another
+    "optimise",  # depths are searched
+    "audible",  # a gradient of partial loudness
+]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Pan = Annotated[float, Field(ge=-1, le=1)]

@@ -81,8 +81,8 @@ def test_every_property_explains_itself_with_examples_that_are_right(name, prop)
 
 def test_there_is_a_property_for_every_field():
     assert (
-        len(PROPERTIES) == 75
-    )  # 20 of the scene, 7 of an object, 16 of a track, 5 of a cut, 5 of a compressor, 22 settings
+        len(PROPERTIES) == 77
+    )  # 20 of the scene, 7 of an object, 16 of a track, 5 of a cut, 5 of a compressor, 24 settings
     assert {name.split(".")[1] for name, _ in PROPERTIES if name.startswith("definitions.")} == set(
         SCHEMA["definitions"]
     )

@@ -9,8 +9,8 @@ from imgext.dsp.bark import BANDS, CENTRES, hop
 from imgext.dsp.bell import RAMP_SECONDS
 from imgext.dsp.cuts import Bell, bell_power, cut_power, frequencies
 from imgext.dsp.masking import active_frames
-from imgext.mix.unmask.guards import Ledger
-from imgext.mix.unmask.material import Placed, Settings, spans_for
+from imgext.mix.unmask.ledger import Ledger
+from imgext.mix.unmask.planner import Placed, Settings, spans_for
 from imgext.mix.unmask.standing import Standing
 from support.signals import RATE, bark_power
 

@@ -1,6 +1,6 @@
 """Who masks whom, when, in which bands, and how often they change places: figures and matrices for every two tracks that sound together.
 
-Conventions: powers and frames as in `imgext.mix.unmask.material`; a severity runs from 0 to 1 and is that of
+Conventions: powers and frames as in `imgext.mix.unmask.planner`; a severity runs from 0 to 1 and is that of
 mode `masking`: 0 where the masker's threshold is 10 dB under the other sound, 1 where it is 10 dB over it,
 weighed by how much the band matters to that other sound. Nothing here decides anything; tracks that may not
 be cut are looked at like all others. The figures after a plan are those of the tracks as it leaves them.
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from imgext.mix.unmask.material import Placed, Settings
+    from imgext.mix.unmask.planner import Placed, Settings
 
     Float = NDArray[np.float64]
     Bool = NDArray[np.bool_]
@@ -184,7 +184,7 @@ def pairs(
 
     Examples
     --------
-    >>> from imgext.mix.unmask.material import Placed, Settings
+    >>> from imgext.mix.unmask.planner import Placed, Settings
     >>> power = np.zeros((100, 25))
     >>> power[:, 5] = 1e6
     >>> loud, soft = Placed("a", "a", 0.5, False, np.arange(100), power * 100), Placed("b", "b", 0.5, False, np.arange(100), power)

@@ -1,15 +1,15 @@
-"""Whom a cut is for, span by span: a bell whose spans help different tracks becomes several entries that play as the one did.
+"""Names for each span the track that it helps: a bell for several tracks becomes several entries.
 
 A planner names one track for a bell, the one that gains most in all. A bed that yields to many has spans in
 which that track is silent, and an entry that says ``against: gull`` there would be wrong. So each span is for
 the track before the cut one that it helps most while it lasts: that whose masked loudness, weighted by
-importance, is relieved most by a decibel less (`imgext.dsp.partial_loudness.Sensitivity`), reckoned without
+importance, is relieved most by a decibel less (`imgext.dsp.partial_loudness.Sensitivity`), computed without
 any of the cuts. It stays with the track that the bell names where that is helped at least half as much.
 Entries of one bell have its frequency, gain and width, and its spans divided among them; spans so close that
 their ramps would meet stay together. So the sound, the depth of all cuts together and the number of bells are
 what they were.
 
-Conventions: as `imgext.mix.unmask.material`.
+Conventions: as `imgext.mix.unmask.planner`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from imgext.dsp.bark import CENTRES, decibels
 from imgext.dsp.bell import RAMP_SECONDS
 from imgext.dsp.cuts import Bell, bell_power, openness
 from imgext.dsp.partial_loudness import EVERY, PartialLoudness, Stem
-from imgext.mix.unmask.material import direction, stem_of, thinning
+from imgext.mix.unmask.planner import direction, seconds_of, sentence, stem_of, thinning
 from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.cuts import Spans
-    from imgext.mix.unmask.material import Placed, Plan, Proposed, Settings
+    from imgext.mix.unmask.planner import Placed, Plan, Proposed, Settings
 
     Float = NDArray[np.float64]
 
 _ENOUGH = 0.5
-"""Share of the best help from which on a span stays with the track that the bell names: few entries are easier to read than many."""
+"""Share of the best help from which on a span stays with the track that the bell names: few are easier to read."""
 
 _APART = 2.0 * RAMP_SECONDS + 0.001
 """Seconds between two spans from which on their ramps do not meet, however they are rounded to samples."""
@@ -116,11 +116,12 @@ class _Relief:
     def _part(
         self, cut: Proposed, track: Placed, other: Placed, spans: list[tuple[float, float]], share: float
     ) -> Proposed:
-        seconds = round(sum(stop - start for start, stop in spans), 3)
         part = direction(track, other, int(cut.numbers["band"]) - 1, spans, self._rate)
-        which = "" if len(spans) == len(cut.spans) else f", {seconds:.1f} s of this cut"
-        because = f"for {other.label}{which}: {cut.because}"
-        numbers = {**cut.numbers, "direction": part, "seconds": seconds, "share": share}
+        because = sentence(track, other, cut.freq, -cut.gain, part, spans)
+        if len(spans) < len(cut.spans):
+            because += f"; the bell has other spans for other tracks{cut.of_bell and ', together '}"
+        because += cut.of_bell
+        numbers = {**cut.numbers, "direction": part, "seconds": seconds_of(spans), "share": share}
         return replace(cut, spans=spans, against=other.id, because=because, numbers=numbers)
 
 

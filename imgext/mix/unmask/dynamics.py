@@ -1,6 +1,6 @@
 """Compression for mode `optimise`, if it is asked for: threshold and ratio of one compressor for each track that yields, found after the cuts.
 
-Conventions: as `imgext.mix.unmask.material`; thresholds in dBFS of the track at its level. Tracks come as
+Conventions: as `imgext.mix.unmask.planner`; thresholds in dBFS of the track at its level. Tracks come as
 they sound with their cuts. Time constants and knee are fixed. Thresholds and ratios are tried on a grid, from
 the mildest on; a setting that turns anything down by more than the limit of cuts is none. Each is scored by
 the objective of the cuts, with the track's energy put back, and chosen where the objective falls by `LEAST`;
@@ -23,7 +23,8 @@ multi-track audio", arXiv:2404.17821, 2024, whose parameters include compression
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -32,9 +33,10 @@ from imgext.dsp.envelope import pressed
 from imgext.dsp.partial_loudness import EVERY
 from imgext.dsp.units import db_to_gain
 from imgext.mix.unmask.guards import LIMITS
-from imgext.mix.unmask.material import stem_of
-from imgext.mix.unmask.score import Score
+from imgext.mix.unmask.objective import Score
+from imgext.mix.unmask.planner import stem_of
 from imgext.mix.unmask.standing import Standing
+from imgext.scene.decision import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -42,9 +44,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.envelope import Envelope
-    from imgext.mix.unmask.material import Placed, Settings
+    from imgext.dsp.sound_file import Samples
+    from imgext.mix.unmask.planner import Placed, Settings
+    from imgext.rendering import Opened, TrackPlan
+    from imgext.rendering import Plan as MixPlan
+    from imgext.scene.model import Scene
 
     Float = NDArray[np.float64]
+    Int = NDArray[np.int64]
+    Place = Callable[[Scene], tuple[MixPlan, Sequence[Placed], Settings]]
 
 ABOVE = (12.0, 9.0, 6.0, 3.0, 0.0)
 """Thresholds, dB above the track's level."""
@@ -77,6 +85,56 @@ class Shape(NamedTuple):
 
     level: float
     sounds: Sequence[Envelope]
+
+
+def compress(
+    scene: Scene, tracks: Sequence[str], opened: Opened, uncut: MixPlan, place: Place
+) -> list[Decision]:
+    """Find compressors.
+
+    Parameters
+    ----------
+    scene : Scene
+        With all its cuts.
+    tracks : sequence of str
+        Those that may be compressed.
+    opened : Opened
+        The sounds of the scene.
+    uncut : Plan
+        Of the scene without the cuts that were found: settings are tried on the sounds as they are there,
+        which is quicker, because no bell is run.
+    place : callable
+        Gives of a scene the plan, every heard track as the planners see it, and their settings.
+
+    Returns
+    -------
+    list of Decision
+        An answer to `compressor` for each track that is to be compressed, and a note for each other one.
+    """
+    _, placed, settings = place(scene)
+    at = {track.id: track.at for track in placed}
+    shapes = {
+        track.id: partial(_shape, track, opened.samples[track.id], at[track.id], uncut)
+        for track in uncut.tracks
+        if track.id in tracks
+    }
+    found = search(placed, shapes, settings)
+    kept: dict[str, Pressing] = {}
+    if found:
+        trying = scene.answered(
+            [Decision(f"tracks.{key}.compressor", _value(found[key]), "") for key in found]
+        )
+        pressed_plan, pressed, _ = place(trying)
+        too_much = {
+            each.id
+            for each in pressed_plan.tracks
+            if each.compressor is not None and each.compressor.reduction_db > settings.max_cut
+        }
+        kept = proved(placed, pressed, {key: found[key] for key in found if key not in too_much}, settings)
+    return [_answer(key, kept.get(key), placed) for key in tracks]
+
+
+# --- the search
 
 
 class _Objective:
@@ -244,3 +302,54 @@ def _on_the_rows_of(track: Placed, other: Placed) -> Float:
     _, mine, theirs = np.intersect1d(track.at, other.at, assume_unique=True, return_indices=True)
     result[mine] = other.power[theirs]
     return result
+
+
+# --- scenes and plans
+
+
+def _answer(key: str, found: Pressing | None, placed: Sequence[Placed]) -> Decision:
+    if found is None:
+        return Decision(
+            f"tracks.{key}.compressor",
+            None,
+            "no compressor would make another sound clearer (optimise)",
+            stage="mix",
+            kind="note",
+        )
+    label = next(track.label for track in placed if track.id == key)
+    because = f"{label} is evened out to make room (optimise): audibility {100.0 * found.gain:+.2f} points"
+    return Decision(f"tracks.{key}.compressor", _value(found), because, {"gain": found.gain}, "mix")
+
+
+def _value(found: Pressing) -> dict[str, Any]:
+    """A compressor as a scene writes it."""
+    return {
+        "threshold": found.threshold,
+        "ratio": found.ratio,
+        "knee": KNEE,
+        "attack": ATTACK,
+        "release": RELEASE,
+    }
+
+
+def _shape(track: TrackPlan, samples: Samples, at: Int, planned: MixPlan) -> Shape:
+    """A track's occurrences at its level."""
+    from imgext.dsp.compressor import linked
+    from imgext.dsp.envelope import STEP, Envelope, envelope
+    from imgext.rendering.event import EventReader
+    from imgext.rendering.plan import BLOCK
+
+    step, rows = hop(planned.rate), np.full(planned.frames // hop(planned.rate) + 2, at.size)
+    rows[at] = np.arange(at.size)
+    gain = db_to_gain(track.level - track.measured)
+    sounds = []
+    for event in track.events:
+        reader, parts = EventReader(track, samples, event, planned.rate), []
+        for start in range(0, event.frames, BLOCK):
+            x = reader.read(min(BLOCK, event.frames - start)) * gain
+            middle = event.start + start + np.arange(-(-len(x) // STEP)) * STEP + STEP // 2
+            parts.append(
+                envelope(x, linked(x), rows[np.minimum((middle + step // 2) // step, len(rows) - 1)])
+            )
+        sounds.append(Envelope(*(np.concatenate(values) for values in zip(*parts, strict=True))))
+    return Shape(track.level, sounds)

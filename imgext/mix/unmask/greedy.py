@@ -1,6 +1,6 @@
 """How modes `bark` and `masking` turn severities into bells: the bands of the largest contributions first, each cut as deep as the severity is.
 
-Conventions: as `imgext.mix.unmask.material`; severities and contributions run from 0 to 1
+Conventions: as `imgext.mix.unmask.planner`; severities and contributions run from 0 to 1
 (`imgext.dsp.masking`).
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.cuts import Spans
-    from imgext.mix.unmask.material import Settings
+    from imgext.mix.unmask.planner import Settings
 
     Float = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imgext.mix.unmask.analysis import Pair
-    from imgext.mix.unmask.material import Placed
+    from imgext.mix.unmask.planner import Placed
     from imgext.rendering import Opened, Plan
 
 

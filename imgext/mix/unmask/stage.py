@@ -1,17 +1,17 @@
-"""The unmask step of `resolve`: placed sounds as powers in critical bands, to the planner of the scene's mode, and back as cuts with reasons.
+"""The unmask stage: hands all heard tracks to the planner of the scene's mode and writes its cuts with reasons.
 
-Only blank `eq` is answered. A track whose cuts are written is heard with them by all others, and left as it
-is.
+Planners see powers in critical bands. Only blank `eq` is answered: a track whose cuts are written is heard
+with them by all others, and left as it is.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imgext.mix.unmask.modes import MODES
 from imgext.scene.decision import Decision
 from imgext.scene.things import importance_of, is_atmo, object_of
 
@@ -19,15 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from imgext.dsp.cuts import Bell
-    from imgext.mix.unmask.material import Placed, Plan, Proposed, Settings
+    from imgext.mix.unmask.planner import Placed, Plan, Proposed, Settings
     from imgext.rendering import Opened, Rehearsal
     from imgext.rendering import Plan as MixPlan
     from imgext.scene.model import Scene
-
-#: The module of each mode's planner, in `imgext.mix.unmask`.
-PLANNERS = {
-    mode: f"imgext.mix.unmask.modes.{mode}" for mode in ("audible", "bark", "peaks", "masking", "optimise")
-}
 
 
 def unmask(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
@@ -70,10 +65,10 @@ def unmask(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
 
     planned, tracks, settings = place(scene)
     cuts = plan_cuts(mode, tracks, settings)
-    decisions = [decision for key in blank for decision in _said(key, cuts.get(key, []), mode)]
+    decisions = [decision for key in blank for decision in _answer(key, cuts.get(key, []), mode)]
     scene = scene.answered(decisions)
-    if mode == "optimise" and scene.unmask.dynamics == "auto":
-        from imgext.mix.unmask.compressing import compress
+    if MODES[mode].compresses and scene.unmask.dynamics == "auto":
+        from imgext.mix.unmask.dynamics import compress
 
         found = compress(
             scene, [key for key in blank if scene.tracks[key].compressor is None], opened, planned, place
@@ -83,7 +78,7 @@ def unmask(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
 
 
 def compressor_notes(scene: Scene, opened: Opened) -> list[Decision]:
-    """What the compressors of a scene do, as notes; nothing is measured where there are none."""
+    """Say what the compressors of a scene do; nothing is measured where there are none."""
     if all(scene.tracks[key].compressor is None for key in opened):
         return []
     from imgext.rendering import compression_notes, make_plan
@@ -92,15 +87,15 @@ def compressor_notes(scene: Scene, opened: Opened) -> list[Decision]:
 
 
 def plan_cuts(mode: str, tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """What the planner of a mode proposes for the open tracks, each span against the track that it helps most."""
+    """Plan the cuts of all open tracks, each span against the track that it helps most."""
     from imgext.mix.unmask.beneficiary import divided
 
-    return divided(import_module(PLANNERS[mode]).plan(tracks, settings), tracks, settings)
+    return divided(MODES[mode].plan(tracks, settings), tracks, settings)
 
 
 def settings_of(scene: Scene, planned: MixPlan) -> Settings:
-    """The part of a scene that a planner needs."""
-    from imgext.mix.unmask.material import Settings
+    """Take from a scene what a planner needs."""
+    from imgext.mix.unmask.planner import Settings
 
     return Settings(
         rate=planned.rate,
@@ -110,6 +105,8 @@ def settings_of(scene: Scene, planned: MixPlan) -> Settings:
         measure=scene.levels.measure,
         frames=planned.frames,
         seed=scene.seed,
+        search=scene.unmask.search,
+        objective=scene.unmask.objective,
     )
 
 
@@ -121,12 +118,13 @@ def placed(
     *,
     among: Collection[str] | None = None,
 ) -> list[Placed]:
-    """Every heard track, or only those `among`, as the planners see it, sorted by id; cuts and compressors that are written are in its powers.
+    """Every heard track, or only those `among`, as the planners see it, sorted by id.
 
-    With a rehearsal it can be played as it would be rendered with further cuts.
+    Written cuts and compressors are in its powers. With a rehearsal it can be played as it would be rendered
+    with further cuts.
     """
     from imgext.dsp.cuts import Bell, cut_power
-    from imgext.mix.unmask.material import Placed
+    from imgext.mix.unmask.planner import Placed
     from imgext.mix.unmask.spectra import Spectra, compression, placed_rows
 
     spectra = Spectra(planned.rate, cached=True)
@@ -167,9 +165,9 @@ def _pairs(spans: list[list[float]] | None) -> tuple[tuple[float, float], ...] |
     return None if spans is None else tuple((begin, end) for begin, end in spans)
 
 
-def _said(key: str, cuts: Sequence[Proposed], mode: str) -> list[Decision]:
+def _answer(key: str, cuts: Sequence[Proposed], mode: str) -> list[Decision]:
     if not cuts:
-        why = f"no cut makes anything better heard ({mode})"
+        why = f"no cut would make another sound clearer ({mode})"
         return [Decision(f"tracks.{key}.eq", [], why, stage="mix")]
     value = [
         {
@@ -182,9 +180,8 @@ def _said(key: str, cuts: Sequence[Proposed], mode: str) -> list[Decision]:
         for cut in cuts
     ]
     helped = sorted({cut.against for cut in cuts})
-    bells = list(
-        dict.fromkeys((cut.freq, cut.gain) for cut in cuts)
-    )  # a bell for several tracks has an entry for each
+    # A bell for several tracks has an entry for each.
+    bells = list(dict.fromkeys((cut.freq, cut.gain) for cut in cuts))
     places = ", ".join(f"{freq:g} Hz {gain:+.1f} dB" for freq, gain in bells)
     answer = Decision(
         f"tracks.{key}.eq",

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from imgext.dsp.bark import BANDS
 from imgext.dsp.cuts import cut_power
-from imgext.mix.unmask.guards import NO_ORDER, SCALES, Ledger, Order, order_kept, scaled, within_guards
+from imgext.mix.unmask.guards import NO_ORDER, SCALES, Order, order_kept, scaled, within_guards
+from imgext.mix.unmask.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from imgext.dsp.cuts import Bell
     from imgext.mix.unmask.guards import Limits
-    from imgext.mix.unmask.material import Placed, Plan, Settings
+    from imgext.mix.unmask.planner import Placed, Plan, Settings
 
 _AT_A_TIME = 2
 _Item = TypeVar("_Item")

@@ -9,7 +9,7 @@ from support.signals import RATE
 
 from imgext.mix.unmask import analysis
 from imgext.mix.unmask.analysis import pairs
-from imgext.mix.unmask.material import Placed, Settings
+from imgext.mix.unmask.planner import Placed, Settings
 
 SETTINGS = Settings(RATE, 60 * RATE)
 

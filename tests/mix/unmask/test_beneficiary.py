@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.planned import FRAME, placed
@@ -9,8 +11,8 @@ from support.signals import RATE
 
 from imgext.dsp.bark import CENTRES
 from imgext.mix.unmask.beneficiary import divided
-from imgext.mix.unmask.material import Proposed, Settings
 from imgext.mix.unmask.modes import audible
+from imgext.mix.unmask.planner import Proposed, Settings
 
 SETTINGS = Settings(RATE, 20 * RATE)
 BAND = 8
@@ -34,7 +36,7 @@ def cut(*spans, against="gull"):
         "gain": 0.01,
         "share": 0.7,
     }
-    return Proposed(CENTRES[BAND], -4.0, 1.0, list(spans), against, "as planned", numbers)
+    return Proposed(CENTRES[BAND], -4.0, 1.0, list(spans), against, "gull is hidden", numbers)
 
 
 EARLY, LATE = (10 * FRAME, 90 * FRAME), (210 * FRAME, 290 * FRAME)
@@ -79,7 +81,19 @@ def test_a_part_says_its_own_time_and_why_the_bell_is_there():
     seconds = pytest.approx(80 * FRAME, abs=1e-3)
     assert (early.numbers["seconds"], late.numbers["seconds"]) == (seconds, seconds)
     assert (early.numbers["share"], late.numbers["share"]) == (1.0, 1.0)
-    assert late.because == "for boat, 1.7 s of this cut: as planned"
+    assert late.because.startswith("bed masks boat around 1000 Hz: cut 4 dB for 1.7 s in 1 span; ")
+
+
+def test_the_reason_of_each_part_names_the_track_that_it_is_for_and_no_other():
+    for part in divided({"bed": [cut(EARLY, LATE)]}, scene(), SETTINGS)["bed"]:
+        named = {name for name in ("gull", "boat") if name in part.because}
+        assert named == {part.against}
+
+
+def test_what_holds_of_the_whole_bell_is_repeated_for_each_part():
+    whole = replace(cut(EARLY, LATE), of_bell="audibility +0.21 points")
+    for part in divided({"bed": [whole]}, scene(), SETTINGS)["bed"]:
+        assert part.because.endswith("other tracks, together audibility +0.21 points")
 
 
 def test_a_span_that_helps_nobody_keeps_its_name():

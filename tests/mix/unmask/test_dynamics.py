@@ -24,8 +24,8 @@ from imgext.mix.unmask.dynamics import (
     proved,
     search,
 )
-from imgext.mix.unmask.guards import Ledger
-from imgext.mix.unmask.material import Settings
+from imgext.mix.unmask.ledger import Ledger
+from imgext.mix.unmask.planner import Settings
 
 PER_ROW = hop(RATE) // STEP
 SETTINGS = Settings(RATE, 20 * RATE)

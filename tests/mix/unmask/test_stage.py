@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from imgext import load, render, resolve
-from imgext.mix.unmask.stage import PLANNERS
+from imgext.mix.unmask.modes import MODES
 
 RATE = 48000
 SCENE = """duration: 6
@@ -32,7 +32,7 @@ def scene(scene_file, sound, noise):
     return lambda more="", text=SCENE: scene_file(text + more)
 
 
-@pytest.mark.parametrize("mode", ["off", *sorted(PLANNERS)])
+@pytest.mark.parametrize("mode", ["off", *sorted(MODES)])
 def test_every_mode_answers_every_blank_and_renders_as_its_resolved_form(mode, scene, tmp_path):
     path = scene(f"unmask: {{mode: {mode}}}\n")
     made = render(path, tmp_path / "out", pictures=False)

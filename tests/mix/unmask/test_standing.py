@@ -11,8 +11,8 @@ from support.signals import RATE
 
 from imgext.dsp.cuts import Bell
 from imgext.mix.unmask.guards import SCALES, Limits
-from imgext.mix.unmask.material import Settings
 from imgext.mix.unmask.modes import audible, bark, masking, optimise
+from imgext.mix.unmask.planner import Settings
 from imgext.mix.unmask.standing import Standing
 
 SETTINGS = Settings(RATE, 20 * RATE)
@@ -177,7 +177,7 @@ def test_every_mode_yields_to_what_is_heard_and_says_the_depths_that_are_played(
     assert 0.0 <= held < total
     for cuts in plan.values():
         assert all(
-            cut.numbers["depth"] == -cut.gain and f"{-cut.gain:g} dB less" in cut.because for cut in cuts
+            cut.numbers["depth"] == -cut.gain and f"cut {-cut.gain:g} dB" in cut.because for cut in cuts
         )
 
 
@@ -186,7 +186,7 @@ def test_what_shallower_cuts_bring_is_told_anew():
     from imgext.dsp.cuts import cut_power
     from imgext.dsp.partial_loudness import PartialLoudness
     from imgext.dsp.units import db_to_gain
-    from imgext.mix.unmask.material import stem_of
+    from imgext.mix.unmask.planner import stem_of
 
     def tracks(*, heard):
         loudness = {"a": -30.0, "b": -20.0}

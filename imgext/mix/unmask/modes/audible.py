@@ -1,6 +1,6 @@
 """Mode `audible`: cuts that raise the audibility of what matters, each proposed by a gradient and accepted by an exact check.
 
-Conventions: as `imgext.mix.unmask.material`; J is the weighted share of loudness that is lost, see
+Conventions: as `imgext.mix.unmask.planner`; J is the weighted share of loudness that is lost, see
 `imgext.dsp.partial_loudness`.
 
 In each round every track that yields gets one bell proposed: the gradient of J gives what a decibel less is
@@ -17,7 +17,7 @@ changes nothing.
 
 A scene is planned whole, however long: what is far apart in time costs nothing, because only what a cut
 touches is reckoned again. Where very much sounds for very long, every third frame is looked at, which leaves
-J as it is, or fewer (`imgext.mix.unmask.material.thinning`).
+J as it is, or fewer (`imgext.mix.unmask.planner.thinning`).
 
 Source: the project's reference on unmasking, section 4, with spans in place of gradual gates.
 """
@@ -35,7 +35,7 @@ from imgext.dsp.cuts import Bell, bell_power, capped, openness, shapes, spans_of
 from imgext.dsp.partial_loudness import EVERY, PartialLoudness, Stem
 from imgext.dsp.units import db_to_gain
 from imgext.mix.unmask.guards import Limits
-from imgext.mix.unmask.material import proposed, spans_for, stem_of, thinning
+from imgext.mix.unmask.planner import Mode, audibility, proposed, spans_for, stem_of, thinning
 from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
     from imgext.dsp.cuts import Spans
     from imgext.dsp.partial_loudness import Sensitivity
-    from imgext.mix.unmask.guards import Ledger
-    from imgext.mix.unmask.material import Placed, Plan, Settings
+    from imgext.mix.unmask.ledger import Ledger
+    from imgext.mix.unmask.planner import Placed, Plan, Settings
 
     Float = NDArray[np.float64]
     Bool = NDArray[np.bool_]
@@ -133,7 +133,7 @@ class _Proposal:
 
 
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`."""
+    """Find the cuts of a scene, see `imgext.mix.unmask.planner.Planner`."""
     standing = Standing(tracks, settings)
     result = standing.no_cuts()
     if standing.idle:
@@ -146,10 +146,21 @@ def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
     for cutting in mix.cuttings:
         decided = sorted(zip(cutting.bells, cutting.reasons, strict=True), key=lambda pair: pair[0].freq)
         result[cutting.track.id] = [
-            proposed(cutting.track, standing.tracks[against], bell, settings.rate, gain=gain, share=share)
+            proposed(
+                cutting.track,
+                standing.tracks[against],
+                bell,
+                settings.rate,
+                of_bell=audibility(gain),
+                gain=gain,
+                share=share,
+            )
             for bell, (against, share, gain) in decided
         ]
     return result
+
+
+MODE = Mode("make the cuts that let a model of partial loudness hear more of what matters", plan)
 
 
 class _Mix:

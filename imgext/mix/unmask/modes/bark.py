@@ -1,6 +1,6 @@
 """Mode `bark`: bells where two sounds compete, both audible in a band at about the same level; simple to follow.
 
-Conventions: as `imgext.mix.unmask.material`; severity S of i against j runs from 0 to 1, see
+Conventions: as `imgext.mix.unmask.planner`; severity S of i against j runs from 0 to 1, see
 `imgext.dsp.masking.competition`.
 
 For every two tracks that sound together S says in every cell of time and band how much the one that yields
@@ -24,7 +24,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -35,7 +35,7 @@ from imgext.dsp.partial_loudness import EVERY, PartialLoudness, Stem
 from imgext.dsp.units import db_to_gain
 from imgext.mix.unmask.greedy import LEAST, as_deep_as, greedily
 from imgext.mix.unmask.guards import LIMITS
-from imgext.mix.unmask.material import proposed, spans_for, thinning
+from imgext.mix.unmask.planner import Mode, audibility, proposed, spans_for, thinning
 from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.mix.unmask.guards import Limits
-    from imgext.mix.unmask.material import Placed, Plan, Settings
+    from imgext.mix.unmask.planner import Placed, Plan, Settings
 
     Float = NDArray[np.float64]
     Bool = NDArray[np.bool_]
@@ -81,7 +81,7 @@ class _Contest(NamedTuple):
 
 
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`."""
+    """Find the cuts of a scene, see `imgext.mix.unmask.planner.Planner`."""
     standing = Standing(tracks, settings)
     result = standing.no_cuts()
     if standing.idle:
@@ -112,14 +112,18 @@ def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
             rivals = {other: round(float(values[band]), 6) for other, values in contests[number].items()}
             against = max(rivals, key=lambda other: (rivals[other], -other))
             share = round(rivals[against] / sum(rivals.values()), 3)
-            numbers = {
+            numbers: dict[str, Any] = {
                 "gain": gains[number, bell.freq],
                 "share": share,
                 "severity": round(rivals[against], 3),
             }
-            track = standing.tracks[number]
-            result[track.id].append(proposed(track, standing.tracks[against], bell, settings.rate, **numbers))
+            track, other = standing.tracks[number], standing.tracks[against]
+            of_bell = audibility(gains[number, bell.freq])
+            result[track.id].append(proposed(track, other, bell, settings.rate, of_bell=of_bell, **numbers))
     return result
+
+
+MODE = Mode("cut bands in which two sounds compete, the deeper the closer their levels are", plan)
 
 
 def _heard(track: Placed) -> _Heard:

@@ -1,6 +1,6 @@
 """Mode `masking`: bells where a sound masks a more important one, only while it does, after Zhao and Pérez-Cota, reconstructed.
 
-Conventions: as `imgext.mix.unmask.material`; severity S of i masking j runs from 0 to 1, see
+Conventions: as `imgext.mix.unmask.planner`; severity S of i masking j runs from 0 to 1, see
 `imgext.dsp.masking.domination`.
 
 For every two tracks that sound together the one that stands behind masks the other by S in every cell of time
@@ -32,7 +32,7 @@ from imgext.dsp.masking import contribution
 from imgext.mix.unmask.analysis import Heard, heard, together
 from imgext.mix.unmask.greedy import LEAST, as_deep_as, greedily
 from imgext.mix.unmask.guards import LIMITS
-from imgext.mix.unmask.material import Proposed, direction, spans_for
+from imgext.mix.unmask.planner import Mode, proposed, spans_for
 from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.cuts import Bell
-    from imgext.mix.unmask.material import Placed, Plan, Settings
+    from imgext.mix.unmask.planner import Placed, Plan, Proposed, Settings
 
     Float = NDArray[np.float64]
     Bool = NDArray[np.bool_]
@@ -81,7 +81,7 @@ class _Reason(NamedTuple):
 
 
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`."""
+    """Find the cuts of a scene, see `imgext.mix.unmask.planner.Planner`."""
     standing = Standing(tracks, settings)
     result = standing.no_cuts()
     if standing.idle:
@@ -98,6 +98,9 @@ def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
             for bell in sorted(bells)
         ]
     return result
+
+
+MODE = Mode("cut bands in which one sound masks another, while it does", plan)
 
 
 def _meetings(standing: Sequence[Placed], settings: Settings) -> Iterator[tuple[int, list[Meeting]]]:
@@ -184,21 +187,15 @@ def _reason(bell: Bell, meetings: Sequence[Meeting], rate: int) -> _Reason:
 
 
 def _proposed(cut: Placed, bell: Bell, reason: _Reason, standing: Sequence[Placed], rate: int) -> Proposed:
-    band, spans, against = CENTRES.index(bell.freq), list(bell.spans or ()), standing[reason.before]
-    seconds = round(sum(stop - start for start, stop in spans), 3)
     changes = reason.interchange
     roles = f"roles change {changes:.1f} times a second" if changes > INTERCHANGE else "roles hardly change"
-    because = (
-        f"{cut.label} masks {against.label} around {bell.freq:g} Hz with a severity of {reason.severity:.2f}, {roles}: "
-        f"{-bell.gain_db:g} dB less for {seconds:.1f} s"
+    return proposed(
+        cut,
+        standing[reason.before],
+        bell,
+        rate,
+        of_pair=f"severity {reason.severity:.2f}, {roles}",
+        gain=reason.severity,
+        share=reason.share,
+        interchange=round(changes, 2),
     )
-    numbers = {
-        "band": band + 1,
-        "direction": direction(cut, against, band, spans, rate),
-        "depth": -bell.gain_db,
-        "seconds": seconds,
-        "gain": reason.severity,
-        "share": reason.share,
-        "interchange": round(changes, 2),
-    }
-    return Proposed(bell.freq, bell.gain_db, bell.q, spans, against.id, because, numbers)

@@ -1,17 +1,16 @@
-"""Mode `optimise`: the depths of eight fixed bells on every track that yields are searched for together, so that a mix as a whole is less masked.
+"""Mode `optimise`: searches the depths of eight fixed bells on every track that yields, all together.
 
-Conventions: as `imgext.mix.unmask.material`. A point holds for each such track the gains of bells at 60 Hz to
+Conventions: as `imgext.mix.unmask.planner`. A point holds for each such track the gains of bells at 60 Hz to
 10.5 kHz, in dB from minus the limit to 0; all bells of a track are active in the same spans, those in which
 it overlaps a track that stands before it. Bells that together cut by more than the limit are made shallower
-before they are scored, and the track's energy is put back. What is minimised:
+before they are scored, and the track's energy is put back. What is minimised is `unmask.objective`, one of
+those of `imgext.mix.unmask.objective`, with 0.05 of the mean of ``g^2 / 36`` over all bells of all tracks.
 
-- "loudness": J of `imgext.dsp.partial_loudness`, the weighted share of loudness that is lost;
-- "masking": ``sum of M^2 + (largest M - smallest M)`` with the M of `imgext.dsp.masking.masked_share`, for comparison;
-
-in either case with 0.05 of the mean of ``g^2 / 36`` over all bells of all tracks. The pattern search (from no
-cuts, steps of half and of a quarter of the limit) is the default: on 14 scenes of recordings J fell by 0.0362
-on average in a third of a second, with harmony search and a polish by 0.0367 after 1000 evaluations in 3 s
-and by 0.0366 after 3000 in 12 s; the guards bound both. The objective "masking" lowered J by 0.0216.
+How it is searched is `unmask.search` (`imgext.mix.unmask.harmony`): "pattern", from no cuts in steps of half
+and of a quarter of the limit, or "harmony", which draws from the seed of the scene and is polished by the
+pattern search. On 14 scenes of recordings J fell by 0.0362 on average with the pattern search in a third of a
+second; with harmony search by 0.0367 after 1000 evaluations in 3 s and by 0.0366 after 3000 in 12 s; the
+guards bound both. The objective "masking" lowered J by 0.0216.
 
 What is found is brought within the guards, track by track, and reckoned again with the very cuts that the
 renderer plays, in finer frames; cuts of a track that do not help are dropped. A plan is never worse, by its
@@ -25,7 +24,7 @@ al., arXiv:1803.09960, 2018 (objective "masking"). Neither gives the constants u
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -36,8 +35,8 @@ from imgext.dsp.partial_loudness import EVERY
 from imgext.dsp.units import db_to_gain, power_to_db
 from imgext.mix.unmask.guards import LIMITS
 from imgext.mix.unmask.harmony import harmony_search, pattern_search
-from imgext.mix.unmask.material import proposed, spans_for, stem_of
-from imgext.mix.unmask.score import Score
+from imgext.mix.unmask.objective import Score
+from imgext.mix.unmask.planner import Mode, audibility, proposed, spans_for, stem_of
 from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
@@ -46,12 +45,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.cuts import Spans
-    from imgext.mix.unmask.material import Placed, Plan, Settings
-    from imgext.mix.unmask.score import Objective
+    from imgext.mix.unmask.planner import Placed, Plan, Settings
 
     Float = NDArray[np.float64]
     Bool = NDArray[np.bool_]
-    Solver = Literal["pattern", "harmony"]
 
 CENTRES_OF_BELLS = (60, 150, 250, 450, 1000, 2500, 5800, 10500)
 """Hz."""
@@ -79,26 +76,17 @@ class _Cutting:
     bells: list[Bell] = field(default_factory=list)
 
 
-def plan(
-    tracks: Sequence[Placed],
-    settings: Settings,
-    *,
-    objective: Objective = "loudness",
-    solver: Solver = "pattern",
-) -> Plan:
-    """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`.
+def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
+    """Find the cuts of a scene, see `imgext.mix.unmask.planner.Planner`.
 
-    With fewer than eight bells in the settings, each track keeps its deepest. Harmony search draws from the
-    seed of the scene, and is followed by a pattern search.
+    With fewer than eight bells in the settings, each track keeps its deepest.
     """
     standing = Standing(tracks, settings)
     result = standing.no_cuts()
     cuttings = [] if standing.idle else _cuttings(standing.tracks, settings)
     if not cuttings:
         return result
-    for cutting, gains in zip(
-        cuttings, _search(standing.tracks, cuttings, settings, objective, solver), strict=True
-    ):
+    for cutting, gains in zip(cuttings, _search(standing.tracks, cuttings, settings), strict=True):
         cutting.bells = [
             Bell(freq, round(gain, 2), settings.q, cutting.spans)
             for freq, gain in zip(_freqs(settings), gains.tolist(), strict=True)
@@ -106,8 +94,11 @@ def plan(
         ]
     for cutting in cuttings:
         cutting.bells = standing.within_guards(cutting.number, cutting.bells, LIMITS)
-    _prove(standing, cuttings, objective, result)
+    _prove(standing, cuttings, result)
     return result
+
+
+MODE = Mode("search the depths of eight fixed bells a track for the least loss", plan, compresses=True)
 
 
 def _freqs(settings: Settings) -> list[int]:
@@ -138,22 +129,14 @@ def _cuttings(standing: Sequence[Placed], settings: Settings) -> list[_Cutting]:
 # --- search
 
 
-def _search(
-    standing: Sequence[Placed],
-    cuttings: Sequence[_Cutting],
-    settings: Settings,
-    objective: Objective,
-    solver: Solver,
-) -> list[Float]:
+def _search(standing: Sequence[Placed], cuttings: Sequence[_Cutting], settings: Settings) -> list[Float]:
     """Gains of the bells of each track that is cut."""
     rows = sum(track.at.size for track in standing)
-    problem = _Problem(
-        standing, cuttings, settings, objective, min(max(-(-rows // _ROWS), _FINEST), _COARSEST)
-    )
+    problem = _Problem(standing, cuttings, settings, min(max(-(-rows // _ROWS), _FINEST), _COARSEST))
     width = len(_freqs(settings))
     lower, upper = np.full(width * len(cuttings), -settings.max_cut), np.zeros(width * len(cuttings))
     start, steps = upper, (settings.max_cut / 2.0, settings.max_cut / 4.0)
-    if solver == "harmony":
+    if settings.search == "harmony":
         start = harmony_search(
             problem.value, lower, upper, seed=settings.seed, start=upper, evaluations=EVALUATIONS
         ).x
@@ -169,24 +152,25 @@ class _Problem:
         standing: Sequence[Placed],
         cuttings: Sequence[_Cutting],
         settings: Settings,
-        objective: Objective,
         every: int,
     ) -> None:
-        self._score = Score(
-            [stem_of(track) for track in standing], [track.weight for track in standing], objective, every
-        )
+        stems, weights = [stem_of(track) for track in standing], [track.weight for track in standing]
+        self._score = Score(stems, weights, settings.objective, every)
         self._cuttings, self._settings, self._tracks = cuttings, settings, len(standing)
         self._freqs = _freqs(settings)
         self._bands = self._detuning(CENTRES, settings)
         self._sides = self._detuning((*frequencies(settings.q), *self._freqs), settings)
-        weights = k_weights(settings.rate) if settings.measure == "lufs" else np.ones(len(CENTRES))
+        restored = k_weights(settings.rate) if settings.measure == "lufs" else np.ones(len(CENTRES))
         self._parts: list[
             tuple[Bool, Float, Float]
         ] = []  # rows in which cuts are active, and the weighted energy of all rows and of these
         for cutting in cuttings:
             track = standing[cutting.number]
             active = openness(cutting.spans, track.at, settings.rate) >= 0.5
-            whole, cut = np.sum(track.power, axis=0) * weights, np.sum(track.power[active], axis=0) * weights
+            whole, cut = (
+                np.sum(track.power, axis=0) * restored,
+                np.sum(track.power[active], axis=0) * restored,
+            )
             self._parts.append((active[self._score.sampled[cutting.number]], whole, cut))
         self._base = np.zeros((len(cuttings), len(self._freqs)))
         self._last = self._base.copy()
@@ -259,10 +243,11 @@ class _Problem:
 # --- proof
 
 
-def _prove(standing: Standing, cuttings: Sequence[_Cutting], objective: Objective, result: Plan) -> None:
-    """Reckon with the cuts as they are played, keep those of the tracks that help, and say of each bell what it brings and to whom."""
+def _prove(standing: Standing, cuttings: Sequence[_Cutting], result: Plan) -> None:
+    """Keep the tracks whose cuts help as they are played, and say what each bell brings, and to whom."""
     tracks, rate = standing.tracks, standing.settings.rate
-    score = Score([stem_of(track) for track in tracks], [track.weight for track in tracks], objective, EVERY)
+    stems, weights = [stem_of(track) for track in tracks], [track.weight for track in tracks]
+    score = Score(stems, weights, standing.settings.objective, EVERY)
 
     def power(cutting: _Cutting, bells: Sequence[Bell]) -> Float:
         n = cutting.number
@@ -270,7 +255,7 @@ def _prove(standing: Standing, cuttings: Sequence[_Cutting], objective: Objectiv
         gain = db_to_gain(2.0 * standing.ledgers[n].weigh(factors).gain_db)
         return np.asarray(score.original(n) * (factors[score.sampled[n]] * gain))
 
-    before = score.value
+    uncut = score.value
     cut = [cutting for cutting in cuttings if cutting.bells]
     changed = cut
     while changed:
@@ -283,21 +268,28 @@ def _prove(standing: Standing, cuttings: Sequence[_Cutting], objective: Objectiv
         changed = [cutting for cutting in cut if settled[cutting.number] != cutting.bells]
         for cutting in changed:
             cutting.bells = settled[cutting.number]
-    if score.value >= before:
+    if score.value >= uncut:
         return
+    say = audibility if standing.settings.objective == "loudness" else _masking
     now = score.losses(cut[0].number, power(cut[0], cut[0].bells))
     for cutting in cut:
         n, track = cutting.number, tracks[cutting.number]
-        beside = [
+        before = [
             k
             for k, other in enumerate(tracks[:n])
             if np.intersect1d(other.at, track.at, assume_unique=True).size
         ]
         for bell in cutting.bells:
             without = score.losses(n, power(cutting, [other for other in cutting.bells if other is not bell]))
-            helped = (without - now)[beside]
+            helped = (without - now)[before]
             most = int(np.argmax(helped))
             whole = float(np.sum(np.maximum(helped, 0.0)))
             share = round(max(float(helped[most]), 0.0) / whole, 3) if whole else 0.0
             gain = round(float(np.sum(without - now)), 6)
-            result[track.id].append(proposed(track, tracks[beside[most]], bell, rate, gain=gain, share=share))
+            result[track.id].append(
+                proposed(track, tracks[before[most]], bell, rate, of_bell=say(gain), gain=gain, share=share)
+            )
+
+
+def _masking(gain: float) -> str:
+    return f"masked share {-100.0 * gain:+.2f} points"

@@ -1,6 +1,6 @@
 """Mode `peaks`: the older method, in which each new sound steps back from what is already there where both have their strongest frequencies.
 
-Conventions: as `imgext.mix.unmask.material`. Sounds come one by one, the most important first and beds last,
+Conventions: as `imgext.mix.unmask.planner`. Sounds come one by one, the most important first and beds last,
 so that the less important always is the new one. Of the time in which the new sound meets the mix so far, the
 mean power of both is taken in critical bands. The *dominant band* is the smallest run of bands around the
 strongest one that holds half of the power, at most 1.5 octaves from centre to centre. The two conflict if
@@ -27,7 +27,6 @@ Source: the founding notes ("FFT peaks"); the rule in figures is this project's 
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -38,7 +37,7 @@ from imgext.dsp.masking import active_frames
 from imgext.dsp.shelf import WIDEST_Q, hundredths, shelf
 from imgext.dsp.units import db_to_gain
 from imgext.mix.unmask.guards import LIMITS
-from imgext.mix.unmask.material import Proposed, direction, spans_for
+from imgext.mix.unmask.planner import Mode, proposed, spans_for
 from imgext.mix.unmask.standing import Standing
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.cuts import Spans
-    from imgext.mix.unmask.material import Placed, Plan, Settings
+    from imgext.mix.unmask.planner import Placed, Plan, Proposed, Settings
 
     Float = NDArray[np.float64]
     Bool = NDArray[np.bool_]
@@ -95,7 +94,7 @@ class _Reason(NamedTuple):
 
 
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """Find the cuts of a scene, see `imgext.mix.unmask.material.Planner`; with one bell per track the shelves are single wide bells."""
+    """Find the cuts of a scene, see `imgext.mix.unmask.planner.Planner`; with one bell per track the shelves are single wide bells."""
     standing = Standing(tracks, settings)
     result = standing.no_cuts()
     if standing.idle:
@@ -122,6 +121,11 @@ def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
         track = standing.tracks[number]
         result[track.id] = [_proposed(track, bell, reasons[number], settings.rate) for bell in sorted(bells)]
     return result
+
+
+MODE = Mode(
+    "turn a sound down, or thin it, where its strongest bands meet those of a more important one", plan
+)
 
 
 def conflict_of(new: Float, mix: Float) -> Conflict | None:
@@ -266,34 +270,29 @@ def _strongest(standing: Sequence[Placed], played: Sequence[Float], at: Int, con
 
 
 def _proposed(track: Placed, bell: Bell, reason: _Reason, rate: int) -> Proposed:
-    against, conflict, spans = reason.against, reason.conflict, list(bell.spans or ())
-    band = next(k for k, (_, high) in enumerate(pairwise(EDGES)) if bell.freq < high or k == BANDS - 1)
+    conflict = reason.conflict
     low, high = EDGES[conflict.shared[0]], EDGES[conflict.shared[1]]
-    seconds = round(sum(stop - start for start, stop in spans), 3)
     what = {
-        "attenuate": "is turned down",
-        "high-pass": f"loses some of what is below {conflict.freq:g} Hz",
-        "low-pass": f"loses some of what is above {conflict.freq:g} Hz",
+        "attenuate": f"{track.label} is turned down",
+        "high-pass": f"{track.label} is thinned below {conflict.freq:g} Hz",
+        "low-pass": f"{track.label} is thinned above {conflict.freq:g} Hz",
     }[conflict.action]
-    because = (
-        f"{track.label} and {against.label} are both strongest at {low} to {high} Hz ({conflict.difference:+.1f} dB): {track.label}, the less "
-        f"important, {what}, {-bell.gain_db:g} dB less at {bell.freq:g} Hz for {seconds:.1f} s"
+    return proposed(
+        track,
+        reason.against,
+        bell,
+        rate,
+        of_pair=f"both are strongest at {low} to {high} Hz ({conflict.difference:+.1f} dB)",
+        of_bell=what,
+        gain=conflict.overlap,
+        share=1.0,
+        action=conflict.action,
+        edge=conflict.freq,
+        difference=conflict.difference,
+        dominant=[EDGES[conflict.new[0]], EDGES[conflict.new[1]]],
+        dominant_mix=[EDGES[conflict.mix[0]], EDGES[conflict.mix[1]]],
+        peaks=reason.peaks,
     )
-    numbers = {
-        "band": band + 1,
-        "direction": direction(track, against, band, spans, rate),
-        "depth": -bell.gain_db,
-        "seconds": seconds,
-        "gain": conflict.overlap,
-        "share": 1.0,
-        "action": conflict.action,
-        "edge": conflict.freq,
-        "difference": conflict.difference,
-        "dominant": [EDGES[conflict.new[0]], EDGES[conflict.new[1]]],
-        "dominant_mix": [EDGES[conflict.mix[0]], EDGES[conflict.mix[1]]],
-        "peaks": reason.peaks,
-    }
-    return Proposed(bell.freq, bell.gain_db, bell.q, spans, against.id, because, numbers)
 
 
 def _octaves(low: int, high: int) -> float:

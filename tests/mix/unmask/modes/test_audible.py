@@ -12,10 +12,11 @@ from imgext.dsp.bark import BANDS, CENTRES, hop
 from imgext.dsp.cuts import Bell, cut_power
 from imgext.dsp.partial_loudness import PartialLoudness
 from imgext.dsp.units import db_to_gain
-from imgext.mix.unmask import material
-from imgext.mix.unmask.guards import Ledger, Limits
-from imgext.mix.unmask.material import Placed, Settings, stem_of, thinning
+from imgext.mix.unmask import planner
+from imgext.mix.unmask.guards import Limits
+from imgext.mix.unmask.ledger import Ledger
 from imgext.mix.unmask.modes import audible, bark
+from imgext.mix.unmask.planner import Placed, Settings, stem_of, thinning
 from imgext.mix.unmask.standing import Standing
 
 SECONDS = 3
@@ -301,7 +302,7 @@ def test_very_full_scenes_look_at_fewer_frames_and_gain_about_as_much(noises, mo
     ]
     gains = []
     for rows in (30_000, 0):
-        monkeypatch.setattr(material, "_ROWS", rows)
+        monkeypatch.setattr(planner, "_ROWS", rows)
         assert thinning(400) == (1 if rows else 3)
         plan = audible.plan(tracks, LUFS)
         check_plan(tracks, LUFS, plan)

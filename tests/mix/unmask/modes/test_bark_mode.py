@@ -7,9 +7,10 @@ from support.signals import RATE, tone
 
 from imgext.dsp.bark import BANDS, CENTRES, hop
 from imgext.dsp.cuts import Bell, cut_power
-from imgext.mix.unmask.guards import LIMITS, Ledger
-from imgext.mix.unmask.material import Placed, Settings
+from imgext.mix.unmask.guards import LIMITS
+from imgext.mix.unmask.ledger import Ledger
 from imgext.mix.unmask.modes import bark
+from imgext.mix.unmask.planner import Placed, Settings
 
 SETTINGS = Settings(RATE, 3 * RATE)
 FRAME = hop(RATE) / RATE
@@ -157,7 +158,7 @@ def test_gain_is_what_the_cut_adds_to_what_the_others_do():
     """The gain of a plan with one cut is the fall of the weighted loss of loudness."""
     from imgext.dsp.partial_loudness import PartialLoudness
     from imgext.dsp.units import db_to_gain
-    from imgext.mix.unmask.material import stem_of
+    from imgext.mix.unmask.planner import stem_of
     from imgext.mix.unmask.standing import Standing
 
     tracks = [in_bands("a", 0.4, {5: 76.0, 12: 80.0}), in_bands("b", 0.5, {5: 70.0})]

@@ -10,9 +10,10 @@ from support.signals import RATE, tone
 from imgext.dsp.bark import CENTRES
 from imgext.dsp.cuts import Bell, composite_db, cut_power
 from imgext.dsp.masking import active_frames
-from imgext.mix.unmask.guards import Ledger, Limits
-from imgext.mix.unmask.material import Settings
+from imgext.mix.unmask.guards import Limits
+from imgext.mix.unmask.ledger import Ledger
 from imgext.mix.unmask.modes.masking import plan
+from imgext.mix.unmask.planner import Settings
 
 SETTINGS = Settings(RATE, 20 * RATE)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from oracles.masked_share import masked_share
@@ -12,11 +14,12 @@ from imgext.dsp.cuts import composite_db, cut_power
 from imgext.dsp.masking import active_frames
 from imgext.dsp.partial_loudness import PartialLoudness
 from imgext.dsp.units import db_to_gain
-from imgext.mix.unmask.guards import Ledger, Limits
-from imgext.mix.unmask.material import Settings, stem_of
+from imgext.mix.unmask.guards import Limits
+from imgext.mix.unmask.ledger import Ledger
 from imgext.mix.unmask.modes import optimise
 from imgext.mix.unmask.modes.optimise import CENTRES_OF_BELLS, plan
-from imgext.mix.unmask.score import Score
+from imgext.mix.unmask.objective import Score
+from imgext.mix.unmask.planner import Settings, stem_of
 from imgext.mix.unmask.standing import Standing
 
 SETTINGS = Settings(RATE, 20 * RATE, seed=3)
@@ -99,7 +102,7 @@ def test_a_plan_for_loudness_lowers_the_loss_of_loudness(seed):
 @pytest.mark.parametrize("seed", range(5))
 def test_a_plan_against_masking_lowers_total_masking_and_its_spread(seed):
     tracks = scene(seed)
-    result = plan(tracks, SETTINGS, objective="masking")
+    result = plan(tracks, replace(SETTINGS, objective="masking"))
     before, after = masking(tracks, result)
     assert after < before if any(result.values()) else after == before
 
@@ -196,16 +199,18 @@ def test_the_most_important_track_is_never_cut():
 
 def test_the_order_of_the_tracks_changes_nothing(monkeypatch):
     monkeypatch.setattr(optimise, "EVALUATIONS", 100)
-    for solver in ("pattern", "harmony"):
-        assert plan(scene(1)[::-1], SETTINGS, solver=solver) == plan(scene(1), SETTINGS, solver=solver)
+    for search in ("pattern", "harmony"):
+        settings = replace(SETTINGS, search=search)
+        assert plan(scene(1)[::-1], settings) == plan(scene(1), settings)
 
 
 def test_harmony_search_follows_the_seed_and_is_no_worse_than_nothing(monkeypatch):
     monkeypatch.setattr(optimise, "EVALUATIONS", 150)
     tracks = scene(2)
-    once = plan(tracks, SETTINGS, solver="harmony")
-    assert plan(tracks, SETTINGS, solver="harmony") == once
-    assert plan(tracks, Settings(RATE, 20 * RATE, seed=4), solver="harmony") != once
+    settings = replace(SETTINGS, search="harmony")
+    once = plan(tracks, settings)
+    assert plan(tracks, settings) == once
+    assert plan(tracks, replace(settings, seed=4)) != once
     before, after = loss(tracks, once)
     assert after < before
 
@@ -267,7 +272,7 @@ def test_depth_costs_a_twentieth_of_its_mean_square():
     """Beside J: 0.05 of the mean of (g / 6 dB)^2 over eight bells of each track; of 3 tracks, one with two bells of 3 dB."""
     standing = Standing(scene(3, tracks=3), SETTINGS)
     cuttings = optimise._cuttings(standing.tracks, SETTINGS)
-    problem = optimise._Problem(standing.tracks, cuttings, SETTINGS, "loudness", 4)
+    problem = optimise._Problem(standing.tracks, cuttings, SETTINGS, 4)
     gains = np.zeros(8 * len(cuttings))
     gains[[1, 6]] = -3.0
     score = Score(

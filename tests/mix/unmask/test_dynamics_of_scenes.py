@@ -86,11 +86,11 @@ def test_a_track_whose_eq_or_compressor_is_written_is_left_as_it_is(written, sce
     )
 
 
-def test_that_nothing_is_better_heard_is_told(scene):
+def test_a_note_says_that_no_compressor_helps(scene):
     resolved = resolve(scene(bird=", level: -60"))  # nobody hears it, whatever becomes of the drum
     assert all(track.compressor is None for track in resolved.scene.tracks.values())
     told = {
         decision.path: decision for decision in resolved.decisions if decision.path.endswith(".compressor")
     }
     assert set(told) == {"tracks.drum.compressor", "tracks.bird.compressor"}
-    assert all(decision.kind == "note" and "no compression" in decision.because for decision in told.values())
+    assert all(decision.kind == "note" and "no compressor" in decision.because for decision in told.values())

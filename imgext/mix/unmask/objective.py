@@ -12,7 +12,7 @@ on the rows of the frames that the changed track sounds in.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.partial_loudness import Stem
+    from imgext.mix.unmask.planner import Objective
 
     Float = NDArray[np.float64]
     Bool = NDArray[np.bool_]
     Int = NDArray[np.int64]
-
-Objective = Literal["loudness", "masking"]
 
 
 class Score:

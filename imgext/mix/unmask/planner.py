@@ -5,7 +5,7 @@ the cuts that are to be found; frame t of the mix stands for its sample ``t * ho
 of the mix in milliseconds, gains dB in hundredths and never above 0.
 
 A planner is a function ``plan(tracks, settings) -> Plan`` (`Planner`). It depends on nothing else, and not on
-the order of the tracks.
+the order of the tracks. With a line on what it does it is a `Mode`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from imgext.dsp.bark import CENTRES, hop
+from imgext.dsp.bark import BANDS, EDGES, hop
 from imgext.dsp.masking import active_frames
 from imgext.dsp.partial_loudness import EVERY, Stem
 from imgext.dsp.units import power_to_db
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float64]
     Int = NDArray[np.int64]
+
+Search = Literal["pattern", "harmony"]
+"""How mode `optimise` searches, see `imgext.mix.unmask.harmony`."""
+
+Objective = Literal["loudness", "masking"]
+"""What mode `optimise` minimises, see `imgext.mix.unmask.objective`."""
 
 BED_WEIGHT = 0.1
 """What a bed counts for in an objective, where an object counts for its importance (reference, section 4)."""
@@ -103,6 +109,8 @@ class Settings:
         How the renderer measures the level that it restores.
     seed : int
         For modes that draw.
+    search, objective : str
+        For mode `optimise`: how it looks for the deepest point, and of what.
     """
 
     rate: int
@@ -112,6 +120,8 @@ class Settings:
     bells: int | None = None
     measure: Literal["rms", "lufs"] = "rms"
     seed: int = 0
+    search: Search = "pattern"
+    objective: Objective = "loudness"
 
     @property
     def seconds(self) -> float:
@@ -132,12 +142,14 @@ class Proposed:
     against : str
         Track that is to be heard through it.
     because : str
-        One sentence for a person.
+        One sentence for the user.
     numbers : dict
         ``band`` (1 to 25), ``direction`` (the part that the cut track plays in this band: masker or maskee),
         ``depth`` (dB), ``seconds`` (sum of the spans), ``gain`` (by how much the mix's weighted loss of
         loudness falls, or the mode's own measure), ``share`` (of what is gained, that of `against`; or the
         mode's own).
+    of_bell : str
+        The part of `because` that holds whomever the bell helps.
     """
 
     freq: float
@@ -147,13 +159,28 @@ class Proposed:
     against: str
     because: str
     numbers: dict[str, Any] = field(default_factory=dict)
+    of_bell: str = ""
 
 
 Plan = dict[str, list[Proposed]]
 """For every open track its cuts by rising frequency, perhaps none."""
 
 Planner = Callable[[Sequence[Placed], Settings], Plan]
-"""Finds the cuts of a scene, from all tracks that are heard, in any order. ValueError: two have the same id, or powers do not fit their frames."""
+"""Finds the cuts of a scene from all tracks that are heard, in any order.
+
+ValueError: two have the same id, or powers do not fit their frames.
+"""
+
+
+class Mode(NamedTuple):
+    """A way to find cuts.
+
+    `meaning` says in one line what it does; `compresses` whether ``unmask.dynamics`` may add compressors.
+    """
+
+    meaning: str
+    plan: Planner
+    compresses: bool = False
 
 
 def direction(
@@ -174,7 +201,16 @@ def direction(
     )
 
 
-def proposed(cut: Placed, against: Placed, bell: Bell, rate: int, **numbers: float) -> Proposed:
+def proposed(
+    cut: Placed,
+    against: Placed,
+    bell: Bell,
+    rate: int,
+    *,
+    of_pair: str = "",
+    of_bell: str = "",
+    **numbers: Any,
+) -> Proposed:
     """Put a bell of a plan into the words and figures of a cut.
 
     Parameters
@@ -182,24 +218,53 @@ def proposed(cut: Placed, against: Placed, bell: Bell, rate: int, **numbers: flo
     cut, against : Placed
         The track that yields and the one that gains most.
     bell : Bell
-        At the centre of a band, with spans.
+        With spans.
     rate : int
         Hz.
+    of_pair, of_bell : str
+        What else there is to say of the two tracks, or of the bell whomever it helps.
     **numbers
-        ``gain`` and ``share`` as for `Proposed`, and what else the mode has to say.
+        ``gain`` and ``share`` as for `Proposed`, and what else the mode has.
     """
-    spans = list(bell.spans or ())
-    seconds = round(sum(stop - start for start, stop in spans), 3)
-    band = CENTRES.index(bell.freq)
+    spans, depth = list(bell.spans or ()), -bell.gain_db
+    band = next(k for k, high in enumerate(EDGES[1:]) if bell.freq < high or k == BANDS - 1)
     part = direction(cut, against, band, spans, rate)
-    where = {"masker": "where it masks", "maskee": "where it competes with"}[part]
-    times = "once" if len(spans) == 1 else f"in {len(spans)} spans"
-    because = (
-        f"{cut.label} makes room around {bell.freq:g} Hz, {where} {against.label}: {-bell.gain_db:g} dB less for {seconds:.1f} s {times}; "
-        f"audibility {100.0 * numbers['gain']:+.2f} points"
+    because = "; ".join(
+        each for each in (sentence(cut, against, bell.freq, depth, part, spans), of_pair, of_bell) if each
     )
-    told = {"band": band + 1, "direction": part, "depth": -bell.gain_db, "seconds": seconds, **numbers}
-    return Proposed(bell.freq, bell.gain_db, bell.q, spans, against.id, because, told)
+    figures = {"band": band + 1, "direction": part, "depth": depth, "seconds": seconds_of(spans), **numbers}
+    return Proposed(bell.freq, bell.gain_db, bell.q, spans, against.id, because, figures, of_bell)
+
+
+def sentence(
+    cut: Placed,
+    against: Placed,
+    freq: float,
+    depth: float,
+    part: str,
+    spans: Sequence[tuple[float, float]],
+) -> str:
+    """Say who is in whose way, where, and how it is cut."""
+    verb = {"masker": "masks", "maskee": "competes with"}[part]
+    times = f"{len(spans)} span{'s' * (len(spans) != 1)}"
+    return (
+        f"{cut.label} {verb} {against.label} around {freq:g} Hz: "
+        f"cut {depth:g} dB for {seconds_of(spans):.1f} s in {times}"
+    )
+
+
+def audibility(gain: float) -> str:
+    """Say by how much the weighted share of loudness that is heard rises.
+
+    >>> audibility(0.0021)
+    'audibility +0.21 points'
+    """
+    return f"audibility {100.0 * gain:+.2f} points"
+
+
+def seconds_of(spans: Sequence[tuple[float, float]]) -> float:
+    """Sum of the spans, to a millisecond."""
+    return round(sum(stop - start for start, stop in spans), 3)
 
 
 def spans_for(overlap: float) -> int:
