@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from imgext.errors import ImgextError
 from imgext.picture import detect
-from imgext.picture.offline import concepts, detected, heads, objects, places, weights
+from imgext.picture.offline import concepts, detected, heads, objects, people, places, weights
+from imgext.picture.offline.concepts import PERSON
 from imgext.picture.offline.evidence import look
 from imgext.picture.offline.room import room
 from imgext.picture.photo import ENOUGH, open_photo
@@ -219,8 +220,16 @@ def scene_of(
         answer(name, one.value, one.because, dict(one.numbers))
 
     taken: set[str] = set()
+    seen = {thing.row.concept: thing for thing in (*silent, *heard) if thing.row.concept != PERSON}
     for thing in heard:
-        at = f"objects.{identifier(thing.row.label, taken)}"
+        label, doing = thing.row.label, ""
+        if thing.row.concept == PERSON:
+            role = people.doing(thing, seen, [bed.label for bed in beds], here)
+            if not role.label:
+                remark("objects", label, f"{role.because}, so the person is left out")
+                continue
+            label, doing = role.label, f"{role.because}; "
+        at = f"objects.{identifier(label, taken)}"
         figures = {"confidence": thing.confidence, "threshold": thing.threshold, "area": thing.area}
         why = (detected.reasons(thing, kept, eyes.name) if eyes else None) or detected.Reasons(
             f"recognised with confidence {thing.confidence:.2f}, needed {thing.threshold:.2f}"
@@ -228,7 +237,7 @@ def scene_of(
             "where its evidence is at least half of its maximum: a rough place, not an outline",
             "calibrated on photos with known content",
         )
-        answer(f"{at}.label", thing.row.label, why.label, figures)
+        answer(f"{at}.label", label, f"{doing}{why.label}", figures)
         answer(f"{at}.kind", "object", "a thing with a place in the picture")
         answer(f"{at}.importance", thing.importance, thing.because, figures)
         answer(f"{at}.pan", thing.pan, f"centre of its box; the picture's edges are at {objects.EDGE_PAN}")
