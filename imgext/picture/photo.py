@@ -1,4 +1,4 @@
-"""Opening a photo: upright, RGB, first frame, no larger than is needed, and never at the mercy of the file.
+"""Open a photo: upright, RGB, first frame, never at the mercy of the file.
 
 Conventions: pictures are Pillow images in mode RGB; a scale is the side of the square whose area the picture
 is given. Only formats that Pillow decodes by itself are tried (EPS, for one, would start another program),
@@ -62,7 +62,7 @@ HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
 def open_photo(path: Path, keep: int = KEEP) -> Image:
-    """Open a picture as upright RGB, downscaled to at most `keep` pixels a side, which are `KEEP` or less.
+    """Open a picture as upright RGB, at most `keep` pixels a side (`KEEP` or less).
 
     EXIF orientation is applied, CMYK, grey, palette and 16-bit pictures are converted, transparency is laid
     on white, and of an animation the first frame is taken.
@@ -132,7 +132,8 @@ def open_photo(path: Path, keep: int = KEEP) -> Image:
     ) as error:
         # a broken file can make Pillow's decoders raise any of these
         raise SceneError(
-            f"{path}: not a picture that can be read: {' '.join(str(error).split())[:300] or type(error).__name__}"
+            f"{path}: not a picture that can be read: "
+            f"{' '.join(str(error).split())[:300] or type(error).__name__}"
         ) from error
 
 
@@ -142,7 +143,7 @@ _TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 
 
 def _sifted(stream: BinaryIO, head: bytes, size: int) -> sifting.Sifted | None:
-    """The file without what is not picture, where its format allows that; it is checked otherwise."""
+    """Return the file without what is not picture, or check it where it must stay."""
     held = head.startswith((sifting.JPEG, sifting.PNG)) or head[8:12] == b"WEBP" or head[4:8] == b"ftyp"
     if size > (MOST_HELD if held else MOST_BYTES):
         raise ValueError(f"the file has {size} bytes; up to {MOST_HELD if held else MOST_BYTES} are read")
@@ -174,7 +175,10 @@ def _measure(opened: Image) -> None:
 
 
 def _afford(opened: Image, sifted: sifting.Sifted | None, full: tuple[int, int]) -> None:
-    """Refuse what would cost more than `BUDGET` to decode, or take too many passes. `full` is the size before a JPEG was asked for in a smaller one."""
+    """Refuse what would cost more than `BUDGET` to decode, or take too many passes.
+
+    `full` is the size before a JPEG was asked for in a smaller one.
+    """
     _measure(opened)
     kind = opened.format or ""
     cost = opened.width * opened.height * COSTS.get(kind, MODES.get(opened.mode, COST))
@@ -186,7 +190,8 @@ def _afford(opened: Image, sifted: sifting.Sifted | None, full: tuple[int, int])
         cost += math.ceil(2 * full[0] * full[1] * sum(across * down for across, down in layers) / whole)
     if cost > BUDGET:
         raise ValueError(
-            f"{full[0]} x {full[1]} pixels of {kind} would take {cost >> 20} MB to decode, and {BUDGET >> 20} are spent; "
+            f"{full[0]} x {full[1]} pixels of {kind} would take {cost >> 20} MB to decode, "
+            f"and {BUDGET >> 20} are spent; "
             "make it smaller, or save it as a plain JPEG"
         )
     if sifted is not None and sifted.scans > MOST_SCANS:
@@ -203,7 +208,10 @@ def _orientation(opened: Image) -> int:
 
 
 def _reduced(opened: Image) -> Image:
-    """The picture in RGB, reduced by a whole number to not much more than twice what is kept: tile by tile, so that no second picture of its size is made."""
+    """Return the picture in RGB, reduced to about twice what is needed.
+
+    Tile by tile, so that no second picture of its size is made.
+    """
     from PIL import Image
 
     factor = max(1, int(max(opened.size) / KEEP / 2))
@@ -228,7 +236,7 @@ def _is_deep(opened: Image) -> bool:
 
 
 def _plain(deep: Image) -> Image:
-    """One of the two deep modes that Pillow can do more with than hold: 32-bit whole numbers or floats."""
+    """Turn a deep picture into a mode that Pillow can work with: I or F."""
     return deep if deep.mode in {"I", "F"} else deep.convert("I")
 
 
@@ -280,7 +288,10 @@ def cells_of(width: int, height: int, scale: int) -> tuple[int, int]:
 
 
 def network_input(picture: Image, scale: int) -> NDArray[np.float32]:
-    """The picture as the network takes it: (3, rows, columns), ``(rgb - 127) / 128``, sides multiples of 32, area about ``scale ** 2``."""
+    """Return the network's input: (3, rows, columns), ``(rgb - 127) / 128``.
+
+    Sides are multiples of 32, the area is about ``scale ** 2``.
+    """
     from PIL import Image
 
     rows, columns = cells_of(picture.width, picture.height, scale)

@@ -1,4 +1,7 @@
-"""Who looks at a photo: a vision model that is handed in, else the offline analyser, which also steps in where the model fails."""
+"""Let a vision model look at a photo, else the offline analyser.
+
+The analyser also takes over where the model fails.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,8 @@ def _online(photo: Path, chat: Chat, seed: int | None) -> tuple[Scene, list[Deci
         return str(error)
     decisions.append(
         _said(
-            f"seen by the vision model {one_line(chat.model, 60)} at {chat.host}, prompt version {PROMPT_VERSION}"
+            f"seen by the vision model {one_line(chat.model, 60)} at {chat.host}, "
+            f"prompt version {PROMPT_VERSION}"
         )
     )
     return scene.located(photo.parent, photo.stem), decisions

@@ -1,4 +1,4 @@
-"""What of a picture's file the decoder gets to see: the picture, and nothing of what else may stand in the file.
+"""Give the decoder the picture, and nothing else that may stand in its file.
 
 Comments, colour profiles, thumbnails and camera data can be larger than the picture, and parsers of camera
 data have been led round in circles. So JPEG and PNG files are read segment by segment and only what makes up
@@ -64,7 +64,7 @@ class Sifted:
 
 
 def orientation_of(exif: bytes) -> int:
-    """Which way up, 1 to 8, from camera data (with or without its mark); 1 where it does not say.
+    """Read which way is up, 1 to 8, from camera data; 1 where it does not say.
 
     >>> orientation_of(EXIF + b"MM" + bytes([0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0]))
     6
@@ -115,7 +115,7 @@ def sift_jpeg(data: bytes) -> Sifted:
 
 
 def chunks_of(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Name, beginning and end of every chunk of a PNG, its length and check sum within; the last may be cut short."""
+    """Find name, begin and end of every chunk of a PNG; the last may be cut short."""
     at = len(PNG)
     while at + 8 <= len(data):
         length, name = struct.unpack_from(">I4s", data, at)
@@ -135,7 +135,7 @@ def sift_png(data: bytes) -> Sifted:
 
 
 def tiff_fault(stream: BinaryIO) -> str:
-    """What is wrong with the first directory of a TIFF file; empty where nothing is, or where it is none."""
+    """Say what is wrong with a TIFF file's first directory; "" where nothing is."""
     head = stream.read(16)
     order = {b"II": "<", b"MM": ">"}.get(head[:2])
     if order is None or len(head) < 16:

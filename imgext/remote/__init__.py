@@ -1,1 +1,1 @@
-"""Talking to servers: bounded in time and size, with keys that reach nobody else. Knows no scene and no sound."""
+"""Talk to servers, bounded in time and size; keys reach nobody else."""

@@ -1,4 +1,6 @@
-"""Asking a language model one question and getting checked data back, from any server that speaks OpenAI's chat completions.
+"""Ask a language model one question and get checked data back.
+
+Any server that speaks OpenAI's chat completions will do.
 
 A question names a flat pydantic model; what comes back is an instance of it or an error, never a guess. A
 server that refuses a form of question (400, 422), sends nothing in it, or cannot keep it up is asked in the
@@ -63,7 +65,7 @@ MOST_MODELS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """A checked reply, the model that gave it (as the server names it), and the form of `FORMS` in which it came."""
+    """A checked reply, its model as the server names it, its form of `FORMS`."""
 
     value: T
     model: str
@@ -71,7 +73,7 @@ class Answer(Generic[T]):
 
 
 class Chat:
-    """A language model behind an OpenAI-compatible address. One instance may be used by several threads.
+    """A language model behind an OpenAI-compatible address; threads may share it.
 
     Parameters
     ----------
@@ -92,7 +94,8 @@ class Chat:
         self.model, self.base_url, self._key = model, (base_url or DEFAULT_URL).rstrip("/"), Secret(key)
         if not is_plain(self.base_url) or set("?#") & set(self.base_url) or not self.base_url.isascii():
             raise UsageError(
-                "OPENAI_BASE_URL: expected a web address such as http://localhost:11434/v1, without password or query"
+                "OPENAI_BASE_URL: expected a web address such as http://localhost:11434/v1, "
+                "without password or query"
             )
         if not all("!" <= character <= "~" and character not in '"\\' for character in key):
             raise CredentialError(
@@ -113,7 +116,9 @@ class Chat:
     def from_environment(
         cls, environment: Mapping[str, str] | None = None, *, model: str | None = None
     ) -> Chat | None:
-        """The model that OPENAI_API_KEY, OPENAI_BASE_URL, IMGEXT_MODEL and IMGEXT_MODEL_TIMEOUT name; None where neither a key nor an address is set.
+        """Open the model that the environment names; None without key and address.
+
+        Read are OPENAI_API_KEY, OPENAI_BASE_URL, IMGEXT_MODEL and IMGEXT_MODEL_TIMEOUT.
 
         >>> Chat.from_environment({"OPENAI_BASE_URL": "http://localhost:11434/v1", "IMGEXT_MODEL": "gemma3"})
         Chat(model='gemma3', host='localhost:11434')
@@ -130,11 +135,12 @@ class Chat:
         )
 
     def varied(self, *, model: str | None = None, seconds: float | None = None) -> Chat:
-        """The same server with another model; or given so many seconds for a whole question, and no repetition of what failed."""
+        """Return the same with another model, or with `seconds` a question, asked once."""
         other = copy.copy(self)
         other.model = model or self.model
         if seconds is not None:
-            other._timeout, other._total, other._retries = min(seconds, self._timeout), seconds, 0  # noqa: SLF001  # its own class
+            other._timeout = min(seconds, self._timeout)  # noqa: SLF001  # its own class
+            other._total, other._retries = seconds, 0  # noqa: SLF001
         return other
 
     def ask(
@@ -172,7 +178,8 @@ class Chat:
         """
         self._may_ask()
         schema = strict_schema(reply)
-        told = f"{system}\n\nAnswer with one JSON object and nothing else. Its JSON schema:\n{json.dumps(schema)}"
+        wanted = "Answer with one JSON object and nothing else. Its JSON schema:"
+        told = f"{system}\n\n{wanted}\n{json.dumps(schema)}"
         messages: list[dict[str, Any]] = [
             {"role": "system", "content": told},
             {"role": "user", "content": content_of(user, images, detail)},
@@ -206,7 +213,7 @@ class Chat:
         raise fault
 
     def models(self) -> list[str]:
-        """Names of the models that the server offers, as it lists them; raises as `ask` does."""
+        """List the models that the server offers; raises as `ask` does."""
         self._may_ask()
         heard = self._patiently(_models, time.monotonic() + self._total)
         data = json_of(heard.body)
@@ -214,9 +221,9 @@ class Chat:
         if not 200 <= heard.status < 300:
             raise self._failure(heard)
         if not isinstance(listed, list):
+            sent = self._line(heard.kind, 60) or "something else"
             raise self._error(
-                BadReply,
-                f"sent no list of models but {self._line(heard.kind, 60) or 'something else'}; does OPENAI_BASE_URL end in /v1?",
+                BadReply, f"sent no list of models but {sent}; does OPENAI_BASE_URL end in /v1?"
             )
         names = [
             one["id"]
@@ -230,7 +237,7 @@ class Chat:
             raise self._error(UnavailableError, "is not asked: the network may not be used (IMGEXT_OFFLINE)")
 
     def _patiently(self, call: Callable[[OpenAI], Any], deadline: float) -> Heard:
-        """One exchange, repeated where that can help; gives what came with success, 400 or 422, and raises for the rest."""
+        """Exchange, again where that can help; raise for all but success, 400 and 422."""
         heard = LATE
         for attempt in range(self._retries + 1):
             heard = exchange(call, self._key, self.base_url, min(self._timeout, deadline - time.monotonic()))
@@ -269,14 +276,15 @@ class Chat:
         if status == 404:
             return self._error(
                 QuestionError,
-                f"was not found (404){said}; --model or IMGEXT_MODEL names it, OPENAI_BASE_URL, up to /v1, its server",
+                f"was not found (404){said}; --model or IMGEXT_MODEL names it, "
+                "OPENAI_BASE_URL, up to /v1, its server",
             )
         if status >= 500:
             return self._error(UnavailableError, f"failed ({status}){said}")
         return self._error(QuestionError, f"refuses the question ({status}){said}")
 
     def _text(self, heard: Heard) -> tuple[str, str]:
-        """What the model wrote (blank where nothing came), and its name; raises for what no repetition would change."""
+        """Return what the model wrote and its name; raise where asking again is no use."""
         data = json_of(heard.body)
         if not isinstance(data, dict):
             sent = self._line(heard.kind, 60) or "something else"
@@ -332,6 +340,7 @@ def _seconds(text: str) -> float:
         seconds = math.nan
     if not 0 < seconds <= 3600:
         raise UsageError(
-            f"IMGEXT_MODEL_TIMEOUT: {one_line(text, 40)!r} is not a number of seconds; allowed: more than 0, at most 3600"
+            f"IMGEXT_MODEL_TIMEOUT: {one_line(text, 40)!r} is not a number of seconds; "
+            "allowed: more than 0, at most 3600"
         )
     return seconds

@@ -1,4 +1,6 @@
-"""One exchange with an OpenAI-compatible server: bounded in time and size, and told as data, because the client's exceptions carry keys.
+"""Exchange once with an OpenAI-compatible server, bounded in time and size.
+
+What came is data, because the client's exceptions carry keys.
 
 Seconds and bytes. Redirects are not followed and compressed replies not unpacked. The exchange runs in a
 thread of its own, since a socket's timeouts begin anew with every byte that drips in.
@@ -29,7 +31,10 @@ MAX_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came: the HTTP status (0: nothing did, and `body` says why), the body, its type, the pause asked for in seconds, worth repeating."""
+    """What came: status, body, its type, pause asked for in s, worth repeating.
+
+    Status 0: nothing came, and `body` says why.
+    """
 
     status: int
     body: bytes
@@ -77,7 +82,7 @@ def exchange(call: Callable[[OpenAI], Any], key: Secret, base_url: str, seconds:
 
 
 def _client(key: Secret, base_url: str, seconds: float) -> OpenAI:
-    """A client for one exchange, which reads a reply whole, up to a bound, and does nothing on its own."""
+    """Make a client for one exchange that reads a reply whole, up to a bound."""
     import openai
 
     class Bounded(openai.DefaultHttpxClient):
@@ -113,7 +118,7 @@ def _client(key: Secret, base_url: str, seconds: float) -> OpenAI:
 
 
 def _sent(client: OpenAI, call: Callable[[OpenAI], Any]) -> Heard:
-    """One exchange as data: no exception leaves, since theirs carry requests, replies and keys."""
+    """Exchange once; no exception leaves, since theirs carry replies and keys."""
     import openai
 
     try:

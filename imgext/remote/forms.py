@@ -28,14 +28,14 @@ _working: dict[tuple[str, str], str] = {}
 
 
 def working_form(place: tuple[str, str]) -> str:
-    """The form that worked last for an address and a model; the first of `FORMS` where nothing is known."""
+    """Return the form that worked last for an address and a model, else the first."""
     if place not in _working:
         _working[place] = _NOTES.read(_key(place)) or FORMS[0]
     return _working[place]
 
 
 def remember_form(place: tuple[str, str], form: str) -> None:
-    """Note what worked; a cache that cannot be written costs a question next time and nothing else."""
+    """Note what worked; an unwritable cache costs one question next time."""
     if working_form(place) != form:
         _working[place] = form
         _NOTES.write(_key(place), form)
@@ -56,7 +56,10 @@ _NOTES = Cache("models", 1, load=_form, dump=lambda form: to_json({"form": form}
 def content_of(
     user: str, images: Sequence[tuple[str, bytes]], detail: str | None = None
 ) -> str | list[dict[str, Any]]:
-    """A question as the API takes it: text, or text and pictures as data URLs; ValueError for a media type that is not in `IMAGE_TYPES`."""
+    """Return a question as the API takes it: text, or text and pictures as data URLs.
+
+    ValueError for a media type that is not in `IMAGE_TYPES`.
+    """
     if unknown := {kind for kind, _ in images} - IMAGE_TYPES:
         raise ValueError(
             f"images of {', '.join(sorted(unknown))}; known are {', '.join(sorted(IMAGE_TYPES))}"

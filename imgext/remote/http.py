@@ -1,4 +1,4 @@
-"""A bounded GET: bounded in time and size, and with a key that reaches one host and no message.
+"""GET, bounded in time and size, with a key that reaches one host alone.
 
 Conventions: seconds and bytes. A transfer that does not end well raises `TransferError`, which says what
 happened and whether asking again makes sense; an answer of any status is an `Answer`, for the caller to
@@ -48,7 +48,7 @@ LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one transfer may take: bytes after decompression, seconds to connect, between two pieces, and altogether."""
+    """What one transfer may take: bytes unpacked, seconds to connect, a piece, all."""
 
     size: int = 8 << 20
     connect: float = 5.0
@@ -58,7 +58,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said; names of headers in lower case, the body decompressed. A server may repeat a key: its repr shows neither."""
+    """What a server said: headers in lower case, the body decompressed.
+
+    A server may repeat a key, so the repr shows neither.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -80,7 +83,7 @@ Kind = Literal[
 
 
 class TransferError(UnavailableError):
-    """A transfer that did not end well; `kind` says how, `again` whether the next try may go better."""
+    """A failed transfer; `kind` says how, `again` whether another try may do."""
 
     def __init__(self, kind: Kind, message: str) -> None:
         self.kind: Kind = kind
@@ -168,7 +171,7 @@ def get(
 
 
 def is_offline(environment: Mapping[str, str] | None = None) -> bool:
-    """Whether ``IMGEXT_OFFLINE`` forbids the network; blank: as this process's environment says.
+    """Whether ``IMGEXT_OFFLINE`` forbids the network; blank: in this process.
 
     >>> [is_offline({"IMGEXT_OFFLINE": value}) for value in ("1", "yes", "0", "no", "")], is_offline({})
     ([True, True, False, False, False], False)
@@ -177,10 +180,12 @@ def is_offline(environment: Mapping[str, str] | None = None) -> bool:
 
 
 def is_plain(url: str) -> bool:
-    """Whether this is an http or https address with a host and without user or password.
+    """Whether this is an http or https address with a host and no password.
 
-    >>> [is_plain(url) for url in ("https://freesound.org/a", "file:///etc/passwd", "https://user@host/", "https://host:port/")]
-    [True, False, False, False]
+    >>> [is_plain(url) for url in ("https://freesound.org/a", "file:///etc/passwd")]
+    [True, False]
+    >>> [is_plain(url) for url in ("https://user@host/", "https://host:port/")]
+    [False, False]
     """
     try:
         parts = urlsplit(url)
@@ -243,7 +248,7 @@ def _transfer(job: _Job) -> Answer:
 
 
 def _authorisation(token: Secret | None) -> Any:
-    """What puts the key into a request. Given even without a key: else requests looks for one in ``~/.netrc``."""
+    """Return what puts the key into a request, so that ``~/.netrc`` is not read."""
 
     def authorise(request: Any) -> Any:
         if token is not None:
@@ -268,7 +273,7 @@ def _redirected(url: str, target: str) -> str:
 
 
 def _body(raw: Any, headers: Mapping[str, str], job: _Job) -> bytes:
-    """The body, piece by piece, so that neither a long nor a slow nor a compressed one goes past the limits."""
+    """Read the body piece by piece, within the limits."""
     encoding = headers.get("content-encoding", "").strip().lower()
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
         raise _BadEnd(
@@ -305,7 +310,7 @@ def _too_large(job: _Job) -> _BadEnd:
 
 
 def _plain(error: BaseException) -> tuple[Kind, str]:
-    """A library's error in one sentence; nothing of its own text but what the operating system says."""
+    """Say a library's error in one sentence, none of its own text in it."""
     import http.client
 
     import requests

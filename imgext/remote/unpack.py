@@ -1,4 +1,7 @@
-"""Gzip in pieces of bounded size, so that a few bytes cannot become a gigabyte (RFC 1952: a stream may have several members)."""
+"""Unpack gzip in bounded pieces; a few bytes cannot become a gigabyte.
+
+A stream may have several members (RFC 1952).
+"""
 
 from __future__ import annotations
 

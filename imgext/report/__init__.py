@@ -1,1 +1,1 @@
-"""What a person looks at: a timeline, a spectrogram."""
+"""What you look at: pictures of a mix, and the reasons for it in words."""

@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FALLBACKS: Final = (
-    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Noto Sans JP", "Noto Sans KR", "Source Han Sans SC", "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei", "PingFang SC", "Hiragino Sans", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Droid Sans Fallback",
-    "Noto Sans Devanagari", "Noto Sans Bengali", "Noto Sans Thai", "Nirmala UI", "Leelawadee UI", "Arial Unicode MS",
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Noto Sans JP", "Noto Sans KR",
+    "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "PingFang SC", "Hiragino Sans",
+    "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Droid Sans Fallback", "Noto Sans Devanagari",
+    "Noto Sans Bengali", "Noto Sans Thai",
+    "Nirmala UI", "Leelawadee UI", "Arial Unicode MS",
 )  # fmt: skip
 _ASCENT, _DESCENT, _MIDDLE = (
     0.80,
@@ -48,7 +50,7 @@ _DRAWING = threading.RLock()
 
 @dataclass(frozen=True)
 class Word:
-    """One line of text, at `x` by its `align`ed end and with the middle of its capitals at `y`."""
+    """A line of text: its `align`ed end at `x`, the middle of its capitals at `y`."""
 
     x: float
     y: float
@@ -103,7 +105,7 @@ def _fallbacks() -> tuple[tuple[str, FT2Font, frozenset[int]], ...]:
 
 
 def printable(text: str, *, bold: bool = False) -> str:
-    r"""Put `text` on one line, without control characters, with an empty box for what no font here can show.
+    r"""Put `text` on one line, with an empty box for what no font here can show.
 
     >>> printable("gull\n at   dawn")
     'gull at dawn'
@@ -154,7 +156,7 @@ def _fallback_for(run: str) -> FT2Font:
 
 
 def shorten(text: str, size: float, room: float, *, bold: bool = False) -> str:
-    """As much of `text` as fits in `room` pixels, an ellipsis for the rest; empty where not even that fits.
+    """Cut `text` to `room` pixels, with an ellipsis; "" where that does not fit.
 
     >>> shorten("a very long label indeed", 12.0, 60.0)
     'a very l…'
@@ -174,7 +176,7 @@ def shorten(text: str, size: float, room: float, *, bold: bool = False) -> str:
 
 @functools.cache
 def _stroke() -> type[Any]:
-    """The class of an artist that draws as it is told; made once, for matplotlib writes documentation for every class of artists."""
+    """Make the class of an artist that calls a function to draw; once, it is slow."""
     from matplotlib.artist import Artist
 
     class Stroke(Artist):
@@ -249,7 +251,7 @@ class Sheet:
             self._add(collection)
 
     def image(self, pixels: NDArray[np.uint8], left: int, top: int) -> None:
-        """Put colours (rows, columns, 3) on the sheet, one for each pixel, the first row on top."""
+        """Put colours (rows, columns, 3) on the sheet, a pixel each, from the top."""
         rows, columns = pixels.shape[:2]
 
         def draw(
@@ -301,7 +303,7 @@ class Sheet:
 
 @contextlib.contextmanager
 def sheet(width: int, height: int, path: Path) -> Iterator[Sheet]:
-    """Give a sheet to draw on; it becomes `path` when the block ends without an error.
+    """Give a sheet to draw on; it becomes `path` if the block ends well.
 
     Raises
     ------
@@ -353,8 +355,9 @@ def rounded(left: float, top: float, right: float, bottom: float, radius: float)
     if r < 1:
         return rectangle(left, top, right, bottom)
     points = [
-        (left + r, top), (right - r, top), (right, top), (right, top + r), (right, bottom - r), (right, bottom), (right - r, bottom),
-        (left + r, bottom), (left, bottom), (left, bottom - r), (left, top + r), (left, top), (left + r, top), (left + r, top),
+        (left + r, top), (right - r, top), (right, top), (right, top + r), (right, bottom - r),
+        (right, bottom), (right - r, bottom), (left + r, bottom), (left, bottom), (left, bottom - r),
+        (left, top + r), (left, top), (left + r, top), (left + r, top),
     ]  # fmt: skip
     line, curve = Outline.LINETO, Outline.CURVE3
     return Outline(

@@ -1,4 +1,6 @@
-"""Where the cuts of a track stand in the timeline: a strip under its clips, a row for every bell, the highest frequency on top.
+"""Place the cuts of a track in the timeline: a strip with a row for each bell.
+
+The highest frequency is on top.
 
 Where lanes are tall, each row has its words in the column at the left, so that no bar runs through a word,
 and bars are as thick as cuts are deep. Where there is less room, or a track has more than `NAMED` cuts, rows
@@ -30,7 +32,7 @@ _DEEPEST: Final = 6.0  # dB, of a bar as thick as bars become
 
 @dataclass(frozen=True)
 class CutBars:
-    """The spans of one cut as (left, right) in pixels, `height` pixels high about `y`."""
+    """Give the spans of one cut as boxes in pixels, `height` high about `y`."""
 
     spans: tuple[tuple[float, float], ...]
     y: float
@@ -38,7 +40,7 @@ class CutBars:
 
 
 def rows_of(lane: Lane) -> list[list[CutMark]]:
-    """The cuts of a track, those of one frequency, depth and width together, whomever they are for; the highest frequency first."""
+    """Group the cuts of a track by frequency, depth and width; highest first."""
     rows: dict[tuple[float, float, float], list[CutMark]] = {}
     for cut in lane.cuts:
         rows.setdefault((-cut.freq, cut.gain, cut.q), []).append(cut)
@@ -127,4 +129,5 @@ def _merged(rows: list[list[CutMark]]) -> str:
     freqs = [row[0].freq for row in rows]
     deepest = min(row[0].gain for row in rows)
     where = style.frequency(freqs[-1]) + (f" to {style.frequency(freqs[0])}" if len(rows) > 1 else "")
-    return f"{len(rows)} cut{'s' * (len(rows) != 1)}, {where}, {'down to ' * (len(rows) != 1)}{style.decibel(deepest)}"
+    many = len(rows) != 1
+    return f"{len(rows)} cut{'s' * many}, {where}, {'down to ' * many}{style.decibel(deepest)}"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def meetings_of(masking: Mapping[str, Any], picture: Picture) -> list[Meeting]:
-    """The pairs of ``masking.json``, with labels and cuts, the less important sound of each first."""
+    """Give the pairs of ``masking.json`` labels and cuts, the less important first."""
     lanes = {lane.id: lane for lane in picture.lanes}
     found = []
     for pair in masking["pairs"]:
@@ -86,7 +86,7 @@ def picture_of(
     master: NDArray[np.float64] | None = None,
     measured: dict[str, Any] | None = None,
 ) -> Picture:
-    """The data of both pictures: lanes in the scene's order, muted and silent tracks with the reason."""
+    """Gather what the pictures show: lanes in order, silent ones with the reason."""
     reasons = {
         decision.path.split(".")[1]: decision.because
         for decision in decisions
@@ -112,7 +112,9 @@ def picture_of(
         )
         room = f"{room} ({plan.room.engine})"
     elif plan.room:
-        room = f"size {plan.room.room_size:g}, damping {plan.room.damping:g}, wet {plan.room.wet_level:g}, width {plan.room.width:g}"
+        asked = plan.room
+        room = f"size {asked.room_size:g}, damping {asked.damping:g}, wet {asked.wet_level:g}"
+        room += f", width {asked.width:g}"
     duration = plan.frames / plan.rate
     rings = plan.room is not None and last < plan.frames
     return Picture(

@@ -41,7 +41,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class CutMark:
-    """One bell of an equaliser: `gain` dB at `freq` Hz, active in `spans`; no spans means always."""
+    """One bell: `gain` dB at `freq` Hz, active in `spans`; no spans means always."""
 
     freq: float
     gain: float
@@ -126,7 +126,7 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Masking:
-    """How two sounds that are heard together mask each other, in one version of the mix.
+    """How two sounds mask each other, in one version of the mix.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ class Masking:
 
 @dataclass(frozen=True, eq=False)
 class Meeting:
-    """Two sounds that are heard together; the first is the less important one, where they differ.
+    """Two sounds heard together; the first is the less important, if they differ.
 
     Parameters
     ----------

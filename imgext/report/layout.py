@@ -1,4 +1,4 @@
-"""Where everything in the timeline stands: a pure function from a `Picture` to positions in pixels.
+"""Lay out the timeline: from a `Picture` to positions in pixels.
 
 Nothing is drawn here, so tests can ask where a clip, a cut or a word will be. `Layout.x` is the one place
 where seconds become pixels. Lanes keep the scene's order, beds after the rest; they share the height that a
@@ -40,7 +40,7 @@ PAN_WIDTH: Final = 34.0
 
 @dataclass(frozen=True)
 class ClipBox:
-    """A clip in pixels: the box, where its fades end and begin, where its loop begins anew."""
+    """A clip in pixels: box, where fades end and begin, where its loop restarts."""
 
     left: float
     top: float
@@ -69,7 +69,7 @@ class LaneBox:
 
 @dataclass(frozen=True)
 class Layout:
-    """The whole page. `span` is the time in seconds between the left and right edge of the plot."""
+    """The whole page; `span` is seconds from the left to the right of the plot."""
 
     width: int
     height: int
@@ -247,7 +247,7 @@ def _clip_box(clip: Clip, top: float, bottom: float, header: float, span: float)
 
 
 def _clip_words(lane: Lane, boxes: Sequence[ClipBox], colour: str) -> list[Word]:
-    """In each clip's title bar when it starts and how often it loops, as far as the next clip leaves room."""
+    """Say in each clip's bar when it starts and how often it loops, if it fits."""
     words = []
     for index, (clip, box) in enumerate(
         zip(sorted(lane.clips, key=lambda clip: clip.start), boxes, strict=True)
@@ -268,7 +268,7 @@ def _clip_words(lane: Lane, boxes: Sequence[ClipBox], colour: str) -> list[Word]
 
 
 def _column(lane: Lane, top: float, base: float) -> tuple[list[Word], tuple[float, float, float]]:
-    """Label, sound, level and pan at the left of a lane, on three lines, two or one as its height allows."""
+    """Write label, sound, level and pan left of a lane, on one to three lines."""
     ink = style.QUIET_INK if lane.muted else style.INK
     level = style.decibel(lane.level, "dBFS") if lane.sound else ""  # what has no sound has no level
     facts = [] if lane.importance is None else [f"importance {lane.importance:.2f}"]

@@ -1,4 +1,6 @@
-"""Where the cuts stand in the spectrogram: lines across at their frequency while they act, in the colours of their tracks, and their words.
+"""Place the cuts in the spectrogram: lines while they act, and their words.
+
+A line has the colour of its track.
 
 Cuts of several tracks at one frequency lie in rows, one for each track, about that frequency, and share their
 words. Pixels, as in `imgext.report.spectrogram`; nothing is drawn here.
@@ -34,7 +36,7 @@ class Mark:
 def place_marks(
     picture: Picture, rate: int, span: float, top: float, bottom: float
 ) -> tuple[tuple[Mark, ...], tuple[Word, ...]]:
-    """Every cut that is heard and lies on the axis, and as many words as have room, the deepest cuts first.
+    """Place every cut on the axis, and words where there is room, deepest first.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Who masks whom: for every pair of sounds its masking over time and frequency, before the cuts and after them.
+"""Draw who masks whom over time and frequency, before the cuts and after.
 
 A pair has two strips, one under the other on one axis of time, which runs from the first to the last moment
 that the two are heard together. Rows are the 25 critical bands, all equally high, so frequency is in Bark.
@@ -41,12 +41,22 @@ LEGEND: Final = 99
 TEXT_LEFT: Final = style.MARGIN + 14
 TEXT_RIGHT: Final = style.PLOT_LEFT - 56
 EDGES: Final = (
-    20, 100, 200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000, 2320, 2700, 3150, 3700, 4400, 5300, 6400, 7700, 9500, 12000, 15500, 20000,
+    20, 100, 200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000, 2320, 2700, 3150, 3700,
+    4400, 5300, 6400, 7700, 9500, 12000, 15500, 20000,
 )  # fmt: skip
 EXPLAINED: Final = (
-    "Before: without cuts and compression; after: as in the mix. Each pair from the first to the last moment that both are heard.",
-    "Severity: 0 where the masker's threshold lies 10 dB under the other sound, 1 where it lies 10 dB over it, less where the band matters little to the other.",
-    "Figures: how severely each masks the other, the largest mean over time of any band; then the change of the sum over all bands. Bar: how often each is the masker.",
+    (
+        "Before: without cuts and compression; after: as in the mix. "
+        "Each pair from the first to the last moment that both are heard."
+    ),
+    (
+        "Severity: 0 where the masker's threshold lies 10 dB under the other sound, "
+        "1 where it lies 10 dB over it, less where the band matters little to the other."
+    ),
+    (
+        "Figures: how severely each masks the other, the largest mean over time of any band; "
+        "then the change of the sum over all bands. Bar: how often each is the masker."
+    ),
 )
 WAYS: Final = (26, 43)
 ROLES: Final = 61
@@ -149,7 +159,9 @@ def masking_layout(picture: Picture, meetings: Sequence[Meeting]) -> MaskingLayo
 
 
 def shades(forth: Float, back: Float) -> NDArray[np.uint8]:
-    """Colours (..., 3) of severities from 0 to 1 in both directions: white for none; each takes its share of the light that its hue does not have.
+    """Colour severities from 0 to 1 in both directions, (..., 3): white for none.
+
+    Each takes its share of the light that its hue does not have.
 
     >>> shades(np.array([0.0, 1.0]), np.array([0.0, 0.0])).tolist()
     [[255, 255, 255], [213, 94, 0]]
@@ -179,7 +191,8 @@ def _left_out(shown: int, masked: int, pairs: int) -> str:
     if masked > shown:
         count = masked - shown
         said.append(
-            f"{count} more pair{'s' * (count != 1)} of sounds mask each other less and {'are' if count != 1 else 'is'} not drawn"
+            f"{count} more pair{'s' * (count != 1)} of sounds mask each other less "
+            f"and {'are' if count != 1 else 'is'} not drawn"
         )
     if pairs > masked:
         count = pairs - masked
@@ -216,7 +229,8 @@ def _block(meeting: Meeting, top: float) -> Block:
         )
 
     title = shorten(f"{meeting.first} × {meeting.second}", 14.0, 700.0, bold=True)
-    beside = f"{style.length(meeting.seconds)} together{', equally important: the colours only tell them apart' if meeting.equal else ''}"
+    equal = ", equally important: the colours only tell them apart" if meeting.equal else ""
+    beside = f"{style.length(meeting.seconds)} together{equal}"
     words = [
         Word(style.MARGIN, top + 12, title, 14.0, bold=True),
         Word(
@@ -257,7 +271,7 @@ def _ticks(start: float, span: float) -> list[tuple[float, str]]:
 def _strip(
     meeting: Meeting, name: str, masking: Masking | None, earlier: Masking | None, top: float
 ) -> Strip:
-    """The words of one version: severity each way, then how often each is the masker, and how often they change places."""
+    """Say one version in words: severity each way, roles, how often they change."""
     room = float(TEXT_RIGHT - TEXT_LEFT)
     words = [Word(style.MARGIN, top + 8, shorten(name, 11.5, room, bold=True), 11.5, bold=True)]
     if masking is None:
@@ -283,7 +297,7 @@ def _strip(
 
 
 def _draw_strips(page: Sheet, strips: Sequence[Strip]) -> None:
-    """Cells, and beside them the colours of both ways and the bar of roles; each kind of shape at once, which is faster."""
+    """Draw cells, their colours and the bar of roles, each kind of shape at once."""
     left, right = style.PLOT_LEFT, style.PLOT_RIGHT
     page.shapes([rectangle(left, strip.top, right, strip.top + STRIP) for strip in strips], face=APART)
     told = [(strip.top, strip.masking) for strip in strips if strip.masking is not None]

@@ -1,4 +1,7 @@
-"""The pictures that a render draws: one row each. A new picture is a module with its function, and a row here."""
+"""The pictures that a render draws, one row each.
+
+A new picture is a module with its function, and a row here.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished render as the pictures need it: lanes, who masks whom, the mix and its plan."""
+    """A finished render: lanes, who masks whom, the mix and its plan."""
 
     picture: Picture
     masking: Mapping[str, Any]
@@ -26,7 +29,7 @@ class Rendered:
 
 
 class Drawing(NamedTuple):
-    """A kind of picture: its file, what it shows in one line, and the function that draws it."""
+    """A kind of picture: its file, what it shows, the function that draws it."""
 
     file: str
     shows: str

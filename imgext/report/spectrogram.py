@@ -1,4 +1,4 @@
-"""The spectrogram of the finished mix, with the moments at which sounds enter and the cuts that were made.
+"""Draw the spectrogram of the mix, with the entries of sounds and the cuts.
 
 The spectra come from `imgext.report.spectrum`; 0 dB is the peak of a full-scale sine. The mix arrives in
 pieces and is never held as a whole. Frequency is logarithmic from 20 Hz to 20 kHz or to half the sample rate;
@@ -56,7 +56,7 @@ class Start:
 
 @dataclass(frozen=True)
 class SpectrogramLayout:
-    """Where everything stands, in pixels: `top` and `bottom` of the plot, `frequencies` the heights of the ticks beside it."""
+    """Where everything stands, in pixels; `frequencies` are heights of ticks."""
 
     width: int
     height: int
@@ -178,12 +178,13 @@ def spectrogram_layout(picture: Picture, rate: int) -> SpectrogramLayout:
         words.append(Word(style.PLOT_RIGHT, bottom + 35, label, 11.0, "right", colour=style.TAIL_INK))
     height = math.ceil(bottom + FOOTER)
     return SpectrogramLayout(
-        style.WIDTH, height, top, bottom, tuple(starts), marks, legend, ticks, frequencies, tail, (*words, *entries), inner
+        style.WIDTH, height, top, bottom, tuple(starts), marks, legend, ticks, frequencies, tail,
+        (*words, *entries), inner,
     )  # fmt: skip
 
 
 def _name(at: Sequence[float], labels: Sequence[str], first: Sequence[bool], *, few: bool) -> dict[int, int]:
-    """Rows of those starts that get their label: the first of each sound, then such repeats as push no other out."""
+    """Choose the starts that get a label: firsts, then repeats that push none out."""
 
     def rows_of(chosen: Sequence[int]) -> dict[int, int]:
         rows = place_labels([(at[index], text_width(labels[index], 11.0)) for index in chosen])

@@ -1,4 +1,4 @@
-"""Power spectra of a mix that arrives in pieces, reduced to the columns and rows of a picture.
+"""Reduce power spectra of a mix to the columns and rows of a picture.
 
 Hann windows of 2048 samples (periodic), both channels averaged, then averaged over time down to one spectrum
 for each column (Welch, IEEE Trans. Audio Electroacoust. 15:70, 1967). 1 (0 dB) is the peak of a full-scale
@@ -114,7 +114,10 @@ def y_of(frequency: float, rate: int, top: float, bottom: float) -> float:
 
 
 def levels(powers: NDArray[np.float64], rate: int, rows: int) -> NDArray[np.float64]:
-    """Levels in dB (rows, columns) on a logarithmic frequency axis, the highest frequency first, rounded to 0.01 dB, -200 at least."""
+    """Return levels in dB, (rows, columns), highest frequency first, on a log axis.
+
+    Rounded to 0.01 dB, -200 at least.
+    """
     edges = LOWEST * (top_frequency(rate) / LOWEST) ** (np.arange(rows, -1, -1) / rows) * N / rate  # in bins
     level = np.empty((rows, len(powers)))
     quiet = 1e-20
@@ -136,13 +139,13 @@ def levels(powers: NDArray[np.float64], rate: int, rows: int) -> NDArray[np.floa
 
 
 def loudest_of(level: NDArray[np.float64]) -> float:
-    """Level in dB for the brightest colour: the next ten above the loudest point, 0 for silence."""
+    """Return the level of the brightest colour: the next ten dB above the loudest."""
     top = float(level.max())
     return 0.0 if top <= -199.9 else min(max(10.0 * math.ceil(top / 10), -110.0), 10.0)
 
 
 def shade_indices(level: NDArray[np.float64], loudest: float) -> NDArray[np.uint8]:
-    """Place of each level among 256 shades, of which the last stands for `loudest` and the first for `RANGE` dB below; reuses `level`.
+    """Place levels among 256 shades, `RANGE` dB up to `loudest`; reuses `level`.
 
     >>> shade_indices(np.array([[0.0, -40.0, -80.0, -120.0]]), 0.0).tolist()
     [[255, 127, 0, 0]]

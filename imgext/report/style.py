@@ -1,4 +1,4 @@
-"""How the pictures look and how they write numbers: one table, used by the timeline and the spectrogram alike.
+"""How all pictures look and how they write numbers, in one table.
 
 Sizes are pixels. The colours of tracks are those of Okabe and Ito, "Color Universal Design" (2008), without
 black and yellow, followed by indigo, olive and wine of Paul Tol's "muted" scheme (SRON/EPS/TN/09-002): each
@@ -120,7 +120,7 @@ def tint(colour: str, share: float) -> str:
 
 
 def ink_on(colour: str) -> str:
-    """White or dark, whichever is read more easily on `colour` (relative luminance as WCAG 2.2 defines it).
+    """Choose white or dark, the easier to read on `colour` (WCAG 2.2 luminance).
 
     >>> ink_on("#332288"), ink_on("#e69f00")
     ('#ffffff', '#1f2328')
@@ -136,7 +136,7 @@ def ink_on(colour: str) -> str:
 
 
 def ticks(duration: float, width: float, spacing: float = 84.0) -> tuple[float, int]:
-    """Seconds between labelled ticks at least `spacing` pixels apart, and into how many parts unlabelled ones divide them.
+    """Return seconds between labelled ticks, `spacing` pixels or more, and parts.
 
     >>> ticks(60.0, 1232.0), ticks(0.5, 1232.0), ticks(3600.0, 1232.0)
     ((5, 5), (0.05, 5), (300, 5))
@@ -151,7 +151,8 @@ def ticks(duration: float, width: float, spacing: float = 84.0) -> tuple[float, 
 def tick_label(time: float, step: float, duration: float) -> str:
     """Write a tick's time: seconds below one minute in all, then m:ss, then h:mm:ss.
 
-    >>> tick_label(0.15, 0.05, 0.5), tick_label(5, 5, 59.0), tick_label(75, 15, 150.0), tick_label(3600, 300, 3600.0)
+    >>> args = (0.15, 0.05, 0.5), (5, 5, 59.0), (75, 15, 150.0), (3600, 300, 3600.0)
+    >>> tuple(tick_label(*each) for each in args)
     ('0.15 s', '5 s', '1:15', '1:00:00')
     """
     if duration < 60:
@@ -228,6 +229,9 @@ def frequency(value: float) -> str:
 
 
 def cut_text(cuts: Sequence[CutMark], names: Mapping[str, str]) -> str:
-    """Write cuts of one bell in one line: ``570 Hz −4.7 dB against gull, dog``; `names` has the labels of tracks by their ids."""
+    """Write the cuts of one bell in one line: ``570 Hz −4.7 dB against gull, dog``.
+
+    `names` has the labels of tracks by their ids.
+    """
     against = ", ".join(names.get(key, key) for key in dict.fromkeys(cut.against for cut in cuts) if key)
     return f"{frequency(cuts[0].freq)} {decibel(cuts[0].gain)}" + (f" against {against}" if against else "")

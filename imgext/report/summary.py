@@ -1,4 +1,4 @@
-"""What a render leaves behind: the result that a caller gets, the summary, the texts beside the mix."""
+"""Sum up a render: what ``render.json`` and ``--json`` say."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def summary_of(
     decisions: Sequence[Decision],
     room: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What ``render.json`` and ``--json`` say, without paths of this machine; `room` is from `imgext.mix.room.room_report`."""
+    """Return what ``render.json`` and ``--json`` say, without paths of this machine.
+
+    `room` is from `imgext.mix.room.room_report`.
+    """
     tracks = []
     for track in plan.tracks:
         written = scene.tracks[track.id]
@@ -71,13 +74,13 @@ def summary_of(
 
 
 def _ratio(track: TrackPlan, room: dict[str, Any] | None) -> float | None:
-    """Level in dB of a dry sound over what this room makes of it, as measured; None where nothing is sent."""
+    """Return dB of a dry sound over what the room makes of it; None without send."""
     ratio = room["measured"]["drr"] if room is not None else None
     return round(ratio - gain_to_db(track.sent), 2) + 0.0 if ratio is not None and track.sent > 0 else None
 
 
 def _silent(scene: Scene, plan: Plan, decisions: Sequence[Decision]) -> list[dict[str, Any]]:
-    """The objects that are not heard, each with the reason: nothing is left out without a word."""
+    """List the objects that are not heard, each with the reason."""
     heard = {scene.tracks[track.id].object or track.id for track in plan.tracks}
     why = {
         decision.path.split(".")[1]: decision.because

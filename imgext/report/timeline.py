@@ -1,4 +1,4 @@
-"""The timeline: one lane for each track, as in the arrange view of an audio workstation.
+"""Draw the timeline: a lane for each track, as an audio workstation does.
 
 Each clip is a box with the start time in its title bar, the stem's waveform, its fades as the raised cosines
 that are heard, notches where a loop begins anew and an arrow where the mix cuts it off. Waveforms fill their
@@ -60,7 +60,7 @@ def draw_timeline(picture: Picture, path: Path) -> None:
 
 
 def envelope(peaks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Peaks (n,) of the whole mix as heights 0 to 1, one for each pixel of the plot, the largest one 1.
+    """Turn peaks (n,) of the mix into heights 0 to 1, one a pixel, the largest 1.
 
     >>> float(envelope(np.array([0.0, 0.25]))[-1])
     1.0
@@ -148,7 +148,7 @@ def _lane(page: Sheet, box: LaneBox) -> None:
 
 
 def _waves(wave: NDArray[np.float64], places: list[tuple[float, float, float, float]]) -> list[Outline]:
-    """Outlines of the part of `wave` that lies inside each (left, right, top, bottom), mirrored about the middle."""
+    """Outline `wave` inside each (left, right, top, bottom), mirrored."""
     found = []
     for left, right, top, bottom in places:
         inner = np.arange(np.ceil(left), np.floor(right) + 1)

@@ -1,4 +1,6 @@
-"""Detectors: networks that give boxes with names. The optional extra ``imgext[detector]`` brings one, any ONNX file may be another.
+"""Detectors: networks that give boxes with names.
+
+The extra ``imgext[detector]`` brings one, any ONNX file may be another.
 
 `ssdlite` is the one of the extra, `model_file` one of a person's own; `layouts` recognises what such a file
 gives, `names` what it calls things, `boxes` does the arithmetic, `onnx_file` and `runtime` write and run
@@ -77,6 +79,7 @@ def open_detector(wanted: str | Path | None = None) -> Detector | None:
     place = ssdlite.folder()
     if place is None:
         raise MissingInputError(
-            f"the detector {EXTRA} needs the package {ssdlite.PACKAGE} {ssdlite.VERSION}, which is not installed: pip install 'imgext[detector]'"
+            f"the detector {EXTRA} needs the package {ssdlite.PACKAGE} {ssdlite.VERSION}, "
+            "which is not installed: pip install 'imgext[detector]'"
         )
     return ssdlite.load(place)

@@ -53,7 +53,10 @@ def overlap(one: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np
 def suppress(
     corners: NDArray[np.float64], scores: NDArray[np.float64], classes: NDArray[np.int64], limit: float
 ) -> list[int]:
-    """Non-maximum suppression within each class: rows that stay, best first; of two that overlap by more than `limit` the better one stays."""
+    """Suppress all but maxima within each class; return rows that stay, best first.
+
+    Of two that overlap by more than `limit` the better one stays.
+    """
     order = np.lexsort((np.arange(len(scores)), classes, -scores))[:MOST]
     kept: list[int] = []
     while len(order):

@@ -1,12 +1,15 @@
-"""What the outputs of a detector mean: recognised by their shapes, and nothing else is guessed.
+"""Recognise what the outputs of a detector mean, by their shapes alone.
 
 With C classes and N rows, a picture at a time:
 
 - ``[1, 4 + C, N]`` or ``[1, N, 4 + C]`` (YOLOv8, v9, v11, v12): centre, size, a score for every class;
 - ``[1, N, 5 + C]`` (YOLOv3 to v7): centre, size, how surely there is something, a score for every class;
-- ``[1, N, 6]`` (end to end, YOLOv10, YOLO26): corners, score, class, suppression done; ``[N, 7]`` (YOLOv7): number of the picture, corners, class, score;
-- masks may come beside the first: 32 more numbers a row and a second output of four sides, which is not needed;
-- boxes ``[1, N, 4]`` with scores and classes ``[1, N]``, and perhaps their number (SSD, Faster R-CNN): corners, suppression done;
+- ``[1, N, 6]`` (end to end, YOLOv10, YOLO26): corners, score, class, suppression done; ``[N, 7]``
+  (YOLOv7): number of the picture, corners, class, score;
+- masks may come beside the first: 32 more numbers a row and a second output of four sides, which is not
+  needed;
+- boxes ``[1, N, 4]`` with scores and classes ``[1, N]``, and perhaps their number (SSD, Faster R-CNN):
+  corners, suppression done;
 - boxes ``[1, N, 4]`` with scores ``[1, N, C]`` (SSD before suppression).
 
 A TensorFlow network, whose picture ends in the channels, gives corners as y, x. Boxes within 0 to 2 are
@@ -42,7 +45,7 @@ class UnknownLayoutError(ValueError):
 
 @dataclass(frozen=True)
 class Rows:
-    """What a detector found, before names and places: corners as fractions of its input, scores, classes, whether suppression is done.
+    """What a detector found: corners in fractions, scores, classes, suppression.
 
     `kind` is the family that was recognised; `width` is how many scores a row had, where it had a table of
     them.

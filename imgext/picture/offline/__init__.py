@@ -1,1 +1,1 @@
-"""The offline analyser: a small network, heads that judge, and what they mean to an ear."""
+"""The offline analyser: a small network, heads that judge, what they mean."""

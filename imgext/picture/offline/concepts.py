@@ -1,13 +1,17 @@
-"""The table of sound concepts: which ImageNet classes mean what to an ear, and how they are called.
+"""The table of sound concepts: which ImageNet classes mean what to an ear.
 
 `concepts.csv` is the one place where this is written. A row is a label; rows that share a `concept` are
 judged together ("bird" sums 85 classes) and the row that dominates gives the name ("owl"). `role` says what
 becomes of it:
 
-- ``animal`` and ``object`` are heard, ``silent`` is seen and makes no sound of its own, ``place`` suggests a bed and is never an object;
-- `kin` names concepts that are mistaken for each other and seldom stand side by side (animals, large vehicles, instruments): they compete;
-- `weight` (0 to 1) is how much a viewer minds it beside others of the same size: animals and loud things high, a cup low;
-- `coco` lists the names by which the training photos know it; `imagenet` lists ImageNet-1k class indices, 0 to 999, with ranges.
+- ``animal`` and ``object`` are heard, ``silent`` is seen and makes no sound of its own, ``place``
+  suggests a bed and is never an object;
+- `kin` names concepts that are mistaken for each other and seldom stand side by side (animals, large
+  vehicles, instruments): they compete;
+- `weight` (0 to 1) is how much a viewer minds it beside others of the same size: animals and loud things
+  high, a cup low;
+- `coco` lists the names by which the training photos know it; `imagenet` lists ImageNet-1k class indices,
+  0 to 999, with ranges.
 
 The class indices are facts of ImageNet-1k (O. Russakovsky et al., IJCV 115, 2015); every one was checked
 against the class names.
@@ -59,7 +63,7 @@ def indices(text: str) -> tuple[int, ...]:
 
 @functools.cache
 def table() -> tuple[Row, ...]:
-    """All rows, in the order of the file; the person, who has no ImageNet class, comes last."""
+    """Read all rows, in order; the person, who has no ImageNet class, comes last."""
     with (Path(__file__).parent / "concepts.csv").open(encoding="utf-8", newline="") as stream:
         rows = [
             Row(
@@ -90,7 +94,7 @@ def role_of(concept: str) -> str:
 
 @functools.cache
 def kin_of(concept: str) -> str:
-    """Kin of a concept, which is its first row's; empty where it competes with nobody."""
+    """Return the kin of a concept, which is its first row's; "" without rivals."""
     return next(row.kin for row in table() if row.concept == concept)
 
 

@@ -1,4 +1,4 @@
-"""Boxes of a detector and the heads' answers, put together: the boxes say what is where, the heads the rest.
+"""Join a detector's boxes, which say what is where, and the heads' answers.
 
 A detector knows COCO's 80 names, each in one row of the table of concepts. For those its boxes decide: a
 thing is there with a score of `SURE`, a tiny one of `SURE_IF_TINY`, or of `MAYBE` if the heads find it likely
@@ -74,7 +74,7 @@ class Group:
 
 
 def groups(found: Sequence[Detection], judgement: Judgement) -> list[Group]:
-    """What is believed of a detector's boxes, by the rows of the table of concepts, the surest first."""
+    """Group the boxes that are believed by concept, the surest first."""
     row_of = {name: row for row in concepts.table() for name in row.coco}
     by_row: dict[concepts.Row, list[Detection]] = {}
     for one in found:
@@ -92,7 +92,7 @@ def groups(found: Sequence[Detection], judgement: Judgement) -> list[Group]:
 
 
 def informed(judgement: Judgement, kept: Sequence[Group]) -> Judgement:
-    """The judgement with the detector's word on everything that COCO has a name for, so that beds and rooms rest on it too.
+    """Put the detector's word into the judgement; beds and rooms use it too.
 
     A believed score of `SURE` or less counts as the threshold itself, a score of 1 as certain; what is not
     believed stays below the threshold.
@@ -134,7 +134,7 @@ def things(kept: Sequence[Group], evidence: Evidence) -> list[objects.Thing]:
 
 
 def _row(group: Group, evidence: Evidence) -> concepts.Row:
-    """The name: a finer one where the classifier has one (an owl), else that of the boxes."""
+    """Name it: finer where the classifier can (an owl), else as the boxes do."""
     first = next(row for row in concepts.table() if row.concept == group.concept)
     return objects.name_of(evidence, group.concept) if group.row is first else group.row
 
@@ -149,7 +149,7 @@ class Reasons:
 
 
 def reasons(thing: objects.Thing, kept: Sequence[Group], name: str) -> Reasons | None:
-    """The reasons for a thing that a detector of this name found; None for one that it did not."""
+    """Give the reasons for a thing that this detector found; None for another."""
     group = next(
         (group for group in kept if group.concept == thing.row.concept and group.largest.box == thing.box),
         None,
@@ -194,7 +194,7 @@ def find(
 
 
 def _is_of(thing: objects.Thing, kept: Sequence[Group]) -> bool:
-    """Whether the classifier's thing is a detector's thing of the same kin under another name: its centre lies in one of those boxes."""
+    """Whether the detector has a thing under another name: its centre is in a box."""
     kin = concepts.kin_of(thing.row.concept)
     x, y = thing.box[0] + thing.box[2] / 2, thing.box[1] + thing.box[3] / 2
     return bool(kin) and any(

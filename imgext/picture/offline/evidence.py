@@ -1,4 +1,4 @@
-"""What the network says about a picture, before anybody judges it: features of cells, and scores of concepts in windows.
+"""What the network says, unjudged: features of cells, concepts in windows.
 
 The ImageNet classifier is linear, so it can be applied to every cell of the feature map and averaged over any
 window afterwards. Windows of several sizes at three scales give a probability for each of the table's labels
@@ -72,7 +72,9 @@ class Evidence:
 
 
 def box_mean(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
-    """Means over all windows of `side` by `side` cells (less where the map is smaller), (rows - side + 1, columns - side + 1, ...).
+    """Average over all windows of `side` by `side` cells, fewer on small maps.
+
+    Returns (rows - side + 1, columns - side + 1, ...).
 
     >>> box_mean(np.arange(4, dtype=np.float32).reshape(2, 2, 1), 2).ravel().tolist()
     [1.5]
@@ -95,7 +97,7 @@ def _softmax(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class _Scale:
-    """One scale: cells, maps of label probabilities and largest logits, both by scale and side."""
+    """Look at one scale: cells, label probabilities and largest logits by side."""
 
     cells: NDArray[np.float32]
     maps: dict[tuple[int, int], NDArray[np.float32]]

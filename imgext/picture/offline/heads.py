@@ -1,14 +1,15 @@
-"""Small linear heads on the network's features: what ImageNet has no class for, and how sure each concept is.
+"""Small linear heads on features: what ImageNet lacks, how sure concepts are.
 
 `heads.npz` is one file of numbers, written by `tools/train_heads.py`. It holds
 
-- cell heads: for each 32-pixel cell, how much of it is covered by a thing or a surface (person, dog, sky, water, trees, road, ceiling ...);
+- cell heads: for each 32-pixel cell, how much of it is covered by a thing or a surface (person, dog, sky,
+  water, trees, road, ceiling ...);
 - pooled heads: is it in the picture at all; are there several (`MANY`); is it indoors;
-- calibration: for every concept the mean and spread of its evidence in photos that do not show it, so that "dog", which sums 118 classes,
-  and "gong", which has one, are measured on the same scale;
-- a logistic regression from calibrated evidence to a probability for every concept, with its threshold. A concept that has five photos
-  cannot have a regression of its own, so all begin as one shared regression and leave it only as far as their
-  own photos pull them.
+- calibration: for every concept the mean and spread of its evidence in photos that do not show it, so
+  that "dog", which sums 118 classes, and "gong", which has one, are measured on the same scale;
+- a logistic regression from calibrated evidence to a probability for every concept, with its threshold. A
+  concept that has five photos cannot have a regression of its own, so all begin as one shared regression
+  and leave it only as far as their own photos pull them.
 
 Linear heads are ridge regressions in closed form. Source of the arrangement: A. Hoerl and R. Kennard, Ridge
 regression, Technometrics 12, 1970; J. Platt's calibration by logistic regression; shrinkage towards a common
@@ -48,7 +49,10 @@ PATH = Path(__file__).parent / "heads.npz"
 
 @dataclass(frozen=True)
 class Heads:
-    """The numbers of `heads.npz`; see the module's text. H cell heads, P pooled heads, C concepts with ImageNet classes, J concepts with any evidence."""
+    """The numbers of `heads.npz`; see the module's text.
+
+    H cell heads, P pooled heads, C concepts with ImageNet classes, J concepts with any evidence.
+    """
 
     cell_names: NDArray[np.str_]
     cell: NDArray[np.float32]  # (1280, H)
@@ -70,7 +74,7 @@ class Heads:
     typical: NDArray[np.float32]  # (J,): natural logarithm of the usual area of its largest box
     area_coefficients: NDArray[
         np.float32
-    ]  # (5,): from constant, typical, logarithms of covered share and of the box, and confidence to that logarithm
+    ]  # (5,): from constant, typical, logarithms of covered share and box, and confidence to that logarithm
     indoor_band: NDArray[np.float32]  # (2,): below the first outdoors, above the second indoors
     many_threshold: NDArray[np.float32]  # (4,): from here on there is a crowd, and so on
 
@@ -129,7 +133,10 @@ def smooth(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def cell_maps(evidence: Evidence, scale: int, cell: NDArray[Any], bias: NDArray[Any]) -> NDArray[Any]:
-    """Maps of cell heads, (rows, columns, heads). A cell is judged with its neighbours: heads are linear, so smoothing their maps smooths what they see."""
+    """Map the cell heads, (rows, columns, heads), each cell with its neighbours.
+
+    Heads are linear, so smoothing their maps smooths what they see.
+    """
     return smooth(evidence.cells[scale] @ cell + bias)
 
 
@@ -140,7 +147,7 @@ def head_evidence(
     pooled: NDArray[Any],
     pooled_bias: NDArray[Any],
 ) -> NDArray[np.float64]:
-    """Four numbers a thing, (4, things): best smoothed cell at both scales, mean cell at the coarser, pooled head."""
+    """Return four numbers a thing: best cells, mean coarse cell, pooled head."""
     coarse, fine = (cell_maps(evidence, scale, cell, cell_bias) for scale in CELL_SCALES)
     return np.stack(
         [coarse.max((0, 1)), fine.max((0, 1)), coarse.mean((0, 1)), evidence.pooled @ pooled + pooled_bias]
@@ -215,7 +222,7 @@ def logistic(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def compete(probability: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
-    """Let kin compete: p (p / best)^2 within each kin. A dog is often also a little bit wolf, and a lorry a little bit bus.
+    """Let kin compete, p (p / best)^2: a dog is often a little bit wolf.
 
     Parameters
     ----------
@@ -235,7 +242,7 @@ def compete(probability: NDArray[np.float64], names: Sequence[str]) -> NDArray[n
 
 
 def judge(evidence: Evidence, heads: Heads) -> Judgement:
-    """Turn evidence into probabilities, areas and the two questions about the place. Everything is rounded here, before it decides."""
+    """Turn evidence into probabilities, areas and the place, rounded first."""
     names = [str(name) for name in heads.names]
     at = [concepts.concepts().index(name) for name in names]
     raw = logistic((rows(evidence, heads)[at] * heads.coefficients).sum(-1) + heads.bias)
@@ -265,7 +272,7 @@ def judge(evidence: Evidence, heads: Heads) -> Judgement:
 
 
 def save(heads: Heads, path: Path) -> None:
-    """Write the numbers; the large ones as float16, which costs no measurable accuracy."""
+    """Write the numbers; large ones as float16, which costs no accuracy."""
     arrays: dict[str, Any] = {field.name: getattr(heads, field.name) for field in fields(heads)}
     arrays["cell"], arrays["pooled"] = arrays["cell"].astype(np.float16), arrays["pooled"].astype(np.float16)
     with path.open("wb") as stream:

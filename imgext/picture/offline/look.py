@@ -1,4 +1,4 @@
-"""A photo in, a scene and its decisions out: the offline analyser from end to end.
+"""The offline analyser from end to end: a photo in, a scene and reasons out.
 
 Every value in the scene has a decision of kind ``answer``; what was seen and makes no sound, and what could
 not be decided, are notes; a picture in which nothing at all was recognised is a warning, and still gets a
@@ -34,7 +34,7 @@ BED_IMPORTANCE = 0.5
 
 
 def labels() -> tuple[str, ...]:
-    """Every label that can appear in a scene or a note of this stage, sorted. The tag hierarchy covers all of them.
+    """List every label that this stage writes, sorted; the hierarchy has them all.
 
     >>> "dog" in labels() and "sea waves" in labels()
     True
@@ -44,7 +44,7 @@ def labels() -> tuple[str, ...]:
 
 
 def identifier(label: str, taken: set[str]) -> str:
-    """An id for a label: lower case, ``[a-z][a-z0-9_-]*``, with ``_2`` and so on where it is taken.
+    """Make an id for a label, ``[a-z][a-z0-9_-]*``, with ``_2`` where it is taken.
 
     >>> identifier("Wind in trees", set()), identifier("dog", {"dog"})
     ('wind_in_trees', 'dog_2')
@@ -284,7 +284,8 @@ def scene_of(
         remark(
             "objects",
             beds[0].label,
-            f"nothing was recognised in {photo.name}; the scene has only a neutral bed, {beds[0].label}; write what you see into it",
+            f"nothing was recognised in {photo.name}; the scene has only a neutral bed, {beds[0].label}; "
+            "write what you see into it",
             loud=True,
         )
     elif not heard:
@@ -297,7 +298,7 @@ def scene_of(
 
 
 def _detector(wanted: str | Path | None) -> tuple[detect.Detector | None, str]:
-    """The detector, and why there is none where one is installed but broken; one that was asked for by name must work."""
+    """Open the detector, or say why the installed one is broken."""
     try:
         return detect.open_detector(wanted), ""
     except ImgextError as error:

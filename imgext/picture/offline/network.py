@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0 in plain numpy: a picture in, a map of 1280 features for every 32 x 32 pixels out.
+"""EfficientNet-Lite0 in plain numpy: 1280 features for every 32 x 32 pixels.
 
 Conventions: arrays are (channels, rows, columns), float32; input is ``(rgb - 127) / 128`` with sides that are
 multiples of 32; padding is TensorFlow's "SAME": (0, 1) for 3 x 3 and (1, 2) for 5 x 5 at stride 2; ReLU6
@@ -123,5 +123,8 @@ def features(x: NDArray[np.float32], weights: Weights) -> NDArray[np.float32]:
 
 
 def logits(pooled: NDArray[np.float32], weights: Weights) -> NDArray[np.float32]:
-    """ImageNet logits, shape (..., 1000), of pooled features, shape (..., 1280). The classifier is linear, so any window can be pooled."""
+    """Return ImageNet logits, (..., 1000), of pooled features, (..., 1280).
+
+    The classifier is linear, so any window can be pooled.
+    """
     return pooled @ weights.classifier.T + weights.classifier_bias

@@ -46,7 +46,7 @@ NEARLY = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One recognised thing, or several of a kind that are heard as one. `row` is its line in the table of concepts."""
+    """One recognised thing, or several heard as one; `row` is its concept."""
 
     row: concepts.Row
     box: tuple[float, float, float, float]
@@ -112,7 +112,7 @@ def _class_map(
 def locate(
     evidence: Evidence, maps: Mapping[str, NDArray[np.float64]], concept: str
 ) -> tuple[float, float, float, float]:
-    """Box of a concept: from the map of its trained head if it has one and that is not empty, else from the classifier's windows.
+    """Box a concept by its trained head's map, else by the classifier's windows.
 
     On photos with known boxes (four folds) the heads' maps miss the pan of the largest box by 0.20 and the
     windows by 0.22; always 0 would miss it by 0.27.
@@ -125,7 +125,7 @@ def locate(
 
 
 def name_of(evidence: Evidence, concept: str) -> concepts.Row:
-    """The row that gives a concept its name: the refined one where it dominates, else the concept's first."""
+    """Choose the row that names a concept: a finer one where it dominates."""
     lines = [(k, row) for k, row in enumerate(concepts.table()) if row.concept == concept]
     if len(lines) == 1:
         return lines[0][1]
@@ -149,7 +149,10 @@ def pan_of(box: tuple[float, float, float, float]) -> float:
 def area_evidence(
     judgement: Judgement, concept: str, box: tuple[float, float, float, float]
 ) -> tuple[float, ...]:
-    """What tells how large a thing is, as `area_coefficients` weigh it: 1, the usual area of its kind, covered share, box (logarithms), confidence."""
+    """Return what says how large a thing is, as `area_coefficients` weigh it.
+
+    1, then the logarithms of the usual area of its kind, its covered share and its box, then confidence.
+    """
     around = max(box[2] * box[3], LEAST_AREA)
     covered = max(judgement.area.get(concept, 0.6 * around), LEAST_AREA)
     return (
@@ -162,7 +165,7 @@ def area_evidence(
 
 
 def area_of(judgement: Judgement, concept: str, box: tuple[float, float, float, float]) -> float:
-    """Share of the picture that a thing's largest box is likely to have: maps of cells are rough, and knowing what the thing is says much."""
+    """Guess which share of the picture a thing's largest box has."""
     evidence = area_evidence(judgement, concept, box)
     logarithm = sum(
         weight * value for weight, value in zip(judgement.area_coefficients, evidence, strict=True)
@@ -173,7 +176,9 @@ def area_of(judgement: Judgement, concept: str, box: tuple[float, float, float, 
 def importance_of(
     row: concepts.Row, box: tuple[float, float, float, float], area: float, confidence: float
 ) -> tuple[float, str]:
-    """How much a viewer would mind a thing, 0 to 1, and why in words: size, nearness to the centre and the lower two thirds, certainty, and what it is.
+    """Say how much a viewer would mind a thing, 0 to 1, and why in words.
+
+    Size, nearness to the centre and the lower two thirds, certainty, and what it is.
 
     A heuristic: square root of the area (a thing twice as large is not twice as important), full marks at a
     third of the picture.
@@ -201,7 +206,7 @@ def importance_of(
 
 
 def several_of(judgement: Judgement, concept: str) -> bool:
-    """Whether there are probably several of it, heard as one: people, a herd or a flock, traffic."""
+    """Whether there are probably several of it: people, a herd, traffic."""
     if concept == concepts.PERSON:
         return judgement.sees(PEOPLE)
     if concepts.role_of(concept) == "animal":

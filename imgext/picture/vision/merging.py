@@ -1,4 +1,6 @@
-"""What a reply names, made into at most ten things and two beds: cleaned, told apart, ordered; what is left out keeps its reason.
+"""Make what a reply names into at most ten things and two beds.
+
+What is left out keeps its reason.
 
 Things of one label that lie on each other are one thing that was named twice. Two that lie apart are two (a
 dog on either side); three or more are heard as one, with a count and a box around all of them.
@@ -32,7 +34,7 @@ MOST_COUNTED = 10_000
 
 @dataclass(frozen=True)
 class Named:
-    """One thing or bed. `name` is what the model calls it, `label` what it is called here; `remarks` say what was made of what came."""
+    """One thing or bed: `name` by the model, `label` by us, `remarks` about both."""
 
     name: str
     label: str
@@ -46,7 +48,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Reading:
-    """Things, most important first; beds in the reply's order; what was left out, each with its reason."""
+    """Return things, most important first, beds, and what was left out and why."""
 
     things: tuple[Named, ...]
     beds: tuple[Named, ...]
@@ -54,7 +56,7 @@ class Reading:
 
 
 def scale_of(values: Sequence[float | None]) -> float:
-    """What 0 to 1 was taken for: 1, or 10 or 100 where numbers go beyond; a hair too much is still 1.
+    """Guess the scale of numbers: 1, or 10 or 100 where they go well beyond 1.
 
     >>> scale_of([0.2, 1.1]), scale_of([3, 8]), scale_of([80, None, 15])
     (1.0, 10.0, 100.0)

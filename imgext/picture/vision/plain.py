@@ -47,7 +47,10 @@ _MARKS = frozenset(" ,.;:!?'()-%&/")
 
 
 def label_of(text: str) -> str:
-    """A label: lower case, letters and digits of any script, hyphens and apostrophes inside words; blank where it names nothing."""
+    """Clean a label: lower case, letters and digits of any script, inner hyphens.
+
+    Blank where it names nothing.
+    """
     return _words(text, LABEL_WORDS, LABEL_LENGTH)
 
 
@@ -57,7 +60,7 @@ def query_of(text: str) -> str:
 
 
 def sentence_of(text: str, limit: int) -> str:
-    r"""One line of letters, digits and common marks, at most `limit` characters, cut at a word.
+    r"""Clean a sentence: one line of common characters, cut at a word by `limit`.
 
     >>> sentence_of("a dog\x1b[2J at https://example.com/x {{ now }}\n", 60)
     'a dog 2J at now'

@@ -1,4 +1,4 @@
-"""Whether a model server is there, has the model, and sees: two short questions, for `imgext doctor`.
+"""Ask whether a model server is there, has the model, and sees, for `doctor`.
 
 The picture is a single red pixel. Some models refuse one so small, so a larger one follows before that is
 believed. What form of question the server takes is found out on the way and kept (`imgext.remote.forms`).
@@ -48,7 +48,7 @@ class Finding:
 
 
 def probe(chat: Chat) -> list[Finding]:
-    """Ask for the list of models and for the colour of a red pixel; never raises, and is bounded in time."""
+    """Ask for the models and the colour of a red pixel; never raises."""
     try:
         models = chat.varied(seconds=LIST_SECONDS).models()
     except (QuestionError, BadReply) as error:  # some have no list
@@ -63,7 +63,7 @@ def probe(chat: Chat) -> list[Finding]:
 
 
 def has(models: list[str], name: str) -> bool:
-    """Whether a name is in a list of models; Ollama's may leave out what follows the colon.
+    """Whether a name is in a list of models, with or without Ollama's ``:tag``.
 
     >>> has(["gemma3:latest"], "gemma3"), has(["gemma3:latest"], "gemma")
     (True, False)

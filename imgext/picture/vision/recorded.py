@@ -1,4 +1,4 @@
-"""Replies that were recorded earlier, read again: for measuring a vision model without asking it anew.
+"""Read recorded replies, to measure a vision model without asking it anew.
 
 A folder holds one file for each photo, ``STEM.json`` for ``STEM.jpg``: the text that the model wrote
 (`imgext.picture.vision.reply.VisionReply`).

@@ -1,4 +1,4 @@
-"""What a vision model fills in: one flat form, so that the strictest servers take its schema.
+"""What a vision model fills in: one flat form, whose schema every server takes.
 
 Nearly everything may be missing or null, since a reply with one blank is still worth more than none; ranges
 are not part of the schema (strict servers refuse them) and are seen to when the reply is read. Types are

@@ -1,4 +1,6 @@
-"""The picture as it is sent: upright, at most 1024 pixels a side, a JPEG of its own without anything that the photo's file carried.
+"""Make the picture that is sent: upright, at most 1024 pixels a side.
+
+It is a JPEG of its own without anything that the photo's file carried.
 
 No EXIF, place, comment or colour profile leaves the machine. The same photo gives the same bytes with the
 same release of Pillow; their SHA-256 stands in the scene.
@@ -21,7 +23,7 @@ TYPE = "image/jpeg"
 
 @dataclass(frozen=True)
 class Sent:
-    """A picture on its way: its bytes, their SHA-256 in hexadecimal, width and height in pixels."""
+    """A picture on its way: bytes, their SHA-256, width and height in pixels."""
 
     data: bytes = field(repr=False)
     sha256: str
@@ -41,7 +43,7 @@ def sent_size(width: int, height: int) -> tuple[int, int]:
 
 
 def sent_picture(picture: Picture) -> Sent:
-    """A picture (RGB, upright, as `imgext.picture.photo.open_photo` gives it) as it is sent."""
+    """Make what is sent of a picture from `imgext.picture.photo.open_photo`."""
     from PIL import Image
 
     bare = Image.new("RGB", picture.size)

@@ -1,4 +1,6 @@
-"""A vision model's reply becomes a scene with a decision for every value, by the same rules as the offline analyser's.
+"""Turn a vision model's reply into a scene with a decision for every value.
+
+The rules are those of the offline analyser.
 
 The reply is read as labels and numbers. Ids are made here, pan follows from the box, ranges are clamped, and
 what was changed on the way stands in the reason. The model's own words appear in three places only: labels,
