@@ -45,9 +45,7 @@ def libraries_setting(environment: Mapping[str, str] | None = None, folder: Path
         found = Setting(_libraries_of(path), str(path))
     named = variable("IMGEXT_LIBRARY", environment)
     if named:
-        found = Setting(
-            tuple(named_path(part) for part in named.split(os.pathsep) if part), "IMGEXT_LIBRARY"
-        )
+        found = Setting(tuple(named_path(part) for part in named.split(os.pathsep) if part), "IMGEXT_LIBRARY")
     return found
 
 

@@ -107,9 +107,7 @@ def _check(mode: str) -> None:
     try:
         Scene.of({"schema": VERSION, "unmask": _fields(mode)})
     except SceneError as error:
-        raise UsageError(
-            f"`{mode}` cannot be measured: {error}"
-        ) from None
+        raise UsageError(f"`{mode}` cannot be measured: {error}") from None
 
 
 def _fields(mode: str) -> dict[str, Any]:

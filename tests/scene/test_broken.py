@@ -529,7 +529,9 @@ def test_a_missing_file_a_folder_and_a_pipe_are_named(tmp_path):
     if hasattr(os, "mkfifo"):
         pipe = tmp_path / "pipe.yaml"
         os.mkfifo(pipe)
-        with pytest.raises(MissingInputError, match="not a regular file"):  # and does not wait for someone to write
+        with pytest.raises(
+            MissingInputError, match="not a regular file"
+        ):  # and does not wait for someone to write
             load(pipe)
 
 
