@@ -27,7 +27,7 @@ def check(
     Example: imgext check scenes/*.yaml ontology/tag_hierarchy.csv
     """
     from imgext.pipeline.check import check as faults_of
-    from imgext.pipeline.check import odd_values_of
+    from imgext.pipeline.check import library_doubts, odd_values_of
     from imgext.pipeline.config import library_folders
     from imgext.pipeline.setup import open_libraries
 
@@ -38,6 +38,7 @@ def check(
         for fault in faults_of(path, libraries=libraries, allow_outside=allow_outside)
     ]
     odd = [fault for path in scenes for fault in odd_values_of(path, allow_outside=allow_outside)]
+    odd += library_doubts(libraries)
     if as_json:
         console.data(
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,19 @@ def odd_values_of(path: Path | str, *, allow_outside: bool = False) -> list[Faul
         Fault(str(path), *place_of(str(path), text, ".".join(where)), ".".join(where), why, code)
         for where, why, code in odd_values(scene)
     ]
+
+
+def library_doubts(libraries: Sequence[Library]) -> list[Fault]:
+    """Sounds of libraries that are not used because their licence is not certain, each with its place."""
+    found = []
+    for library in libraries:
+        for reason, count, first in library.doubts():
+            match = re.fullmatch(r"(?P<file>[^:]+?)(?:, line (?P<line>\d+))?: (?P<why>.*)", reason)
+            file, line, why = (match["file"], match["line"], match["why"]) if match else ("", None, reason)
+            which = first if count == 1 else f"{first} and {count - 1} more"
+            message = f"{why}; {which} {'is' if count == 1 else 'are'} not used"
+            found.append(Fault(str(library.root / file), int(line or 1), 1, "", message, "odd"))
+    return found
 
 
 def _hierarchy_faults(path: Path) -> list[Fault]:

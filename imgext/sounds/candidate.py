@@ -84,6 +84,8 @@ class Candidate:
         It was made of other people's sounds, whose credit it needs too.
     acoustics : Stated or None
         What a person says of its own reverberation; None where nobody does.
+    doubt : str
+        Why its licence is not certain, with place and line; it is ``other`` then. Blank where all is clear.
     preview : str
         Where its content can be fetched; blank for what is on this machine.
     """
@@ -110,6 +112,7 @@ class Candidate:
     remix: bool = False
     preview: str = ""
     acoustics: Stated | None = None
+    doubt: str = ""
 
     @property
     def reference(self) -> str:

@@ -31,7 +31,7 @@ _GROUPS = {
     "asked": "Credit is asked for",
     "other": "Another licence: look it up before publishing",
     "free": "No credit is asked for",
-    "unknown": "Your own, or without a stated licence",
+    "unknown": "Your own: nothing states a licence",
 }
 
 
@@ -255,7 +255,8 @@ def _web(url: str | None) -> str:
 def _grouped(found: list[Credit]) -> Iterator[tuple[str, list[Credit]]]:
     for group, heading in _GROUPS.items():
         if members := [credit for credit in found if credit.group == group]:
-            yield heading, members
+            count = f" ({len(members)} {'sound' if len(members) == 1 else 'sounds'})"
+            yield heading + (count if group == "unknown" else ""), members
 
 
 def _tracks(credit: Credit) -> str:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from imgext.errors import DriftError, MissingInputError, SceneError, UnavailableError, shown
 from imgext.ontology.hierarchy import hierarchy
+from imgext.scene.decision import Decision
 from imgext.scene.lock import Lock, LockedSound, differences
 from imgext.scene.part import SCHEMES
 from imgext.sounds.bank import BANK
+from imgext.sounds.library.index import INDEX
 from imgext.sounds.reference import SoundFile, facts_of, note_place, resolve_sound, scheme_of
 from imgext.sounds.search.searching import Log, Searching
-from imgext.sounds.sentences import counts, credit, explanation, how_locked, passed_over
+from imgext.sounds.sentences import counts, credit, explanation, how_locked, passed_over, refused
 from imgext.sounds.sources import SOURCES, Services
 from imgext.sounds.tracks import jobs_of
 
@@ -25,12 +27,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from imgext.ontology.hierarchy import Tag
-    from imgext.scene.decision import Decision
     from imgext.scene.model import Object, Scene
     from imgext.sounds.candidate import Candidate
     from imgext.sounds.library.library import Library
     from imgext.sounds.search.climb import Found, Outcome
     from imgext.sounds.tracks import Job
+
+
+#: So many warnings of one library at most.
+MOST_DOUBTS = 6
 
 
 def find(
@@ -113,8 +118,24 @@ def find(
     if stage.placeholders:
         why = f"{stage.placeholders} of the sounds that the lock pins are built-in ones; `imgext find --update ID` searches a track again"
         stage.say("find.sources", None, why, kind="note")
-    decisions = [*stage.searching.about_settings(), *stage.log.decisions]
+    decisions = [*about_libraries(libraries), *stage.searching.about_settings(), *stage.log.decisions]
     return scene.answered(decisions), new, decisions
+
+
+def about_libraries(libraries: Sequence[Library]) -> list[Decision]:
+    """Warnings of sounds whose licence is not certain, so that they are not used, and of files not read."""
+    said = []
+    for library in libraries:
+        for reason, count, first in library.doubts()[:MOST_DOUBTS]:
+            which = first if count == 1 else f"{first} and {count - 1} more"
+            said.append(
+                f"{library.root.name}/{reason}; {which} {'is' if count == 1 else 'are'} not used: "
+                f"state the licence in {INDEX}, `own` where the sound is yours"
+            )
+        if (more := len(library.doubts()) - MOST_DOUBTS) > 0:
+            said.append(f"{library.root.name}: {more} more such warnings; `imgext sounds index` has all")
+        said += [f"{library.root.name}: {reason}" for reason in library.report.unread]
+    return [Decision("find.sources", None, why, {}, "find", "warning") for why in said]
 
 
 class _Stage:
@@ -200,7 +221,7 @@ class _Stage:
             return
         self.contents[job.id] = sound
         if pin is not None and pin.sha256 == sound.sha256:
-            self.pins[job.id] = pin
+            self.pins[job.id] = self.as_stated(place, reference, pin, sound)
             if sound.path is not None:
                 note_place(sound.sha256, sound.path)
             return
@@ -213,6 +234,27 @@ class _Stage:
             self.about(reference, sound.path),
             {"rung": "written", "fallback": "written"},
         )
+        known = self.about(reference, sound.path)
+        if known is not None and known.doubt:
+            self.say(place, reference, f"its licence is not certain: {known.doubt}", kind="warning")
+
+    def as_stated(self, place: str, value: str, pin: LockedSound, sound: SoundFile) -> LockedSound:
+        """The pin, with the licence that its source states now where that is another one; and say so."""
+        if SOURCES[pin.source].fetched or SOURCES[pin.source].ours:
+            return pin
+        known = self.about(value, sound.path)
+        if known is None or known.licence in {"unknown", pin.licence}:
+            return pin
+        why = known.doubt or f"its licence is stated as {known.licence}"
+        self.say(place, value, f"{why}; the lock said {pin.licence}", {"licence": known.licence}, "warning")
+        facts = {
+            "licence": known.licence,
+            "licence_url": known.licence_url or None,
+            "author": known.author or pin.author,
+            "title": known.title or pin.title,
+            "url": known.url or pin.url,
+        }
+        return pin.model_copy(update=facts)
 
     def changed(self, place: str, value: str, pin: LockedSound, digest: str) -> None:
         why = f"{pin.sound} is not the content that the lock pins (sha256 {pin.sha256[:12]}..., now {digest[:12]}...); the mix changes"
@@ -262,6 +304,14 @@ class _Stage:
             return False
         if sound.path is not None:
             note_place(sound.sha256, sound.path)
+        stated = self.as_stated(place, pin.sound, pin, sound)
+        if (
+            not self.locked
+            and stated.licence != pin.licence
+            and stated.licence not in self.searching.rules.licences
+        ):
+            return False
+        pin = stated
         self.pins[job.id], self.contents[job.id] = pin, sound
         self.placeholders += SOURCES[pin.source].ours and len(self.searching.sources) > 1
         numbers: dict[str, object] = {
@@ -340,7 +390,7 @@ class _Stage:
         self.say(
             f"tracks.{job.id}.sound",
             chosen.reference,
-            explanation(thing.label, found),
+            explanation(thing.label, found) + refused(outcome),
             numbers | counts(outcome),
         )
 

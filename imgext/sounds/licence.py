@@ -9,6 +9,7 @@ https://creativecommons.org/retiredlicenses (Sampling+), Freesound's names of th
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 
@@ -96,6 +97,8 @@ _ELEMENTS = (
 _AROUND = frozenset(
     "cc creative commons licence license licensed under the a an v version deed unported international generic int".split()  # noqa: SIM905
 )
+#: Long names of elements; what is close to one is not read as nothing.
+_LONG = ("noncommercial", "commercial", "noderivatives", "derivatives", "sharealike", "alike")
 _NOTHING = frozenset(
     ["", "unknown", "none", "n a", "not stated", "unspecified", "own", "own work", "my own", "mine"]
 )
@@ -118,7 +121,8 @@ def licence_of(text: str) -> str:
     lower = _lower(text)
     if "creativecommons.org" in lower:
         match = _URL.search(lower)
-        return _WORDS.get(match["path"], "other") if match else "other"
+        word = _WORDS.get(match["path"], "other") if match else "other"
+        return word if match and _agrees(word, lower[match.end() :]) else "other"
     plain = re.sub(r"[^a-z0-9+.]+", " ", lower).strip(" .")
     if plain in _NOTHING:
         return "unknown"
@@ -127,8 +131,19 @@ def licence_of(text: str) -> str:
     if re.search(r"\b(?:no|not|non)(?: in| the| under| a)* (?:public ?domain|cc ?0|attribution)\b", plain):
         return "other"
     if re.search(r"\bcc ?0\b|\bcc zero\b|creative commons (?:0|zero)\b|public ?domain|^(?:0|zero)$", plain):
-        return "cc0"
+        return "other" if any(re.search(pattern, plain) for pattern, _ in _ELEMENTS[:3]) else "cc0"
     return _from_elements(plain)
+
+
+def _agrees(word: str, rest: str) -> bool:
+    """Whether what follows an address lets it be that of a licence: it ends there, and names no more elements."""
+    if rest and not re.match(r"[\s)>\"'.,;|]|/(?![a-z])|/(?:deed|rdf|legalcode)\b|[?#]", rest):
+        return False
+    return all(
+        element in word.split("-")
+        for pattern, element in _ELEMENTS[:3]
+        if re.search(pattern.replace(r"\b", r"(?:(?<![a-z])|(?![a-z]))"), rest)
+    )
 
 
 def _from_elements(plain: str) -> str:
@@ -142,8 +157,22 @@ def _from_elements(plain: str) -> str:
     named = re.search(r"\b(?:cc|creative commons) +BY\b", rest)  # "recorded by Ann" is no licence
     if "by" not in found or "commercial" in words or not (pure or named):
         return "other"
+    if _hides_an_element(words):
+        return "other"
     word = "-".join(element for element in ("by", "nc", "nd", "sa") if element in found)
     return word if word in LICENCES else "other"
+
+
+def _hides_an_element(words: list[str]) -> bool:
+    """Whether a word may be an element with a letter wrong: it must not make a licence freer.
+
+    >>> _hides_an_element("cc BY nxc 4.0".split()), _hides_an_element("cc BY 4.0 recorded BY ann".split())
+    (True, False)
+    """
+    after = words[words.index("BY") + 1 :]
+    if after and len(after[0]) <= 7 and not (after[0].isupper() or re.fullmatch(r"v?[0-9.]+", after[0])):
+        return after[0] not in _AROUND - {"a", "an", "v"}
+    return any(difflib.get_close_matches(word, _LONG, n=1, cutoff=0.6) for word in after)
 
 
 def deed_of(text: str) -> str:

@@ -72,6 +72,12 @@ def passed_over(outcome: Outcome) -> str:
     return f" ({'; '.join(parts)})" if parts else ""
 
 
+def refused(outcome: Outcome) -> str:
+    """What was found and may not be used for its licence, to append to a sentence; blank for nothing."""
+    said = [f"{count} {licence}" for licence, count in sorted(outcome.refused.items())]
+    return f"; passed over for their licence: {', '.join(said)}" if said else ""
+
+
 def counts(outcome: Outcome) -> dict[str, object]:
     """The same as figures of a decision."""
     figures: dict[str, object] = (

@@ -378,11 +378,12 @@ class FullDisk:
 def test_a_full_disk_leaves_nothing_half_written(world, monkeypatch):
     """The second of two copies meets a full disk: the first does not stay either."""
     scene, lock, sources = world({"a": ("library:a.wav", b"a", ".wav"), "x": ("library:x.wav", b"x", ".wav")})
-    opened = Path.open
+    opened, written = Path.open, []
 
     def full(path, mode="r", *rest, **named):
         stream = opened(path, mode, *rest, **named)
-        return FullDisk(stream) if mode == "wb" and "library-x" in path.name else stream
+        written.extend([path] if mode == "wb" else [])
+        return FullDisk(stream) if mode == "wb" and len(written) == 2 else stream
 
     monkeypatch.setattr(Path, "open", full)
     refused(

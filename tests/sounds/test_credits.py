@@ -226,7 +226,7 @@ def test_an_own_file_has_no_stated_licence():
     )
     text = credits_text(lock)
     assert (
-        "Your own, or without a stated licence:\n\nsounds/gull.wav, author not stated -- License: not stated "
+        "Your own: nothing states a licence (1 sound):\n\nsounds/gull.wav, author not stated -- License: not stated "
         in text
     )
     assert "Licences:" not in text

@@ -1,61 +1,28 @@
-"""What is known of a sound file without opening it: from ``index.csv``, else from a sidecar, else from the names of file and folder.
+"""What is known of a sound file: from ``index.csv``, a sidecar, a pack's list, tags in the file, its names.
 
-Each of the three tells what it can; a field that the first leaves blank is taken from the next (a licence
-with its deed and a rating with its votes are one field). ``index.csv`` at the folder's top is UTF-8 with a
-header; the column `file` (path below the folder, forward slashes) is needed, those of `COLUMNS` are taken
-where they stand, other columns are left alone. Conventions: ratings from 0 to 5, of at least `MIN_VOTES`
-votes where votes are told; categories are codes of the Broad Sound Taxonomy
-(https://freesound.org/help/faq/).
+They are asked in this order; a field that one leaves blank is taken from the next (a licence with its deed
+and a rating with its votes are one field). Conventions: ratings from 0 to 5, of at least `MIN_VOTES` votes
+where votes are stated; categories are codes of the Broad Sound Taxonomy (https://freesound.org/help/faq/).
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import re
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imgext.errors import shown
 from imgext.ontology.words import key_of
 from imgext.sounds.candidate import IN_LABEL, IN_TAGS, IN_TEXT, MIN_VOTES, REVERB_KINDS, Stated
+from imgext.sounds.library.ucs import ucs_name
 from imgext.sounds.licence import deed_of, licence_of
-from imgext.store.files import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
-INDEX = "index.csv"
-#: Bytes of an index that is read: some 300 000 rows.
-MAX_INDEX = 64 << 20
 #: Characters that are kept of a description, of any other text, of a list of tags.
 MAX_DESCRIPTION, MAX_TEXT, MAX_TAGS = 2000, 300, 1000
-#: What is taken from ``index.csv``, by the names that its columns may have.
-COLUMNS = {
-    "label": ("label",),
-    "tags": ("tags", "audioset"),
-    "title": ("title",),
-    "licence": ("licence", "license"),
-    "licence_url": ("licence_url", "license_url"),
-    "author": ("author",),
-    "url": ("url",),
-    "description": ("description",),
-    "rating": ("rating", "avg_rating"),
-    "votes": ("votes", "num_ratings"),
-    "downloads": ("downloads", "num_downloads"),
-    "category": ("category", "category_code"),
-    "single_event": ("single_event",),
-    "loopable": ("loopable",),
-    "reverberant": ("reverberant", "reverbness"),
-    "remix": ("remix", "is_remix"),
-    "acoustics": ("acoustics",),
-    "rt60": ("rt60",),
-    "c50": ("c50",),
-    "drr": ("drr",),
-}
-_FLAGS = ("single_event", "loopable", "reverberant", "remix")
 _FLAG_WORDS = {
     "true": True,
     "yes": True,
@@ -68,6 +35,8 @@ _FLAG_WORDS = {
 }
 #: What a person may say in figures of a sound's own reverberation: from, to, unit.
 FIGURES = {"rt60": (0.05, 60.0, "s"), "c50": (-60.0, 120.0, "dB"), "drr": (-60.0, 120.0, "dB")}
+#: What somebody writes of a sound that is their own, to say that no licence was forgotten.
+OWN = frozenset(("own", "own work", "my own", "mine"))
 _CATEGORY = re.compile(r"(?:m|is|sp|fx|ss)(?:-[a-z]{1,8})?")
 #: Words that say that a file is a sound or a take, not what is heard.
 _NOISE = frozenset(
@@ -101,6 +70,7 @@ class Described(NamedTuple):
     reverberant: bool | None = None
     remix: bool = False
     acoustics: Stated | None = None
+    doubt: str = ""
 
 
 def from_names(file_id: str) -> Described:
@@ -112,7 +82,15 @@ def from_names(file_id: str) -> Described:
     folder, _, name = file_id.rpartition("/")
     stem = name.rpartition(".")[0] or name
     folders = _folder_words(folder)
+    if (known := ucs_name(stem)) is not None:
+        return Described(label_of(known.words) or known.words, ", ".join([*known.tags, *folders]), known.name)
+    if (match := DOWNLOAD_NAME.fullmatch(stem)) is not None:
+        stem = match["name"]
     return Described(label_of(stem) or (folders[-1] if folders else stem), " ".join(folders), stem)
+
+
+#: How Freesound names a download: number, who made it, what it is called.
+DOWNLOAD_NAME = re.compile(r"(?P<id>[1-9][0-9]{0,9})__(?P<author>[^_/]+(?:_[^_/]+)*)__(?P<name>[^/]+)")
 
 
 @lru_cache(maxsize=64)
@@ -164,7 +142,14 @@ def licence_facts(text: str, deed: str = "") -> dict[str, Any]:
     text = text or deed
     licence = licence_of(text)
     if licence == "unknown":
-        return {}
+        own = text.strip().lower() in OWN
+        return {"licence": "unknown", "licence_url": ""} if own else {}
+    if licence == "other":
+        return {
+            "licence": "other",
+            "licence_url": "",
+            "doubt": f"{shown(text)} is no licence that imgext knows",
+        }
     address = deed_of(deed) if deed and licence_of(deed) == licence else ""
     return {"licence": licence, "licence_url": address or deed_of(text)}
 
@@ -224,6 +209,11 @@ class Facts:
             return None
         return int(count)
 
+    @staticmethod
+    def is_category(value: str) -> bool:
+        """Whether a text is a category's code."""
+        return _CATEGORY.fullmatch(value.strip().lower()) is not None
+
     def category(self, value: object, *, strict: bool) -> None:
         """Take a category's code; anything else is a fault if `strict`: a column of this name may mean something of its own."""
         if isinstance(value, str) and _CATEGORY.fullmatch(code := value.strip().lower()):
@@ -268,104 +258,29 @@ def _number(value: object) -> float | None:
         return None
 
 
-class Index:
-    """The rows of an ``index.csv``; each is looked at only when it is asked for.
-
-    Parameters
-    ----------
-    columns : sequence of str
-        Its header.
-    """
-
-    def __init__(self, columns: list[str]) -> None:
-        places = {
-            name: [columns.index(alias) for alias in aliases if alias in columns]
-            for name, aliases in COLUMNS.items()
-        }
-        self._places = {name: found for name, found in places.items() if found}
-        self._used = [place for found in self._places.values() for place in found]
-        self._layout = ",".join(f"{name}{len(found)}" for name, found in self._places.items())
-        self._rows: dict[str, list[str]] = {}
-
-    def add(self, file_id: str, row: list[str]) -> None:
-        """Take over the row of a file; a later one replaces it."""
-        self._rows[file_id] = row
-
-    def files(self) -> set[str]:
-        """Every file that has a row."""
-        return set(self._rows)
-
-    def mark(self, file_id: str) -> str:
-        """A digest of everything that the row says; blank where there is none."""
-        row = self._rows.get(file_id)
-        if row is None:
-            return ""
-        said = "\x1f".join([self._layout, *[row[place] for place in self._used if place < len(row)]])
-        return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
-
-    def facts(self, file_id: str) -> tuple[dict[str, Any], list[str]]:
-        """What the row of a file says, and what of it was left out and why."""
-        row = self._rows.get(file_id)
-        if row is None:
-            return {}, []
-        cells: dict[str, str] = {}
-        for name, found in self._places.items():
-            value = next((cell for place in found if place < len(row) and (cell := row[place].strip())), None)
-            if value is not None:
-                cells[name] = value
-        facts = Facts()
-        for name, limit in (
-            ("label", MAX_TEXT),
-            ("tags", MAX_TAGS),
-            ("title", MAX_TEXT),
-            ("author", MAX_TEXT),
-            ("description", MAX_DESCRIPTION),
-        ):
-            facts.text(name, cells.get(name), limit)
-        facts.known.update(
-            licence_facts(plain(cells.get("licence", "")), plain(cells.get("licence_url", "")))
-        )
-        facts.url(cells.get("url"))
-        facts.rating(cells.get("rating"), cells.get("votes"), trusted=True)
-        facts.downloads(cells.get("downloads"))
-        facts.category(cells.get("category"), strict=False)
-        for name in _FLAGS:
-            facts.flag(name, cells.get(name))
-        facts.acoustics(cells.get("acoustics"), cells)
-        return facts.known, facts.faults
-
-
-def read_index(root: Path) -> tuple[Index, list[tuple[str, str]]]:
-    """The ``index.csv`` of a folder, and what is wrong with it as (name, reason); an unusable one counts as empty."""
-    path, none = root / INDEX, Index([])
-    if not path.is_file():
-        return none, []
-    try:
-        if path.stat().st_size > MAX_INDEX:
-            return none, [(INDEX, f"is larger than {MAX_INDEX >> 20} MiB; the index is not used")]
-        with io.TextIOWrapper(open_file(path), encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            header = [name.strip().lower() for name in next(reader, [])]
-            if "file" not in header:
-                return none, [(INDEX, "has no column `file`; the index is not used")]
-            index, file = Index(header), header.index("file")
-            for row in reader:
-                if len(row) > file and (file_id := row[file].replace("\\", "/").removeprefix("./")):
-                    index.add(file_id, row)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        return none, [(INDEX, f"cannot be read, the index is not used: {error}")]
-    return index, []
-
-
 def describe(file_id: str, *told: dict[str, Any]) -> Described:
     """Put together what is told of a file, the more trusted first; the names of file and folder answer what is left blank."""
     facts: dict[str, Any] = {}
     for each in reversed(told):
-        facts.update(each)
+        facts.update({"doubt": ""} | each if "licence" in each else each)
     if not ("label" in facts and "tags" in facts and "title" in facts):
         named = from_names(file_id)
-        facts = {"label": named.label, "tags": named.tags, "title": named.title} | facts
+        stem = PurePosixPath(file_id).stem
+        numbered = not label_of(stem) and any(letter.isdecimal() for letter in stem)
+        words = (facts.get("title") or facts.get("description") or "") if numbered else ""
+        if "label" not in facts and (said := _first_words(words)):
+            facts["label"] = said  # "ZOOM0003" says nothing
+        facts = {"label": named.label, "tags": named.tags, "title": words[:MAX_TEXT] or named.title} | facts
     return Described(**facts)
+
+
+def _first_words(text: str) -> str:
+    """What a title or a description names first.
+
+    >>> _first_words("Church bell, close - Sunday 03"), _first_words("")
+    ('church bell', '')
+    """
+    return label_of(re.split(r"[,;:.(\[\n]| - | – ", text.strip(), maxsplit=1)[0])
 
 
 def search_keys(about: Described) -> tuple[str, str]:

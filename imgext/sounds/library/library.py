@@ -17,26 +17,32 @@ import json
 import os
 import sqlite3
 import weakref
+from collections import Counter
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from unicodedata import normalize
 
-from imgext.errors import CannotWriteError, MissingInputError, shown
+from imgext.errors import CannotWriteError, MissingInputError
 from imgext.ontology.words import key_of
 from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS, IN_TEXT, Candidate, Stated
 from imgext.sounds.library import numbering
-from imgext.sounds.library.descriptions import (
-    INDEX,
-    Described,
-    Index,
-    describe,
-    from_names,
-    read_index,
-    search_keys,
-)
+from imgext.sounds.library.descriptions import Described, describe, from_names, search_keys
 from imgext.sounds.library.header import header_of
-from imgext.sounds.library.sidecar import Sidecar, name_fault, read_sidecar, walk
+from imgext.sounds.library.index import Index, read_index
+from imgext.sounds.library.pack import MAX_README, Pack, from_download
+from imgext.sounds.library.sidecar import (
+    UNREAD,
+    Folder,
+    Sidecar,
+    name_fault,
+    read_sidecar,
+    read_small,
+    unread_reason,
+    walk,
+)
+from imgext.sounds.library.tags import read_tags
 from imgext.store.places import cache_folder
 
 if TYPE_CHECKING:
@@ -48,8 +54,8 @@ MAX_WORDS = 32
 PATIENCE = 300
 #: To be raised when the tables change, or the way in which a file is described or keyed: older indexes are
 #: then made again.
-_LAYOUT = 3
-_COLUMNS = "id, folder, bytes, mtime_ns, told, faults, fault, duration, rating, downloads, key, about"
+_LAYOUT = 4
+_COLUMNS = "id, folder, bytes, mtime_ns, told, faults, fault, duration, rating, downloads, key, doubt, about"
 _TABLES = f"""
 CREATE TABLE files (number INTEGER PRIMARY KEY, {_COLUMNS});
 CREATE VIRTUAL TABLE words USING fts5(keys, detail = none, columnsize = 0, tokenize = ascii);
@@ -67,10 +73,11 @@ CREATE TEMP TABLE numbers (number INTEGER PRIMARY KEY, place INTEGER);
 CREATE TEMP TABLE gone (id TEXT PRIMARY KEY);
 CREATE TEMP TABLE folders (folder TEXT PRIMARY KEY);
 """
-_FIELDS = "id, duration, rating, downloads, about"
-_STAGE = f"INSERT INTO fresh (keys, {_COLUMNS}) VALUES ({', '.join('?' * 13)})"  # noqa: S608  # our own names alone
+_FIELDS = "id, duration, rating, downloads, about, doubt"
+_STAGE = f"INSERT INTO fresh (keys, {_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608  # our own names alone
 _EVERYTHING = f"INSERT INTO fresh (keys, {_COLUMNS}) SELECT coalesce(keys, ''), {_COLUMNS} FROM files LEFT JOIN words ON words.rowid = number"  # noqa: S608  # as above
 _KNOWN = "SELECT id, bytes, mtime_ns, told, faults, fault, duration FROM files WHERE folder = ?"
+_UNREAD_REASONS = frozenset(unread_reason(ending) for ending in UNREAD)
 _T = TypeVar("_T")
 #: Between the texts of a row; no text has a control character in it.
 _BETWEEN = "\x1f"
@@ -97,6 +104,8 @@ class IndexReport:
     removed: int
     described_anew: int
     skipped: tuple[tuple[str, str], ...]
+    #: In a sentence each: how many files of a format are not read, and what to do.
+    unread: tuple[str, ...] = ()
 
 
 class Library:
@@ -196,13 +205,13 @@ class Library:
     def _look(self) -> None:
         if not self.root.is_dir():
             raise MissingInputError(f"{self.root}: the sound library is not a folder any more")
-        index, wrong = read_index(self.root)
+        index = read_index(self.root)
         db = self._connection
         db.execute("BEGIN IMMEDIATE")
         try:
             if not _is_made(db):  # asked under the lock: another process may have been quicker
                 _make_tables(db)
-            report = self._update(index, wrong)
+            report = self._update(index)
             _run(db, _INDEXES)
             db.execute("COMMIT")
         except BaseException:
@@ -211,22 +220,28 @@ class Library:
             raise
         self.report = report
 
-    def _update(self, index: Index, wrong: list[tuple[str, str]]) -> IndexReport:
+    def _update(self, index: Index) -> IndexReport:
         db = self._connection
         for table in ("fresh", "numbers", "gone", "folders"):
             db.execute(f"DELETE FROM temp.{table}")  # noqa: S608  # our own names alone
         files = added = changed = anew = removed = 0
         top = os.path.join(self.root, "")  # noqa: PTH118  # texts: a Path for each file takes long
-        skipped, rows_left = list(wrong), index.files()
-        for folder in walk(self.root):
+        folders: Iterable[Folder] = walk(self.root)
+        if index:
+            folders = list(folders)
+            index.match(folder.id + name for folder in folders for name, _, _ in folder.sounds)
+        skipped = list(index.faults)
+        for folder in folders:
             skipped += folder.odd
+            pack = _pack(top, folder)
             db.execute("INSERT INTO folders VALUES (?)", (folder.id,))
             known = {row[0]: row[1:] for row in db.execute(_KNOWN, (folder.id,))}
             todo: list[tuple[Any, ...]] = []
             for name, size, mtime_ns in folder.sounds:
                 file_id = folder.id + name
                 sidecar = folder.sidecar_of(name)
-                mark = f"{sidecar.mark if sidecar else ''} {index.mark(file_id)}"
+                listed = folder.packs[0].mark if folder.packs else ""
+                mark = f"{sidecar.mark if sidecar else ''} {index.mark(file_id)} {listed}".rstrip()
                 old = known.pop(file_id, None)
                 if old is None or old[:3] != (size, mtime_ns, mark):
                     todo.append((file_id, size, mtime_ns, mark, sidecar, old))
@@ -238,7 +253,7 @@ class Library:
                 header_of(top + task[0]) if needed else task[5][:3:-1]
                 for task, needed in zip(todo, read, strict=True)
             ]
-            abouts = [_described(top, task[0], task[4], index) for task in todo]
+            abouts = [_described(top, task[0], task[4], index, pack) for task in todo]
             fresh = []
             for (file_id, size, mtime_ns, mark, _, _), (duration, fault), (about, faults) in zip(
                 todo, headers, abouts, strict=True
@@ -246,31 +261,24 @@ class Library:
                 skipped += _unusable(file_id, faults, fault)
                 key, words = ("", "") if fault else search_keys(about)
                 facts = (file_id, folder.id, size, mtime_ns, mark, faults, fault, duration)
-                fresh.append((words, *facts, about.rating, about.downloads, key, _packed(about)))
+                doubt = "" if fault else about.doubt
+                fresh.append((words, *facts, about.rating, about.downloads, key, doubt, _packed(about)))
             gone = [task[0] for task in todo if task[5] is not None]
             files += len(folder.sounds)
             added += len(todo) - len(gone)
             changed += sum(read) - (len(todo) - len(gone))
             anew += len(todo) - sum(read)
-            if rows_left:
-                rows_left -= {folder.id + name for name, _, _ in folder.sounds}
             removed += len(known)
             db.executemany("INSERT INTO gone VALUES (?)", [(file_id,) for file_id in (*gone, *known)])
             db.executemany(_STAGE, fresh)
         removed += db.execute(
             "INSERT INTO gone SELECT id FROM files WHERE folder NOT IN (SELECT folder FROM folders)"
         ).rowcount
-        if rows_left:
-            skipped.append(
-                (
-                    INDEX,
-                    f"no sound is here for {shown(min(rows_left))}"
-                    + (f" and {len(rows_left) - 1} more rows" if len(rows_left) > 1 else ""),
-                )
-            )
         if added or changed or anew or removed:
             self._merge()
-        return IndexReport(files, added, changed, removed, anew, tuple(dict.fromkeys(skipped)))
+        return IndexReport(
+            files, added, changed, removed, anew, tuple(dict.fromkeys(skipped)), _unread(skipped)
+        )
 
     def _merge(self) -> None:
         """Take over what is fresh, drop what is gone."""
@@ -350,8 +358,18 @@ class Library:
         return self._candidates((rows[number], ranks[number]) for number in numbers)
 
     def get(self, file_id: str) -> Candidate | None:
-        """The sound of this id, or None."""
-        return next(iter(self._those("id = ?", file_id)), None) if not name_fault(file_id) else None
+        """The sound of this id, or None; a name in another Unicode form is the same name."""
+        if name_fault(file_id):
+            return None
+        forms = dict.fromkeys((file_id, *(normalize(form, file_id) for form in ("NFC", "NFD"))))
+        return next((found for form in forms for found in self._those("id = ?", form)), None)
+
+    def doubts(self) -> list[tuple[str, int, str]]:
+        """Why sounds are not used whose licence is in doubt: (reason, how many, the first of them)."""
+        question = (
+            "SELECT doubt, count(*), min(id) FROM files WHERE doubt <> '' GROUP BY doubt ORDER BY min(id)"
+        )
+        return self._healed(lambda: self._connection.execute(question).fetchall())
 
     def sounds(self) -> list[Candidate]:
         """Every sound, by id."""
@@ -378,14 +396,14 @@ class Library:
             raise sqlite3.DatabaseError("the index holds a row that cannot be") from error
 
     def _candidate(self, row: tuple[Any, ...], rank: int) -> Candidate:
-        file_id, duration, rating, downloads, about = row
+        file_id, duration, rating, downloads, about, doubt = row
         label, tags, title, licence, author, url, description, licence_url, category, flags, told = (
             about.split(_BETWEEN)
         )
         return Candidate(
             "library", file_id, self.root / file_id, label, tags, title, licence, author, url, duration, rank,
             description, licence_url, rating, downloads, category, *_FLAGS[flags],
-            acoustics=Stated(*json.loads(told)) if told else None,
+            acoustics=Stated(*json.loads(told)) if told else None, doubt=doubt,
         )  # fmt: skip
 
 
@@ -428,17 +446,38 @@ def _damaged(error: sqlite3.DatabaseError) -> bool:
     )
 
 
-def _described(top: str, file_id: str, sidecar: Sidecar | None, index: Index) -> tuple[Described, str]:
+def _pack(top: str, folder: Folder) -> Pack | None:
+    """The list of the pack that a folder is, read."""
+    for listed in folder.packs:
+        data, reason = read_small(f"{top}{listed.id}", listed.bytes, MAX_README)
+        return Pack(data if not reason else b"", listed.id)
+    return None
+
+
+def _described(
+    top: str, file_id: str, sidecar: Sidecar | None, index: Index, pack: Pack | None
+) -> tuple[Described, str]:
     """What is known of a file, and as JSON the (place, reason) pairs of what cannot be used of that."""
     row, row_faults = index.facts(file_id)
-    if sidecar is None and not row and not row_faults:
-        return from_names(file_id), ""
+    faults = [(index.name, f"{file_id}: {fault}") for fault in row_faults]
     facts: dict[str, Any] = {}
-    faults = [(INDEX, f"{file_id}: {fault}") for fault in row_faults]
     if sidecar is not None:
         facts, sidecar_faults = read_sidecar(f"{top}{sidecar.id}", sidecar.bytes)
         faults += [(sidecar.id, fault) for fault in sidecar_faults]
-    return describe(file_id, row, facts), json.dumps(faults) if faults else ""
+        if facts.get("doubt"):
+            facts["doubt"] = f"{sidecar.id}: {facts['doubt']}"
+    name = file_id.rpartition("/")[2]
+    listed = pack.facts(name) if pack is not None else {}
+    inside = read_tags(f"{top}{file_id}")
+    if not (row or facts or listed or inside or faults):
+        lost, download = index.doubt(file_id), from_download(name)
+        if not lost and not download:
+            return from_names(file_id), ""
+    rest: dict[str, Any] = {}
+    if lost := index.doubt(file_id):
+        rest = {"licence": "other", "licence_url": "", "doubt": lost}
+    about = describe(file_id, row, facts, listed, inside, from_download(name), rest)
+    return about, json.dumps(faults) if faults else ""
 
 
 def _packed(about: Described) -> str:
@@ -460,6 +499,7 @@ def _packed(about: Described) -> str:
         wet,
         remix,
         acoustics,
+        _,
     ) = about
     told = json.dumps(acoustics) if acoustics is not None else ""
     return _BETWEEN.join(
@@ -476,6 +516,15 @@ def _packed(about: Described) -> str:
             _FLAG_LETTERS[single, loop, wet, remix],
             told,
         )
+    )
+
+
+def _unread(skipped: list[tuple[str, str]]) -> tuple[str, ...]:
+    """The formats that are not read, counted."""
+    counts = Counter(reason for _, reason in skipped if reason in _UNREAD_REASONS)
+    return tuple(
+        f"{count} {'file is' if count == 1 else 'files are'} left out: {reason}"
+        for reason, count in sorted(counts.items())
     )
 
 

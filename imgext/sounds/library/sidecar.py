@@ -11,9 +11,11 @@ counts. Sidecars are written by anyone: their size is bounded, and nothing but a
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import stat
+import unicodedata
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +29,9 @@ from imgext.sounds.library.descriptions import (
     licence_facts,
     plain,
 )
+from imgext.sounds.library.pack import README
+from imgext.sounds.library.table import decode
+from imgext.sounds.licence import licence_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +55,17 @@ _FLAGS = {
 }
 
 
+_KNOWN = frozenset(
+    (
+        "id", "name", "tags", "description", "username", "license", "url", "avg_rating", "num_ratings",
+        "num_downloads", "category_code", "acoustics", *_FLAGS,
+    )
+)  # fmt: skip
+#: Sounds that are not read: formats for which libsndfile has no decoder.
+UNREAD = frozenset({".m4a", ".mp4", ".aac", ".caf", ".webm", ".wma", ".mka", ".amr", ".3gp", ".ac3"})
+_LOOKED_AT = SUFFIXES | UNREAD | {".json"}
+
+
 class Sidecar(NamedTuple):
     """A sidecar as its folder lists it; `bytes` is -1 where it is no regular file, and `mtime_ns` then 0."""
 
@@ -64,20 +80,29 @@ class Sidecar(NamedTuple):
 
 
 class Folder(NamedTuple):
-    """One folder: its id with a slash at the end (blank at the top), its sounds as (name, bytes, mtime_ns), its JSON files by name, and what cannot be used as (id, reason)."""
+    """One folder: its id with a slash at the end (blank at the top), and what lies in it.
+
+    Sounds as (name, bytes, mtime_ns), JSON files by name, what cannot be used as (id, reason), and lists of
+    packs.
+    """
 
     id: str
     sounds: list[tuple[str, int, int]]
     jsons: dict[str, Sidecar]
     odd: list[tuple[str, str]]
+    packs: list[Sidecar]
 
     def sidecar_of(self, name: str) -> Sidecar | None:
         """The sidecar of a sound: ``dog.wav.json``, else ``dog.json``."""
-        return (
-            (self.jsons.get(f"{name}.json") or self.jsons.get(f"{name.rpartition('.')[0]}.json"))
-            if self.jsons
-            else None
-        )
+        if not self.jsons:
+            return None
+        names = f"{name}.json", f"{name.rpartition('.')[0]}.json"
+        return next((found for each in names if (found := self.jsons.get(alike(each)))), None)
+
+
+def alike(name: str) -> str:
+    """A name without regard to letter case and Unicode form."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def walk(root: Path) -> Iterator[Folder]:
@@ -90,7 +115,7 @@ def walk(root: Path) -> Iterator[Folder]:
     """
     pending = [""]
     while pending:
-        folder = Folder(pending.pop(), [], {}, [])
+        folder = Folder(pending.pop(), [], {}, [], [])
         below = []
         try:
             with os.scandir(os.path.join(root, folder.id)) as listing:  # noqa: PTH118  # a Path for each file takes longer than all the rest
@@ -113,7 +138,7 @@ def walk(root: Path) -> Iterator[Folder]:
                     below.append(f"{folder.id}{name}/")
                 continue
             ending = name[name.rfind(".") :].lower()
-            if ending in SUFFIXES or ending == ".json" or entry.is_symlink():
+            if ending in _LOOKED_AT or name.casefold() == README or entry.is_symlink():
                 _enter(folder, entry, ending)
         pending += reversed(below)
         yield folder
@@ -133,12 +158,21 @@ def _enter(folder: Folder, entry: os.DirEntry[str], ending: str) -> None:
     if stat.S_ISDIR(mode):
         folder.odd.append((_legible(file_id), "a link to a folder is not followed"))
     elif ending == ".json":
-        folder.jsons[entry.name] = Sidecar(file_id, size, mtime_ns)
+        folder.jsons[alike(entry.name)] = Sidecar(file_id, size, mtime_ns)
+    elif entry.name.casefold() == README:
+        folder.packs.append(Sidecar(file_id, size, mtime_ns))
+    elif ending in UNREAD:
+        folder.odd.append((_legible(file_id), unread_reason(ending)))
     elif ending in SUFFIXES:
         if fault := name_fault(file_id) or ("" if size >= 0 else why):
             folder.odd.append((_legible(file_id), fault))
         else:
             folder.sounds.append((entry.name, size, mtime_ns))
+
+
+def unread_reason(ending: str) -> str:
+    """Why a sound of a format that libsndfile does not know is left out, and what to do."""
+    return f"{ending} files are not read without the extra imgext[av]; install it, or convert them to FLAC"
 
 
 def name_fault(file_id: str) -> str:
@@ -156,6 +190,23 @@ def _legible(file_id: str) -> str:
     return file_id.encode("utf-8", "backslashreplace").decode()
 
 
+def read_small(path: str, size: int, most: int) -> tuple[bytes, str]:
+    """The bytes of a file that strangers wrote, and why it cannot be read; blank where it can.
+
+    `size` is as listed, -1 where it is no regular file.
+    """
+    if not 0 <= size <= most:
+        return b"", "is no regular file" if size < 0 else f"is larger than {most >> 20} MiB"
+    try:
+        descriptor = os.open(path, _READING)
+        try:
+            return os.read(descriptor, size), ""
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        return b"", f"cannot be read: {error.strerror or error}"
+
+
 def read_sidecar(path: str, size: int) -> tuple[dict[str, Any], list[str]]:
     """Read a sidecar.
 
@@ -169,26 +220,47 @@ def read_sidecar(path: str, size: int) -> tuple[dict[str, Any], list[str]]:
     Returns
     -------
     (dict, list of str)
-        Fields of `Described`, by name, and what was left out and why; where the file says nothing usable, no
-        fields and one reason.
+        Fields of `Described`, by name, and what was left out and why. Where the file says nothing usable, the
+        licence is ``other``: it may have said anything of it.
     """
-    if not 0 <= size <= MAX_SIDECAR:
-        return {}, ["is no regular file" if size < 0 else f"is larger than {MAX_SIDECAR >> 20} MiB"]
+    data, reason = read_small(path, size, MAX_SIDECAR)
+    if reason:
+        return _in_doubt(reason)
     try:
-        descriptor = os.open(path, _READING)
-        try:
-            data = os.read(descriptor, size)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        return {}, [f"cannot be read: {error.strerror or error}"]
-    try:
-        record = json.loads(data)
+        record = json.loads(decode(data)[0])
     except (ValueError, RecursionError) as error:
-        return {}, [f"is no JSON: {plain(str(error), 100)}"]
+        return _in_doubt(f"is no JSON: {plain(str(error), 100)}")
     if not isinstance(record, dict):
-        return {}, [f"is no JSON object but {shown(record)}"]
-    return _facts(record)
+        return _in_doubt(f"is no JSON object but {shown(record)}")
+    facts, faults = _facts({_key(name): value for name, value in record.items()})
+    if facts.get("doubt") and facts["doubt"] not in faults:
+        faults.append(f"license: {facts['doubt']}")
+    return facts, faults
+
+
+def _in_doubt(reason: str) -> tuple[dict[str, Any], list[str]]:
+    """A file that stands there and cannot be understood may have said anything of a licence."""
+    return {"licence": "other", "licence_url": "", "doubt": reason}, [reason]
+
+
+def _key(name: str) -> str:
+    """A field's name; that of the licence is understood in both spellings, and with a letter wrong."""
+    plain_name = name.strip().lower()
+    if plain_name in _KNOWN:
+        return plain_name
+    return (
+        "license" if difflib.get_close_matches(plain_name, ("license", "licence"), n=1, cutoff=0.7) else name
+    )
+
+
+def _licence_elsewhere(record: dict[str, Any]) -> dict[str, Any]:
+    """A licence under a name that is none of ours: the strictest reading of what looks like one."""
+    for name, value in record.items():
+        if name not in _KNOWN and isinstance(value, str) and licence_of(value) not in {"unknown", "other"}:
+            return licence_facts(plain(value))
+        if name not in _KNOWN and isinstance(value, str) and "creativecommons" in value.lower():
+            return {"licence": "other", "licence_url": "", "doubt": f"{shown(name)} speaks of a licence"}
+    return {}
 
 
 def _facts(record: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -208,6 +280,9 @@ def _facts(record: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         facts.known.update(licence_facts(plain(licence)))
     elif licence is not None:
         facts.faults.append(f"license: {shown(licence)} is no text")
+        facts.known.update(licence="other", licence_url="", doubt=f"license: {shown(licence)} is no text")
+    else:
+        facts.known.update(_licence_elsewhere(record))
     facts.url(get("url"))
     number = get("id")
     if (

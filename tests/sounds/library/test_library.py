@@ -198,7 +198,7 @@ def test_names_that_a_scene_cannot_hold_are_left_out_and_named(make_library):
 
 def test_a_bad_index_is_reported_and_names_are_used_instead(make_library):
     library = make_library({"wolf.wav": {"label": "dog"}})
-    (library.root / "index.csv").write_bytes(b"file,label\nwolf.wav,\xff\n")
+    (library.root / "index.csv").write_bytes(b"name,label\nhound,\xff\n")
     assert library.refresh().skipped[0][0] == "index.csv"
     assert ids(library.search("wolf")) == ["wolf.wav"]
 

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from imgext.sounds.library.descriptions import describe, label_of, plain, read_index
+from imgext.sounds.library.descriptions import describe, label_of, plain
+from imgext.sounds.library.index import read_index
 from imgext.sounds.library.library import Library
 from imgext.sounds.library.sidecar import MAX_SIDECAR, read_sidecar, walk
 
@@ -134,7 +135,7 @@ def test_a_field_that_cannot_be_is_left_out_and_named_and_the_others_count(told,
     assert faults[0].startswith(f"{named}: ")
     whole = told(TIGER)[0]
     lost = {name for name in whole if facts.get(name) != whole[name]}
-    assert lost <= {named, "rating", "label", "licence", "licence_url", "url"}
+    assert lost <= {named, "rating", "label", "licence", "licence_url", "url", "doubt"}
     assert named == "url" or facts.get(named) is None
 
 
@@ -154,10 +155,10 @@ def test_a_field_that_cannot_be_is_left_out_and_named_and_the_others_count(told,
         b"tiger,4.5",
     ],
 )
-def test_what_is_no_record_gives_one_reason_and_no_fields(told, content):
+def test_what_is_no_record_gives_one_reason_and_puts_the_licence_in_doubt(told, content):
     facts, faults = told(content)
-    assert facts == {}
-    assert len(faults) == 1
+    assert set(facts) == {"licence", "licence_url", "doubt"}
+    assert faults == [facts["doubt"]]
 
 
 def test_texts_are_single_lines_of_bounded_length_without_control_characters(told):
@@ -204,16 +205,16 @@ def test_a_sidecar_that_is_no_small_regular_file_is_named_and_never_opened(folde
 
 def test_a_pipe_that_takes_a_sidecars_place_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "x.json")
-    assert read_sidecar(str(tmp_path / "x.json"), 10) == (
-        {},
-        ["is no JSON: Expecting value: line 1 column 1 (char 0)"],
-    )
+    assert read_sidecar(str(tmp_path / "x.json"), 10)[1] == [
+        "is no JSON: Expecting value: line 1 column 1 (char 0)"
+    ]
 
 
 def test_a_sidecar_at_the_bound_is_read_and_one_byte_more_is_not(told):
     start, end = b'{"username": "ann", "x": "', b'"}'
     assert told(start + b"x" * (MAX_SIDECAR - len(start + end)) + end) == ({"author": "ann"}, [])
-    assert told(start + b"x" * (MAX_SIDECAR - len(start + end) + 1) + end) == ({}, ["is larger than 1 MiB"])
+    facts, faults = told(start + b"x" * (MAX_SIDECAR - len(start + end) + 1) + end)
+    assert (facts["licence"], faults) == ("other", ["is larger than 1 MiB"])
 
 
 def test_the_sidecar_with_the_whole_name_comes_first(folder):
@@ -288,7 +289,9 @@ def row(tmp_path):
         (tmp_path / "index.csv").write_text(
             f"file,{','.join(cells)}\nx.wav,{','.join(cells.values())}\n", encoding="utf-8"
         )
-        index, wrong = read_index(tmp_path)
+        index = read_index(tmp_path)
+        index.match(["x.wav"])
+        wrong = index.faults
         assert wrong == []
         return index.facts("x.wav")
 
@@ -377,8 +380,9 @@ def test_what_cannot_be_in_an_index_is_left_out_and_named(row, column, value):
     assert faults[0].startswith(f"{column}: ")
 
 
-def test_a_column_called_category_may_mean_something_of_its_own(row):
-    assert row(category="Animals") == ({}, [])
+def test_a_column_called_category_may_name_what_is_heard(row):
+    assert row(category="crying_baby") == ({"label": "crying baby"}, [])
+    assert row(label="dog", category="Animals") == ({"label": "dog", "tags": "Animals"}, [])
 
 
 def test_what_is_left_out_of_an_index_is_in_the_report_at_every_look(folder):
