@@ -85,7 +85,9 @@ def sound(tmp_path):
 
 @pytest.fixture
 def scene_file(tmp_path):
-    """Write a scene: `scene_file(text, name="scene.yaml")`; the version line is put in front. Gives its path."""
+    """Write a scene: `scene_file(text, name="scene.yaml")`; the version line is put in front. Gives its
+    path.
+    """
 
     def write(text: str, name: str = "scene.yaml") -> Path:
         path = tmp_path / name
@@ -97,7 +99,9 @@ def scene_file(tmp_path):
 
 @pytest.fixture
 def noise():
-    """White noise by seed: `noise(seconds, seed=0, channels=1, rms=0.1, rate=48000)`, float64 (n,) or (n, channels)."""
+    """White noise by seed: `noise(seconds, seed=0, channels=1, rms=0.1, rate=48000)`, float64 (n,) or (n,
+    channels).
+    """
 
     def make(seconds: float, seed: int = 0, channels: int = 1, rms: float = 0.1, rate: int = 48000):
         x = np.random.default_rng(seed).standard_normal((round(seconds * rate), channels)) * rms
@@ -108,7 +112,9 @@ def noise():
 
 @pytest.fixture
 def bursts():
-    """Bursts of noise of 50 to 300 ms, dry or in a room: `bursts(seconds=10, rt60=None, drr=0.0, seed=1)`, float64 (n,) at 16 kHz."""
+    """Bursts of noise of 50 to 300 ms, dry or in a room: `bursts(seconds=10, rt60=None, drr=0.0, seed=1)`,
+    float64 (n,) at 16 kHz.
+    """
 
     def make(seconds: float = 10.0, rt60: float | None = None, drr: float = 0.0, seed: int = 1):
         rate, random = 16000, np.random.Generator(np.random.PCG64(seed))
@@ -188,7 +194,9 @@ def sound_writer():
 
 @pytest.fixture
 def quick_bank(monkeypatch):
-    """The built-in sounds by name, but only ten frames of each: what is chosen does not depend on how they sound."""
+    """The built-in sounds by name, but only ten frames of each: what is chosen does not depend on how they
+    sound.
+    """
     from imgext.sounds import bank
     from imgext.sounds.sources.builtin import builtin_facts
 

@@ -114,7 +114,9 @@ def test_no_two_modules_import_each_other_in_a_circle():
 
 
 def test_a_circle_between_modules_is_found(tmp_path):
-    """A circle by a late import and a type, as the two of November 2026 had them: each of its modules is named."""
+    """A circle by a late import and a type, as the two of November 2026 had them: each of its modules is
+    named.
+    """
     package = tmp_path / "imgext"
     package.mkdir()
     (package / "__init__.py").write_text("", encoding="utf-8")

@@ -1,4 +1,6 @@
-"""The same scene is the same bytes: again, elsewhere, under other settings of the machine, and from its resolved form."""
+"""The same scene is the same bytes: again, elsewhere, under other settings of the machine, and from its
+resolved form.
+"""
 
 from __future__ import annotations
 

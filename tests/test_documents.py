@@ -1,4 +1,6 @@
-"""What a newcomer reads is true: examples run, commands parse, links lead somewhere, nothing that exists is left out."""
+"""What a newcomer reads is true: examples run, commands parse, links lead somewhere, nothing that exists is
+left out.
+"""
 
 from __future__ import annotations
 

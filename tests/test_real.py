@@ -1,4 +1,6 @@
-"""Real recordings: the level that importance promises, the room, libraries; skipped where the recordings are not."""
+"""Real recordings: the level that importance promises, the room, libraries; skipped where the recordings
+are not.
+"""
 
 from __future__ import annotations
 

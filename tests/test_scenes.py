@@ -1,4 +1,6 @@
-"""The example scenes: each is valid, canonical, sounds, keeps its ceiling, and renders the same bytes from its resolved form."""
+"""The example scenes: each is valid, canonical, sounds, keeps its ceiling, and renders the same bytes from
+its resolved form.
+"""
 
 from __future__ import annotations
 
@@ -167,7 +169,9 @@ def test_stereo_sources_are_stereo_and_reach_the_edge(rendered):
 
 
 def test_everything_is_written_out_in_one_scene():
-    """All fields of the model but `image`, since no photo is committed; a new field must be added to the scene."""
+    """All fields of the model but `image`, since no photo is committed; a new field must be added to the
+    scene.
+    """
     data = load(SCENES / "everything.yaml").as_data()
 
     def names(part):
@@ -194,7 +198,9 @@ def test_sound_files_are_small_and_named_in_the_index():
 
 
 def test_sound_files_are_what_the_bank_makes():
-    """`tools/make_scene_sounds.py` gives the committed samples, within one 16-bit step (resampling differs between processors)."""
+    """`tools/make_scene_sounds.py` gives the committed samples, within one 16-bit step (resampling differs
+    between processors).
+    """
     import importlib.util
 
     place = SCENES.parent / "tools" / "make_scene_sounds.py"

@@ -20,9 +20,9 @@ def check(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Report every fault as file:line:col: path: message [code]; ends with 65, or 66 where only files are missing.
+    """Report every fault with its line, column and code.
 
-    A file that ends in .csv is checked as a tag hierarchy.
+    A fault is file:line:col: path: message [code]. Ends with 65, or 66 where only files are missing. A file that ends in .csv is checked as a tag hierarchy.
 
     Example: imgext check scenes/*.yaml ontology/tag_hierarchy.csv
     """

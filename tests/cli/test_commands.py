@@ -9,6 +9,7 @@ import pytest
 from support.command import run_here, run_process
 
 import imgext
+from imgext.cli.app import COMMANDS
 
 
 def run(*words, cwd, code=0, here=run_here, **environment):
@@ -27,7 +28,8 @@ def told(*words, cwd, code=0, **environment):
 def folder(tmp_path, scene_file, sound, noise):
     sound("own.wav", noise(1))
     scene_file(
-        "# a comment that must stay\nobjects:\n  rain: {label: rain, kind: atmo}\n  own: {label: noise, importance: 0.4}\ntracks:\n  own: {sound: own.wav}   # mine\n"
+        "# a comment that must stay\nobjects:\n  rain: {label: rain, kind: atmo}\n"
+        "  own: {label: noise, importance: 0.4}\ntracks:\n  own: {sound: own.wav}   # mine\n"
     )
     return tmp_path
 
@@ -328,3 +330,12 @@ def test_analyze_writes_a_scene_with_its_photo(folder):
     run("check", "scenes/noise.yaml", cwd=folder)
     run("analyze", "photos/noise.jpg", "-o", "scenes/noise.yaml", cwd=folder, code=73)
     assert run("analyze", "photos/noise.jpg", cwd=folder).stdout.startswith("schema:")
+
+
+def test_each_summary_in_the_help_fits_its_line(tmp_path):
+    lines = run("--help", cwd=tmp_path, COLUMNS="80").stdout.splitlines()
+    summaries = lines[lines.index("Commands:") + 1 :]
+    assert len(summaries) == len(COMMANDS)
+    assert [
+        line for line in summaries if not line.endswith(".") or line.endswith("..") or len(line) > 80
+    ] == []

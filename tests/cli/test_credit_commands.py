@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def imgext(tmp_path, monkeypatch, capsys):
-    """`imgext(*words, code=0)` runs a command in the test's folder; gives what it wrote to stdout and stderr."""
+    """`imgext(*words, code=0)` runs a command in the test's folder; gives what it wrote to stdout and
+    stderr.
+    """
     monkeypatch.chdir(tmp_path)
 
     def run(*words, code=0):
@@ -44,12 +46,15 @@ def pin(path: Path, reference: str, query: str | None, **parts) -> LockedSound:
 
 @pytest.fixture
 def world(tmp_path, sound, noise, monkeypatch):
-    """A scene of two objects, a library, and a lock that pins a sound of it and one of Freesound under a licence for no money."""
+    """A scene of two objects, a library, and a lock that pins a sound of it and one of Freesound under a
+    licence for no money.
+    """
     monkeypatch.setenv("IMGEXT_CACHE", str(tmp_path / "own cache"))  # the same noise was seen by other tests
     dog, cat = sound("library/dog/rex.wav", noise(1)), sound("library/cat/tom.wav", noise(1, seed=1))
     folder = tmp_path / "scene"
     folder.mkdir()
-    text = "schema: imgext.scene/1\nobjects:\n  dog: {label: dog}\n  cat: {label: cat}\n  rain: {label: rain, kind: atmo}\n"
+    text = "schema: imgext.scene/1\nobjects:\n  dog: {label: dog}\n  cat: {label: cat}\n"
+    text += "  rain: {label: rain, kind: atmo}\n"
     (folder / "s.yaml").write_text(f"{text}tracks:\n  rain: {{sound: 'builtin:rain'}}\n", encoding="utf-8")
     nc = {
         "licence": "by-nc",
@@ -68,7 +73,8 @@ def world(tmp_path, sound, noise, monkeypatch):
 
 def test_credits_are_printed_and_warnings_are_talk(imgext, world):
     told = imgext("credits", "scene/s.yaml")
-    line = "tom.wav by U -- https://freesound.org/s/5/ -- License: Attribution NonCommercial 3.0 (trimmed, filtered and mixed by imgext)"
+    line = "tom.wav by U -- https://freesound.org/s/5/ -- License: Attribution NonCommercial 3.0 "
+    line += "(trimmed, filtered and mixed by imgext)"
     assert line in told.out.splitlines()
     assert "warning: tracks.cat.sound: Attribution NonCommercial 3.0 is non-commercial" in told.err
     assert "warning" not in told.out

@@ -1,4 +1,5 @@
-"""Pictures made to do harm, or merely odd: each gives a picture or one clear line, and never takes more memory than is meant for it.
+"""Pictures made to do harm, or merely odd: each gives a picture or one clear line, and never takes more
+memory than is meant for it.
 
 All files are made here. Each is opened in a process of its own, of which the system says how much memory it
 has ever held.
@@ -34,7 +35,9 @@ def chunk(name: bytes, data: bytes) -> bytes:
 def png(
     width: int, height: int, depth: int = 8, kind: int = 0, *, before: bytes = b"", real: bool = True
 ) -> bytes:
-    """A black PNG, row by row; kinds: 0 grey, 2 RGB, 6 RGBA. If not `real`, nothing but its header says how large it is."""
+    """A black PNG, row by row; kinds: 0 grey, 2 RGB, 6 RGBA. If not `real`, nothing but its header says how
+    large it is.
+    """
     row = bytes(1 + (width * depth * {0: 1, 2: 3, 6: 4}[kind] + 7) // 8)
     squeeze = zlib.compressobj(1)
     data = (
@@ -130,45 +133,93 @@ def with_segment(data: bytes, marker: int, body: bytes) -> bytes:
 #: By name: how the file is made, and the size it opens with, or words of the line that refuses it.
 CASES = {
     "a 100-megapixel bomb.png": (lambda _: png(10000, 10000, real=False), "at most 89478485 pixels"),
-    "a header of 30000 x 30000.png": (lambda _: png(30000, 30000, kind=2, real=False), "at most 89478485 pixels"),
+    "a header of 30000 x 30000.png": (
+        lambda _: png(30000, 30000, kind=2, real=False),
+        "at most 89478485 pixels",
+    ),
     "88 megapixels of grey.png": (lambda _: png(9400, 9400), (1024, 1024)),
     "88 megapixels of 16 bits.png": (lambda _: png(9400, 9400, 16), (1024, 1024)),
-    "88 megapixels of colour.png": (lambda _: png(9400, 9400, kind=6, real=False), "would take 337 MB to decode, and 200 are spent"),
+    "88 megapixels of colour.png": (
+        lambda _: png(9400, 9400, kind=6, real=False),
+        "would take 337 MB to decode, and 200 are spent",
+    ),
     "50 megapixels of colour.png": (lambda _: png(10000, 5000, kind=2), (1024, 512)),
     "a ribbon.png": (lambda _: png(1_000_000, 3), (1024, 1)),
-    "a giant comment.png": (lambda _: png(64, 32, before=chunk(b"tEXt", b"Comment\0" + b"x" * (40 << 20))), (64, 32)),
-    "a comment that unpacks to a giant.png": (lambda _: png(64, 32, before=chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(80 << 20)))), (64, 32)),
-    "a profile that unpacks to a giant.png": (lambda _: png(64, 32, before=chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(80 << 20)))), (64, 32)),
+    "a giant comment.png": (
+        lambda _: png(64, 32, before=chunk(b"tEXt", b"Comment\0" + b"x" * (40 << 20))),
+        (64, 32),
+    ),
+    "a comment that unpacks to a giant.png": (
+        lambda _: png(64, 32, before=chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(80 << 20)))),
+        (64, 32),
+    ),
+    "a profile that unpacks to a giant.png": (
+        lambda _: png(64, 32, before=chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(80 << 20)))),
+        (64, 32),
+    ),
     "cut short.png": (lambda _: png(640, 480)[:60], "not a picture that can be read"),
-    "a chunk longer than the file.png": (lambda _: png(64, 32)[:33] + struct.pack(">I", 2**31 - 1) + b"IDATxx", "not a picture that can be read"),
+    "a chunk longer than the file.png": (
+        lambda _: png(64, 32)[:33] + struct.pack(">I", 2**31 - 1) + b"IDATxx",
+        "not a picture that can be read",
+    ),
     "one pixel.png": (lambda _: png(1, 1), (1, 1)),
     "16 bits.png": (lambda _: png(64, 32, 16, 2), (64, 32)),
-    "palette with transparency.png": (lambda path: saved(path, "p.png", Image.new("P", (64, 32), 3), transparency=3), (64, 32)),
+    "palette with transparency.png": (
+        lambda path: saved(path, "p.png", Image.new("P", (64, 32), 3), transparency=3),
+        (64, 32),
+    ),
     "cut short.jpg": (lambda path: jpeg(path)[:400], "not a picture that can be read"),
     "turned.jpg": (turned, (32, 64)),
-    "camera data that leads in circles.jpg": (lambda path: with_segment(jpeg(path), 0xE1, circle()), (64, 32)),
+    "camera data that leads in circles.jpg": (
+        lambda path: with_segment(jpeg(path), 0xE1, circle()),
+        (64, 32),
+    ),
     "60 MB of comments.jpg": (lambda path: with_segment(jpeg(path), 0xFE, bytes(60 << 20)), (64, 32)),
     "CMYK.jpg": (lambda path: saved(path, "c.jpg", Image.new("CMYK", (64, 32), (0, 255, 255, 0))), (64, 32)),
     "a thousand passes.jpg": (lambda path: scans(path, 1000), "passes over the picture; up to 30 are made"),
     "progressive.jpg": (lambda path: jpeg(path, progressive=True), (64, 32)),
-    "64 megapixels, progressive.jpg": (lambda path: wide_jpeg(path, 8000, 8000, progressive=True, subsampling=0), "MB to decode"),
+    "64 megapixels, progressive.jpg": (
+        lambda path: wide_jpeg(path, 8000, 8000, progressive=True, subsampling=0),
+        "MB to decode",
+    ),
     "100 megapixels.jpg": (lambda path: wide_jpeg(path, 10000, 10000), "at most 89478485 pixels"),
     "10000 frames.gif": (lambda path: gif(path, 10000), (4, 4)),
     "animated.webp": (
-        lambda path: saved(path, "a.webp", Image.new("RGB", (64, 32), "red"), save_all=True, append_images=[Image.new("RGB", (64, 32), "blue")]),
+        lambda path: saved(
+            path,
+            "a.webp",
+            Image.new("RGB", (64, 32), "red"),
+            save_all=True,
+            append_images=[Image.new("RGB", (64, 32), "blue")],
+        ),
         (64, 32),
     ),
-    "cut short.webp": (lambda path: saved(path, "c.webp", Image.effect_noise((64, 32), 50))[:200], "not a picture that can be read"),
-    "16 megapixels.webp": (lambda path: saved(path, "l.webp", Image.new("L", (4000, 4000)), method=0), "would take 259 MB to decode"),
+    "cut short.webp": (
+        lambda path: saved(path, "c.webp", Image.effect_noise((64, 32), 50))[:200],
+        "not a picture that can be read",
+    ),
+    "16 megapixels.webp": (
+        lambda path: saved(path, "l.webp", Image.new("L", (4000, 4000)), method=0),
+        "would take 259 MB to decode",
+    ),
     "grey.tif": (lambda _: tiff(), (8, 8)),
-    "a tile of two gigapixels.tif": (lambda _: tiff((322, 4, 1, 40000), (323, 4, 1, 50000), (324, 4, 1, 4096), (325, 4, 1, 64)), "its tiles have 2000000000 pixels"),
-    "a directory of gigabytes.tif": (lambda _: tiff(*((tag, 7, 50_000_000, 0) for tag in range(40000, 40100))), "its directory announces"),
-    "a drawing.svg": (lambda _: b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "it is text, as SVG and HTML are"),
+    "a tile of two gigapixels.tif": (
+        lambda _: tiff((322, 4, 1, 40000), (323, 4, 1, 50000), (324, 4, 1, 4096), (325, 4, 1, 64)),
+        "its tiles have 2000000000 pixels",
+    ),
+    "a directory of gigabytes.tif": (
+        lambda _: tiff(*((tag, 7, 50_000_000, 0) for tag in range(40000, 40100))),
+        "its directory announces",
+    ),
+    "a drawing.svg": (
+        lambda _: b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>",
+        "it is text, as SVG and HTML are",
+    ),
     "empty.jpg": (lambda _: b"", "the file is empty"),
     "an iPhone's.heic": (lambda _: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "it is HEIC"),
     "a document.pdf": (lambda _: b"%PDF-1.7\n", "it is a PDF"),
     "noise.jpg": (lambda _: np.random.Generator(np.random.PCG64(1)).bytes(4000), "none of JPEG, PNG"),
-}  # fmt: skip
+}
 if features.check("avif"):
     CASES["small.avif"] = (
         lambda path: saved(path, "s.avif", Image.new("RGB", (64, 32), "red"), speed=10),
@@ -244,7 +295,9 @@ def test_what_is_left_after_sifting_is_the_same_picture(tmp_path):
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.tif"])
 def test_all_eight_ways_of_holding_a_camera_come_out_upright(tmp_path, orientation, name):
-    """EXIF 2.3, 4.6.4: what the rows and columns that are stored begin with. The upright picture has a red corner top left and a green one top right."""
+    """EXIF 2.3, 4.6.4: what the rows and columns that are stored begin with. The upright picture has a red
+    corner top left and a green one top right.
+    """
     upright = Image.new("RGB", (48, 32), "black")
     upright.paste("red", (0, 0, 16, 16))
     upright.paste((0, 255, 0), (32, 0, 48, 16))
@@ -278,7 +331,9 @@ def test_broken_camera_data_turn_nothing(data):
 
 
 def test_sixteen_bits_are_scaled_alike_in_every_tile(tmp_path, monkeypatch):
-    """White is the largest value of the whole picture, not of the tile; a bright right half must not darken the left."""
+    """White is the largest value of the whole picture, not of the tile; a bright right half must not darken
+    the left.
+    """
     monkeypatch.setattr(photo, "TILE", 64)
     values = np.zeros((64, 300), np.uint16)
     values[:, :150], values[:, 150:] = 20000, 60000

@@ -1,4 +1,6 @@
-"""Who looks at a photo: offline unless a model is asked for, a model where it is, and offline again wherever that fails; the key is nowhere."""
+"""Who looks at a photo: offline unless a model is asked for, a model where it is, and offline again
+wherever that fails; the key is nowhere.
+"""
 
 from __future__ import annotations
 

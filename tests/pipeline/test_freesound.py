@@ -1,4 +1,6 @@
-"""From a photo to a mix with Freesound, through the program itself: found, fetched, locked, credited, and never asked twice."""
+"""From a photo to a mix with Freesound, through the program itself: found, fetched, locked, credited, and
+never asked twice.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def imgext(monkeypatch, capsys):
 
 @pytest.fixture
 def connected(monkeypatch, tmp_path):
-    """Point the program at a server and give it a cache of its own; waiting for the next second is left out."""
+    """Point the program at a server and give it a cache of its own; waiting for the next second is left
+    out.
+    """
 
     def connect(server):
         monkeypatch.setenv("IMGEXT_FREESOUND_URL", server.url)

@@ -111,7 +111,8 @@ def test_a_render_says_why_in_its_log(scene_file, tmp_path):
 
 def test_an_object_without_a_sound_is_never_silent_without_a_word(scene_file, tmp_path):
     path = scene_file(
-        "find: {sources: [library]}\nobjects: {rain: {label: rain}, a: {label: x}}\ntracks: {a: {sound: 'builtin:bell'}}\n"
+        "find: {sources: [library]}\nobjects: {rain: {label: rain}, a: {label: x}}\n"
+        "tracks: {a: {sound: 'builtin:bell'}}\n"
     )
     made = render(path, tmp_path / "out", pictures=False)
     assert any(decision.path.startswith("tracks.rain") for decision in made.warnings)
@@ -119,14 +120,17 @@ def test_an_object_without_a_sound_is_never_silent_without_a_word(scene_file, tm
 
 
 def test_importance_is_heard_as_level_to_a_hundredth_of_a_decibel(scene_file, sound, noise, tmp_path):
-    """A car of importance 0.9 at -21 dBFS, a tree of 0.2 at -28, a bed at -30, however loud their files are."""
+    """A car of importance 0.9 at -21 dBFS, a tree of 0.2 at -28, a bed at -30, however loud their files
+    are.
+    """
     import soundfile
 
     from imgext.dsp.level import LevelMeter
 
     for number, (key, rms) in enumerate({"car": 0.02, "tree": 0.2, "bed": 0.1}.items()):
         sound(f"{key}.wav", noise(3, number, rms=rms))
-    things = "car: {label: car, importance: 0.9}, tree: {label: tree, importance: 0.2}, bed: {label: wind, kind: atmo}"
+    things = "car: {label: car, importance: 0.9}, tree: {label: tree, importance: 0.2}"
+    things += ", bed: {label: wind, kind: atmo}"
     tracks = ", ".join(f"{key}: {{sound: {key}.wav, start: 0, pan: 0.4}}" for key in ("car", "tree", "bed"))
     render(
         scene_file(f"objects: {{{things}}}\ntracks: {{{tracks}}}\nunmask: {{mode: off}}\n"),

@@ -58,7 +58,9 @@ def ask(chat_server):
 
 
 def failure(ask, *replies, kind, **options):
-    """The message of the error that comes: one bounded, printable line without the key, in text and traceback with all locals."""
+    """The message of the error that comes: one bounded, printable line without the key, in text and
+    traceback with all locals.
+    """
     with pytest.raises(ImgextError) as caught:
         ask(*replies, **options)
     error = caught.value
@@ -408,8 +410,8 @@ def test_an_account_without_quota_is_not_asked_again(ask, chat_server):
 def test_an_unknown_model_names_the_settings(ask, chat_server):
     text = failure(ask, chat_server.error(404, "model 'cardboard' not found"), kind=QuestionError)
     assert (
-        "(404): model 'cardboard' not found; --model or IMGEXT_MODEL names it, OPENAI_BASE_URL, up to /v1, its server"
-        in text
+        "(404): model 'cardboard' not found; --model or IMGEXT_MODEL names it, "
+        "OPENAI_BASE_URL, up to /v1, its server" in text
     )
 
 

@@ -19,7 +19,9 @@ MIB = 1 << 20
 
 
 class Script(socketserver.ThreadingTCPServer):
-    """Plays one function per path on a bare socket: `say(send, closing)`; `seen` holds the requests as they came."""
+    """Plays one function per path on a bare socket: `say(send, closing)`; `seen` holds the requests as they
+    came.
+    """
 
     daemon_threads = True
     block_on_close = False

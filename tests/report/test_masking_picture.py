@@ -90,7 +90,9 @@ def test_more_severe_is_darker_and_both_directions_are_a_mixture_of_their_own():
 
 
 def test_each_cell_is_where_its_time_and_band_are(tmp_path):
-    """Masking in the ninth band from 3 s to 5 s of 10 s: those pixels alone, three high, in the hue of the first sound."""
+    """Masking in the ninth band from 3 s to 5 s of 10 s: those pixels alone, three high, in the hue of the
+    first sound.
+    """
     forth = np.zeros(10)
     forth[3:5] = 1.0
     shown = meeting(masking(forth))

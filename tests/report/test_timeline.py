@@ -74,8 +74,9 @@ def busy(count, duration, *, per_lane=3, cuts=2):
         ]
         lanes.append(
             lane(
-                f"t{index}", clips, label=LABELS[index % len(LABELS)], kind="atmo" if index % 7 == 0 else "object", cuts=tuple(marks),
-                gain=2.0, importance=0.5, peaks=rng.random(500), muted=index % 5 == 4, note="no sound was found" if index % 5 == 4 else "",
+                f"t{index}", clips, label=LABELS[index % len(LABELS)],
+                kind="atmo" if index % 7 == 0 else "object", cuts=tuple(marks), gain=2.0, importance=0.5,
+                peaks=rng.random(500), muted=index % 5 == 4, note="no sound was found" * (index % 5 == 4),
                 sound="sounds/a/path/that/goes/on/for/ever/and_ever.flac",
             )
         )  # fmt: skip
@@ -440,7 +441,8 @@ def test_importing_the_pictures_imports_no_matplotlib_and_drawing_no_pyplot(tmp_
     code = (
         "import sys\nfrom pathlib import Path\nfrom imgext.report import spectrogram, timeline, lanes\n"
         "assert 'matplotlib' not in sys.modules\n"
-        "timeline.draw_timeline(lanes.Picture('t', 1.0, ()), Path(sys.argv[1]))\nassert 'matplotlib.pyplot' not in sys.modules\n"
+        "timeline.draw_timeline(lanes.Picture('t', 1.0, ()), Path(sys.argv[1]))\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "t.png")], check=True)
 

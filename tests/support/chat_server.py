@@ -1,4 +1,5 @@
-"""A language model of cardboard: a loopback server that answers /v1/chat/completions with what a test has scripted.
+"""A language model of cardboard: a loopback server that answers /v1/chat/completions with what a test has
+scripted.
 
 `server.replies` is a list, used up from the front, or a function from a `Request` to a reply. A reply is text
 (what the model writes), a dictionary (the whole JSON body), or a `Reply` with everything else: statuses,
@@ -34,7 +35,9 @@ class Request:
 
 @dataclass
 class Reply:
-    """`hang`: seconds before anything is sent; `drip`: seconds between two bytes of the body; `drip_head`: the same from the status line on."""
+    """`hang`: seconds before anything is sent; `drip`: seconds between two bytes of the body; `drip_head`:
+    the same from the status line on.
+    """
 
     body: str | bytes | dict = ""
     status: int = 200

@@ -1,4 +1,4 @@
-"""The program as a user calls it: in this process where that is enough, in one of its own where it matters."""
+"""The program as a user calls it: in this process, or in one of its own where that matters."""
 
 from __future__ import annotations
 

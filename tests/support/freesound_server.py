@@ -1,4 +1,5 @@
-"""A server on this machine that plays Freesound: its search, its records, its previews, and its faults when they are switched on.
+"""A server on this machine that plays Freesound: its search, its records, its previews, and its faults when
+they are switched on.
 
 It answers as Freesound's own source does (API v2: ``apiv2/views.py``, ``apiv2/serializers.py``,
 ``utils/search``): all words of a query must match; filters are ``name:value`` with ranges, quotes and OR; the
@@ -81,7 +82,8 @@ _SUB = {
 #: Codes of the taxonomy for the kinds of the recordings; objects where nothing is said.
 _KINDS = {
     "fx-a": "cat chirping_birds cow crickets crow dog frog hen insects pig rooster sheep",
-    "fx-h": "breathing clapping coughing crying_baby drinking-sipping footsteps laughing sneezing snoring brushing_teeth",
+    "fx-h": "breathing clapping coughing crying_baby drinking-sipping footsteps laughing sneezing "
+    "snoring brushing_teeth",
     "fx-v": "airplane car_horn engine helicopter siren train",
     "fx-n": "crackling_fire pouring_water thunderstorm water_drops",
     "fx-m": "chainsaw vacuum_cleaner washing_machine",
@@ -335,7 +337,8 @@ class FreesoundServer:
             tests = [_filter(name, value) for name, value in _filters(params.get("filter", ""))]
         except ValueError as error:
             return 400, {
-                "detail": f"Search server error: {error} (please check that your filter syntax and field names are correct)"
+                "detail": f"Search server error: {error} "
+                "(please check that your filter syntax and field names are correct)"
             }
         words = [_stem(word) for word in re.findall(r"[\w']+", params.get("query", "").lower())]
         matches = []

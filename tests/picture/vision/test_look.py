@@ -58,7 +58,9 @@ def inside(schema):
 
 
 def test_the_schema_is_in_the_subset_that_the_strictest_servers_take():
-    """OpenAI, "Structured outputs": all fields required, nothing additional, no defaults, ranges, patterns or unions of objects."""
+    """OpenAI, "Structured outputs": all fields required, nothing additional, no defaults, ranges, patterns
+    or unions of objects.
+    """
     schema = strict_schema(VisionReply)
     assert schema["type"] == "object"
     for part in inside(schema):
@@ -122,7 +124,9 @@ def test_the_scene_says_who_looked_and_with_which_prompt(look, chat_server):
 
 
 def test_a_changed_prompt_has_a_new_version():
-    """Raise `PROMPT_VERSION` and write the new digest here; scenes of different prompts can be told apart by it."""
+    """Raise `PROMPT_VERSION` and write the new digest here; scenes of different prompts can be told apart
+    by it.
+    """
     words = [
         f"{name}: {field.description}"
         for model in (VisionReply, Seen)
