@@ -585,9 +585,9 @@ def test_a_patience_that_is_no_number_of_seconds_is_refused(text):
 def test_patience_is_taken_from_the_environment(chat_server):
     chat_server.replies = [chat_server.Reply(chat_server.completion(GOOD), hang=60)] * 3
     chat = Chat.from_environment({"OPENAI_BASE_URL": chat_server.url, "IMGEXT_MODEL_TIMEOUT": "0.2"})
+    assert chat.patience == 0.2
     with pytest.raises(UnavailableError, match="did not answer in time"):
         chat.ask("", "", Thing)
-    assert len(chat_server.requests) == 3
 
 
 def test_in_a_hurry_a_model_is_asked_once_and_keeps_its_key(chat_server):
