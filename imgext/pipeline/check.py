@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from imgext.errors import Fault, ImgextError, MissingInputError, SceneError
 from imgext.scene.document import load
 from imgext.scene.lock import lock_path, read_lock
-from imgext.scene.nodes import place_of
+from imgext.scene.yaml.nodes import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgext.scene.decision import Decision
 from imgext.scene.things import object_of
-from imgext.scene.writer import flow_text
+from imgext.scene.yaml.spelling import flow_text
 from imgext.store.files import read_text
 
 if TYPE_CHECKING:

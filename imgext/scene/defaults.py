@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgext.scene.decision import Decision, share
-from imgext.scene.part import Part, because_of, plain
+from imgext.scene.part import Part, about, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def defaults(part: Part, lead: str = "", stage: str = "defaults") -> Iterator[De
         value = getattr(part, name)
         if isinstance(value, Part):
             yield from defaults(value, f"{lead}{name}.", stage)
-        elif part.blank(name) and (because := because_of(field)):
+        elif part.blank(name) and (because := about(field, "because")):
             yield Decision(f"{lead}{name}", plain(value), because, stage=stage)
 
 

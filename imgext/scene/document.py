@@ -7,89 +7,18 @@ Conventions: text is kept exactly as on disk (byte order mark, CRLF); places are
 from __future__ import annotations
 
 import copy
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import Fault, MissingInputError, SceneError, did_you_mean, shown
-from imgext.scene.model import (
-    KNOWN_VERSIONS,
-    VERSION,
-    Arrange,
-    Compressor,
-    Cut,
-    Find,
-    Levels,
-    Master,
-    Object,
-    Reverb,
-    Scene,
-    Track,
-    Unmask,
-)
-from imgext.scene.nodes import MAX_BYTES, Node, Places, nearest, path_text, read_nodes
+from imgext.errors import Fault, MissingInputError, SceneError, shown
+from imgext.scene.messages import translated
+from imgext.scene.model import KNOWN_VERSIONS, VERSION, Scene
 from imgext.scene.rules import broken_rules
+from imgext.scene.yaml.nodes import MAX_BYTES, Node, Places, nearest, path_text, read_nodes
 from imgext.store.files import open_file
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from pydantic import ValidationError
-
-    from imgext.scene.part import Part
-
-#: Which mapping stands at which path, for "did you mean"; None stands for any id or index.
-_PARTS: dict[tuple[str | None, ...], type[Part]] = {
-    (): Scene,
-    ("objects", None): Object,
-    ("tracks", None): Track,
-    ("tracks", None, "eq", None): Cut,
-    ("tracks", None, "compressor"): Compressor,
-    ("find",): Find,
-    ("levels",): Levels,
-    ("arrange",): Arrange,
-    ("unmask",): Unmask,
-    ("reverb",): Reverb,
-    ("master",): Master,
-}
-
-#: pydantic's error types (https://docs.pydantic.dev/latest/errors/validation_errors/) to our codes.
-_CODES = {
-    "extra_forbidden": "unknown_key",
-    "missing": "missing",
-    "literal_error": "not_one_of",
-    "string_pattern_mismatch": "bad_id",
-    "not_rising": "bad_form",
-    **dict.fromkeys(
-        ["greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number"],
-        "out_of_range",
-    ),
-    **dict.fromkeys(
-        ["too_short", "too_long", "string_too_short", "string_too_long", "int_parsing_size"], "out_of_range"
-    ),
-    **dict.fromkeys(
-        [
-            "float_type",
-            "int_type",
-            "bool_type",
-            "string_type",
-            "list_type",
-            "dict_type",
-            "model_type",
-            "model_attributes_type",
-        ],
-        "wrong_type",
-    ),
-}
-_WANTED = {
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "string_type": "text",
-    "list_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-}
 
 
 @dataclass(frozen=True)
@@ -218,7 +147,9 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
     try:
         return Scene.model_validate(data)
     except ValidationError as error:
-        faults += _translated(error, root, places)
+        faults += [
+            _placed(root, places, path, message, code) for path, message, code in translated(error, Scene)
+        ]
     return None
 
 
@@ -294,72 +225,6 @@ def _prune(data: Any, path: list[str]) -> None:
             if path[0] == "tracks" and key in {"sound", "object"} and container.get("sound") is None:
                 container["sound"] = "?"
             return
-
-
-def _translated(error: ValidationError, root: Node, places: Places) -> list[Fault]:
-    faults = []
-    for entry in error.errors(include_url=False):
-        value = entry.get("input")
-        if entry["type"] == "int_type" and isinstance(value, float) and not math.isfinite(value):
-            entry["type"] = "finite_number"
-        path = tuple(str(part) for part in entry["loc"])
-        faults.append(_placed(root, places, path, _message(entry), _CODES.get(entry["type"], "bad_form")))
-    return faults
-
-
-def messages_of(error: ValidationError) -> list[str]:
-    """Every fault of data that came from no file, as ``path: message [code]``."""
-    return [
-        f"{path_text(str(part) for part in entry['loc'])}: {_message(entry)} [{_CODES.get(entry['type'], 'bad_form')}]"
-        for entry in error.errors(include_url=False)
-    ]
-
-
-def _message(entry: Any) -> str:
-    kind, value, context = entry["type"], entry.get("input"), entry.get("ctx", {})
-    name = str(entry["loc"][-1]) if entry["loc"] else ""
-    if kind == "extra_forbidden":
-        part = next((part for shape, part in _PARTS.items() if _matches(shape, entry["loc"][:-1])), Scene)
-        known = [field.alias or key for key, field in part.model_fields.items()]
-        return (
-            f"unknown key `{path_text([name])}`{did_you_mean(name, known) or '; known: ' + ', '.join(known)}"
-        )
-    if kind == "missing":
-        return f"`{name}` is missing"
-    if kind in _WANTED:
-        return f"is {shown(value)}; wanted: {_WANTED[kind]}"
-    if kind == "literal_error":
-        allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-        return f"is {shown(value)}; allowed: {allowed}{did_you_mean(str(value), allowed.split(', ')) if isinstance(value, str) else ''}"
-    if kind == "string_pattern_mismatch":
-        return f"{shown(value)} is not an id: small letters, digits, - and _, beginning with a letter"
-    limits = {
-        "greater_than": "more than {gt:g}",
-        "greater_than_equal": "at least {ge:g}",
-        "less_than": "less than {lt:g}",
-        "less_than_equal": "at most {le:g}",
-    }
-    if kind in limits:
-        return f"is {shown(value)}; allowed: {limits[kind].format(**context)}"
-    if kind == "finite_number":
-        return f"is {shown(value)}; wanted: a finite number"
-    if kind in {"too_short", "too_long"}:
-        bound = context.get("min_length", context.get("max_length"))
-        return f"has {context.get('actual_length', 'too many')} entries; wanted: {'at least' if kind == 'too_short' else 'at most'} {bound}"
-    if kind in {"string_too_short", "string_too_long"}:
-        wanted = (
-            f"at least {context.get('min_length')}"
-            if kind == "string_too_short"
-            else f"at most {context.get('max_length')}"
-        )
-        return f"has {len(value) if isinstance(value, str) else 'too many'} characters; wanted: {wanted}"
-    return str(entry["msg"])[:160]
-
-
-def _matches(shape: tuple[str | None, ...], loc: tuple[Any, ...]) -> bool:
-    return len(shape) == len(loc) and all(
-        want is None or want == have for want, have in zip(shape, loc, strict=True)
-    )
 
 
 def _placed(root: Node, places: Places, path: tuple[str, ...], message: str, code: str) -> Fault:

@@ -14,37 +14,14 @@ from imgext.errors import SceneError, shown
 from imgext.scene.decision import significant
 from imgext.scene.document import parse
 from imgext.scene.format import comment_starts
-from imgext.scene.model import (
-    Arrange,
-    Compressor,
-    Cut,
-    Find,
-    Levels,
-    Master,
-    Object,
-    Reverb,
-    Scene,
-    Track,
-    Unmask,
-)
-from imgext.scene.writer import flow_text, scalar_text
+from imgext.scene.model import Scene
+from imgext.scene.shape import keys as keys_of
+from imgext.scene.shape import part_at
+from imgext.scene.yaml.spelling import flow_text, scalar_text
 
 if TYPE_CHECKING:
     from imgext.scene.document import Document
-    from imgext.scene.nodes import Node
-
-_ORDER: dict[tuple[str, int], Any] = {
-    ("objects", 2): Object,
-    ("tracks", 2): Track,
-    ("tracks", 3): Compressor,
-    ("tracks", 4): Cut,
-    ("find", 1): Find,
-    ("levels", 1): Levels,
-    ("arrange", 1): Arrange,
-    ("unmask", 1): Unmask,
-    ("reverb", 1): Reverb,
-    ("master", 1): Master,
-}
+    from imgext.scene.yaml.nodes import Node
 
 
 def set_value(
@@ -187,10 +164,8 @@ def _inserted(text: str, document: Document, parent: Node, keys: list[str], dept
 
 def _sibling_before(parent: Node, path: list[str], key: str) -> Node | None:
     """The value after which a new key belongs, by the order of the format; None for the very first place."""
-    model = Scene if not path else _ORDER.get((path[0], len(path)))
-    if model is None:
-        return parent.entries[-1][1]
-    order = [field.alias or name for name, field in model.model_fields.items()]
+    part = part_at(Scene, path)
+    order = [] if part is None else keys_of(part)
     if key not in order:
         return parent.entries[-1][1]
     earlier = [

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from imgext.errors import SceneError
 from imgext.scene.document import parse
-from imgext.scene.nodes import Node, Places, read_nodes
 from imgext.scene.writer import Comments, canonical_text, on_lines_of_its_own
+from imgext.scene.yaml.nodes import Node, Places, read_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from imgext.errors import Fault, MissingInputError, SceneError, shown
-from imgext.scene.nodes import MAX_BYTES, Places, core_scalar, read_nodes
 from imgext.scene.part import (
     Id,  # noqa: TC001  # pydantic reads it at run time
     SoundSource,  # noqa: TC001  # pydantic reads it at run time
 )
+from imgext.scene.yaml.nodes import MAX_BYTES, Places, core_scalar, read_nodes
 from imgext.store.files import open_file, write_text
 
 if TYPE_CHECKING:
-    from imgext.scene.nodes import Node
+    from imgext.scene.yaml.nodes import Node
 
 LOCK_VERSION: Literal["imgext.lock/1"] = "imgext.lock/1"
 #: The ladder of quality: the bound that the chosen sound's rating kept; `match` where a source has no

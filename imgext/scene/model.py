@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from imgext.errors import SceneError
+from imgext.scene.messages import translated
 from imgext.scene.part import (
     Decibels,
     Id,
@@ -37,9 +38,10 @@ from imgext.scene.part import (
     UnmaskMode,  # pydantic reads it at run time
     plain,
     rising,
-    told,
+    row,
 )
-from imgext.scene.where import Where
+from imgext.scene.yaml.nodes import path_text
+from imgext.scene.yaml.where import Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,34 +62,33 @@ def _empty_for_none(value: Any) -> Any:
 class Object(Part):
     """One thing that is seen."""
 
-    label: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="What it is, in plain words; sounds are searched for by it.",
+    label: Annotated[str, StringConstraints(min_length=1, max_length=200)] = row(
+        "What it is, in plain words; sounds are searched for by it.",
+        default=...,
         examples=["seagull", "motorboat"],
     )
-    kind: Literal["object", "atmo"] = Field(
-        "object",
-        description="object: placed and panned, level by importance. atmo: a bed at a fixed level, no position. Blank: object.",
+    kind: Literal["object", "atmo"] = row(
+        "object: placed and panned, level by importance. atmo: a bed at a fixed level, no position.",
+        default="object",
+        because="the default: a thing with a place",
         examples=["object", "atmo"],
-        json_schema_extra=told("the default: a thing with a place"),
     )
-    importance: Share = Field(
-        0.5,
-        description="How important it is in the picture, 0 to 1; sets its level. Blank: 0.5.",
+    importance: Share = row(
+        "How important it is in the picture, 0 to 1; sets its level.",
+        default=0.5,
+        because="the default: in the middle",
         examples=[0.72],
-        json_schema_extra=told("the default: in the middle"),
     )
-    pan: Pan | None = Field(
-        None, description="-1 left to 1 right. Blank: from the box, else 0.", examples=[0.35]
-    )
-    box: Annotated[list[Share], Field(min_length=4, max_length=4)] | None = Field(
-        None,
-        description="x, y, width, height as fractions of the picture.",
+    pan: Pan | None = row("-1 left to 1 right.", blank="from the box, else 0", examples=[0.35])
+    box: Annotated[list[Share], Field(min_length=4, max_length=4)] | None = row(
+        "x, y, width, height as fractions of the picture.",
+        unit="fraction",
         examples=[[0.61, 0.10, 0.08, 0.05]],
     )
-    confidence: Share | None = Field(None, description="How sure the analysis was, 0 to 1.", examples=[0.9])
-    depth: Share | None = Field(
-        None,
-        description="How far away it is, 0 near to 1 far: more of the room beside it, less top. Blank: no distance.",
+    confidence: Share | None = row("How sure the analysis was, 0 to 1.", examples=[0.9])
+    depth: Share | None = row(
+        "How far away it is, 0 near to 1 far: more of the room beside it, less top.",
+        blank="no distance",
         examples=[0.3],
     )
 
@@ -95,54 +96,57 @@ class Object(Part):
 class Cut(Part):
     """One bell of equalisation: constant depth inside its spans, the standard 20 ms ramps around them."""
 
-    freq: Annotated[float, Field(ge=20, le=20000)] = Field(description="Centre in Hz.", examples=[570])
-    gain: Annotated[float, Field(ge=-24, le=24)] = Field(
-        description="dB at the centre; negative cuts.", examples=[-4.7]
+    freq: Annotated[float, Field(ge=20, le=20000)] = row(
+        "Centre in Hz.", default=..., unit="Hz", examples=[570]
     )
-    q: Annotated[float, Field(ge=0.1, le=10)] = Field(
-        1.0, description="Width of the bell. Blank: 1.", examples=[1.0]
+    gain: Annotated[float, Field(ge=-24, le=24)] = row(
+        "dB at the centre; negative cuts.", default=..., unit="dB", examples=[-4.7]
     )
-    spans: Annotated[list[Span], Field(max_length=10000)] | None = Field(
-        None,
-        description="[from, to] seconds of the mix in which it is active. Blank: always.",
+    q: Annotated[float, Field(ge=0.1, le=10)] = row("Width of the bell.", default=1.0, examples=[1.0])
+    spans: Annotated[list[Span], Field(max_length=10000)] | None = row(
+        "[from, to] seconds of the mix in which it is active.",
+        unit="s",
+        blank="always",
         examples=[[[3.25, 5.9]]],
     )
-    against: Id | None = Field(
-        None, description="The track that is to be heard through this cut.", examples=["gull"]
-    )
+    against: Id | None = row("The track that is to be heard through this cut.", examples=["gull"])
 
 
 class Compressor(Part):
     """Turns down what is loud in a sound. It hears the sound at its level, and the level is put back after it."""
 
-    threshold: Annotated[float, Field(ge=-120, le=0)] | None = Field(
-        None,
-        description="dBFS of its peaks, with the sound at its level, above which it is turned down. Blank: 9 dB above the level, at most 0.",
+    threshold: Annotated[float, Field(ge=-120, le=0)] | None = row(
+        "dBFS of its peaks, with the sound at its level, above which it is turned down.",
+        unit="dBFS",
+        blank="9 dB above the level, at most 0",
         examples=[-15],
     )
-    ratio: Annotated[float, Field(ge=1, le=20)] = Field(
-        3.0,
-        description="How many dB above the threshold become one; 1 does nothing. Blank: 3.",
+    ratio: Annotated[float, Field(ge=1, le=20)] = row(
+        "How many dB above the threshold become one; 1 does nothing.",
+        default=3.0,
+        because="the default",
         examples=[3],
-        json_schema_extra=told("the default"),
     )
-    knee: Annotated[float, Field(ge=0, le=24)] = Field(
-        6.0,
-        description="dB around the threshold over which it sets in. Blank: 6.",
+    knee: Annotated[float, Field(ge=0, le=24)] = row(
+        "dB around the threshold over which it sets in.",
+        default=6.0,
+        unit="dB",
+        because="the default, dB",
         examples=[6],
-        json_schema_extra=told("the default, dB"),
     )
-    attack: Annotated[float, Field(ge=0, le=10)] = Field(
-        0.005,
-        description="Time constant in seconds with which it takes hold. Blank: 0.005.",
+    attack: Annotated[float, Field(ge=0, le=10)] = row(
+        "Time constant in seconds with which it takes hold.",
+        default=0.005,
+        unit="s",
+        because="the default, seconds",
         examples=[0.005],
-        json_schema_extra=told("the default, seconds"),
     )
-    release: Annotated[float, Field(ge=0, le=10)] = Field(
-        0.1,
-        description="Time constant in seconds with which it lets go. Blank: 0.1.",
+    release: Annotated[float, Field(ge=0, le=10)] = row(
+        "Time constant in seconds with which it lets go.",
+        default=0.1,
+        unit="s",
+        because="the default, seconds",
         examples=[0.1],
-        json_schema_extra=told("the default, seconds"),
     )
 
 
@@ -160,229 +164,222 @@ Start = Annotated[
 class Track(Part):
     """One sound that is heard, once or several times."""
 
-    object: Id | None = Field(
-        None,
-        description="The object that is heard. Blank: the object of the same id, else none.",
-        examples=["gull"],
+    object: Id | None = row(
+        "The object that is heard.", blank="the object of the same id, else none", examples=["gull"]
     )
-    sound: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = Field(
-        None,
-        description="A path relative to this file, freesound:ID, library:ID or builtin:NAME. Blank: chosen by label.",
+    sound: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = row(
+        "A path relative to this file, freesound:ID, library:ID or builtin:NAME.",
+        blank="chosen by label",
         examples=["sounds/gull.flac", "builtin:rain", "freesound:412068", "library:dog/bark.wav"],
     )
-    start: Start | None = Field(
-        None,
-        description="Seconds, or a list of them. Blank: placed by the arrange stage.",
+    start: Start | None = row(
+        "Seconds, or a list of them.",
+        unit="s",
+        blank="placed by the arrange stage",
         examples=[3.25, [3.25, 17.8]],
     )
-    every: Annotated[list[Length], Field(min_length=2, max_length=2), AfterValidator(rising)] | None = Field(
-        None,
-        description="[shortest, longest] seconds between starts; the sound is repeated over the mix.",
+    every: Annotated[list[Length], Field(min_length=2, max_length=2), AfterValidator(rising)] | None = row(
+        "[shortest, longest] seconds between starts; the sound is repeated over the mix.",
+        unit="s",
         examples=[[4, 9]],
     )
-    offset: Seconds = Field(
-        0.0, description="Seconds into the sound at which it begins. Blank: 0.", examples=[0.5]
+    offset: Seconds = row("Seconds into the sound at which it begins.", default=0.0, unit="s", examples=[0.5])
+    duration: Length | None = row(
+        "Seconds of the sound that are heard.", unit="s", blank="all of it", examples=[2.0]
     )
-    duration: Length | None = Field(
-        None, description="Seconds of the sound that are heard. Blank: all of it.", examples=[2.0]
-    )
-    loop: bool | None = Field(
-        None,
-        description="Repeat with equal-power crossfades. Blank: true for an atmo that is shorter than the mix.",
+    loop: bool | None = row(
+        "Repeat with equal-power crossfades.",
+        blank="true for an atmo that is shorter than the mix",
         examples=[True],
     )
-    fade_in: Seconds | None = Field(
-        None,
-        description="Seconds over which it fades in. Blank: 0.02, for an atmo 0.5, never more than a quarter of the sound.",
+    fade_in: Seconds | None = row(
+        "Seconds over which it fades in.",
+        unit="s",
+        blank="0.02, for an atmo 0.5, never more than a quarter of the sound",
         examples=[0.02],
     )
-    fade_out: Seconds | None = Field(
-        None, description="Seconds over which it fades out. Blank: as for fade_in.", examples=[0.4]
+    fade_out: Seconds | None = row(
+        "Seconds over which it fades out.", unit="s", blank="as for fade_in", examples=[0.4]
     )
-    level: Annotated[float, Field(ge=-120, le=0)] | None = Field(
-        None,
-        description="dBFS (gated RMS) of the sound as placed. Blank: -30 + 10 x importance for an object, -30 for an atmo.",
+    level: Annotated[float, Field(ge=-120, le=0)] | None = row(
+        "dBFS (gated RMS) of the sound as placed.",
+        unit="dBFS",
+        blank="-30 + 10 x importance for an object, -30 for an atmo",
         examples=[-24.0],
     )
-    gain: Decibels = Field(
-        0.0, description="The editor's own trim in dB, on top of the level. Blank: 0.", examples=[2.0]
+    gain: Decibels = row(
+        "The editor's own trim in dB, on top of the level.", default=0.0, unit="dB", examples=[2.0]
     )
-    pan: Pan | None = Field(None, description="-1 left to 1 right. Blank: the object's.", examples=[-0.5])
-    send: Share | None = Field(
-        None,
-        description="Linear share of the room's reverb. Blank: 1, or less where the sound brings a room of its own.",
+    pan: Pan | None = row("-1 left to 1 right.", blank="the object's", examples=[-0.5])
+    send: Share | None = row(
+        "Linear share of the room's reverb.",
+        blank="1, or less where the sound brings a room of its own",
         examples=[0.8],
     )
-    eq: list[Cut] | None = Field(
-        None,
-        description="Bells. Blank: chosen by the unmask stage. []: none.",
+    eq: list[Cut] | None = row(
+        "Bells.",
+        blank="chosen by the unmask stage; []: none",
         examples=[[{"freq": 570, "gain": -4.7, "q": 1.0, "spans": [[3.25, 5.9]], "against": "gull"}]],
     )
-    compressor: Compressor | None = Field(
-        None,
-        description="Turns down what is loud, after the cuts; the level is put back, so it keeps what importance promised. Blank: none.",
+    compressor: Compressor | None = row(
+        "Turns down what is loud, after the cuts; the level is put back, so it keeps what importance promised.",
+        blank="none",
         examples=[{"threshold": -15, "ratio": 3, "knee": 6, "attack": 0.005, "release": 0.1}],
     )
-    mute: bool = Field(default=False, description="Leave it out of the mix. Blank: false.", examples=[False])
+    mute: bool = row("Leave it out of the mix.", default=False, examples=[False])
 
 
 class Find(Part):
     """How sounds are chosen."""
 
-    sources: Annotated[list[SearchedSource], Field(min_length=1)] | None = Field(
-        None,
-        description="Where to look, in this order. Blank: every source that is set up.",
+    sources: Annotated[list[SearchedSource], Field(min_length=1)] | None = row(
+        "Where to look, in this order.",
+        blank="every source that is set up",
         examples=[["library", "builtin"]],
     )
-    mode: Literal["best", "random"] = Field(
-        "best",
-        description="best: by quality. random: the first valid one in a seeded order. Blank: best.",
+    mode: Literal["best", "random"] = row(
+        "best: by quality. random: the first valid one in a seeded order.",
+        default="best",
+        because="the default",
         examples=["best"],
-        json_schema_extra=told("the default"),
     )
-    prefer: Literal["rating", "downloads"] = Field(
-        "rating",
-        description="What ranks first in mode best. Blank: rating.",
-        examples=["rating"],
-        json_schema_extra=told("the default"),
+    prefer: Literal["rating", "downloads"] = row(
+        "What ranks first in mode best.", default="rating", because="the default", examples=["rating"]
     )
-    fallback: Literal["csv", "ai", "off"] = Field(
-        "csv",
-        description="Where to go when a label has no sound. Blank: csv, the tag hierarchy.",
+    fallback: Literal["csv", "ai", "off"] = row(
+        "Where to go when a label has no sound.",
+        default="csv",
+        blank="csv, the tag hierarchy",
+        because="the default: climb the tag hierarchy",
         examples=["csv"],
-        json_schema_extra=told("the default: climb the tag hierarchy"),
     )
-    judge: Literal["offline", "ai", "off"] = Field(
-        "offline",
-        description="Who checks a found sound against label and context. Blank: offline, by its words.",
+    judge: Literal["offline", "ai", "off"] = row(
+        "Who checks a found sound against label and context.",
+        default="offline",
+        blank="offline, by its words",
+        because="the default: by the words of a sound's name, tags and description",
         examples=["offline"],
-        json_schema_extra=told("the default: by the words of a sound's name, tags and description"),
     )
-    licences: Annotated[list[Licence], Field(min_length=1)] = Field(
-        ["cc0", "by"],
-        description="Licences that may be used. Blank: cc0 and by.",
+    licences: Annotated[list[Licence], Field(min_length=1)] = row(
+        "Licences that may be used.",
+        default=["cc0", "by"],
+        blank="cc0 and by",
+        because="the default: free to use, at most with credit",
         examples=[["cc0", "by"]],
-        json_schema_extra=told("the default: free to use, at most with credit"),
     )
 
 
 class Levels(Part):
     """How importance becomes level."""
 
-    object: Annotated[list[Annotated[float, Field(ge=-120, le=0)]], Field(min_length=2, max_length=2)] = (
-        Field(
-            [-30.0, -20.0],
-            description="dBFS at importance 0 and at importance 1. Blank: [-30, -20].",
-            examples=[[-30, -20]],
-            json_schema_extra=told("the default: dBFS at importance 0 and 1"),
-        )
+    object: Annotated[list[Annotated[float, Field(ge=-120, le=0)]], Field(min_length=2, max_length=2)] = row(
+        "dBFS at importance 0 and at importance 1.",
+        default=[-30.0, -20.0],
+        unit="dBFS",
+        because="the default: dBFS at importance 0 and 1",
+        examples=[[-30, -20]],
     )
-    atmo: Annotated[float, Field(ge=-120, le=0)] = Field(
-        -30.0,
-        description="dBFS of every bed. Blank: -30.",
+    atmo: Annotated[float, Field(ge=-120, le=0)] = row(
+        "dBFS of every bed.",
+        default=-30.0,
+        unit="dBFS",
+        because="the default: dBFS of every bed",
         examples=[-30],
-        json_schema_extra=told("the default: dBFS of every bed"),
     )
-    measure: Literal["rms", "lufs"] = Field(
-        "rms",
-        description="Gated RMS, or the same with K-weighting. Blank: rms.",
+    measure: Literal["rms", "lufs"] = row(
+        "Gated RMS, or the same with K-weighting.",
+        default="rms",
+        because="the default: gated RMS",
         examples=["rms"],
-        json_schema_extra=told("the default: gated RMS"),
     )
 
 
 class Arrange(Part):
     """How blank starts are placed."""
 
-    mode: Literal["random", "spread", "masking"] = Field(
-        "random",
-        description="random: anywhere. spread: as little overlap as possible. masking: overlaps where spectra differ. Blank: random.",
+    mode: Literal["random", "spread", "masking"] = row(
+        "random: anywhere. spread: as little overlap as possible. masking: overlaps where spectra differ.",
+        default="random",
+        because="the default",
         examples=["spread"],
-        json_schema_extra=told("the default"),
     )
-    min_gap: Seconds = Field(
-        0.25,
-        description="Seconds between two starts, where there is room. Blank: 0.25.",
+    min_gap: Seconds = row(
+        "Seconds between two starts, where there is room.",
+        default=0.25,
+        unit="s",
+        because="the default, seconds between two starts",
         examples=[0.25],
-        json_schema_extra=told("the default, seconds between two starts"),
     )
-    max_overlap: Annotated[int, Field(ge=1, le=1000)] | None = Field(
-        None, description="How many object tracks may sound at once. Blank: no limit.", examples=[3]
+    max_overlap: Annotated[int, Field(ge=1, le=1000)] | None = row(
+        "How many object tracks may sound at once.", blank="no limit", examples=[3]
     )
 
 
 class Unmask(Part):
     """How masking is resolved."""
 
-    mode: Literal["off", UnmaskMode] = Field(
-        "audible",
-        description="How cuts are chosen; off: none. Blank: audible.",
-        examples=["audible"],
-        json_schema_extra=told("the default"),
+    mode: Literal["off", UnmaskMode] = row(
+        "How cuts are chosen; off: none.", default="audible", because="the default", examples=["audible"]
     )
-    max_cut: Annotated[float, Field(ge=0, le=6)] = Field(
-        6.0,
-        description="Deepest cut in dB, all bells of a track together. Blank: 6.",
+    max_cut: Annotated[float, Field(ge=0, le=6)] = row(
+        "Deepest cut in dB, all bells of a track together.",
+        default=6.0,
+        unit="dB",
+        because="the default, dB in sum",
         examples=[6],
-        json_schema_extra=told("the default, dB in sum"),
     )
-    q: Annotated[float, Field(ge=0.1, le=10)] = Field(
-        1.0, description="Q of the bells. Blank: 1.", examples=[1.0], json_schema_extra=told("the default")
+    q: Annotated[float, Field(ge=0.1, le=10)] = row(
+        "Q of the bells.", default=1.0, because="the default", examples=[1.0]
     )
-    bells: Annotated[int, Field(ge=1, le=25)] | None = Field(
-        None, description="Bells per track. Blank: as the mode has them.", examples=[3]
+    bells: Annotated[int, Field(ge=1, le=25)] | None = row(
+        "Bells per track.", blank="as the mode has them", examples=[3]
     )
-    search: Literal["pattern", "harmony"] = Field(
-        "pattern",
-        description="How mode optimise searches: step by step, or by harmony search from the seed. Blank: pattern.",
+    search: Literal["pattern", "harmony"] = row(
+        "How mode optimise searches: step by step, or by harmony search from the seed.",
+        default="pattern",
         examples=["harmony"],
     )
-    objective: Literal["loudness", "masking"] = Field(
-        "loudness",
-        description="What mode optimise makes small: the loudness lost, or the masking in sum and its imbalance. Blank: loudness.",
+    objective: Literal["loudness", "masking"] = row(
+        "What mode optimise makes small: the loudness lost, or the masking in sum and its imbalance.",
+        default="loudness",
         examples=["masking"],
     )
-    dynamics: Literal["auto", "off"] = Field(
-        "off",
-        description="auto: mode optimise may compress tracks whose eq and compressor are blank, where that helps. Blank: off.",
+    dynamics: Literal["auto", "off"] = row(
+        "auto: mode optimise may compress tracks whose eq and compressor are blank, where that helps.",
+        default="off",
+        because="the default: nothing is compressed that is not written so",
         examples=["off"],
-        json_schema_extra=told("the default: nothing is compressed that is not written so"),
     )
 
 
 class Reverb(Part):
     """The engine behind the five room parameters."""
 
-    engine: Literal["ir", "freeverb"] = Field(
-        "ir",
-        description="ir: a noise impulse response, 0.25 to 3 s. freeverb: comb and all-pass filters, 0.6 to 11 s. Blank: ir.",
+    engine: Literal["ir", "freeverb"] = row(
+        "ir: a noise impulse response, 0.25 to 3 s. freeverb: comb and all-pass filters, 0.6 to 11 s.",
+        default="ir",
+        because="the default: a noise impulse response",
         examples=["ir"],
-        json_schema_extra=told("the default: a noise impulse response"),
     )
 
 
 class Master(Part):
     """What happens to the sum."""
 
-    loudness: Annotated[float, Field(ge=-70, le=0)] | None = Field(
-        None, description="Target in LUFS. Blank: none.", examples=[-23]
+    loudness: Annotated[float, Field(ge=-70, le=0)] | None = row(
+        "Target in LUFS.", unit="LUFS", blank="none", examples=[-23]
     )
-    gain: Annotated[float, Field(ge=-60, le=60)] | None = Field(
-        None,
-        description="Static gain of the sum in dB. Blank: 0, or what reaches the loudness.",
-        examples=[0],
+    gain: Annotated[float, Field(ge=-60, le=60)] | None = row(
+        "Static gain of the sum in dB.", unit="dB", blank="0, or what reaches the loudness", examples=[0]
     )
-    true_peak: Annotated[float, Field(ge=-20, le=0)] = Field(
-        -1.0,
-        description="Ceiling in dBTP. Blank: -1.",
-        examples=[-1],
-        json_schema_extra=told("the default, dBTP"),
+    true_peak: Annotated[float, Field(ge=-20, le=0)] = row(
+        "Ceiling in dBTP.", default=-1.0, unit="dBTP", because="the default, dBTP", examples=[-1]
     )
-    limiter: Literal["auto", "off"] = Field(
-        "auto",
-        description="auto: holds the ceiling. Blank: auto.",
+    limiter: Literal["auto", "off"] = row(
+        "auto: holds the ceiling.",
+        default="auto",
+        because="the default: holds the ceiling",
         examples=["auto"],
-        json_schema_extra=told("the default: holds the ceiling"),
     )
 
 
@@ -396,103 +393,82 @@ class Scene(Part):
     schema_: Literal["imgext.scene/1"] = Field(
         alias="schema", description="The version of this format, first key.", examples=[VERSION]
     )
-    title: Annotated[str, StringConstraints(max_length=1000)] | None = Field(
-        None, description="A name for people.", examples=["Fishing harbour at dawn"]
+    title: Annotated[str, StringConstraints(max_length=1000)] | None = row(
+        "A name for people.", examples=["Fishing harbour at dawn"]
     )
-    image: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = Field(
-        None, description="The picture, relative to this file.", examples=["harbour.jpg"]
+    image: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = row(
+        "The picture, relative to this file.", examples=["harbour.jpg"]
     )
-    context: Annotated[str, StringConstraints(max_length=4000)] | None = Field(
-        None,
-        description="The picture in one sentence; found sounds are checked against it.",
+    context: Annotated[str, StringConstraints(max_length=4000)] | None = row(
+        "The picture in one sentence; found sounds are checked against it.",
         examples=["a fishing harbour at dawn, gulls over moored boats"],
     )
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(
-        0,
-        description="All random choices come from it. Blank: 0.",
-        examples=[7],
-        json_schema_extra=told("the default seed"),
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = row(
+        "All random choices come from it.", default=0, because="the default seed", examples=[7]
     )
-    sample_rate: Annotated[int, Field(ge=8000, le=192000)] = Field(
-        48000,
-        description="Samples per second of the mix. Blank: 48000.",
+    sample_rate: Annotated[int, Field(ge=8000, le=192000)] = row(
+        "Samples per second of the mix.",
+        default=48000,
+        unit="Hz",
+        because="the default rate",
         examples=[48000],
-        json_schema_extra=told("the default rate"),
     )
-    duration: Length | None = Field(
-        None,
-        description="Seconds of the mix. Blank: the end of the last sound, and the room's tail.",
-        examples=[60],
+    duration: Length | None = row(
+        "Seconds of the mix.", unit="s", blank="the end of the last sound, and the room's tail", examples=[60]
     )
 
-    room_detected: bool = Field(
+    room_detected: bool = row(
+        "The picture shows a closed room; without one there is no reverb.",
         default=False,
-        description="The picture shows a closed room; without one there is no reverb. Blank: false.",
+        because="the default; the picture shows a closed room; without one there is no reverb",
         examples=[True],
-        json_schema_extra=told(
-            "the default; the picture shows a closed room; without one there is no reverb"
-        ),
     )
-    room_size: Share = Field(
-        0.5,
-        description="Acoustic size of the room: 0 a cupboard, 1 a cathedral. Blank: 0.5.",
+    room_size: Share = row(
+        "Acoustic size of the room: 0 a cupboard, 1 a cathedral.",
+        default=0.5,
+        because="the default; acoustic size of the room: 0 a cupboard, 1 a cathedral",
         examples=[0.8],
-        json_schema_extra=told("the default; acoustic size of the room: 0 a cupboard, 1 a cathedral"),
     )
-    damping: Share = Field(
-        0.5,
-        description="How much high frequency the surfaces absorb: 0 tile and glass, 1 curtains and carpet. Blank: 0.5.",
+    damping: Share = row(
+        "How much high frequency the surfaces absorb: 0 tile and glass, 1 curtains and carpet.",
+        default=0.5,
+        because="the default; how much high frequency the surfaces absorb: 0 tile and glass, 1 curtains and carpet",
         examples=[0.3],
-        json_schema_extra=told(
-            "the default; how much high frequency the surfaces absorb: 0 tile and glass, 1 curtains and carpet"
-        ),
     )
-    wet_level: Share = Field(
-        0.2,
-        description="How reverberant the place is; 1 means as much reverb as direct sound. Blank: 0.2.",
+    wet_level: Share = row(
+        "How reverberant the place is; 1 means as much reverb as direct sound.",
+        default=0.2,
+        because="the default; how reverberant the place is; 1 means as much reverb as direct sound",
         examples=[0.2],
-        json_schema_extra=told(
-            "the default; how reverberant the place is; 1 means as much reverb as direct sound"
-        ),
     )
-    width: Share = Field(
-        0.8,
-        description="Stereo width of the reverb: 0 mono, 1 fully decorrelated. Blank: 0.8.",
+    width: Share = row(
+        "Stereo width of the reverb: 0 mono, 1 fully decorrelated.",
+        default=0.8,
+        because="the default; stereo width of the reverb: 0 mono, 1 fully decorrelated",
         examples=[0.9],
-        json_schema_extra=told("the default; stereo width of the reverb: 0 mono, 1 fully decorrelated"),
     )
 
     objects: Annotated[
         dict[Id, Annotated[Object, BeforeValidator(_empty_for_none)]], BeforeValidator(_empty_for_none)
-    ] = Field(
-        default_factory=dict, description="What is seen, by id.", examples=[{"gull": {"label": "seagull"}}]
-    )
+    ] = row("What is seen, by id.", default_factory=dict, examples=[{"gull": {"label": "seagull"}}])
     tracks: Annotated[
         dict[Id, Annotated[Track, BeforeValidator(_empty_for_none)]], BeforeValidator(_empty_for_none)
-    ] = Field(
+    ] = row(
+        "What is heard, by id; a missing track is made for every object.",
         default_factory=dict,
-        description="What is heard, by id; a missing track is made for every object.",
         examples=[{"gull": {"start": 3.25}}],
     )
 
-    find: Find = Field(
-        default_factory=Find, description="How sounds are chosen.", examples=[{"mode": "best"}]
+    find: Find = row("How sounds are chosen.", default_factory=Find, examples=[{"mode": "best"}])
+    levels: Levels = row(
+        "How importance becomes level.", default_factory=Levels, examples=[{"object": [-30, -20]}]
     )
-    levels: Levels = Field(
-        default_factory=Levels, description="How importance becomes level.", examples=[{"object": [-30, -20]}]
+    arrange: Arrange = row(
+        "How blank starts are placed.", default_factory=Arrange, examples=[{"mode": "spread"}]
     )
-    arrange: Arrange = Field(
-        default_factory=Arrange, description="How blank starts are placed.", examples=[{"mode": "spread"}]
-    )
-    unmask: Unmask = Field(
-        default_factory=Unmask, description="How masking is resolved.", examples=[{"mode": "audible"}]
-    )
-    reverb: Reverb = Field(
-        default_factory=Reverb, description="The reverb engine.", examples=[{"engine": "ir"}]
-    )
-    master: Master = Field(
-        default_factory=Master, description="What happens to the sum.", examples=[{"loudness": -23}]
-    )
+    unmask: Unmask = row("How masking is resolved.", default_factory=Unmask, examples=[{"mode": "audible"}])
+    reverb: Reverb = row("The reverb engine.", default_factory=Reverb, examples=[{"engine": "ir"}])
+    master: Master = row("What happens to the sum.", default_factory=Master, examples=[{"loudness": -23}])
 
     _folder: Path = PrivateAttr(default_factory=Path)
     _name: str = PrivateAttr(default="scene")
@@ -567,9 +543,10 @@ class Scene(Part):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            from imgext.scene.document import messages_of
-
-            raise SceneError("; ".join(messages_of(error))) from error
+            said = [
+                f"{path_text(path)}: {message} [{code}]" for path, message, code in translated(error, cls)
+            ]
+            raise SceneError("; ".join(said)) from error
 
 
 #: A scene of blanks: what each of them means.

@@ -65,15 +65,36 @@ def rising(pair: list[float]) -> list[float]:
 Span = Annotated[list[Seconds], Field(min_length=2, max_length=2), AfterValidator(rising)]
 
 
-def told(because: str) -> Any:
-    """What a decision says of a field's default, as `Field(json_schema_extra=...)` takes it."""
-    return {"because": because}
+def row(
+    meaning: str, *, default: Any = None, unit: str = "", blank: str = "", because: str = "", **field: Any
+) -> Any:
+    """Describe one field of the scene; everything that speaks of the field reads it here.
+
+    Parameters
+    ----------
+    meaning : str
+        What it is, in one sentence; for the schema and the documentation.
+    default : optional
+        What a blank is read as; ``...`` for a field that must be there, None where a stage answers the blank.
+    unit : str
+        As the documentation shows it, such as ``dB``.
+    blank : str
+        What a blank means, where the default does not say it all.
+    because : str
+        The reason that `settle` and `mix` give for the default; without one they leave the blank.
+    **field
+        What pydantic's `Field` takes besides; `examples` always.
+    """
+    if "default_factory" not in field:
+        field["default"] = default
+    about: dict[str, Any] = {"row": {"unit": unit, "blank": blank, "because": because}}
+    return Field(description=meaning, json_schema_extra=about, **field)
 
 
-def because_of(field: FieldInfo) -> str:
-    """What a decision says of a field's default; empty where no default answers the blank."""
-    extra = field.json_schema_extra
-    return str(extra.get("because", "")) if isinstance(extra, dict) else ""
+def about(field: FieldInfo, what: Literal["unit", "blank", "because"]) -> str:
+    """What the row of a field says; empty where it says nothing."""
+    row: Any = field.json_schema_extra.get("row") if isinstance(field.json_schema_extra, dict) else None
+    return str(row[what]) if row else ""
 
 
 class Part(BaseModel):

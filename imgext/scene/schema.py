@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imgext.scene.model import Scene
+from imgext.scene.shape import rows
+
+if TYPE_CHECKING:
+    from imgext.scene.shape import Row
 
 #: Where editors look it up: a scene's first line names it, relative to the scene.
 SCHEMA_LINE = "yaml-language-server: $schema="
@@ -14,8 +18,11 @@ SCHEMA_LINE = "yaml-language-server: $schema="
 def json_schema() -> dict[str, Any]:
     """The schema as plain data: draft-07, with description and examples on every property."""
     model = Scene.model_json_schema(by_alias=True)
-    for part in [model, *model["$defs"].values()]:
-        _with_blanks(part, model["$defs"])
+    known: dict[str, dict[str, Row]] = {}
+    for row in rows(Scene):
+        known.setdefault(row.part.__name__, {})[row.path.rpartition(".")[2]] = row
+    for name, part in [("Scene", model), *model["$defs"].items()]:
+        _with_blanks(part, model["$defs"], known[name])
     schema = _draft_07(model)
     for name, blank in (("objects", []), ("tracks", [{"type": "null"}])):
         mapping = schema["properties"][name]
@@ -47,16 +54,18 @@ def schema_text() -> str:
 _ABOUT = ("default", "description", "examples", "title")
 
 
-def _with_blanks(part: dict[str, Any], sections: dict[str, Any]) -> None:
-    """Let every field that has a default be null as well, and leave out what a decision says of it."""
+def _with_blanks(part: dict[str, Any], sections: dict[str, Any], rows: dict[str, Row]) -> None:
+    """Let every field that has a default be null as well, and say what that means."""
     required = {*part.get("required", ()), "objects", "tracks"}
     for key, field in part["properties"].items():
-        field.pop("because", None)
+        field.pop("row", None)
         if key in required:
             continue
         about = {name: field.pop(name) for name in _ABOUT if name in field}
         if "$ref" in field:  # pydantic leaves out a description that its section has as well
             about = {"description": sections[field["$ref"].rpartition("/")[2]]["description"]} | about
+        if blank := rows[key].blank:
+            about["description"] += f" Blank: {blank}."
         options = field.pop("anyOf", None) or [dict(field)]
         field.clear()
         field["anyOf"] = options if {"type": "null"} in options else [*options, {"type": "null"}]

@@ -10,8 +10,8 @@ import pytest
 
 from imgext import errors
 from imgext.errors import MissingInputError, SceneError
-from imgext.scene import nodes
 from imgext.scene.document import load, parse, read
+from imgext.scene.yaml import nodes
 
 HEAD = "schema: imgext.scene/1\nobjects: {gull: {label: seagull}}\n"
 SCHEMA = "schema: imgext.scene/1\n"

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from imgext.scene.decision import STEP, Decision, decibels, hertz, seconds, share, significant, warnings_in
-from imgext.scene.writer import number_text
+from imgext.scene.yaml.spelling import number_text
 
 FAST = settings(max_examples=150, deadline=None, derandomize=True, database=None)
 

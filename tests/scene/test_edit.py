@@ -12,8 +12,8 @@ from imgext.scene import edit
 from imgext.scene.document import parse
 from imgext.scene.edit import set_value
 from imgext.scene.model import Object, Scene, Track
-from imgext.scene.nodes import Places, read_nodes
 from imgext.scene.writer import canonical_text
+from imgext.scene.yaml.nodes import Places, read_nodes
 
 BLOCK = """\
 # yaml-language-server: $schema=../schemas/scene.schema.json

@@ -11,7 +11,7 @@ from imgext.scene.document import parse
 from imgext.scene.format import formatted
 from imgext.scene.model import Scene
 from imgext.scene.schema import json_schema
-from imgext.scene.writer import flow_text
+from imgext.scene.yaml.spelling import flow_text
 
 PAGE = ROOT / "docs" / "format.md"
 pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="the documents are not here")
@@ -138,7 +138,7 @@ def test_the_scenes_on_the_page_are_read_without_fault_and_are_in_canonical_orde
 
 
 def test_the_limits_on_the_page_are_the_ones_held():
-    from imgext.scene.nodes import MAX_BYTES, MAX_DEPTH, MAX_NODES
+    from imgext.scene.yaml.nodes import MAX_BYTES, MAX_DEPTH, MAX_NODES
 
     assert (MAX_BYTES, MAX_DEPTH, MAX_NODES) == (2**20, 32, 200_000)
     assert "at most 1 MiB, 32 levels and 200 000 nodes" in " ".join(_text().split())

@@ -10,8 +10,8 @@ from support.places import SCENES
 
 from imgext.errors import SceneError
 from imgext.scene.document import parse
-from imgext.scene.nodes import Places, read_nodes
 from imgext.scene.schema import _draft_07, json_schema, schema_text
+from imgext.scene.yaml.nodes import Places, read_nodes
 from imgext.store.files import data_file
 
 EXAMPLES = [path for path in sorted(SCENES.glob("*.yaml")) if not path.name.endswith(".lock.yaml")]

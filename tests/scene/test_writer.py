@@ -10,8 +10,9 @@ from support.places import SCENES
 from imgext.scene.decision import Decision
 from imgext.scene.document import parse
 from imgext.scene.model import Scene
-from imgext.scene.nodes import Places, read_nodes
-from imgext.scene.writer import Comments, canonical_text, flow_text, number_text, scalar_text, scene_text
+from imgext.scene.writer import Comments, canonical_text, scene_text
+from imgext.scene.yaml.nodes import Places, read_nodes
+from imgext.scene.yaml.spelling import flow_text, number_text, scalar_text
 
 FAST = settings(
     max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)

@@ -14,7 +14,7 @@ class Where:
     def __str__(self) -> str:
         if not self.text:
             return self.path
-        from imgext.scene.nodes import place_of
+        from imgext.scene.yaml.nodes import place_of
 
         line, column = place_of(self.file, self.text, self.path)
         return f"{self.file}:{line}:{column}: {self.path}"
