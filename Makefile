@@ -51,8 +51,9 @@ timeline: $(VENV)/editable
 	$(BIN)/imgext render scenes/harbour.yaml -o out/harbour -f
 	cp out/harbour/timeline.png docs/timeline.png
 
+# What follows from the fields of the scene: the schema, the tables of docs/format.md, new fields in scenes/everything.yaml.
 schema: $(VENV)/editable
-	$(BIN)/python -c "from imgext.scene.schema import schema_text; print(schema_text(), end='')" > schemas/scene.schema.json
+	$(BIN)/python tools/write_fields.py
 
 # Keeps the versions that are locked; UPGRADE=--upgrade takes the newest. Needs uv (https://docs.astral.sh/uv/).
 LOCK := uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate

@@ -56,13 +56,11 @@ def mix(scene: Scene, acoustics: Mapping[str, LockedAcoustics] | None = None) ->
         decisions += _track(scene, key, track)
         if track.send is None:
             decisions.append(send_of(scene, key, (acoustics or {}).get(key)))
-        if track.blank("mute"):
-            decisions.append(Decision(f"tracks.{key}.mute", value=False, because="it is heard", stage="mix"))
     return scene.answered(decisions), decisions
 
 
 def _compressor(key: str, written: Compressor, level: float) -> list[Decision]:
-    """Answers to the blanks of a compressor."""
+    """Answer the threshold of a compressor; its other blanks have defaults."""
     decisions = []
     if written.threshold is None:
         because = f"the default: {ABOVE_LEVEL:g} dB above the track's level, so that only what stands out is turned down"
@@ -74,7 +72,7 @@ def _compressor(key: str, written: Compressor, level: float) -> list[Decision]:
                 stage="mix",
             )
         )
-    return [*decisions, *defaults(written, f"tracks.{key}.compressor.", stage="mix")]
+    return decisions
 
 
 def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
@@ -95,8 +93,7 @@ def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
             )
     if track.compressor is not None:
         decisions += _compressor(key, track.compressor, level)
-    if track.blank("gain"):
-        decisions.append(Decision(f"tracks.{key}.gain", 0.0, "no trim by hand", stage="mix"))
+    decisions += defaults(track, f"tracks.{key}.", stage="mix")
     if track.pan is None:
         pan = 0.0 if thing is None or thing.pan is None or atmo else thing.pan
         because = (

@@ -208,7 +208,11 @@ class Track(Part):
         examples=[-24.0],
     )
     gain: Decibels = row(
-        "The editor's own trim in dB, on top of the level.", default=0.0, unit="dB", examples=[2.0]
+        "The editor's own trim in dB, on top of the level.",
+        default=0.0,
+        unit="dB",
+        because="no trim by hand",
+        examples=[2.0],
     )
     pan: Pan | None = row("-1 left to 1 right.", blank="the object's", examples=[-0.5])
     send: Share | None = row(
@@ -226,7 +230,7 @@ class Track(Part):
         blank="none",
         examples=[{"threshold": -15, "ratio": 3, "knee": 6, "attack": 0.005, "release": 0.1}],
     )
-    mute: bool = row("Leave it out of the mix.", default=False, examples=[False])
+    mute: bool = row("Leave it out of the mix.", default=False, because="it is heard", examples=[False])
 
 
 class Find(Part):

@@ -81,7 +81,7 @@ def row(
     blank : str
         What a blank means, where the default does not say it all.
     because : str
-        The reason that `settle` and `mix` give for the default; without one they leave the blank.
+        The reason that a decision gives for the default; without one the blank stays for its stage to answer.
     **field
         What pydantic's `Field` takes besides; `examples` always.
     """

@@ -1,5 +1,6 @@
 """`docs/format.md` says of each field what the model says, and of each code what the parser gives."""
 
+import importlib.util
 import re
 
 import pytest
@@ -10,77 +11,16 @@ from imgext.scene.defaults import settle
 from imgext.scene.document import parse
 from imgext.scene.format import formatted
 from imgext.scene.model import Scene
-from imgext.scene.schema import json_schema
+from imgext.scene.shape import rows
+from imgext.scene.writer import canonical_text
 from imgext.scene.yaml.spelling import flow_text
 
 PAGE = ROOT / "docs" / "format.md"
 pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="the documents are not here")
 
-SCHEMA = json_schema()
-PARTS = {
-    "": SCHEMA,
-    "objects.ID.": SCHEMA["definitions"]["Object"],
-    "tracks.ID.": SCHEMA["definitions"]["Track"],
-    "tracks.ID.eq.N.": SCHEMA["definitions"]["Cut"],
-    "tracks.ID.compressor.": SCHEMA["definitions"]["Compressor"],
-    **{
-        f"{name.lower()}.": SCHEMA["definitions"][name]
-        for name in ("Find", "Levels", "Arrange", "Unmask", "Reverb", "Master")
-    },
-}
-
 
 def _text():
     return PAGE.read_text("utf-8")
-
-
-def _bounds(prop):
-    low = f"more than {prop['exclusiveMinimum']}" if "exclusiveMinimum" in prop else prop.get("minimum")
-    high = prop.get("maximum")
-    if high == 2**63 - 1:
-        return "0 to 2^63 - 1"
-    return f"{low} to {high}" if low is not None else ""
-
-
-def _kind(prop):
-    """Type and range of a property in the page's words."""
-    if "$ref" in prop:
-        return "mapping", ""
-    if "enum" in prop:
-        return "word", " ".join(f"`{word}`" for word in prop["enum"])
-    if prop.get("type") == "array":
-        kind, bounds = _kind(prop["items"])
-        least, most = prop.get("minItems"), prop.get("maxItems")
-        count = f"{least} " if least is not None and least == most else ""
-        size = [f"at least {least}"] if least and least != most else []
-        size += [f"at most {most}"] if most and least != most else []
-        return (
-            f"list of {count}{re.sub(r'^list', 'lists', kind) if kind.startswith('list') else f'{kind}s'}",
-            "; ".join([*([bounds] if bounds else []), *size]),
-        )
-    if prop.get("type") == "string":
-        if "pattern" in prop:
-            return "id", f"`{prop['pattern'].strip('^$')}`, at most {prop['maxLength']}"
-        least = f"{prop['minLength']} to " if "minLength" in prop else "at most "
-        return "text", f"{least}{prop['maxLength']} characters"
-    names = {"number": "number", "integer": "whole number", "boolean": "true or false"}
-    if isinstance(prop.get("type"), str) and prop["type"] in names:
-        return names[prop["type"]], _bounds(prop)
-    if "anyOf" in prop:
-        kinds = [_kind(option) for option in prop["anyOf"] if option.get("type") != "null"]
-        return " or ".join(kind for kind, _ in kinds), "; ".join(
-            dict.fromkeys(bound for _, bounds in kinds if bounds for bound in bounds.split("; "))
-        )
-    return "mapping", ""
-
-
-FIELDS = {prefix + name: prop for prefix, part in PARTS.items() for name, prop in part["properties"].items()}
-
-
-def _meaning(prop):
-    """The model's description, without and with what a blank means."""
-    said, _, blank = f" {prop['description']}".partition(" Blank: ")
-    return said.strip() or "-", blank
 
 
 def _rows():
@@ -93,22 +33,77 @@ def _rows():
     return rows
 
 
-def test_every_field_stands_on_the_page_in_the_order_of_the_format():
-    assert list(_rows()) == list(FIELDS)
+def _tool():
+    spec = importlib.util.spec_from_file_location("write_fields", ROOT / "tools" / "write_fields.py")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    return tool
 
 
-@pytest.mark.parametrize("path", FIELDS)
-def test_the_page_says_what_the_model_says(path):
+def test_the_page_says_what_the_model_says():
+    assert _tool().page_with_tables(_text()) == _text(), "write it anew: make schema"
+
+
+def test_the_full_example_has_every_field():
+    text = (ROOT / "scenes" / "everything.yaml").read_text("utf-8")
+    assert _tool().example_with_fields(text) == text, "write it anew: make schema"
+
+
+@pytest.mark.parametrize("path", ["objects.bell.depth", "tracks.water.eq.1.q", "unmask.bells", "seed"])
+def test_a_field_that_the_full_example_lacks_is_put_back_with_its_example(path):
+    text = (ROOT / "scenes" / "everything.yaml").read_text("utf-8")
+    data = parse(text).scene.as_data()
+    part, *keys = data, *path.split(".")
+    for key in keys[:-1]:
+        part = part[int(key) if key.isdigit() else key]
+    if keys[-1] == "q":  # a cut's field may stand in one cut alone
+        del data["tracks"]["water"]["eq"][0]["q"]
+        path = "tracks.water.eq.0.q"
+    del part[keys[-1]]
+    filled = parse(_tool().example_with_fields(canonical_text(data))).scene
+    row = next(row for row in rows(Scene) if row.path.rpartition(".")[2] == keys[-1])
+    assert filled.value(path) == row.field.examples[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "cells"),
+    [  # read from the model by hand
+        ("schema", ("word", "-", "`imgext.scene/1`", "must be there")),
+        ("seed", ("whole number", "-", "0 to 2^63 - 1", "0")),
+        (
+            "tracks.ID.level",
+            ("number", "dBFS", "-120 to 0", "-30 + 10 x importance for an object, -30 for an atmo"),
+        ),
+        (
+            "tracks.ID.start",
+            (
+                "number or list of numbers",
+                "s",
+                "0 to 86400; at least 1; at most 10000",
+                "placed by the arrange stage",
+            ),
+        ),
+        ("tracks.ID.eq.N.spans", ("list of lists of 2 numbers", "s", "0 to 86400; at most 10000", "always")),
+        ("objects.ID.label", ("text", "-", "1 to 200 characters", "must be there")),
+    ],
+)
+def test_a_row_of_the_page_has_type_unit_range_and_blank(path, cells):
     kind, unit, bounds, meaning, blank = _rows()[path]
-    wanted_kind, wanted_bounds = _kind(FIELDS[path])
-    said, wanted_blank = _meaning(FIELDS[path])
-    assert (kind, bounds) == (wanted_kind, wanted_bounds or "-")
-    assert meaning == said
-    required = path.rsplit(".", 1)[-1] in PARTS[path.rpartition(".")[0] + "." if "." in path else ""].get(
-        "required", []
-    )
-    assert blank == ("must be there" if required else wanted_blank or "none")
-    assert unit in {"-", "s", "Hz", "dB", "dBFS", "LUFS", "dBTP", "fraction"}
+    assert (kind, unit, bounds, blank) == cells
+    assert meaning.endswith(".")
+
+
+def test_units_are_few():
+    assert {cells[1] for cells in _rows().values()} <= {
+        "-",
+        "s",
+        "Hz",
+        "dB",
+        "dBFS",
+        "LUFS",
+        "dBTP",
+        "fraction",
+    }
 
 
 DEFAULTS = {decision.path: decision.value for decision in settle(Scene.of({"schema": "imgext.scene/1"}))[1]}
@@ -117,8 +112,7 @@ DEFAULTS = {decision.path: decision.value for decision in settle(Scene.of({"sche
 @pytest.mark.parametrize("path", DEFAULTS)
 def test_the_defaults_on_the_page_are_the_ones_used(path):
     blank = _rows()[path][-1]
-    value = DEFAULTS[path]
-    for word in value if path == "find.licences" else [value]:
+    for word in DEFAULTS[path] if path == "find.licences" else [DEFAULTS[path]]:
         assert flow_text(word) in blank
 
 
