@@ -10,6 +10,7 @@ import shlex
 import shutil
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,20 @@ def test_every_dependency_is_imported():
         name = re.split(r"[<>=!~\[]", each)[0]
         module = modules.get(name, name.replace("-", "_"))
         assert re.search(rf"^ *(?:import|from) {re.escape(module)}\b", code, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_file_and_module_that_a_document_names_is_there(document):
+    text = document.read_text(encoding="utf-8")
+    for name in re.findall(r"\b((?:imgext|tools|tests|docs|benchmarks|scenes|ontology)/[\w./-]*\w)", text):
+        assert "NAME" in name or (ROOT / name).exists(), name
+    for name in re.findall(r"`(imgext(?:\.\w+)+)\b", text):
+        if name == "imgext.toml":
+            continue
+        *parts, last = name.split(".")
+        folder = Path(imgext.__file__).parent.parent.joinpath(*parts)
+        module = folder / last if (folder / last).is_dir() else folder / f"{last}.py"
+        assert module.exists() or hasattr(import_module(".".join(parts)), last), name
 
 
 def test_every_document_is_reached_from_the_index():

@@ -44,11 +44,7 @@ def vorbis(*comments):
 def flac(*comments):
     return (
         b"fLaC"
-         b"\0\0\0\x22"
-        + b"\0" * 34
-        + b"\x84"
-        + len(vorbis(*comments)).to_bytes(3, "big")
-        + vorbis(*comments)
+        b"\0\0\0\x22" + b"\0" * 34 + b"\x84" + len(vorbis(*comments)).to_bytes(3, "big") + vorbis(*comments)
     )
 
 
