@@ -14,7 +14,7 @@ from imgext.rendering.opened import Opened
 from imgext.sounds.sources.builtin import builtin_frames, builtin_rate, builtin_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imgext.dsp.sound_file import Samples
     from imgext.scene.lock import Lock
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 #: Bytes of decoded sounds that are kept in memory.
 SOUND_MEMORY = 96 << 20
+#: Bytes of decoded sounds that a scene may take on the disk; more only where the files themselves are large.
+DECODED = 2_500_000_000
+EXPANSION = 256
 
 
 def heard(scene: Scene) -> list[str]:
@@ -64,9 +67,10 @@ def open_sounds(
         for key in heard(scene)
     }
     first = {source.sha256: key for key, source in reversed(sources.items())}
+    sizes = afford(scene, {key: sources[key] for key in sorted(first.values())})
     left = SOUND_MEMORY
     keep = {}
-    for size, digest in sorted((_size(scene, key, sources[key]), digest) for digest, key in first.items()):
+    for size, digest in sorted((sizes[key], digest) for digest, key in first.items()):
         keep[digest] = size if size <= left else 0
         left -= keep[digest]
     with ThreadPoolExecutor(
@@ -81,6 +85,30 @@ def open_sounds(
         {key: opened[source.sha256] for key, source in sources.items()},
         {key: source.sha256 for key, source in sources.items()},
     )
+
+
+def afford(scene: Scene, sources: Mapping[str, SoundFile]) -> dict[str, int]:
+    """Bytes of each sound when it is decoded at the mix's rate, by track.
+
+    Raises
+    ------
+    SceneError, MissingInputError
+        A sound cannot be read, or it and those before it would take more than `DECODED` bytes and more than
+        `EXPANSION` times those of their files: a file of 47 KB can be four hours long.
+    """
+    sizes, decoded, stored = {}, 0, 0
+    for key, source in sources.items():
+        sizes[key] = _size(scene, key, source)
+        if source.path is None:
+            continue
+        decoded, stored = decoded + sizes[key], stored + source.path.stat().st_size
+        if decoded > max(DECODED, EXPANSION * stored):
+            size = f"{decoded / 1e9:.1f} GB of samples at {scene.sample_rate} Hz in files of {stored} bytes"
+            raise SceneError(
+                f"{scene.where(f'tracks.{key}.sound')}: {source.path.name}: {size}; allowed: {DECODED / 1e9:g} GB, "
+                f"or {EXPANSION} times the bytes of the files; cut out what is to be heard [too_big]"
+            )
+    return sizes
 
 
 def _size(scene: Scene, key: str, source: SoundFile) -> int:
