@@ -71,12 +71,18 @@ def run() -> int:
     console.settle()
     try:
         result = program(words[0])(words, prog_name="imgext", standalone_mode=False)
+        sys.stdout.flush()
     except ImgextError as error:
         console.fail(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         console.say("interrupted")
         return 130
+    except SystemExit as error:  # the parser ends so where a reader went away
+        if not isinstance(error.__context__, BrokenPipeError):
+            raise
+        _forget_readers()
+        return 0
     except BrokenPipeError:
         _forget_readers()
         return 0

@@ -3,63 +3,112 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imgext.errors import Fault, ImgextError, MissingInputError, SceneError
+from imgext.errors import MOST_FAULTS, Fault, ImgextError, MissingInputError, SceneError, UnavailableError
 from imgext.scene.document import load
 from imgext.scene.lock import lock_path, read_lock
 from imgext.scene.yaml.nodes import place_of
+from imgext.store.files import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from imgext.scene.lock import Lock
+    from imgext.scene.model import Scene
     from imgext.sounds.library.library import Library
+    from imgext.sounds.opening import Size
+    from imgext.sounds.sources.base import SoundFile
+
+#: Codes of errors that bring none of their own.
+_CODES = {SceneError: "unreadable", MissingInputError: "not_found", UnavailableError: "unavailable"}
 
 
 def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside: bool = False) -> list[Fault]:
-    """Every fault of a scene file and of the sounds it names, or of a table of tags (``.csv``); an empty list where all is well."""
-    from imgext.dsp.sound_file import probe
-    from imgext.sounds.reference import resolve_sound
+    """Every fault of a scene file and of the sounds it names, or of a table of tags (``.csv``); an empty list where all is well.
 
+    What is refused here is refused by `render`, and the other way round, but for what only searching and
+    listening can tell: whether a sound is found for a blank, is damaged behind its header, or is silent. Of
+    sounds only headers are read. After `MOST_FAULTS` faults no more sounds are looked at.
+    """
     path = Path(path)
     if path.suffix.lower() == ".csv":
         return _hierarchy_faults(path)
     try:
         scene = load(path, allow_outside=allow_outside)
         lock = read_lock(lock_path(path))
+        text = read_text(path)
     except SceneError as error:
         return list(error.faults) or [Fault(str(path), 1, 1, "", str(error), "unreadable")]
     except MissingInputError as error:
         return [Fault(str(path), 1, 1, "", str(error).removeprefix(f"{path}: "), "not_found")]
-    faults = []
-    for key, track in scene.tracks.items():
-        if track.sound is None or track.mute:
+    except OSError as error:
+        return [Fault(str(path), 1, 1, "", error.strerror or str(error), "not_found")]
+    faults: list[Fault] = []
+    for found in islice(_sound_faults(scene, lock, libraries, allow_outside), MOST_FAULTS + 1):
+        where, message, code = found
+        if len(faults) == MOST_FAULTS:
+            where, message, code = (
+                "tracks",
+                "more faults than these; no more sounds were looked at",
+                "too_many",
+            )
+        faults.append(Fault(str(path), *place_of(str(path), text, where), where, message, code))
+    return faults
+
+
+def _sound_faults(
+    scene: Scene, lock: Lock, libraries: Sequence[Library], allow_outside: bool
+) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with sounds and with what is asked of them, as (place, message, code)."""
+    from imgext.sounds.opening import afford, size_of
+    from imgext.sounds.reference import resolve_sound
+    from imgext.sounds.tracks import jobs_of
+
+    sizes: dict[str, Size] = {}
+    sources: dict[str, SoundFile] = {}
+    known: dict[str, str] = {}
+    searched = wrong = False
+    for job in jobs_of(scene):
+        where = f"tracks.{job.id}.sound"
+        if job.track.sound is None:
+            searched |= not job.track.mute
             continue
         try:
-            source = resolve_sound(scene, key, track.sound, lock, libraries, allow_outside=allow_outside)
-            if source.path is not None:
-                probe(source.path)
-        except (ImgextError, OSError) as error:
-            where = f"tracks.{key}.sound"
-            line, column = place_of(str(path), path.read_text(encoding="utf-8"), where)
-            codes = {
-                "SceneError": "unreadable",
-                "MissingInputError": "not_found",
-                "UnavailableError": "unavailable",
-            }
-            message = str(error).removeprefix(f"{scene.where(where)}: ").removeprefix(f"{where}: ")
-            faults.append(
-                Fault(
-                    str(path),
-                    line,
-                    column,
-                    where,
-                    message.split(" [")[0],
-                    codes.get(type(error).__name__, "unreadable"),
-                )
+            source = resolve_sound(
+                scene, job.id, job.track.sound, lock, libraries, allow_outside=allow_outside
             )
-    return faults
+            if job.track.mute:
+                continue
+            first = known.setdefault(source.sha256, job.id)
+            if first == job.id:
+                sizes[job.id], sources[job.id] = size_of(scene, job.id, source), source
+        except (ImgextError, OSError) as error:
+            if not job.track.mute or isinstance(error, SceneError):
+                wrong = True
+                yield _told(error, scene, where)
+            continue
+        if first in sizes and sizes[first].frames - round(job.track.offset * scene.sample_rate) < 1:
+            has = f"the sound has {sizes[first].frames / scene.sample_rate:.3f} s"
+            yield f"tracks.{job.id}.offset", f"is {job.track.offset:g} s, but {has}", "out_of_range"
+    if not (sizes or searched or wrong):
+        yield "tracks", "nothing is heard in this scene", "nothing_to_play"
+    try:
+        afford(scene, sources, sizes)
+    except SceneError as error:
+        place = str(error).split(".sound: ")[0].rpartition("tracks.")[2]
+        yield _told(error, scene, f"tracks.{place}.sound")
+
+
+def _told(error: Exception, scene: Scene, where: str) -> tuple[str, str, str]:
+    """An error of a sound as a fault: its place, message and code."""
+    text = str(error).removeprefix(f"{scene.where(where)}: ").removeprefix(f"{where}: ")
+    found = re.fullmatch(r"(.*) \[([a-z_]+)\]", text, re.DOTALL)
+    if found is not None:
+        return where, found[1], found[2]
+    return where, text, _CODES.get(type(error), "unreadable")
 
 
 def odd_values_of(path: Path | str, *, allow_outside: bool = False) -> list[Fault]:
@@ -71,7 +120,7 @@ def odd_values_of(path: Path | str, *, allow_outside: bool = False) -> list[Faul
         return []
     try:
         scene = load(path, allow_outside=allow_outside)
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except (ImgextError, OSError):
         return []
     return [

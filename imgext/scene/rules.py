@@ -59,7 +59,7 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
             yield ("sound",), *fault
     starts = track.start if isinstance(track.start, list) else [] if track.start is None else [track.start]
     for index, start in enumerate(starts):
-        if scene.duration is not None and start >= scene.duration:
+        if scene.duration is not None and start >= scene.duration and not track.mute:
             where = ("start", str(index)) if isinstance(track.start, list) else ("start",)
             yield where, f"starts at {start:g} s, but the mix ends at {scene.duration:g} s", "out_of_range"
     known = {*scene.tracks, *scene.objects}

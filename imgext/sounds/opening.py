@@ -7,7 +7,7 @@ temporary files.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imgext.errors import MissingInputError, SceneError
 from imgext.rendering.opened import Opened
@@ -67,10 +67,11 @@ def open_sounds(
         for key in heard(scene)
     }
     first = {source.sha256: key for key, source in reversed(sources.items())}
-    sizes = afford(scene, {key: sources[key] for key in sorted(first.values())})
+    sizes = {key: size_of(scene, key, sources[key]) for key in sorted(first.values())}
+    afford(scene, sources, sizes)
     left = SOUND_MEMORY
     keep = {}
-    for size, digest in sorted((sizes[key], digest) for digest, key in first.items()):
+    for size, digest in sorted((sizes[key].bytes, digest) for digest, key in first.items()):
         keep[digest] = size if size <= left else 0
         left -= keep[digest]
     with ThreadPoolExecutor(
@@ -87,41 +88,49 @@ def open_sounds(
     )
 
 
-def afford(scene: Scene, sources: Mapping[str, SoundFile]) -> dict[str, int]:
-    """Bytes of each sound when it is decoded at the mix's rate, by track.
+class Size(NamedTuple):
+    """A sound as it will be decoded at the mix's rate."""
 
-    Raises
-    ------
-    SceneError, MissingInputError
-        A sound cannot be read, or it and those before it would take more than `DECODED` bytes and more than
-        `EXPANSION` times those of their files: a file of 47 KB can be four hours long.
-    """
-    sizes, decoded, stored = {}, 0, 0
-    for key, source in sources.items():
-        sizes[key] = _size(scene, key, source)
-        if source.path is None:
-            continue
-        decoded, stored = decoded + sizes[key], stored + source.path.stat().st_size
-        if decoded > max(DECODED, EXPANSION * stored):
-            size = f"{decoded / 1e9:.1f} GB of samples at {scene.sample_rate} Hz in files of {stored} bytes"
-            raise SceneError(
-                f"{scene.where(f'tracks.{key}.sound')}: {source.path.name}: {size}; allowed: {DECODED / 1e9:g} GB, "
-                f"or {EXPANSION} times the bytes of the files; cut out what is to be heard [too_big]"
-            )
-    return sizes
+    frames: int
+    bytes: int
 
 
-def _size(scene: Scene, key: str, source: SoundFile) -> int:
-    """Bytes of a sound when it is decoded at the mix's rate."""
+def size_of(scene: Scene, key: str, source: SoundFile) -> Size:
+    """How large a sound will be, from its header; raises SceneError and MissingInputError with the track's place."""
     from imgext.dsp.sound_file import probe, resampled_frames
 
     rate = scene.sample_rate
     if source.builtin is not None:
-        return int(builtin_seconds(source.builtin) * rate + 2) * 16
+        frames = round(builtin_seconds(source.builtin) * rate)
+        return Size(frames, (frames + 2) * 16)
     assert source.path is not None
     with _placed(scene, key):
         info = probe(source.path)
-    return (resampled_frames(info.frames, info.rate, rate) + 1) * info.channels * 8
+    frames = resampled_frames(info.frames, info.rate, rate)
+    return Size(frames, (frames + 1) * info.channels * 8)
+
+
+def afford(scene: Scene, sources: Mapping[str, SoundFile], sizes: Mapping[str, Size]) -> None:
+    """Refuse sounds that would fill the disk: a file of 47 KB can be four hours long.
+
+    Raises
+    ------
+    SceneError
+        Decoded, a sound and those before it take more than `DECODED` bytes, and more than `EXPANSION` times
+        those of their files.
+    """
+    decoded = stored = 0
+    for key, size in sizes.items():
+        path = sources[key].path
+        if path is None:
+            continue
+        decoded, stored = decoded + size.bytes, stored + path.stat().st_size
+        if decoded > max(DECODED, EXPANSION * stored):
+            told = f"{decoded / 1e9:.1f} GB of samples at {scene.sample_rate} Hz in files of {stored} bytes"
+            raise SceneError(
+                f"{scene.where(f'tracks.{key}.sound')}: {path.name}: {told}; allowed: {DECODED / 1e9:g} GB, "
+                f"or {EXPANSION} times the bytes of the files; cut out what is to be heard [too_big]"
+            )
 
 
 def _open(scene: Scene, key: str, source: SoundFile, keep: int) -> Samples:
