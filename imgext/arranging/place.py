@@ -77,7 +77,7 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
                 Decision(
                     f"tracks.{key}.every",
                     None,
-                    "its start is written, so `every` is not used",
+                    "not used, because `start` is written",
                     stage="arrange",
                     kind="note",
                 )
@@ -178,7 +178,10 @@ def _length(scene: Scene, key: str, track: Track, natural: float) -> float:
 
 
 def _loop(scene: Scene, key: str, track: Track, natural: float, end: float) -> bool:
-    """A bed is looped where its sound is shorter than what is to be heard of it, once and to the end unless a duration is written."""
+    """Loop a bed whose sound is shorter than what is to be heard of it.
+
+    Once and to the end, unless a duration is written.
+    """
     if track.loop is not None:
         return track.loop
     if not is_atmo(scene, key) or track.every or isinstance(track.start, list):
@@ -191,11 +194,7 @@ def _loop_decision(key: str, loop: bool, atmo: bool, length: float, end: float) 
     if loop:
         because = f"a bed of {length:.1f} s under a mix of {end:.1f} s"
     else:
-        because = (
-            "the bed lasts as long as it is wanted, or is placed several times"
-            if atmo
-            else "objects are heard once"
-        )
+        because = "the bed is long enough, or is placed several times" if atmo else "an object sounds once"
     return Decision(f"tracks.{key}.loop", loop, because, stage="arrange")
 
 
@@ -219,14 +218,14 @@ def _start(
     room = end - length
     if room <= 0:
         taken[key] = [Placed(0.0, length)]
-        return Decision(path, 0.0, "it is as long as the mix or longer", stage="arrange")
+        return Decision(path, 0.0, "as long as the mix, or longer", stage="arrange")
     if track.every:
         starts = _repeated(random, track.every, room)
         taken[key] = [Placed(start, start + length) for start in starts]
         return Decision(
             path,
             starts,
-            f"every {track.every[0]:g} to {track.every[1]:g} s, {len(starts)} times",
+            f"every {track.every[0]:g} to {track.every[1]:g} s, {len(starts)} time{'s' * (len(starts) != 1)}",
             stage="arrange",
         )
     mode = scene.arrange.mode
@@ -275,7 +274,7 @@ def _free_place(
             start = draw()
             if allowed(start):
                 return start, "anywhere in the mix, from its own seeded stream"
-        return start, f"no place with at most {limit} sounds at once was found in {TRIES} tries"
+        return start, f"{TRIES} tries found no place with at most {limit} sounds at once"
     candidates = [draw() for _ in range(CANDIDATES)]
     gap = scene.arrange.min_gap
     free = [start for start in candidates if allowed(start)] or candidates

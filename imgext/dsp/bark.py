@@ -36,16 +36,17 @@ SPL_FULL_SCALE = 92.0
 
 # fmt: off
 _TABLE = (  # lower edge and centre of each band, Hz
-    (20, 60), (100, 150), (200, 250), (300, 350), (400, 450), (510, 570), (630, 700), (770, 840), (920, 1000), (1080, 1170),
-    (1270, 1370), (1480, 1600), (1720, 1850), (2000, 2150), (2320, 2500), (2700, 2900), (3150, 3400), (3700, 4000), (4400, 4800),
-    (5300, 5800), (6400, 7000), (7700, 8500), (9500, 10500), (12000, 13500), (15500, 17750),
+    (20, 60), (100, 150), (200, 250), (300, 350), (400, 450), (510, 570), (630, 700), (770, 840),
+    (920, 1000), (1080, 1170), (1270, 1370), (1480, 1600), (1720, 1850), (2000, 2150), (2320, 2500),
+    (2700, 2900), (3150, 3400), (3700, 4000), (4400, 4800), (5300, 5800), (6400, 7000), (7700, 8500),
+    (9500, 10500), (12000, 13500), (15500, 17750),
 )
 # fmt: on
 EDGES = (*(edge for edge, _ in _TABLE), 20000)
 """Hz, 26 edges of 25 bands."""
 
 CENTRES = tuple(centre for _, centre in _TABLE)
-"""Hz, Zwicker's centres; 60 for band 1, which begins at 20 Hz here and not at 0, and 17750 for the band added."""
+"""Hz, Zwicker's centres; 60 for band 1, which begins at 20 Hz here, and 17750 for the band added."""
 
 BANDS = len(CENTRES)
 
@@ -103,9 +104,8 @@ THRESHOLD_IN_QUIET = _constant(
 
 _LOWEST, _HIGHEST = 2.0**-40, 2.0**80
 _CELLS_PER_OCTAVE = 64
-_SHIFT = (
-    52 - 6
-)  # a float64's bits without all but the exponent and the first six bits of the fraction are the number of its cell
+# A float64's exponent and the first six bits of its fraction are the number of its cell.
+_SHIFT = 52 - 6
 _FIRST_CELL = (1023 - 40) * _CELLS_PER_OCTAVE
 _MIDDLES = [
     2.0 ** (cell // 64 - 40) * (1.0 + (cell % 64 + 0.5) / 64.0) for cell in range(120 * _CELLS_PER_OCTAVE + 1)
@@ -178,7 +178,10 @@ def _power_table(exponent: float) -> tuple[Float, tuple[float, ...]]:
 
 
 def _from_table(x: Float, values: Float, series: tuple[float, ...], *, product: bool) -> Float:
-    """A function's value in the middle of each number's cell, times or plus a power series in the distance from there, at most 1/128."""
+    """A function's value in the middle of each number's cell, and a power series from there.
+
+    The distance is at most 1/128; the value is multiplied by the series, or added to it.
+    """
     flat = np.ascontiguousarray(x, dtype=np.float64).reshape(-1)
     result = np.empty_like(flat)
     size = min(flat.size, 8192)
@@ -273,9 +276,7 @@ class BarkMeter:
     def add(self, x: Float) -> None:
         """Take the next samples, shape (n, channels)."""
         if x.ndim != 2 or x.shape[1] != len(self._buffer):
-            raise ValueError(
-                f"a block of shape {x.shape} does not fit {len(self._buffer)} channels: (samples, channels) is expected"
-            )
+            raise ValueError(f"a block of shape {x.shape} is not (samples, {len(self._buffer)})")
         begin = 0
         while begin < len(x):
             end = min(len(x), begin + self._full - self._fill)
@@ -317,7 +318,10 @@ class BarkMeter:
 
 @lru_cache(maxsize=8)
 def _layout(rate: int) -> tuple[Float, int, float, list[int], int]:
-    """Window, transform length, scale to sound pressure, where each band begins in a row of real and imaginary parts, number of bands."""
+    """Window, transform length, scale to sound pressure, and the beginnings of the bands.
+
+    Those in a row of real and imaginary parts; and the number of bands.
+    """
     size = 2 * hop(rate)
     # Longer than the window where its own length has large prime factors: 1920 for the 1882 samples at 44.1
     # kHz.

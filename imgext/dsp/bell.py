@@ -1,4 +1,6 @@
-"""The gated bell: a peaking equaliser that cuts or lifts one place of the spectrum during some spans of time and is not there otherwise.
+"""The gated bell: a peaking equaliser that works in some spans of time only.
+
+Outside them it is not there.
 
 Conventions: frequencies in hertz, gains in dB, time in frames of the signal that is processed, samples
 float64 of shape ``(frames, channels)``.
@@ -38,7 +40,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 RAMP_SECONDS = 0.020
-"""Length of the raised cosine on each side of a span. A step spreads to -40 dB above 10 kHz, 1 ms to -100 dB, 20 ms to -150 dB."""
+"""Length of the raised cosine on each side of a span.
+
+A step spreads to -40 dB above 10 kHz, 1 ms to -100 dB, 20 ms to -150 dB.
+"""
 
 _LN_10 = 2.302585092994046
 _EVER = 2**62
@@ -47,7 +52,10 @@ _Number = TypeVar("_Number", float, "NDArray[np.float64]")
 
 
 class Biquad(NamedTuple):
-    """Coefficients of a second-order filter with a0 = 1: ``y[n] = b0 x[n] + b1 x[n-1] + b2 x[n-2] - a1 y[n-1] - a2 y[n-2]``."""
+    """Coefficients of a second-order filter with a0 = 1.
+
+    ``y[n] = b0 x[n] + b1 x[n-1] + b2 x[n-2] - a1 y[n-1] - a2 y[n-2]``.
+    """
 
     b0: float
     b1: float
@@ -57,7 +65,10 @@ class Biquad(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """A stretch of a gate that is not closed: frames `start` to `stop`, fully open where `openness` is None, else as it says."""
+    """A stretch of a gate that is not closed: frames `start` to `stop`.
+
+    Fully open where `openness` is None, else as it says.
+    """
 
     start: int
     stop: int
@@ -98,7 +109,9 @@ def band_pass_coefficients(freq: float, gain_db: float, q: float, rate: float) -
 
 
 def gate(spans: Iterable[tuple[int, int]], ramp: int, frames: int | None = None) -> list[Segment]:
-    """Where a gate is open, as a list of stretches that costs no memory for the time between and inside spans.
+    """Where a gate is open, as a list of stretches.
+
+    Time between and inside spans costs no memory.
 
     Parameters
     ----------
@@ -123,8 +136,11 @@ def gate(spans: Iterable[tuple[int, int]], ramp: int, frames: int | None = None)
 
     Examples
     --------
-    >>> [(s.start, s.stop, s.openness if s.openness is None else s.openness.round(3).tolist()) for s in gate([(4, 9)], 2, 10)]
-    [(2, 4, [0.146, 0.854]), (4, 9, None), (9, 10, [0.854])]
+    >>> opening, whole, closing = gate([(4, 9)], 2, 10)
+    >>> opening.start, opening.openness.round(3).tolist(), whole
+    (2, [0.146, 0.854], Segment(start=4, stop=9, openness=None))
+    >>> closing.start, closing.openness.round(3).tolist()
+    (9, [0.854])
     """
     if ramp < 0:
         raise ValueError(f"ramp is {ramp}; it is 0 or more")
@@ -249,7 +265,10 @@ class GatedBell:
         return y
 
     def _band_pass(self, x: Array, offset: int) -> Array | None:
-        """What the band-pass lets through of a block where it runs, zeros where it rests; None if it does all the time."""
+        """What the band-pass lets through of a block where it runs, zeros where it rests.
+
+        None if it rests all the time.
+        """
         from scipy.signal import sosfilt
 
         if not self._channels:
@@ -273,14 +292,20 @@ class GatedBell:
 
 
 def _memory(section: Biquad) -> int:
-    """Frames after which what was before weighs less than 1e-18: the larger pole, so many times with itself."""
+    """Frames after which what was before weighs less than 1e-18.
+
+    The larger pole, so many times with itself.
+    """
     half, product = section.a1 / 2.0, section.a2
     pole = math.sqrt(product) if half * half < product else abs(half) + math.sqrt(half * half - product)
     return math.ceil(_FORGOTTEN / max(1.0 - pole, 1e-9))  # -log(p) is at least 1 - p
 
 
 def _runs(segments: Iterable[Segment], before: int) -> list[tuple[int, int]]:
-    """From and to of the stretches in which a band-pass runs: every segment of a gate, and so many frames before it."""
+    """From and to of the stretches in which a band-pass runs.
+
+    Every segment of a gate, and so many frames before it.
+    """
     runs: list[tuple[int, int]] = []
     for segment in segments:
         start = max(segment.start - before, 0)
@@ -313,7 +338,10 @@ def _check(freq: float, gain_db: float, q: float, rate: float) -> None:
 
 
 def _sine_cosine(x: _Number) -> tuple[_Number, _Number]:
-    """Sine and cosine for 0 to pi, from the series at half the angle: about 1e-15, the same bits everywhere."""
+    """Sine and cosine for 0 to pi, the same bits everywhere.
+
+    From the series at half the angle: about 1e-15.
+    """
     half = x / 2.0
     square = half * half
     sine = cosine = 1.0 + 0.0 * half
@@ -325,7 +353,10 @@ def _sine_cosine(x: _Number) -> tuple[_Number, _Number]:
 
 
 def _power_of_ten(x: _Number) -> _Number:
-    """``10 ** x`` for -3 to 3, from the exponential series of a sixteenth of the power: about 1e-14, the same bits everywhere."""
+    """``10 ** x`` for -3 to 3, the same bits everywhere.
+
+    From the exponential series of a sixteenth of the power: about 1e-14.
+    """
     small = x * (_LN_10 / 16.0)
     total = 1.0 + 0.0 * small
     for n in range(18, 0, -1):

@@ -1,4 +1,6 @@
-"""A compressor: loud stretches are turned down by a ratio above a threshold, with time constants, for sound that streams past.
+"""A compressor: turns loud stretches down by a ratio above a threshold.
+
+With time constants, for sound that streams past.
 
 Conventions: blocks are (samples, channels), full scale 1.0; levels in dBFS of a sample's magnitude; seconds;
 a time constant is the time in which 63 % of a step is done. The channels are linked by the loudest, so the
@@ -152,9 +154,7 @@ class Compressor:
             `x` is no such block, or has another number of channels than before.
         """
         if x.ndim != 2 or self._channels not in (None, x.shape[1]):
-            raise ValueError(
-                f"a block of shape {x.shape} does not fit: (samples, {self._channels or 'channels'}) is expected"
-            )
+            raise ValueError(f"a block of shape {x.shape} is not (samples, {self._channels or 'channels'})")
         self._channels = x.shape[1]
         y: Float = x * self.gains(linked(x))[:, np.newaxis]
         return y
@@ -195,7 +195,9 @@ class Compressor:
 
 
 class _OnePole:
-    """``y[n] = a y[n-1] + (1 - a) x[n]`` from rest, and, if it holds peaks, never less than x[n]; in blocks of any size.
+    """``y[n] = a y[n-1] + (1 - a) x[n]`` from rest, in blocks of any size.
+
+    If it holds peaks, it is never less than x[n].
 
     With weights w[n] = a^-(n+1), n counted from the last new beginning, y = (sum of (1 - a) w x) / w.
     """
@@ -252,7 +254,10 @@ class _OnePole:
 
 
 def _attenuation(db: Float) -> Float:
-    """``10 ** (-db / 20)`` for 0 dB and more, within 1e-11, the same bits on every machine: whole steps from a table, the rest from the series."""
+    """``10 ** (-db / 20)`` for 0 dB and more, within 1e-11, the same bits on every machine.
+
+    Whole steps come from a table, the rest from the series.
+    """
     steps = db * (_STEPS / _OCTAVE)
     whole = np.rint(steps)
     number = whole.astype(np.int64)

@@ -119,7 +119,10 @@ class BlockConvolver:
         return out
 
     def _multiply(self) -> NDArray[np.complex128] | None:
-        """Sum of the products of past inputs and parts of the response, shape (2, bins); None if all inputs are zero."""
+        """Sum of the products of past inputs and parts of the response, shape (2, bins).
+
+        None if all inputs are zero.
+        """
         if all(past is None for past in self._past):
             return None
         sums = np.zeros((2, self._size // 2 + 1), dtype=np.complex128)

@@ -1,4 +1,6 @@
-"""Cuts in the domain of bands: what the bells of `imgext.dsp.bell` take from each critical band, when, and how deep they may be together.
+"""Cuts in critical bands: what bells take, when, and how deep they may be together.
+
+The bells are those of `imgext.dsp.bell`.
 
 Conventions: Hz, dB, seconds of the mix; a cut has a gain of 0 or below, constant within its spans and with
 the ramps of the gated bell around them. Power factors are the squares of a filter's magnitude. Frame t of a
@@ -35,12 +37,18 @@ if TYPE_CHECKING:
     Spans = tuple[tuple[float, float], ...]
 
 MARGIN = 0.03
-"""dB by which several cuts together stay above the limit, for what lies between the frequencies that are looked at."""
+"""dB by which several cuts together stay above the limit.
+
+For what lies between the frequencies that are looked at.
+"""
 
 
 @lru_cache(maxsize=16)
 def frequencies(q: float = 1.0) -> tuple[float, ...]:
-    """Where cuts are summed, in Hz: 241 from 20 to 20000 in equal ratios, for narrow bells so many times closer as q says."""
+    """Where cuts are summed, in Hz: 241 from 20 to 20000 in equal ratios.
+
+    For narrow bells so many times closer as q says.
+    """
     steps = 240 * max(1, math.ceil(q))
     return tuple(rounded(20.0 * 1000.0 ** (k / steps)) for k in range(steps + 1))
 
@@ -50,7 +58,10 @@ _SHAPE = 6.0  # dB, of the cut that the shape's band-pass is designed for
 
 
 class Bell(NamedTuple):
-    """One cut: centre in Hz, gain in dB (0 or below), q, and its spans in seconds of the mix; None means always."""
+    """One cut: centre in Hz, gain in dB (0 or below), q, and its spans.
+
+    Those are seconds of the mix; None means always.
+    """
 
     freq: float
     gain_db: float
@@ -145,7 +156,10 @@ def _detuning(freqs: tuple[float, ...], freq: float, rate: int) -> Float:
 
 
 def composite_db(bells: Sequence[Bell], rate: int) -> float:
-    """Deepest place of bells that are all fully open: the smallest gain in dB over `frequencies` and their own centres, twelve digits."""
+    """Deepest place of bells that are all fully open, dB.
+
+    The smallest gain over `frequencies` and their own centres, twelve digits.
+    """
     lowest = 1.0
     for freqs in (
         frequencies(max((bell.q for bell in bells), default=1.0)),
@@ -159,7 +173,9 @@ def composite_db(bells: Sequence[Bell], rate: int) -> float:
 
 
 def capped(bells: Sequence[Bell], rate: int, max_cut: float = 6.0) -> list[Bell]:
-    """Make cuts shallower until those that are active at the same time never take more than `max_cut` together.
+    """Make cuts shallower until together they never take more than `max_cut`.
+
+    Those count together that are active at the same time.
 
     Parameters
     ----------
@@ -186,7 +202,8 @@ def capped(bells: Sequence[Bell], rate: int, max_cut: float = 6.0) -> list[Bell]
     --------
     >>> [bell.gain_db for bell in capped([Bell(450, -6.0), Bell(570, -6.0)], 48000)]
     [-3.15, -3.15]
-    >>> [bell.gain_db for bell in capped([Bell(450, -6.0, 1.0, ((0, 1),)), Bell(570, -6.0, 1.0, ((2, 3),))], 48000)]
+    >>> apart = [Bell(450, -6.0, 1.0, ((0, 1),)), Bell(570, -6.0, 1.0, ((2, 3),))]
+    >>> [bell.gain_db for bell in capped(apart, 48000)]
     [-6.0, -6.0]
     """
     if any(bell.gain_db > 0.0 for bell in bells):
@@ -213,7 +230,10 @@ def capped(bells: Sequence[Bell], rate: int, max_cut: float = 6.0) -> list[Bell]
 
 
 def _together(bells: Sequence[Bell], rate: int) -> list[tuple[int, ...]]:
-    """Sets of bells that are open at one time, ramps included, without those that are part of another; in order."""
+    """Sets of bells that are open at one time, ramps included, in order.
+
+    Without those that are part of another.
+    """
     ramp = round(RAMP_SECONDS * rate)
     always = [k for k, bell in enumerate(bells) if bell.spans is None]
     steps: dict[int, list[tuple[int, int]]] = {}

@@ -118,7 +118,9 @@ def _absorption(frequencies: ArrayLike, kelvin: float, humidity: float) -> Array
 
 @lru_cache(maxsize=64)
 def air_taps(metres: float, rate: int) -> tuple[float, ...]:
-    """Half of a symmetric filter that sounds like so many metres of air: the middle tap, then those on either side.
+    """Half of a symmetric filter that sounds like so many metres of air.
+
+    The middle tap, then those on either side.
 
     Parameters
     ----------
@@ -148,7 +150,9 @@ def air_taps(metres: float, rate: int) -> tuple[float, ...]:
 
 
 def through_air(x: Array, taps: tuple[float, ...]) -> Array:
-    """Filter a stretch of sound that reaches beyond what is wanted by ``len(taps) - 1`` frames on either side.
+    """Filter a stretch of sound that reaches beyond what is wanted.
+
+    By ``len(taps) - 1`` frames on either side.
 
     Parameters
     ----------

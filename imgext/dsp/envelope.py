@@ -1,4 +1,6 @@
-"""A sound in coarse steps, to try compressors on: hundreds of settings cost what a few compressions of the samples would.
+"""A sound in coarse steps, to try compressors on.
+
+Hundreds of settings cost what a few compressions of the samples would.
 
 Conventions: full scale 1.0, at the level that the compressor hears; steps of `STEP` samples; a row is one of
 a band analysis (`imgext.dsp.bark.hop`).
@@ -30,7 +32,10 @@ STEP = 128
 
 
 class Envelope(NamedTuple):
-    """One occurrence of a sound, a value a step: largest magnitude, energy, and the row that the energy counts for."""
+    """One occurrence of a sound, a value a step.
+
+    Largest magnitude, energy, and the row that the energy counts for.
+    """
 
     peaks: Float
     energies: Float

@@ -1,4 +1,6 @@
-"""Freeverb, the reverb of comb and all-pass filters, as pedalboard plays it: its impulse response, and what follows from its closed form.
+"""Freeverb as pedalboard plays it: its impulse response, and its closed form.
+
+The reverb of comb and all-pass filters.
 
 Conventions: decay times (RT60) in seconds, frequencies in hertz, responses float64 of shape ``(frames, 2)``
 that carry the reverberation alone and have the energy 1 over both channels, as those of `imgext.dsp.room` do.
@@ -80,7 +82,9 @@ def decay_times(room_size: float, damping: float, frequencies: ArrayLike, rate: 
 
 
 def correlation(width: float) -> float:
-    """Correlation between the channels: two independent sides ``(1 + width) / 2`` and ``(1 - width) / 2`` of each other.
+    """Correlation between the channels.
+
+    Two independent sides count ``(1 + width) / 2`` and ``(1 - width) / 2`` in each other.
 
     >>> [correlation(width) for width in (0.0, 0.5, 1.0)]
     [1.0, 0.6, 0.0]
@@ -89,8 +93,11 @@ def correlation(width: float) -> float:
     return (1.0 - width * width) / (1.0 + width * width)
 
 
-def tail_seconds(room_size: float, damping: float) -> float:  # noqa: ARG001  # the interface: damping leaves the lowest frequencies as long
-    """Time in seconds that a room rings after a sound, until about -60 dB, rounded up to 0.01 s. This is the length of `impulse_response`.
+# The interface of an engine: damping leaves the lowest frequencies as long, and nothing is drawn by lot.
+def tail_seconds(room_size: float, damping: float) -> float:  # noqa: ARG001
+    """Seconds that a room rings after a sound, until about -60 dB, rounded up to 0.01 s.
+
+    This is the length of `impulse_response`.
 
     >>> tail_seconds(0.0, 0.5), tail_seconds(1.0, 0.0)
     (0.69, 11.27)
@@ -98,7 +105,13 @@ def tail_seconds(room_size: float, damping: float) -> float:  # noqa: ARG001  # 
     return math.ceil(round((float(decay_times(room_size, 0.0, 0.0)) + _ARRIVAL) * 100.0, 4)) / 100.0
 
 
-def impulse_response(room_size: float, damping: float, width: float, rate: int, seed: int = 0) -> Array:  # noqa: ARG001  # nothing is drawn
+def impulse_response(
+    room_size: float,
+    damping: float,
+    width: float,
+    rate: int,
+    seed: int = 0,  # noqa: ARG001
+) -> Array:
     """Stereo impulse response of the filters, the reverberation alone.
 
     Parameters

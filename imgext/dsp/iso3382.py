@@ -2,8 +2,8 @@
 
 Conventions: a response has the shape ``(frames,)`` or ``(frames, channels)``, whose energies add up; times in
 seconds, levels in dB. A value that the response does not hold (it is silent, or its decay curve does not
-reach far enough down) is NaN. Responses are taken to be free of background noise; a recorded one has to be cut off
-at its noise floor first.
+reach far enough down) is NaN. Responses are taken to be free of background noise; a recorded one has to be
+cut off at its noise floor first.
 
 Source: ISO 3382-1:2009 (5.3 integrated impulse response, 5.4 and A.2.2 decay times); ISO 3382-2:2008;
 M. R. Schroeder, "New method of measuring reverberation time", JASA 37, 1965; F. Jacobsen and J. H. Rindel,
@@ -111,7 +111,9 @@ def decay_time(response: ArrayLike, rate: float, upper: float, lower: float) -> 
 
 
 class OctaveDecays:
-    """T30 in several octaves, again and again for responses of one length, with the same bits on every processor of one kind.
+    """T30 in several octaves, for many responses of one length.
+
+    With the same bits on every processor of one kind.
 
     For use inside a synthesis, where a measurement steers what is made: the levels of the decay curve are
     found by comparison instead of logarithms, and the octaves are cut out of the spectrum without phase.
@@ -157,7 +159,9 @@ class OctaveDecays:
 
 
 def octave_masks(rate: float, size: int, octaves: Array) -> Array:
-    """Magnitudes of Butterworth band-passes, eight poles, one octave wide, at the bins of a real transform of `size` samples.
+    """Magnitudes of octave-wide Butterworth band-passes, eight poles.
+
+    At the bins of a real transform of `size` samples.
 
     `octaves` are the centres in octaves from 1 kHz; the result has the shape ``(octaves, size // 2 + 1)``.
     """
@@ -173,7 +177,9 @@ def octave_masks(rate: float, size: int, octaves: Array) -> Array:
 
 
 def fast_length(frames: int) -> int:
-    """Smallest even number from `frames` on whose prime factors are 2, 3 and 5: a fast length for the Fourier transform.
+    """Smallest even number from `frames` on whose prime factors are 2, 3 and 5.
+
+    A fast length for the Fourier transform.
 
     Examples
     --------

@@ -42,7 +42,10 @@ RELEASE = 0.050
 MARGIN_DB = 0.25
 POINTS = 8
 WINDOWS = ((4.0, 12), (5.0, 10))
-"""Kaiser's beta and the samples to either side: the meter's own interpolator, and the usual one of ten samples (scipy's `resample_poly` has it)."""
+"""Kaiser's beta and the samples to either side.
+
+The meter's own interpolator, and the usual one of ten samples (scipy's `resample_poly` has it).
+"""
 
 _BLOCK = 2**14
 _RELEASED = 2.0**-20  # a smaller reduction, 8e-6 dB, is over
@@ -64,7 +67,9 @@ class Limiter:
     samples_reduced : int
         Samples turned down by more than 0.1 dB so far.
 
-    Notes ----- `feed` gives back fewer or more samples than it was given: what is decided so far, in order.
+    Notes
+    -----
+    `feed` gives back fewer or more samples than it was given: what is decided so far, in order.
     `finish` gives the rest. All that comes out, joined, is as long as all that went in and stands at the same
     samples.
 
@@ -121,9 +126,7 @@ class Limiter:
         """
         channels = self._pending.shape[1]
         if x.ndim != 2 or x.shape[1] != channels:
-            raise ValueError(
-                f"a block of shape {x.shape} does not fit {channels} channels: (samples, channels) is expected"
-            )
+            raise ValueError(f"a block of shape {x.shape} is not (samples, {channels})")
         self._samples_in += len(x)
         return self._take(x)
 
@@ -197,7 +200,10 @@ class Limiter:
         return np.where(peak > self._ceiling, 1.0 - self._target / np.maximum(peak, self._target), 0.0)
 
     def _release(self, needs: Float, last: float) -> Float:
-        """y[n] = max(needs[n], decay * y[n - 1]), as a running maximum of needs that are scaled up by the decay still to come."""
+        """y[n] = max(needs[n], decay * y[n - 1]).
+
+        As a running maximum of needs that are scaled up by the decay still to come.
+        """
         scaled = np.maximum.accumulate(needs / self._decay)
         reductions = np.maximum(needs, np.maximum(scaled, last) * self._decay)
         reductions[reductions < _RELEASED] = 0.0
@@ -215,7 +221,9 @@ def _running_maximum(x: Float, width: int) -> Float:
 
 
 class _Hann:
-    """Weighted mean over a Hann window of 2 * reach + 1 values, as running sums of the values, and of them times a cosine and a sine.
+    """Weighted mean over a Hann window of 2 * reach + 1 values.
+
+    As running sums of the values, and of them times a cosine and a sine.
 
     ``cos(w (n - m)) = cos(wn) cos(wm) + sin(wn) sin(wm)``: three running sums do what 2 * reach + 1 products
     per sample would. Where all values under the window are 0 the mean is exactly 0.

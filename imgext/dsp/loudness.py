@@ -153,9 +153,7 @@ class HopPowers:
     def add(self, x: Float) -> None:
         """Take the next samples, shape (n, channels), n as small or large as it comes."""
         if x.ndim != 2 or x.shape[1] != len(self._buffer):
-            raise ValueError(
-                f"a block of shape {x.shape} does not fit {len(self._buffer)} channels: (samples, channels) is expected"
-            )
+            raise ValueError(f"a block of shape {x.shape} is not (samples, {len(self._buffer)})")
         start = 0
         while start < len(x):
             stop = min(len(x), start + self._size - self._fill)
@@ -179,7 +177,10 @@ class HopPowers:
         return np.concatenate([*self._hops, self._energies(segment)[:whole]]), rest_energy
 
     def window_powers(self, hops: int) -> Float:
-        """Give the mean square over every complete window of so many hops; a shorter sound is one window, all of it."""
+        """Give the mean square over every complete window of so many hops.
+
+        A shorter sound is one window, all of it.
+        """
         energies, rest = self.energies()
         if len(energies) < hops:
             return (
@@ -211,7 +212,9 @@ class LoudnessMeter:
         BS.1770's channel weights. Left out: 1 each, and 1, 1, 1, 1.41, 1.41 for five channels (left, right,
         centre, surrounds).
 
-    Notes ----- A sound shorter than a window is measured whole and without gates; BS.1770 leaves that case
+    Notes
+    -----
+    A sound shorter than a window is measured whole and without gates; BS.1770 leaves that case
     open, and padding with silence would read too low.
 
     Examples
@@ -244,7 +247,9 @@ class LoudnessMeter:
         return _lufs(gated_power(powers, lufs_to_power(-70.0)))
 
     def range(self) -> float:
-        """Give the loudness range, LU: EBU Tech 3342's distance from the 10th to the 95th percentile of short-term loudness.
+        """Give the loudness range, LU, of EBU Tech 3342.
+
+        The distance from the 10th to the 95th percentile of short-term loudness.
 
         Windows count above -70 LUFS and above 20 LU below their mean. Without a window that counts the range
         is 0.
@@ -268,7 +273,10 @@ def _lufs(power: float) -> float:
 
 
 class _Segments:
-    """K-weights overlapping segments of fixed length: in (channels, history + size), out (channels, size), overwritten by the next call."""
+    """K-weights overlapping segments of fixed length.
+
+    In (channels, history + size), out (channels, size), overwritten by the next call.
+    """
 
     def __init__(self, rate: int, channels: int) -> None:
         self._n, self._re, self._im = _spectrum(rate)
@@ -279,7 +287,7 @@ class _Segments:
         self._in, self._product = np.zeros(bins, dtype=np.complex128), np.zeros(bins, dtype=np.complex128)
         self._a, self._b = np.zeros(bins), np.zeros(bins)
 
-    def __call__(self, segment: Float, *, last: bool) -> Float:  # noqa: ARG002  # nothing is carried from one to the next
+    def __call__(self, segment: Float, *, last: bool) -> Float:  # noqa: ARG002  # nothing carries over
         length = segment.shape[1]
         re, im = self._in.real, self._in.imag
         for channel, filtered in zip(segment, self._filtered, strict=True):
@@ -301,7 +309,10 @@ class _Segments:
 
 
 class _Recursion:
-    """K-weights segments that follow each other, each of shape (channels, size); the last one leaves no trace, so more may come after all."""
+    """K-weights segments that follow each other, each of shape (channels, size).
+
+    The last one leaves no trace, so more may come after all.
+    """
 
     history = 0
 

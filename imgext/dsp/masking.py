@@ -1,7 +1,9 @@
-"""Who masks whom: spreading of excitation, masking thresholds, and how two sounds compete band by band and frame by frame.
+"""Who masks whom: spreading, thresholds, and how two sounds compete.
 
-Conventions: powers as `imgext.dsp.bark.BarkMeter` gives them, levels in dB SPL, shape ``(frames, 25)``; band axes of
-matrices are [maskee, masker]. A severity runs from 0 to 1. What a decision may rest on (severities,
+Band by band and frame by frame.
+
+Conventions: powers as `imgext.dsp.bark.BarkMeter` gives them, levels in dB SPL, shape ``(frames, 25)``; band
+axes of matrices are [maskee, masker]. A severity runs from 0 to 1. What a decision may rest on (severities,
 contributions, rates) is rounded to six decimals. Products of matrices are summed by `einsum` in a fixed order
 and not by a BLAS, whose kernels differ in the last bit.
 
@@ -9,8 +11,8 @@ Sources: M. R. Schroeder, B. S. Atal, J. L. Hall, "Optimizing digital speech cod
 properties of the human ear", JASA 66, 1979 (spreading); J. D. Johnston, "Transform coding of audio signals
 using perceptual noise criteria", IEEE JSAC 6, 1988 (threshold; noise-like throughout, since tonality cannot
 be told from the four bins of a low band); D. Ronan et al., "Automatic minimisation of masking in multitrack
-audio using subgroups", arXiv:1803.09960, 2018 (the measure M); after B. Zhao and E. Pérez-Cota, Signals 5(4),
-2024, reconstructed from the abstract: masking that has a direction, and its interchange.
+audio using subgroups", arXiv:1803.09960, 2018 (the measure M); after B. Zhao and E. Pérez-Cota, Signals
+5(4), 2024, reconstructed from the abstract: masking that has a direction, and its interchange.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
     Bool = NDArray[np.bool_]
 
 NOISE_OFFSET = 5.5
-"""dB by which a masker's spread excitation lies above what it just masks, for noise-like maskers (Johnston 1988)."""
+"""dB by which a masker's spread excitation lies above what it just masks.
+
+For noise-like maskers (Johnston 1988).
+"""
 
 OFFSET = rounded(10.0 ** (-NOISE_OFFSET / 10.0))
 """The same as a factor on power."""
@@ -82,13 +87,19 @@ def _spreading() -> Float:
 
 
 SPREADING = _spreading()
-"""Shape (25, 25), [maskee, masker]: factors on power; every row sums to one, so that a flat spectrum stays flat."""
+"""Shape (25, 25), [maskee, masker]: factors on power.
+
+Every row sums to one, so that a flat spectrum stays flat.
+"""
 
 _SPREADING_BY_MASKER = np.ascontiguousarray(SPREADING.T)
 
 
 def matrix_product(a: Float, b: Float) -> Float:
-    """``a @ b`` for shapes (frames, m) and (m, n), each element summed from the first of the m to the last, without BLAS."""
+    """``a @ b`` for shapes (frames, m) and (m, n), without BLAS.
+
+    Each element is summed from the first of the m to the last.
+    """
     product: Float = np.einsum("tm,mn->tn", np.ascontiguousarray(a), b, optimize=False)
     return product
 
@@ -120,7 +131,10 @@ def masking_threshold(power: Float) -> Float:
 
 
 def levels(power: Float) -> Float:
-    """Power in dB SPL, at least the threshold in quiet; where it is above that threshold the sound is audible alone."""
+    """Power in dB SPL, at least the threshold in quiet.
+
+    Where it is above that threshold the sound is audible alone.
+    """
     return decibels(np.maximum(power, THRESHOLD_IN_QUIET))
 
 
@@ -152,7 +166,9 @@ def significant(power: Float) -> Bool:
 
 
 def prominence(level: Float, window: float = 60.0) -> Float:
-    """How much a band matters to its sound: 1 for the strongest of the frame, falling linearly to 0 over `window` dB.
+    """How much a band matters to its sound.
+
+    1 for the strongest of the frame, falling linearly to 0 over `window` dB.
 
     Parameters
     ----------
@@ -175,7 +191,9 @@ def prominence(level: Float, window: float = 60.0) -> Float:
 def competition(
     yielding: Float, kept: Float, kept_prominence: Float, joint: Bool, closeness: float = 24.0
 ) -> Float:
-    """Severity in mode `bark`: two sounds audible in the same band at about the same level, where it matters to the one that is kept.
+    """Severity in mode `bark`: how much two sounds compete in a band.
+
+    Both are audible there at about the same level, where it matters to the one that is kept.
 
     Parameters
     ----------
@@ -200,7 +218,9 @@ def competition(
 def domination(
     threshold: Float, masker: Float, maskee: Float, maskee_prominence: Float, joint: Bool
 ) -> Float:
-    """Severity in mode `masking`: how far one sound's threshold lies over another sound, where that matters to the other.
+    """Severity in mode `masking`: how far a sound's threshold lies over another sound.
+
+    Where that matters to the other.
 
     Parameters
     ----------
@@ -227,7 +247,10 @@ def _severity(degree: Float, one: Float, other: Float, weight: Float, joint: Boo
 
 
 def contribution(severity: Float, joint: Bool) -> Float:
-    """Mean severity of each band over the frames in which both sounds are active, shape (25,); zeros if there are none."""
+    """Mean severity of each band over the frames in which both are active, shape (25,).
+
+    Zeros if there are none.
+    """
     frames = int(np.count_nonzero(joint))
     return np.asarray(np.round(np.sum(severity[joint], axis=0) / max(frames, 1), _DECIMALS))
 

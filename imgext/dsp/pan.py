@@ -65,7 +65,10 @@ def pan_matrix(pan: float, channels: int) -> Float:
 
 
 def _mono(p: float) -> Float:
-    """Cosine and sine of (1 + p) pi / 4, by which left and right are the two sides of an equal-power crossfade."""
+    """Cosine and sine of (1 + p) pi / 4.
+
+    By which left and right are the two sides of an equal-power crossfade.
+    """
     return quarter_sine(np.array([[(1.0 - p) / 2.0, (1.0 + p) / 2.0]])).round(14)
 
 

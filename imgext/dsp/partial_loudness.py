@@ -1,9 +1,11 @@
-"""Partial loudness: how much of each sound is heard through all the others, and what one decibel less of a sound would change.
+"""Partial loudness: how much of each sound is heard through all the others.
 
-Conventions: powers as `imgext.dsp.bark.BarkMeter` gives them; a stem is a set of rows, one for each frame of the mix in
-which it is not silent, with their frame numbers beside them, so that a short sound in a long mix costs what
-it lasts. Stems come in the order of who is heard first: each one yields to all before it. Frame counts are
-small integers, weights and objectives plain numbers.
+And what one decibel less of a sound would change.
+
+Conventions: powers as `imgext.dsp.bark.BarkMeter` gives them; a stem is a set of rows, one for each frame of
+the mix in which it is not silent, with their frame numbers beside them, so that a short sound in a long mix
+costs what it lasts. Stems come in the order of who is heard first: each one yields to all before it. Frame
+counts are small integers, weights and objectives plain numbers.
 
 The objective is the weighted share of loudness that is lost::
 
@@ -227,7 +229,10 @@ class PartialLoudness:
         )
 
     def _changed(self, stem: int, power: Float) -> tuple[Int, Float, Float, Float, int]:
-        """Rows that a change touches, their powers and excitations after it, the excitation of all around there and where that begins."""
+        """Rows that a change touches, with their powers and excitations after it.
+
+        And the excitation of all around there, and where that begins.
+        """
         if power.shape != self._power[stem].shape:
             raise ValueError(
                 f"powers of shape {power.shape} are not the {self._power[stem].shape} of stem {stem}"
@@ -253,7 +258,10 @@ class PartialLoudness:
         return touched, p, excited, excitation, first
 
     def _heard(self, rows: Int, power: Float, excited: Float, excitation: Float, first: int) -> Float:
-        """Partial loudness of sampled rows, shape (rows,), with these powers and excitations of their own and that of all from slot `first`."""
+        """Partial loudness of sampled rows, shape (rows,).
+
+        With these powers and excitations of their own, and that of all from slot `first`.
+        """
         result = np.empty(rows.size)
         for begin in range(0, rows.size, _ROWS):
             part = slice(begin, begin + _ROWS)
@@ -265,7 +273,9 @@ class PartialLoudness:
 
 
 class Sensitivity:
-    """What a decibel less of each stem would do to the audibility of all, at one state of a mix; made by `PartialLoudness.sensitivity`.
+    """What a decibel less of each stem would do to the audibility of all.
+
+    At one state of a mix; made by `PartialLoudness.sensitivity`.
 
     In the terms of the method: O is the worth of each cell of a stem, that is its share of the stem's
     loudness times a window that is full at the masking threshold, falls to 0 over 4 dB below it and slowly
@@ -294,7 +304,9 @@ class Sensitivity:
             self._all[at] += relief
 
     def benefit(self, stem: int, above: Float, k_weights: Float) -> Float:
-        """Per dB less of a stem in each cell: help for those above - its own loss - what putting its level back costs.
+        """What a dB less of a stem is worth in each cell.
+
+        Help for those above - its own loss - what putting its level back costs.
 
         Parameters
         ----------

@@ -1,14 +1,16 @@
-"""The rooms of both engines behind one interface: a room is three numbers and an engine, and each engine makes its impulse response.
+"""The rooms of both engines behind one interface.
 
-=============  =================================================  ====================================================================
-engine         decay, `imgext.dsp`                                correlation of the channels
-=============  =================================================  ====================================================================
-``ir``         0.25 s to 3 s, `room.decay_times`                  ``1 - width``
-``freeverb``   0.635 s to 11.2 s, `freeverb.decay_times`          ``(1 - width**2) / (1 + width**2)``
-=============  =================================================  ====================================================================
+A room is three numbers and an engine, and each engine makes its impulse response.
+
+=============  ==========================================  =====================================
+engine         decay, `imgext.dsp`                         correlation of the channels
+=============  ==========================================  =====================================
+``ir``         0.25 s to 3 s, `room.decay_times`           ``1 - width``
+``freeverb``   0.635 s to 11.2 s, `freeverb.decay_times`   ``(1 - width**2) / (1 + width**2)``
+=============  ==========================================  =====================================
 
 A response has the energy 1 over both channels and carries the reverberation alone: played `wet_level` times
-as loud beside a dry sound, it gives a direct-to-reverberant ratio of ``-20 lg(wet_level)`` dB with either
+as loud next to a dry sound, it gives a direct-to-reverberant ratio of ``-20 lg(wet_level)`` dB with either
 engine, in every room.
 
 Conventions: seconds, hertz, shares from 0 to 1; responses float64 of shape ``(frames, 2)``, not to be written
@@ -101,7 +103,9 @@ def decay_times(room: Room, frequencies: ArrayLike, rate: int) -> Array:
 
 
 def middle_decay(room: Room, rate: int) -> float:
-    """The decay time in seconds that stands for a room: the mean of the octaves at 500 Hz and 1 kHz (ISO 3382-1, 4.3), to 1 ms.
+    """Decay time in seconds that stands for a room, to 1 ms.
+
+    The mean of the octaves at 500 Hz and 1 kHz (ISO 3382-1, 4.3).
 
     >>> middle_decay(Room(0.5, 0.5, 0.8), 48000)
     0.866
@@ -115,7 +119,9 @@ def correlation(room: Room) -> float:
 
 
 def late_share(response: Array, rate: int) -> float:
-    """Share, from 0 to 1, of a response's energy that comes later than 50 ms after the direct sound, to 0.0001.
+    """Share of a response's energy that comes later than 50 ms after the direct sound.
+
+    From 0 to 1, to 0.0001.
 
     >>> late_share(np.array([[0.0, 0.0]] * 400 + [[1.0, 0.0], [0.0, 1.0]]), 8000)
     1.0

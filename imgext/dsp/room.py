@@ -1,4 +1,6 @@
-"""The impulse response of a room that a picture suggests: decaying noise whose decay time depends on frequency.
+"""The impulse response of a room: decaying noise whose decay depends on frequency.
+
+The room is what a picture suggests.
 
 Conventions: decay times (RT, time for a fall by 60 dB) and delays in seconds, frequencies in hertz, responses
 float64 of shape ``(frames, 2)``. `room_size`, `damping` and `width` run from 0 to 1. A response carries the
@@ -65,7 +67,10 @@ def _check(**shares: float) -> None:
 
 
 def _decays_at(octaves: Array, room_size: float, damping: float) -> Array:
-    """RT at positions given in octaves from 1 kHz: 1/RT runs straight between the octaves and stays level outside them."""
+    """RT at positions given in octaves from 1 kHz.
+
+    1/RT runs straight between the octaves and stays level outside them.
+    """
     middle = round(
         0.25 * 12.0**room_size, 6
     )  # to a microsecond: the power may differ in its last bit between processors
@@ -121,7 +126,9 @@ def pre_delay(room_size: float) -> float:
 
 
 def tail_seconds(room_size: float, damping: float) -> float:
-    """Time in seconds that a room rings after a sound, until -60 dB: the pre-delay and the longest decay time, rounded up to 0.01 s.
+    """Seconds that a room rings after a sound, until -60 dB.
+
+    The pre-delay and the longest decay time, rounded up to 0.01 s.
 
     This is the length of `impulse_response`.
 
@@ -206,7 +213,10 @@ def _excitation(seed: int, channel: int, rate: int, frames: int) -> Array:
 
 
 def _shaper(room_size: float, damping: float, rate: int, frames: int) -> Callable[[Array], Array]:
-    """Return the function that turns an excitation into a response of `frames` samples with the decay times of the room."""
+    """Make the function that turns an excitation into a response of `frames` samples.
+
+    With the decay times of the room.
+    """
     octaves = np.array(
         [octave for octave in range(-3, 4) if 1000.0 * 2.0**octave * math.sqrt(2.0) < rate / 2.0],
         dtype=np.float64,
@@ -267,7 +277,10 @@ def _moving_mean(x: Array, window: int) -> Array:
 
 
 def _third_octave_masks(rate: int, size: int) -> list[tuple[int, int, Array]]:
-    """Band number, first bin and mask of each third octave below half the rate; the masks add up to 1 from the first centre on."""
+    """Band number, first bin and mask of each third octave below half the rate.
+
+    The masks add up to 1 from the first centre on.
+    """
     centres = {
         band: 1000.0 * 2.0 ** (band // 3) * _THIRDS[band % 3]
         for band in range(_LOWEST_BAND - 1, _HIGHEST_BAND + 2)
@@ -306,7 +319,10 @@ def _decaying_sum(parts: Array, inverse_decays: Array, rate: int) -> Array:
 
 
 def _correlate(left: Array, right: Array, width: float) -> tuple[Array, Array]:
-    """Make sum and difference orthogonal and of energies ``2 - width`` to ``width``: equal energies, correlation ``1 - width``."""
+    """Give sum and difference the energies ``2 - width`` and ``width``, orthogonal.
+
+    The channels have equal energies then and correlate by ``1 - width``.
+    """
     middle, side = (left + right) / 2.0, (left - right) / 2.0
     if not np.any(side):
         return left, right

@@ -1,4 +1,6 @@
-"""A room measured as ISO 3382-1 measures one: decay, clarity, definition and direct-to-reverberant ratio, octave by octave.
+"""Measures a room as ISO 3382-1 has it, octave by octave.
+
+Decay, clarity, definition and direct-to-reverberant ratio.
 
 What is measured is the answer that came back from the reverb when a click was played, beside the click itself
 as the direct sound. The decay (EDT, T20, T30) is that of the reverberation from its first arrival on, because
@@ -45,7 +47,10 @@ class Octave(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """A whole room: every octave, all frequencies at once, the single numbers, and the correlation between the channels."""
+    """A whole room.
+
+    Every octave, all frequencies at once, the single numbers, and the correlation between the channels.
+    """
 
     octaves: tuple[Octave, ...]
     all_frequencies: Octave

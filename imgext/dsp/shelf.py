@@ -1,4 +1,6 @@
-"""A shelf made of bells: everything on one side of a frequency is taken down by about as much, because a scene holds bells and no filters.
+"""A shelf made of bells: takes everything on one side of a frequency down.
+
+By about as much; a scene holds bells and no filters.
 
 Conventions: Hz, dB, Q as in `imgext.dsp.cuts`. With a limit of 6 dB the high-pass takes 3.1 dB at its
 frequency; 5.4 dB or more from half an octave below it on, down to 30 Hz (50 Hz, 5.7 dB, where it lies at 2
@@ -16,7 +18,10 @@ from imgext.dsp.cuts import Bell, capped
 from imgext.dsp.units import db_to_gain
 
 WIDEST_Q = 0.1
-"""Of a bell in a scene. Alone at 6 dB it takes 5.9, 5.2 and 3.7 dB one, two and three octaves from its centre."""
+"""Of a bell in a scene.
+
+Alone at 6 dB it takes 5.9, 5.2 and 3.7 dB one, two and three octaves from its centre.
+"""
 
 # The shelf, for two bells b1 (far from the edge) and b2, with frequencies as the bilinear transform has them:
 # found by least squares against a second-order Butterworth filter that stops at -6 dB, over 20 Hz to 20 kHz.

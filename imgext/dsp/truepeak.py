@@ -109,7 +109,10 @@ class Interpolator:
         return candidates, peaks
 
     def _largest_point(self, windows: list[Float]) -> Float:
-        """Give the largest magnitude over the phases; windows[k] holds the k-th sample under the taps of each interval."""
+        """Give the largest magnitude over the phases.
+
+        windows[k] holds the k-th sample under the taps of each interval.
+        """
         peak = np.zeros(len(windows[0]))
         product = np.empty(len(windows[0]))
         for taps in self.phases.tolist():
@@ -152,7 +155,10 @@ class Interpolator:
         return inside
 
     def _curvature_bounds(self) -> Float:
-        """Give how much each group of second differences can add to a point in the four intervals of the first, at most."""
+        """Give how much each group of second differences can add to a point, at most.
+
+        In the four intervals of the first.
+        """
         line = np.arange(1, self.factor) / self.factor
         bent = self.phases.copy()
         bent[:, HALF - 1] -= 1.0 - line
@@ -221,9 +227,7 @@ class TruePeakMeter:
     def add(self, x: Float) -> None:
         """Take the next samples, shape (n, channels)."""
         if x.ndim != 2 or x.shape[1] != len(self._edge):
-            raise ValueError(
-                f"a block of shape {x.shape} does not fit {len(self._edge)} channels: (samples, channels) is expected"
-            )
+            raise ValueError(f"a block of shape {x.shape} is not (samples, {len(self._edge)})")
         for start in range(0, len(x), _PIECE):
             piece = x[start : start + _PIECE]
             self._sample = max(self._sample, float(np.max(piece)), -float(np.min(piece)))

@@ -1,4 +1,7 @@
-"""Clarity measured by models that the mixer never sees: proof, or the lack of it, that the cuts of a mode help."""
+"""Measures clarity by models that the mixer never sees.
+
+Proof, or the lack of it, that the cuts of a mode help.
+"""
 
 from imgext.evaluation.clarity.compare import evaluate_scene
 from imgext.evaluation.clarity.stem import Cut, Stem

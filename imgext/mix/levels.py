@@ -63,7 +63,9 @@ def _compressor(key: str, written: Compressor, level: float) -> list[Decision]:
     """Answer the threshold of a compressor; its other blanks have defaults."""
     decisions = []
     if written.threshold is None:
-        because = f"the default: {ABOVE_LEVEL:g} dB above the track's level, so that only what stands out is turned down"
+        because = (
+            f"the default: {ABOVE_LEVEL:g} dB above the track's level, to turn down only what stands out"
+        )
         decisions.append(
             Decision(
                 f"tracks.{key}.compressor.threshold",
@@ -83,7 +85,7 @@ def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
         quietest, loudest = scene.levels.object
         if atmo:
             level = scene.levels.atmo
-            decisions.append(Decision(f"tracks.{key}.level", level, "every bed has this level", stage="mix"))
+            decisions.append(Decision(f"tracks.{key}.level", level, "the level of every bed", stage="mix"))
         else:
             importance = importance_of(scene, key)
             level = level_of(importance, quietest, loudest)
@@ -108,6 +110,6 @@ def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
     fade = min(longest, seconds((track.duration or 4 * longest) / 4, "down"))
     for name, written in (("fade_in", track.fade_in), ("fade_out", track.fade_out)):
         if written is None:
-            because = "a bed comes and goes slowly" if atmo else "short, against clicks"
+            because = "slow, as for every bed" if atmo else "short, against clicks"
             decisions.append(Decision(f"tracks.{key}.{name}", fade, because, stage="mix"))
     return decisions

@@ -1,4 +1,6 @@
-"""The room step of `resolve` and of the render report: what the room of a scene does, measured, and sounds that it cannot help.
+"""The room of a scene, measured, and words about it.
+
+Also sounds whose own room no send can help.
 
 The room is measured by playing a click through the return that plays the mix, as ISO 3382-1 has it
 (`imgext.dsp.room_measure`). What was measured is cached by the digest of that answer, so that a room
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Of the measurement; another number makes all be measured again.
 VERSION = 1
-#: How many digits of a figure are told: seconds, dB, shares.
+#: How many digits of a figure are written: seconds, dB, shares.
 _DIGITS = {"edt": 3, "t20": 3, "t30": 3, "c50": 2, "d50": 4, "drr": 2}
 
 
@@ -118,12 +120,15 @@ def room_notes(report: dict[str, Any] | None) -> list[Decision]:
         return []
     asked, found, octaves = report["asked"], report["measured"], report["octaves"]
     whole = (
-        f"as it is rendered, by ISO 3382-1: it decays by 60 dB in {_s(found['t30'])} (T30; asked for {_s(asked['t60'])}), EDT {_s(found['edt'])}, "
-        f"T20 {_s(found['t20'])}; with the direct sound C50 is {_db(found['c50'])}, D50 {_percent(found['d50'])}, direct to reverberant "
-        f"{_db(found['drr'])} (asked for {_db(asked['drr'])}); the channels correlate by {found['correlation']:.2f} (asked for {asked['correlation']:.2f})"
+        f"measured by ISO 3382-1: decays by 60 dB in {_s(found['t30'])} (T30; asked for {_s(asked['t60'])}), "
+        f"EDT {_s(found['edt'])}, T20 {_s(found['t20'])}; "
+        f"with the direct sound C50 is {_db(found['c50'])}, D50 {_percent(found['d50'])}, "
+        f"direct to reverberant {_db(found['drr'])} (asked for {_db(asked['drr'])}); "
+        f"the channels correlate by {found['correlation']:.2f} (asked for {asked['correlation']:.2f})"
     )
     bands = "; ".join(
-        f"{_hz(octave['hz'])} T30 {_s(octave['t30'])} (asked for {_s(octave['asked_t60'])}), C50 {_db(octave['c50'])}, DRR {_db(octave['drr'])}"
+        f"{_hz(octave['hz'])} T30 {_s(octave['t30'])} (asked for {_s(octave['asked_t60'])}), "
+        f"C50 {_db(octave['c50'])}, DRR {_db(octave['drr'])}"
         for octave in octaves
     )
     return [
@@ -167,18 +172,18 @@ def distance_notes(scene: Scene, keys: Sequence[str]) -> list[Decision]:
             continue
         path = f"objects.{scene.tracks[key].object or key}.depth"
         if not away.air:
-            why = f"{key} is near: all of its top, and no more of the room than its send says"
+            why = f"{key} is near: it keeps its top and gets the room that its send says"
         else:
             more = (
-                f"{away.room_db:g} dB more of the room beside the direct sound, which keeps its level, and "
+                f"gets {away.room_db:g} dB more of the room, while its direct sound keeps its level, and "
                 if room is not None
                 else ""
             )
-            why = f"{key} is heard with {more}the top as {away.air:g} m of air leave it"
+            why = f"{key} {more}loses top as in {away.air:g} m of air"
         notes.append(
             Decision(path, thing.depth, why, {"room_db": away.room_db, "air": away.air}, "mix", "note")
         )
         if away.room_db:
-            why = f"that is the share of a near sound; its depth of {thing.depth:g} brings {away.room_db:g} dB more"
+            why = f"a near sound's share; its depth of {thing.depth:g} adds {away.room_db:g} dB"
             notes.append(Decision(f"tracks.{key}.send", None, why, {"room_db": away.room_db}, "mix", "note"))
     return notes

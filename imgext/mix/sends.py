@@ -2,7 +2,7 @@
 
 Conventions: `send` is a linear share of the room's reverb, 1 for a dry sound and never more; gains in dB;
 decay times in s. What is known of a sound is in its lock (`imgext.scene.lock.LockedAcoustics`): a class with
-the gain that goes with it, or a person's figures, which win. Where a person gives C50, or RT60 and DRR, the
+the gain that goes with it, or figures that the user wrote, which win. With C50, or RT60 and DRR, the
 send is the one with which the sound has, in this room, the C50 that a dry sound would have
 (`imgext.dsp.reverberation`). Where nothing is known, the send is exactly 1. A sound whose own room rings much
 longer than the scene's cannot be helped by any send; that is a warning.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from imgext.scene.lock import LockedAcoustics
     from imgext.scene.model import Scene
 
-#: A sound's own room may ring so many times as long as the scene's before a person is told.
+#: From so many times the scene's decay on, a sound's own room is worth a warning.
 LONGER = 1.5
 CLASSES = ("dry", "some", "wet")
 _GAINS = dict(zip(CLASSES, CLASS_GAINS, strict=True))
@@ -48,12 +48,12 @@ def send_of(scene: Scene, key: str, known: LockedAcoustics | None) -> Decision:
     path = f"tracks.{key}.send"
     if not is_heard(scene):
         why = "no room is detected" if not scene.room_detected else "the room's `wet_level` is 0"
-        return Decision(path, 1.0, f"{why}, so nothing is sent anywhere", stage="mix")
+        return Decision(path, 1.0, f"{why}, so nothing is sent", stage="mix")
     if known is None:
         return Decision(
             path,
             1.0,
-            "nothing is known of the sound's own room, so it gets the room's full share",
+            "the sound's own room is unknown, so it gets the room's full share",
             stage="mix",
         )
     c50 = known.c50 if known.c50 is not None else _c50(known)
@@ -71,7 +71,10 @@ def send_of(scene: Scene, key: str, known: LockedAcoustics | None) -> Decision:
 
 
 def longer_room(scene: Scene, known: LockedAcoustics | None) -> tuple[float, float] | None:
-    """Decay times of a sound's own room and of the scene's, where the first is so much longer that no send can help; else None."""
+    """Decay times of a sound's own room and of the scene's, if no send can help; else None.
+
+    That is where the first is so much longer.
+    """
     if known is None or known.rt60 is None or known.ringing or not is_heard(scene):
         return None
     own = middle_decay(room_of(scene), scene.sample_rate)
@@ -79,7 +82,10 @@ def longer_room(scene: Scene, known: LockedAcoustics | None) -> tuple[float, flo
 
 
 def _gain(known: LockedAcoustics) -> float:
-    """The gain that goes with a class, or that is written; what an analysis left beside a class that a person changed is no gain of theirs."""
+    """The gain that goes with a class, or that is written.
+
+    What an analysis left next to a class that the user changed is no gain of theirs.
+    """
     of_class = _GAINS.get(known.class_, 0.0)
     if known.gain_db is None:
         return of_class if known.from_user else 0.0
@@ -107,11 +113,11 @@ def _by_clarity(scene: Scene, path: str, known: LockedAcoustics, c50: float) -> 
         else f"its room rings {known.rt60:g} s at a DRR of {known.drr:g} dB"
     )
     if value == 1.0:
-        why = f"{said}, as a person says, which is dry beside this room: its full share"
+        why = f"{said}, as you wrote, dry next to this room: it gets the room's full share"
     elif value == 0.0:
-        why = f"{said}, as a person says, which is all the room that it should have here: it gets nothing of this one"
+        why = f"{said}, as you wrote, all the room that it should have here: it gets none of this one"
     else:
-        why = f"{said}, as a person says: with this share of the room its C50 here is that of a dry sound"
+        why = f"{said}, as you wrote: this share of the room gives it the C50 of a dry sound here"
         why += ", as far as the room's long tail allows" if short and value == 0.25 else ""
     numbers = {"c50": round(c50, 2), "r_t": share(wet * wet), "late_share": late, "room_rt60": own}
     return Decision(
@@ -130,7 +136,7 @@ def _class(known: LockedAcoustics) -> str:
 
 def _facts(known: LockedAcoustics) -> str:
     """What the class rests on, in brackets."""
-    facts = ["as a person says"] if known.source == "user" else []
+    facts = ["as you wrote"] if known.source == "user" else []
     if known.source == "auto" and known.p is not None:
         facts = [", ".join(f"{name} {100 * p:.0f} %" for name, p in zip(CLASSES, known.p, strict=True))]
     facts += [f"its own room rings {known.rt60:g} s"] if known.rt60 is not None else []
@@ -139,7 +145,7 @@ def _facts(known: LockedAcoustics) -> str:
 
 def _unknown(known: LockedAcoustics) -> str:
     if known.source == "user":
-        return "a person says that nothing is known of the sound's own room"
+        return "you wrote that nothing is known of the sound's own room"
     if known.ringing:
-        return "it rings by itself, which cannot be told from a room"
-    return f"nothing can be told of the sound's own room{f' ({known.because})' if known.because else ''}"
+        return "the sound rings by itself, which looks like a room"
+    return f"the sound's own room is unknown{f' ({known.because})' if known.because else ''}"

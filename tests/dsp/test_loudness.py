@@ -191,7 +191,7 @@ def test_nothing_passes_no_gate():
 
 
 def test_a_wrong_shape_is_an_error():
-    with pytest.raises(ValueError, match="does not fit 2 channels"):
+    with pytest.raises(ValueError, match=r"is not \(samples, 2\)"):
         LoudnessMeter(RATE, 2).add(np.zeros(10))
     with pytest.raises(ValueError, match="3 weights do not fit 2 channels"):
         LoudnessMeter(RATE, 2, [1.0, 1.0, 1.0])

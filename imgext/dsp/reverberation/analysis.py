@@ -1,4 +1,6 @@
-"""From a sound to its acoustics: class, probabilities, decay time where it can be told, and the gain of its send.
+"""From a sound to its acoustics.
+
+Class, probabilities, decay time where it can be told, and the gain of its send.
 
 Conventions: gain in dB, at most 0; decay time in s or None. A sound about which nothing can be told is
 `unknown` and gets what a dry sound gets. The direct-to-reverberant ratio is not estimated: where a natural
@@ -32,19 +34,31 @@ MODULATION = 0.8
 """Modulation depth from which a sound has events, whose ends are heard."""
 
 CLEARLY = 0.1
-"""Probability of dry (of equally frequent classes) below which a room is clearly there: asked of sounds without events."""
+"""Probability of dry below which a room is clearly there.
+
+Of equally frequent classes; asked of sounds without events.
+"""
 
 DECAYS, EVENTS, SPREAD, DRIEST = 8, 3, 0.35, 0.35
-"""Decays give a decay time if there are so many, of so many events, of at most so much spread, and dry is less probable than this."""
+"""When decays give a decay time.
+
+So many, of so many events, of at most so much spread, and dry is less probable than this.
+"""
 
 DOUBT, DRIEST_ESTIMATE = 0.15, 0.1
 """The networks' decay time is taken if they differ by at most so much and dry is less probable than this."""
 
 SHORTEST_DECAY, LONGEST_DECAY = 0.35, 3.5
-"""Seconds outside which a decay time is not told: the ends of many dry sounds fall as fast, and no room was trained with that rings longer."""
+"""Seconds outside which a decay time is not told.
+
+The ends of many dry sounds fall as fast, and no room that rings longer was trained with.
+"""
 
 SHORT_ROOMS = ((0.35, 0.65), (-1.5, -10.0))
-"""Decay times (s) told by decays, and the lowest gain (dB) for each: so short a room leaves a sound clear, however near it is to its walls."""
+"""Decay times (s) told by decays, and the lowest gain (dB) for each.
+
+So short a room leaves a sound clear, however near it is to its walls.
+"""
 
 
 @dataclass(frozen=True)

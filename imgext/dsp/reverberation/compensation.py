@@ -27,11 +27,16 @@ CLASS_GAINS = (0.0, -4.0, -10.0)
 """Gain of the send in dB for dry, some and wet."""
 
 PRIOR = (4.0, 1.0, 1.0)
-"""How frequent dry, some and wet are among sounds that people publish, an assumption that keeps a wrong guess from doing harm."""
+"""How frequent dry, some and wet are among sounds that people publish.
+
+An assumption that keeps a wrong guess from doing harm.
+"""
 
 FLOOR = 0.25
-"""Smallest send, as a share of a dry sound's, where the sound's own room does not ring as long as the scene's (-12 dB): the scene's long
-tail stays."""
+"""Smallest send, as a share of a dry sound's (-12 dB), so that the scene's long tail stays.
+
+It holds where the sound's own room does not ring as long as the scene's.
+"""
 
 _NEPER_60_DB = 6.0 * math.log(10.0)  # energy falls by e ** (_NEPER_60_DB * t / T)
 

@@ -1,4 +1,6 @@
-"""The trace that a room leaves in the fine structure of a spectrum, in rain as in a bark: repetitions of the sound at every lag.
+"""The trace that a room leaves in a spectrum's fine structure: repetitions at every lag.
+
+In rain as in a bark.
 
 Conventions: lags in seconds, levels in dB, the sound mono at 16 kHz in pieces of 5 s (or one shorter piece).
 
@@ -110,7 +112,10 @@ def _ripple(x: Array) -> Array:
 
 
 def _lagged(ripple: Array) -> list[float]:
-    """Energy, skewness, mean power in each band of lags and at `CHANCE` of one band; noise has a power of 1 everywhere."""
+    """Energy, skewness, mean power in each band of lags and at `CHANCE` of one band.
+
+    Noise has a power of 1 everywhere.
+    """
     size = ripple.size
     energy = float(np.sum(ripple * ripple)) / size + 1e-9
     spectrum = np.fft.rfft(ripple)

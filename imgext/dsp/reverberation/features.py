@@ -1,12 +1,16 @@
-"""What the levels of a sound tell of its room: how fast they fall, how far, and how they fall after an abrupt end.
+"""What the levels of a sound tell of its room.
+
+How fast they fall, how far, and how they fall after an abrupt end.
 
 Conventions: features are plain numbers by name; levels in dB, slopes in dB/s. Frames are those of `levels`: a
 lag of 12 frames is 96 ms. "Top" is the 99th percentile of a level over time, "floor" its 5th. The names:
 
 - ``lev1``: mean level of band 1 re the loudest band;
-- ``slK_pP``: percentile P of the slopes over K frames, ``nsvK`` standard deviation of the falling ones, ``mednegK`` their median, each as
-  ``lg(1 + |slope|)``; ``frnegK``: share of slopes that fall by more than 10 dB/s;
-- ``fallK_P``: percentile P of how much the level falls within K frames; ``fallbK_P``: the same, mean over bands 2 to 6;
+- ``slK_pP``: percentile P of the slopes over K frames, ``nsvK`` standard deviation of the falling ones,
+  ``mednegK`` their median, each as ``lg(1 + |slope|)``; ``frnegK``: share of slopes that fall by more than 10
+  dB/s;
+- ``fallK_P``: percentile P of how much the level falls within K frames; ``fallbK_P``: the same, mean over
+  bands 2 to 6;
 - ``fdr_ic``: how far the straight line through a free decay starts above its first level;
 - ``of_d``: how deep the level falls within 32 ms where a loud sound stops;
 - ``kurt50``, ``kurt90``: kurtosis of what a linear predictor leaves.
@@ -94,7 +98,10 @@ def _lg(value: float) -> float:
 
 
 def _pooled_slopes(levels: Levels, width: int) -> Array:
-    """Slopes over `width` frames of bands 1 to 6, from frames within 40 dB of the top to frames 6 dB or more above the floor."""
+    """Slopes over `width` frames of bands 1 to 6.
+
+    From frames within 40 dB of the top to frames 6 dB or more above the floor.
+    """
     bands = levels.bands[1:]
     floor, top = np.percentile(bands, 5, axis=1)[:, None], np.percentile(bands, 99, axis=1)[:, None]
     slope = sliding_fit(bands, width)[0] / STEP
@@ -145,7 +152,10 @@ class _FreeDecay(NamedTuple):
 
 
 def _free_decays_of(level: Array) -> Iterator[_FreeDecay]:
-    """Runs in which the smoothed level of a band does not rise, at least 8 dB deep; a line is fitted from 3 dB below their start."""
+    """Runs in which the smoothed level of a band does not rise, at least 8 dB deep.
+
+    A line is fitted from 3 dB below their start.
+    """
     floor = float(np.percentile(level, 5))
     padded = np.pad(level, 1)
     smooth = np.round((padded[:-2] + padded[1:-1] + padded[2:]) / 3.0, 9)
@@ -172,7 +182,10 @@ def _free_decays_of(level: Array) -> Iterator[_FreeDecay]:
 
 
 def _free_decays(levels: Levels) -> dict[str, float]:
-    """How far the line through a decay starts above its first level, weighted by the drop: a direct sound puts it below."""
+    """How far the line through a decay starts above its first level.
+
+    Weighted by the drop: a direct sound puts it below.
+    """
     decays = [decay for band in levels.bands[1:] for decay in _free_decays_of(band)]
     if len(decays) < 3:
         return {"fdr_ic": 0.0}
@@ -183,7 +196,10 @@ def _free_decays(levels: Levels) -> dict[str, float]:
 
 
 def _offsets(levels: Levels) -> dict[str, float]:
-    """How deep the level falls within 32 ms where a loud sound stops: the 80th percentile; 6 dB where that happens less than twice."""
+    """How deep the level falls within 32 ms where a loud sound stops.
+
+    The 80th percentile; 6 dB where that happens less than twice.
+    """
     level = levels.broad
     top = float(np.percentile(level, 99.5))
     fall = np.zeros_like(level)
@@ -216,7 +232,10 @@ def _predictor(spectrum: Array) -> Array:
 
 
 def _kurtosis(levels: Levels) -> dict[str, float]:
-    """Natural logarithm of the median and the 90th percentile of the kurtosis of the prediction residual, in the loudest 40 % of frames."""
+    """Median and 90th percentile of the kurtosis of the prediction residual, natural logarithms.
+
+    In the loudest 40 % of frames.
+    """
     x = levels.x
     residual = x.copy()
     for lag, coefficient in enumerate(np.round(_predictor(levels.spectrum), 9), start=1):

@@ -93,7 +93,10 @@ class Model:
         return np.asarray(np.round(total / len(self.classes), 9), dtype=np.float64)
 
     def decay_time(self, features: Mapping[str, float]) -> tuple[float, float]:
-        """Decay time in s, and the standard deviation of its natural logarithm among the networks; both rounded to 1e-6."""
+        """Decay time in s, and the spread among the networks, both rounded to 1e-6.
+
+        The spread is the standard deviation of the natural logarithm.
+        """
         z = self._standardised(features)
         logarithms = np.round([float(network(z)[0]) for network in self.decays], 9)
         mean = float(np.sum(logarithms)) / logarithms.size

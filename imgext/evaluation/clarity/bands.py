@@ -1,4 +1,6 @@
-"""A sound as powers over time and frequency, in the bands of three ears and K-weighted: all that the figures are computed from.
+"""A sound as powers over time and frequency: all that the figures are computed from.
+
+In the bands of three ears, and K-weighted.
 
 Conventions: frame t is centred on sample ``t * hop`` of the mix; at 48 kHz a frame is 2048 samples and the
 hop half of that, 21.3 ms, and other rates take the power of two that comes nearest in time. Powers are
@@ -211,7 +213,10 @@ def _weights(rate: int) -> _Weights:
 
 
 def _k_weight(frequencies: Array, rate: int) -> Array:
-    """K-weighting as a factor on power, at frequencies in Hz, and nothing outside the range of the ear model."""
+    """K-weighting as a factor on power, at frequencies in Hz.
+
+    Nothing outside the range of the ear model.
+    """
     angle = 2.0 * np.pi / rate * frequencies
     power = np.ones_like(frequencies)
     for b, a in k_weighting(rate):

@@ -1,4 +1,6 @@
-"""One scene in several modes: each brought to the loudness it has without unmasking, then measured, beside controls that know no bands.
+"""Measures one scene in several modes, at equal loudness, next to controls.
+
+The controls know no bands.
 
 The procedure: stems of `off` set the loudness of every sound; a mode's stems are brought back to it, by one
 gain for all their time, and measured; once more frame by frame for `murw_loc`. What the cuts alone take,
@@ -101,7 +103,7 @@ def evaluate_scene(
     """
     if OFF not in stems_by_mode:
         raise UsageError(
-            f"{name}: the mode {OFF} is what all others are compared with; it is missing from {', '.join(stems_by_mode)}"
+            f"{name}: all modes are compared with {OFF}, which is missing from {', '.join(stems_by_mode)}"
         )
     scene = _Scene(name, stems_by_mode[OFF], cuts_by_mode.get(OFF, {}), rate)
     result = {OFF: scene.off}
@@ -222,7 +224,7 @@ class _Scene:
             elsewhere = max(_peak(after.samples[:begin]), _peak(after.samples[end + tail :]))
             if elsewhere > _RINGING * _peak(after.samples[begin:end]):
                 raise SceneError(
-                    f"{where}: {before.id} sounds where it does not in {OFF}; modes are compared with the same starts"
+                    f"{where}: {before.id} sounds where it does not in {OFF}; a mode may not move a sound"
                 )
             if (after.importance, after.bed) != (before.importance, before.bed):
                 raise SceneError(f"{where}: {before.id} has another importance than in {OFF}")
@@ -234,20 +236,27 @@ class _Scene:
         return given
 
     def _refuse_holes(self, mode: str, which: str, after: Bands) -> None:
-        """A sound silenced for a while cannot be brought back to its level, neither as a whole nor locally, so it would count as a gain."""
+        """Refuse a sound that is silenced for a while.
+
+        Nothing can bring it back to its level, neither as a whole nor locally, so it would count as a gain.
+        """
         before = self._sounds[which]
         was, now = (np.sum(bands.bark, axis=1) for bands in (before, after.over(before.first, before.stop)))
         holes = np.flatnonzero((was > 1e-4 * np.max(was)) & (now < _SILENCED * was))
         if holes.size:
             seconds = (before.first + int(holes[0])) * (frame_length(self._rate) // 2) / self._rate
             raise SceneError(
-                f"{self._name}, {mode}: {which} is silent at {seconds:.2f} s, where it sounds in {OFF}; a mode may not remove a sound"
+                f"{self._name}, {mode}: {which} is silent at {seconds:.2f} s, where it sounds in {OFF}; "
+                "a mode may not remove a sound"
             )
 
     def _change(
         self, before: Stem, after: Stem, sound: Bands, blocks: Array, cuts: Sequence[CutLike]
     ) -> dict[str, float]:
-        """Loss of loudness, as a whole and over the frames that lose: the lower of what came and of what the cuts take by themselves."""
+        """Loss of loudness, as a whole and over the frames that lose.
+
+        The lower of what came and of what the cuts take by themselves.
+        """
         begin, end = self._extents[before.id]
         was = self._sounds[before.id]
         losses = [(block_loudness(blocks) - self._loudness[before.id], local_drop(sound, was))]

@@ -3,11 +3,12 @@
 Conventions: stems in, stems of the same ids and lengths out; levels in dB, times in seconds of the mix. Every
 control is deterministic.
 
-* Turned down as a whole (`static`): must score as if nothing had been done, because every stem is brought back to its loudness.
-* Ducked (`duck`): turned down only while something more important sounds. Whole-stem matching hardly takes that back, so a mode that gains
-  no more than this has only turned down.
-* Random bands (`random_bands`): the cuts of a plan with the same sounds, spans, depths and number of bells, at centres drawn by lot. A mode that
-  gains no more than this has no knowledge of bands.
+* Turned down as a whole (`static`): must score as if nothing had been done, because every stem is brought
+  back to its loudness.
+* Ducked (`duck`): turned down only while something more important sounds. Whole-stem matching hardly takes
+  that back, so a mode that gains no more than this has only turned down.
+* Random bands (`random_plan`): the cuts of a plan with the same sounds, spans, depths and number of bells, at
+  centres drawn by lot. A mode that gains no more than this has no knowledge of bands.
 
 Who yields: a sound that sounds while a more important one does, beds always; of two equally important ones
 the louder, then the later id. A sound counts as sounding in frames within 40 dB of its loudest and above 20
@@ -108,7 +109,9 @@ def static(stems: Sequence[Stem], who: Mapping[str, object], depth_db: float) ->
 
 
 def random_plan(cuts: Mapping[str, Sequence[CutLike]], seed: str, rate: int) -> dict[str, list[Cut]]:
-    """Give a plan with the same sounds, spans, depths and number of bells at centres drawn without replacement from the 24 lowest Bark bands.
+    """Draw other centres for a plan with the same sounds, spans, depths and number of bells.
+
+    Without replacement, from the 24 lowest Bark bands.
 
     Parameters
     ----------

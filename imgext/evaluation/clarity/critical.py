@@ -1,4 +1,6 @@
-"""Figures over the 25 critical bands: how masked a sound is by the model that mixing uses, and how far a cut changes what it is.
+"""Figures over the 25 critical bands: how masked a sound is, and how far a cut changes it.
+
+Masked by the model that mixing uses.
 
 Conventions: powers of shape (frames, 25) in the Bark bands from 20 Hz to 20 kHz, a full-scale sine at 92 dB
 SPL; differences in dB.
@@ -38,7 +40,10 @@ CENTRES = np.array([
     2150, 2500, 2900, 3400, 4000, 4800, 5800, 7000, 8500, 10500, 13500, 17750,
 ], dtype=np.float64)
 # fmt: on
-"""Zwicker's table: edges of the bands in Hz, shape (26,), and their centres as he rounds them, shape (25,)."""
+"""Zwicker's table: edges of the bands in Hz, shape (26,), and their centres, shape (25,).
+
+The centres as he rounds them.
+"""
 
 _OFFSET = 10.0**-0.55
 _OWN = 1e-3  # of the frame's strongest band

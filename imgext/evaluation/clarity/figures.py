@@ -1,22 +1,26 @@
-"""The figures of one mode in one scene: how audible its sounds are, what that cost them, and which guards broke.
+"""The figures of one mode in one scene.
+
+How audible its sounds are, what that cost them, and which guards broke.
 
 Conventions: stems sorted by id and brought to their loudness in `off`, in powers over frames
 (`imgext.evaluation.clarity.bands`). Only objects are scored; the beds mask them. A weighted mean is weighted
 by importance. Figures are rounded to six places, so that last bits do not show.
 
-========================  ======================================================================================================
-murw, mur, mur_min        partial loudness as a share of loudness alone: weighted mean, mean, worst object;
-more is better mur_top                   that of the most important object plw                       as murw,
-over the loudness that the object has alone in `off`: reshaping a sound cannot raise it glw
-weighted mean of the share of cells that stand out; more is better murw_loc                  as murw, with
-every frame brought to its loudness in `off`: what is left when ducking is taken back m, spread
-mean of the masked share and greatest less smallest; less is better, but mixers optimise it lsd, lsd_worst
-log-spectral distance over all stems, dB dlufs_worst               lowest change of loudness before it is
-matched, LU local_drop                lowest K-weighted change of a stem over the frames in which it loses,
-before it is matched, dB centroid                  greatest shift of a centre of gravity, Bark bands bells
-cuts with different frequencies, summed over the stems cut_low, cut_high         range of the common response
-of a stem's cuts, dB
-========================  ======================================================================================================
+- ``murw``, ``mur``, ``mur_min``: partial loudness as a share of loudness alone, weighted mean, mean, worst
+  object; more is better. ``mur_top``: that of the most important object.
+- ``plw``: as murw, over the loudness that the object has alone in `off`: reshaping a sound cannot raise it.
+- ``glw``: weighted mean of the share of cells that stand out; more is better.
+- ``murw_loc``: as murw, with every frame brought to its loudness in `off`: what is left when ducking is taken
+  back.
+- ``m``, ``spread``: mean of the masked share, and greatest less smallest; less is better, but mixers optimise
+  it.
+- ``lsd``, ``lsd_worst``: log-spectral distance over all stems, dB.
+- ``dlufs_worst``: lowest change of loudness before it is matched, LU.
+- ``local_drop``: lowest K-weighted change of a stem over the frames in which it loses, before it is matched,
+  dB.
+- ``centroid``: greatest shift of a centre of gravity, Bark bands.
+- ``bells``: cuts with different frequencies, summed over the stems.
+- ``cut_low``, ``cut_high``: range of the common response of a stem's cuts, dB.
 """
 
 from __future__ import annotations
@@ -62,7 +66,10 @@ _ROUNDING = 0.005  # dB by which a response may pass its limit: a hundredth is t
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
-    """How one object is heard: partial loudness and its share, the loudness alone that it is a share of, glimpse share, masked share."""
+    """How one object is heard.
+
+    Partial loudness and its share, the loudness alone that it is a share of, glimpse share, masked share.
+    """
 
     mur: float
     masked_loudness: float
@@ -110,7 +117,10 @@ def ratios(sounds: Mapping[str, Bands], objects: Sequence[Stem], rate: int) -> d
 
 
 def _partial(own: Bands, everything: Bands, rate: int) -> tuple[float, float, float]:
-    """Ratio, partial loudness and loudness alone of a sound, the latter two summed over the frames that count."""
+    """Ratio, partial loudness and loudness alone of a sound.
+
+    The latter two summed over the frames that count.
+    """
     lead = min(_LEAD_IN, own.first)
     target = own.over(own.first - lead, own.stop).ear
     others = np.maximum(everything.over(own.first - lead, own.stop).ear - target, 0.0)
@@ -126,7 +136,9 @@ def _partial(own: Bands, everything: Bands, rate: int) -> tuple[float, float, fl
 
 
 def local_power(after: Bands, before: Bands) -> Array:
-    """Factor on power that brings every frame of a sound to the loudness it had: smoothed K-weighted power before over after, shape (frames,).
+    """Factor on power that brings every frame of a sound to the loudness it had, (frames,).
+
+    Smoothed K-weighted power before over after.
 
     Where nothing is left to be raised it is 1.
     """
@@ -135,7 +147,10 @@ def local_power(after: Bands, before: Bands) -> Array:
 
 
 def local_drop(after: Bands, before: Bands) -> float:
-    """Change of K-weighted power over the frames that lose more than 3 % of it, in dB; 0 where none does, -120 at the lowest."""
+    """Change of K-weighted power in dB over the frames that lose more than 3 % of it.
+
+    0 where none does, -120 at the lowest.
+    """
     now = after.over(before.first, before.stop).weighted
     losing = now < _LOSES * before.weighted
     if not np.any(losing):

@@ -85,8 +85,8 @@ def glimpse_share(target: Array, others: Array) -> float:
     Examples
     --------
     >>> sound = np.full((3, 42), 1e6)
-    >>> glimpse_share(sound, 0.0 * sound), glimpse_share(sound, 2.0 * sound), glimpse_share(sound, 3.0 * sound)
-    (1.0, 1.0, 0.0)
+    >>> [glimpse_share(sound, times * sound) for times in (0.0, 2.0, 3.0)]
+    [1.0, 1.0, 0.0]
     """
     frame = np.sum(target, axis=1)
     active = frame > _ACTIVE * np.max(frame, initial=0.0)

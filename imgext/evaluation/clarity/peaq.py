@@ -211,7 +211,9 @@ def _spread_unnormalised(power: Array) -> Array:
 
 
 def _smeared(excitation: Array, decay: Array, state: Array) -> tuple[Array, Array]:
-    """Smear over time, and the state after the last frame: ``s[t] = a s[t-1] + (1-a) E[t]``, of which and E the greater counts.
+    """Smear over time, and give the state after the last frame.
+
+    ``s[t] = a s[t-1] + (1-a) E[t]``, of which and E the greater counts.
 
     The recursion is unrolled by doubling: after the pass with step k each frame holds the sum over the 2k
     frames up to it.
@@ -226,7 +228,10 @@ def _smeared(excitation: Array, decay: Array, state: Array) -> tuple[Array, Arra
 
 
 def _loudness(excitation: Array, threshold: Array) -> Array:
-    """Loudness of an excitation above a threshold that is not below that in quiet, summed over the bands; (109, frames) in, (frames,) out."""
+    """Loudness of an excitation above a threshold, (109, frames) in, (frames,) out.
+
+    Summed over the bands; the threshold is not below that in quiet.
+    """
     ear = _ear()
     above = np.power(1.0 - ear.share + ear.share * excitation / threshold, _EXPONENT) - 1.0
     specific = ear.scale * np.power(threshold / ear.threshold, _EXPONENT) * np.maximum(above, 0.0)

@@ -1,4 +1,6 @@
-"""What a list of cuts does: their common frequency response as it opens and closes, and a sound with them applied.
+"""What a list of cuts does, and a sound with them applied.
+
+Their common frequency response as it opens and closes.
 
 Conventions: frequencies in Hz, gains in dB, spans in seconds of the mix. A cut has `freq`, `gain`, `q` (None:
 1) and `spans` (None: always).
@@ -93,7 +95,10 @@ def apply_cuts(samples: Array, cuts: Sequence[CutLike], rate: int) -> Array:
 
 
 def _states(spans: Sequence[Sequence[tuple[float, float]] | None]) -> Array:
-    """Every combination of openness that occurs, shape (states, cuts): at the ends of spans and in steps along the ramps."""
+    """Every combination of openness that occurs, shape (states, cuts).
+
+    At the ends of spans and in steps along the ramps.
+    """
     edges = [(begin - RAMP_SECONDS, end) for those in spans for begin, end in those or ()]
     starts = np.unique(np.array(edges).reshape(-1))
     times = np.unique(

@@ -1,4 +1,6 @@
-"""What is compared: the sounds of a scene, each where and as loud as it stands in the mix, and the loudness that they are brought back to.
+"""What is compared: the sounds of a scene as they stand in the mix, and their loudness.
+
+That is what they are brought back to.
 
 Conventions: samples float64, shape ``(frames,)`` or ``(frames, channels)``, full scale 1.0; the first sample
 is the mix's first. Loudness in LUFS, a gain here is a factor on power.
@@ -154,7 +156,9 @@ def block_powers(stem: Stem, rate: int, start: int, stop: int) -> Array:
 
 
 def block_loudness(blocks: Array) -> float:
-    """Give the gated loudness of blocks in LUFS; a single block, or blocks of which none passes the first gate, count as they are.
+    """Give the gated loudness of blocks in LUFS.
+
+    A single block, or blocks of which none passes the first gate, count as they are.
 
     Examples
     --------

@@ -1,4 +1,6 @@
-"""Many scenes in one table: what each mode changes, how sure that is, what it costs and which guards it broke; as text and as JSON.
+"""Puts many scenes in one table, as text and as JSON.
+
+What each mode changes, how sure that is, what it costs and which guards it broke.
 
 Conventions: the data is a plain mapping, schema ``imgext.evaluate/1``, that `json` writes as it is;
 differences are mode less `off`, scene by scene, with 95 % bootstrap intervals. In the text a figure whose
@@ -173,7 +175,7 @@ def table_text(data: Mapping[str, Any]) -> str:
         parts += ["", *_aligned(rows)]
     parts += [
         "",
-        "[95 % bootstrap interval of the mean]; * the interval leaves out zero. Loudness matched to off before anything is measured.",
+        "[95 % bootstrap interval of the mean]; * the interval leaves out zero. All at the loudness of off.",
     ]
     return "\n".join(parts) + "\n"
 

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
     Analyser = Callable[[Path], tuple[Scene, list[Decision]]]
 
-FOLDS = "`python tools/train_heads.py` prints what four folds reach on those photos, each fold judged by heads of the other three (photo i by name is in fold i mod 4)"
+FOLDS = (
+    "`python tools/train_heads.py` prints what four folds reach on those photos, "
+    "each fold judged by heads of the other three (photo i by name is in fold i mod 4)"
+)
 
 
 def read_truth(path: Path) -> list[dict[str, Any]]:
@@ -89,7 +92,7 @@ def evaluate_seeing(
     analyser: Analyser | None = None,
     name: str = "",
     replies: Path | None = None,
-    told: Callable[[str], None] = lambda _line: None,
+    report: Callable[[str], None] = lambda _line: None,
 ) -> dict[str, Any]:
     """See every photo of a truth and measure what was seen.
 
@@ -106,7 +109,7 @@ def evaluate_seeing(
     replies : path, optional
         A folder of replies that a vision model wrote earlier, ``STEM.json`` for each photo, instead of an
         analyser. Photos without one are left out; a reply that cannot be used has seen nothing.
-    told : callable
+    report : callable
         Told a line for each photo.
 
     Returns
@@ -155,8 +158,9 @@ def evaluate_seeing(
             )
         )
         tally = sightings[-1].tally
-        told(
-            f"{record['file']}: right {', '.join(tally.right) or 'nothing'}; wrong {', '.join(tally.wrong) or 'nothing'}; "
+        report(
+            f"{record['file']}: right {', '.join(tally.right) or 'nothing'}; "
+            f"wrong {', '.join(tally.wrong) or 'nothing'}; "
             f"missed {', '.join(tally.missed) or 'nothing'}"
         )
     return summarise(sightings, name, judged) | {
@@ -165,7 +169,10 @@ def evaluate_seeing(
 
 
 def offline(detector: str | None = None) -> tuple[Analyser, str]:
-    """The offline analyser as `imgext analyze` uses it, with a detector as for its option of that name; and what it is called."""
+    """The offline analyser as `imgext analyze` uses it, and what it is called.
+
+    With a detector as for its option of that name.
+    """
     from imgext.picture import analyze
     from imgext.picture.detect import open_detector
 
@@ -193,23 +200,34 @@ def text_of(figures: Mapping[str, Any]) -> str:
         f"analyser             {figures['analyser']}",
         f"photos               {figures['photos']}",
         (
-            f"labels               precision {shown('precision')}, recall {shown('recall')}, F1 {shown('f1')} "
+            "labels               "
+            f"precision {shown('precision')}, recall {shown('recall')}, F1 {shown('f1')} "
             f"({counts['right']} right, {counts['wrong']} wrong, {counts['missed']} missed)"
         ),
         f"without person       F1 {shown('f1_without_person')}; person alone {shown('f1_person')}",
         (
-            f"pan error            {shown('pan_error_largest')} from the largest box of its kind, {shown('pan_error_nearest')} from the nearest; "
+            f"pan error            {shown('pan_error_largest')} from the largest box of its kind, "
+            f"{shown('pan_error_nearest')} from the nearest; "
             f"always 0 would be {shown('pan_error_of_zero')} ({counts['pans']} things)"
         ),
-        f"importance           rank agreement with box area {shown('importance_rank')} ({counts['pairs']} pairs)",
-        f"indoors or outdoors  {shown('indoor_accuracy')} right of {figures['indoor_known']} photos on which the truth is known",
+        (
+            "importance           "
+            f"rank agreement with box area {shown('importance_rank')} ({counts['pairs']} pairs)"
+        ),
+        (
+            f"indoors or outdoors  {shown('indoor_accuracy')} right "
+            f"of {figures['indoor_known']} photos on which the truth is known"
+        ),
     ]
     if figures.get("left_out"):
         lines.append(f"left out             {len(figures['left_out'])} photos without a reply")
     if figures["trained_on"] and figures["analyser"].startswith("offline"):
         lines += [
             "",
-            f"The heads of the offline analyser were trained on {figures['trained_on']} of these {figures['photos']} photos, so its figures here flatter it.",
+            (
+                f"The heads of the offline analyser were trained on {figures['trained_on']} "
+                f"of these {figures['photos']} photos, so its figures here flatter it."
+            ),
             f"Kept-out figures: {FOLDS}.",
         ]
     return "\n".join(lines) + "\n"
@@ -228,7 +246,7 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument(
         "--detector",
         metavar="FILE",
-        help="an ONNX file that gives boxes, ssdlite or off; blank: ssdlite where imgext[detector] is installed",
+        help="an ONNX file, ssdlite or off; blank: ssdlite where imgext[detector] is installed",
     )
     source.add_argument(
         "--replies",
@@ -239,7 +257,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="one JSON object on stdout, with every photo's labels beside the truth",
+        help="one JSON object on stdout, with every photo's labels next to the truth",
     )
     parser.add_argument("--verbose", "-v", action="store_true", help="a line for each photo on stderr")
     return parser
@@ -248,7 +266,11 @@ def _parser() -> argparse.ArgumentParser:
 def main(words: Sequence[str] | None = None) -> int:
     """Measure and print; errors are one line on stderr, the return value is the exit code."""
     arguments = _parser().parse_args(words)
-    told = (lambda line: print(line, file=sys.stderr)) if arguments.verbose else (lambda _line: None)  # noqa: T201
+
+    def report(line: str) -> None:
+        if arguments.verbose:
+            print(line, file=sys.stderr)  # noqa: T201
+
     try:
         analyser, name = (None, "") if arguments.replies else offline(arguments.detector)
         figures = evaluate_seeing(
@@ -257,7 +279,7 @@ def main(words: Sequence[str] | None = None) -> int:
             analyser=analyser,
             name=name,
             replies=arguments.replies,
-            told=told,
+            report=report,
         )
     except ImgextError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201

@@ -1,4 +1,6 @@
-"""One rule for whether a label is right: what was found and what is there, compared as kinds of things that sound.
+"""One rule for whether a label is right.
+
+What was found and what is there, compared as kinds of things that sound.
 
 A label's kind comes from the tag hierarchy: a golden retriever is a dog, a waiter a person, a fork cutlery.
 Truth and finding are sets of kinds, one photo at a time: two dogs are one dog, because they are heard as one.
@@ -36,9 +38,12 @@ TOGETHER = {
 
 
 def kind_of(label: str) -> str:
-    """The kind of a label: the tag that COCO has for it, else its own tag, else, where no tag explains it, the label itself.
+    """The kind of a label: COCO's tag for it, else its own tag.
 
-    >>> [kind_of(label) for label in ("golden retriever", "waiter", "fork", "old fishing boat", "church", "zxcv")]
+    Where no tag explains it, the label itself.
+
+    >>> labels = ("golden retriever", "waiter", "fork", "old fishing boat", "church", "zxcv")
+    >>> [kind_of(label) for label in labels]
     ['dog', 'person', 'cutlery', 'boat', 'church', 'zxcv']
     """
     tree = hierarchy()
@@ -66,7 +71,9 @@ def sounds(label: str) -> bool:
 
 
 def vocabulary(names: Iterable[str]) -> frozenset[str]:
-    """Kinds that are judged: the sounding ones of COCO where all names of the truth are COCO's, else those of the truth's own names.
+    """Kinds that are judged.
+
+    The sounding ones of COCO where all names of the truth are COCO's, else those of the truth's own names.
 
     Parameters
     ----------
@@ -84,7 +91,10 @@ def vocabulary(names: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Kinds of one photo, each tuple sorted: found and there, found and not there, there and not found, left out for smallness, not judged."""
+    """Kinds of one photo, each tuple sorted.
+
+    Found and there, found and not there, there and not found, left out for smallness, not judged.
+    """
 
     right: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
@@ -107,7 +117,8 @@ def compare(found: Iterable[str], truth: Iterable[tuple[str, float]], judged: fr
 
     Examples
     --------
-    >>> compare(["golden retriever", "cat", "harp"], [("dog", 0.2), ("car", 0.3), ("bird", 0.001)], vocabulary(["dog"]))
+    >>> there = [("dog", 0.2), ("car", 0.3), ("bird", 0.001)]
+    >>> compare(["golden retriever", "cat", "harp"], there, vocabulary(["dog"]))
     Tally(right=('dog',), wrong=('cat',), missed=('car',), small=('bird',), beyond=('harp',))
     """
     largest: dict[str, float] = {}

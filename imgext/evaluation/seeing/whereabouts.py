@@ -1,11 +1,13 @@
-"""Was a photo taken indoors? The truth's own word, else what a person saw, else what its boxes and surfaces say.
+"""Tell whether a photo was taken indoors.
+
+The truth's own word, else what somebody saw, else what its boxes and surfaces say.
 
 The truth may say so itself (`indoors`: true, false or null). The photos that the offline heads were trained
 on were looked at one by one; `photos.csv` has the answers and tells those photos by their sha256. For all
 others the surfaces decide (names as in COCO's panoptic annotations): sky, trees and road against ceiling,
 floor and curtains. One side must cover 5 % of the picture and twice the other. Without surfaces the things
 do: a stove stands indoors, a zebra does not. Where that is no answer, the photo is not judged. On the photos
-that were looked at, the rule answers 256 of the 306 on which a person is sure, 251 of them as the person did.
+that were looked at, the rule answers 256 of the 306 on which an observer is sure, 251 of them as the observer did.
 """
 
 from __future__ import annotations
@@ -132,7 +134,10 @@ LEAST, TWICE = 0.05, 2.0
 
 @functools.cache
 def looked_at() -> dict[str, bool | None]:
-    """By sha256 of the file: indoors, outdoors, or None where a person hesitates. These are the photos that the offline heads were trained on."""
+    """By sha256 of the file: indoors, outdoors, or None where an observer hesitates.
+
+    These are the photos that the offline heads were trained on.
+    """
     with (Path(__file__).parent / "photos.csv").open(encoding="utf-8", newline="") as stream:
         return {
             row["sha256"]: {"yes": True, "no": False, "unclear": None}[row["indoors"]]

@@ -1,4 +1,6 @@
-"""Who masks whom, when, in which bands, and how often they change places: figures and matrices for every two tracks that sound together.
+"""Who masks whom, when and where, for every two tracks that sound together.
+
+Figures and matrices: in which bands, how much, and how often the two change places.
 
 Conventions: powers and frames as in `imgext.mix.unmask.planner`; a severity runs from 0 to 1 and is that of
 mode `masking`: 0 where the masker's threshold is 10 dB under the other sound, 1 where it is 10 dB over it,
@@ -44,7 +46,10 @@ if TYPE_CHECKING:
     Int = NDArray[np.int64]
 
 WINDOW = 30.0
-"""dB under the strongest band of a frame at which a band no longer matters to its sound, in mode `masking`."""
+"""dB under a frame's strongest band at which a band no longer matters to its sound.
+
+In mode `masking`.
+"""
 
 
 _MOST = 200_000  # frames of all pairs that are looked at, about half a second's work
@@ -104,7 +109,10 @@ class Pair(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What the figures need of one track: its frames in which it is active, and there, shape (rows, 25), level, threshold and prominence."""
+    """What the figures need of one track, in its active frames.
+
+    Frame numbers, and there, shape (rows, 25), level, threshold and prominence.
+    """
 
     at: Int
     level: Float
@@ -123,7 +131,10 @@ class Heard(NamedTuple):
         )
 
     def directed(self, other: Heard) -> NDArray[np.int8]:
-        """1 where this one masks the other, -1 where it is masked, shape (rows, 25); both in the same frames."""
+        """1 where this one masks the other, -1 where it is masked, shape (rows, 25).
+
+        Both in the same frames.
+        """
         return direction(self.level, other.level, np.ones(self.at.size, dtype=bool))
 
     def interchange(self, other: Heard, rate: int) -> float:
@@ -140,7 +151,10 @@ def heard(track: Placed) -> Heard:
 
 
 def together(tracks: Sequence[Heard]) -> Iterator[tuple[int, int, Int]]:
-    """Every two tracks that are active at the same time, by number, the lower first, with the frames; all pairs of one second track in a row."""
+    """Every two tracks that are active together, by number, the lower first, with the frames.
+
+    All pairs of one second track come in a row.
+    """
     present = np.zeros((len(tracks), _frames(tracks)), dtype=bool)
     for row, track in zip(present, tracks, strict=True):
         row[track.at] = True
@@ -187,7 +201,8 @@ def pairs(
     >>> from imgext.mix.unmask.planner import Placed, Settings
     >>> power = np.zeros((100, 25))
     >>> power[:, 5] = 1e6
-    >>> loud, soft = Placed("a", "a", 0.5, False, np.arange(100), power * 100), Placed("b", "b", 0.5, False, np.arange(100), power)
+    >>> loud = Placed("a", "a", 0.5, False, np.arange(100), power * 100)
+    >>> soft = Placed("b", "b", 0.5, False, np.arange(100), power)
     >>> pair = pairs([soft, loud], Settings(rate=48000, frames=102400))[0]
     >>> pair.one, pair.other, pair.seconds, pair.severity, pair.share, pair.interchange
     ('a', 'b', 2.133, (1.0, 0.0), 1.0, 0.0)

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     Float = NDArray[np.float64]
 
 _ENOUGH = 0.5
-"""Share of the best help from which on a span stays with the track that the bell names: few are easier to read."""
+"""Share of the best help from which on a span stays with the track that the bell names.
+
+Few entries are easier to read than many.
+"""
 
 _APART = 2.0 * RAMP_SECONDS + 0.001
 """Seconds between two spans from which on their ramps do not meet, however they are rounded to samples."""
@@ -104,7 +107,10 @@ class _Relief:
         ]
 
     def _helped(self, number: int, cut: Proposed, pieces: Sequence[Spans]) -> Float:
-        """What each piece does for each track before, shape (pieces, number); rows of 0 where it is too short to be looked at."""
+        """What each piece does for each track before, shape (pieces, number).
+
+        Rows of 0 where it is too short to be looked at.
+        """
         rows = self._rows[number]
         frames = self._tracks[number].at[rows]
         part = np.full(rows.size, -1)

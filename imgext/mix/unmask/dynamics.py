@@ -1,10 +1,13 @@
-"""Compression for mode `optimise`, if it is asked for: threshold and ratio of one compressor for each track that yields, found after the cuts.
+"""Compression for mode `optimise`: threshold and ratio of a compressor for each track that yields.
+
+Only with ``unmask.dynamics: auto``, and only for tracks whose `eq` and `compressor` are blank. What is found
+is played before it is kept, and written as a compressor of the track, so the resolved scene renders the same.
 
 Conventions: as `imgext.mix.unmask.planner`; thresholds in dBFS of the track at its level. Tracks come as
 they sound with their cuts. Time constants and knee are fixed. Thresholds and ratios are tried on a grid, from
 the mildest on; a setting that turns anything down by more than the limit of cuts is none. Each is scored by
 the objective of the cuts, with the track's energy put back, and chosen where the objective falls by `LEAST`;
-then the chosen are reckoned again with the sounds as they are played, and those that do not help are dropped,
+then the chosen are computed again with the sounds as they are played, and those that do not help are dropped,
 so a plan is never worse, by its own measure, than none.
 
 One thing differs from the objective of the cuts. A compressor that is given back its level makes a sound
@@ -81,7 +84,10 @@ class Pressing(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What is needed of a track to try compressors on it: its level in dBFS, and its occurrences at that level."""
+    """What is needed of a track to try compressors on it.
+
+    Its level in dBFS, and its occurrences at that level.
+    """
 
     level: float
     sounds: Sequence[Envelope]
@@ -272,7 +278,10 @@ def _yielding(standing: Sequence[Placed], wanted: Collection[str], rate: int) ->
 
 
 def _grid(track: Placed, shape: Shape, settings: Settings) -> Iterator[tuple[Pressing, Float]]:
-    """Settings that turn nothing down by more than the limit of cuts, the mildest first, and what each leaves of the power of each row, (rows, 25)."""
+    """Settings that turn nothing down by more than the limit of cuts, the mildest first.
+
+    With what each leaves of the power of each row, shape (rows, 25).
+    """
     too_low = -np.inf  # with a larger ratio and a lower threshold nothing is turned down by less
     for ratio in RATIOS:
         for above in ABOVE:
@@ -297,7 +306,10 @@ def _grid(track: Placed, shape: Shape, settings: Settings) -> Iterator[tuple[Pre
 
 
 def _on_the_rows_of(track: Placed, other: Placed) -> Float:
-    """Powers of another version of a track in the frames of this one, 0 where that is silent, shape (rows, 25)."""
+    """Powers of another version of a track in the frames of this one, shape (rows, 25).
+
+    0 where that is silent.
+    """
     result = np.zeros_like(track.power)
     _, mine, theirs = np.intersect1d(track.at, other.at, assume_unique=True, return_indices=True)
     result[mine] = other.power[theirs]

@@ -1,4 +1,6 @@
-"""How modes `bark` and `masking` turn severities into bells: the bands of the largest contributions first, each cut as deep as the severity is.
+"""Turns severities into bells, for modes `bark` and `masking`.
+
+The bands of the largest contributions come first, each cut as deep as the severity is.
 
 Conventions: as `imgext.mix.unmask.planner`; severities and contributions run from 0 to 1
 (`imgext.dsp.masking`).

@@ -78,7 +78,10 @@ class Order:
         self._now = self._before.copy()
 
     def keeps(self, track: int, loudness: float) -> bool:
-        """Tell whether no pair changes its order or comes closer than 0.02 dB, if a track has this loudness; what was closer has no order."""
+        """Tell whether no pair changes its order, if a track has this loudness.
+
+        Nor comes closer than 0.02 dB; what was closer has no order.
+        """
         others = np.isfinite(self._before)
         others[track] = False
         pairs = zip(
@@ -94,12 +97,18 @@ class Order:
 
 
 def order_kept(was: float, is_now: float) -> bool:
-    """Tell whether two tracks stand as they stood, from the distances of their loudness in dB; what was closer than 0.02 dB had no order."""
+    """Tell whether two tracks stand as they stood, from the distances of their loudness in dB.
+
+    What was closer than 0.02 dB had no order.
+    """
     return abs(was) < NO_ORDER or (is_now if was > 0.0 else -is_now) >= NO_ORDER - 1e-9
 
 
 def scaled(bells: Sequence[Bell], scale: float, settings: Settings) -> list[Bell]:
-    """All bells of a track shallower by one factor, gains to 0.01 dB, those under 0.1 dB left out; together within the settings' limit."""
+    """Make all bells of a track shallower by one factor.
+
+    Gains to 0.01 dB, those under 0.1 dB left out; together within the settings' limit.
+    """
     shallower = [bell._replace(gain_db=round(bell.gain_db * scale, 2)) for bell in bells]
     # Rounding and the wider bells of shallower cuts could take the sum over the limit by a hair.
     return capped(

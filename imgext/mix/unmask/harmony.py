@@ -1,4 +1,6 @@
-"""Search for the lowest value of a function of many numbers in a box: harmony search, and a pattern search that draws nothing.
+"""Finds the lowest value of a function of many numbers in a box.
+
+By harmony search, or by a pattern search that draws nothing.
 
 Conventions: a point is a float64 array of shape (n,) between a lower and an upper bound; the objective gives
 a finite number, or infinity for a point that is not allowed, rounded by the caller so coarsely that last-bit
@@ -70,7 +72,7 @@ def harmony_search(
     seed : int
         0 or more: the same seed gives the same point to the last bit.
     start : ndarray, shape (n,), optional
-        Put into the memory beside the random points.
+        Put into the memory next to the random points.
     evaluations : int
         In all, those of the first memory included; at least 1.
     memory : int
@@ -93,7 +95,8 @@ def harmony_search(
 
     Examples
     --------
-    >>> found = harmony_search(lambda x: round(float(np.sum((x - 1.0) ** 2)), 9), np.zeros(3), np.full(3, 6.0), seed=1, evaluations=1000)
+    >>> away = lambda x: round(float(np.sum((x - 1.0) ** 2)), 9)
+    >>> found = harmony_search(away, np.zeros(3), np.full(3, 6.0), seed=1, evaluations=1000)
     >>> found.value < 0.001, found.evaluations
     (True, 1000)
     """
@@ -160,7 +163,8 @@ def pattern_search(
 
     Examples
     --------
-    >>> found = pattern_search(lambda x: round(float(np.sum((x + 2.0) ** 2)), 9), np.full(2, -6.0), np.zeros(2), np.zeros(2), steps=(3.0, 1.0))
+    >>> away = lambda x: round(float(np.sum((x + 2.0) ** 2)), 9)
+    >>> found = pattern_search(away, np.full(2, -6.0), np.zeros(2), np.zeros(2), steps=(3.0, 1.0))
     >>> found.x.tolist(), found.value
     ([-2.0, -2.0], 0.0)
     """

@@ -78,7 +78,10 @@ class Ledger:
             loudness - modelled if loudness is not None and math.isfinite(loudness - modelled) else 0.0
         )
         self.loudness = modelled + self._offset
-        """K-weighted gated loudness in LUFS where it was heard, else in dB of the model; to compare tracks with."""
+        """K-weighted gated loudness, to compare tracks with.
+
+        LUFS where the track was heard, else dB of the model.
+        """
         self._sum = np.sum(power, axis=0)
         cells = (power > THRESHOLD_IN_QUIET) & (
             power > _AUDIBLE_RANGE * np.max(power, axis=1, keepdims=True, initial=0.0)
@@ -133,13 +136,16 @@ class Ledger:
         return power_to_db(self._gated_level(frames, measure))
 
     def share(self, band: int) -> float:
-        """Part of the K-weighted energy that lies in one band, from 0 for the lowest band to 24; six decimals."""
+        """Part of the K-weighted energy in one band (0 for the lowest, to 24), six decimals."""
         energy = self._sum * self._k_weights
         whole = float(np.sum(energy))
         return round(float(energy[band]) / whole, 6) if whole else 0.0
 
     def _distance(self, rows: Int, cut: Float, gain: float) -> float:
-        """Log-spectral distance once the loudness is put back: a cell that is cut changes by its cut and the gain, any other by the gain."""
+        """Log-spectral distance in dB once the loudness is put back.
+
+        A cell that is cut changes by its cut and the gain, any other by the gain.
+        """
         count = int(np.sum(self._cells_per_row))
         if not count:
             return 0.0

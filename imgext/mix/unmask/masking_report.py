@@ -1,4 +1,6 @@
-"""Who masks whom in a resolved scene, without its cuts and compressors and with them: the data of ``masking.json``, of its picture, and of what `explain` says.
+"""Who masks whom in a resolved scene, without its cuts and compressors and with them.
+
+The data of ``masking.json``, of its picture, and of what `explain` says.
 
 Conventions: severities run from 0 to 1, see `imgext.mix.unmask.analysis`; in matrices they are whole
 hundredths. A matrix has 25 rows, one for each critical band, the lowest first, and a column for each `column`
@@ -114,7 +116,10 @@ def _beds(pair: Mapping[str, Any], tracks: Mapping[str, Placed]) -> bool:
 
 
 def _badness(pair: Mapping[str, Any]) -> tuple[float, float, str, str]:
-    """Sorts the worst first: severity in seconds, summed over the bands, of the one that yields, then of the other."""
+    """Sorts the worst first.
+
+    By severity in seconds, summed over the bands, of the one that yields, then of the other.
+    """
     figures = pair["before"] or pair["after"]
     forth, back = round(sum(figures["one_masks"]), 3), round(sum(figures["other_masks"]), 3)
     if pair["yields"] == pair["other"] or (pair["yields"] is None and back > forth):

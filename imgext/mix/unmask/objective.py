@@ -1,4 +1,6 @@
-"""What mode `optimise` minimises, over the frames that it looks at, and quickly where one track changes at a time.
+"""What mode `optimise` minimises, quickly where one track changes at a time.
+
+Over the frames that it looks at.
 
 Conventions: powers as `imgext.dsp.bark` gives them, shape (rows, 25). The objectives are those that
 `imgext.mix.unmask.modes.optimise` names:
@@ -81,7 +83,10 @@ class Score:
         return self._original[stem]
 
     def losses(self, stem: int, power: Float) -> Float:
-        """What each track would lose if one had other powers in its sampled rows, shape (tracks,): its part of the objective, or its M."""
+        """What each track would lose if one had other powers in its sampled rows, shape (tracks,).
+
+        Its part of the objective, or its M.
+        """
         return self._losses(self._after(stem, power))
 
     @property
@@ -90,7 +95,10 @@ class Score:
         return np.asarray(self._weights / max(float(np.sum(self._weights)), 1e-30))
 
     def in_quiet(self, stem: int, power: Float) -> float:
-        """Loudness in quiet of a stem with other powers in its sampled rows, as a multiple of what it was at the start; six decimals."""
+        """Loudness in quiet of a stem with other powers in its sampled rows.
+
+        As a multiple of what it was at the start; six decimals.
+        """
         mine = self._mine[stem]
         alone = float(np.sum(_loudness(power, np.zeros_like(power), self._active[mine])[0]))
         return round(alone / float(self._quiet[stem]), 6) if self._quiet[stem] > 0.0 else 1.0
@@ -136,9 +144,9 @@ class Score:
         rows, own, partner, others = self._touched[stem]
         powers = self._power[rows]
         powers[own] = power
-        beside = others + (spread(power) - self._spread[self._mine[stem]])[partner]
-        beside[own] = others[own]
-        measured = self._measure(powers, beside, self._active[rows])
+        around = others + (spread(power) - self._spread[self._mine[stem]])[partner]
+        around[own] = others[own]
+        measured = self._measure(powers, around, self._active[rows])
         return [
             total + self._summed(new - old[rows], self._stem[rows])
             for total, new, old in zip(self._sums, measured, self._measured, strict=True)
@@ -166,7 +174,10 @@ class Score:
 
 
 def _loudness(power: Float, others: Float, active: Bool) -> tuple[Float]:
-    """Partial loudness of rows among the excitation of others, as `imgext.dsp.partial_loudness` has it, shape (rows,)."""
+    """Partial loudness of rows among the excitation of others, shape (rows,).
+
+    As `imgext.dsp.partial_loudness` has it.
+    """
     threshold = np.maximum(others * OFFSET, THRESHOLD_IN_QUIET)
     cells = np.flatnonzero((power > threshold) & significant(power) & active[:, np.newaxis])
     p, t = power.reshape(-1)[cells], threshold.reshape(-1)[cells]
@@ -175,7 +186,10 @@ def _loudness(power: Float, others: Float, active: Bool) -> tuple[Float]:
 
 
 def _masked(power: Float, others: Float, active: Bool) -> tuple[Float, Float]:
-    """Of the cells of rows that matter: sum of the masker-to-signal ratio, 0 to 20 dB as 0 to 1, and their number, shape (rows,) each."""
+    """Sum of the masker-to-signal ratio of the cells that matter, and their number, shape (rows,) each.
+
+    0 to 20 dB count as 0 to 1.
+    """
     threshold = np.maximum(others * OFFSET, THRESHOLD_IN_QUIET)
     counted = (power > THRESHOLD_IN_QUIET) & significant(power) & active[:, np.newaxis]
     cells = np.flatnonzero(counted & (power < threshold))

@@ -40,7 +40,7 @@ BED_WEIGHT = 0.1
 """What a bed counts for in an objective, where an object counts for its importance (reference, section 4)."""
 
 SPANS = 8
-"""The most spans of one cut in up to a minute of overlap, so that a person can read them."""
+"""The most spans of one cut in up to a minute of overlap, so that they can be read."""
 
 _ROWS, _ROWS_THIRD = 30_000, 90_000  # of all tracks, that are looked at in full, and in every third frame
 
@@ -52,7 +52,7 @@ class Placed:
     Parameters
     ----------
     id, label : str
-        The track, and what a person calls it.
+        The track, and what the scene calls it.
     importance : float
         0 to 1; 0 for a bed.
     bed : bool
@@ -64,8 +64,8 @@ class Placed:
     open : bool
         Its `eq` is blank, so it may be cut. Any other track is left as it is, masks and is protected.
     heard : callable, optional
-        Plays the track with bells beside the cuts that are written, as the render will: LUFS at the gain that
-        it has now, and at the gain that puts its level back. All tracks of a scene have it, or none; without
+        Plays the track with bells next to the cuts that are written, as the render will: LUFS at its present
+        gain, and at the gain that puts its level back. All tracks of a scene have it, or none; without
         it the model of `imgext.mix.unmask.guards` has the last word.
     """
 
@@ -186,7 +186,10 @@ class Mode(NamedTuple):
 def direction(
     cut: Placed, against: Placed, band: int, spans: Sequence[tuple[float, float]], rate: int
 ) -> str:
-    """Which part the cut track plays in a band (0 for the lowest): "masker" if it has more power there during the spans, else "maskee"."""
+    """Which part the cut track plays in a band (0 for the lowest).
+
+    "masker" if it has more power there during the spans, else "maskee".
+    """
     power = []
     for track in (cut, against):
         seconds = track.at * (hop(rate) / rate)
@@ -268,7 +271,9 @@ def seconds_of(spans: Sequence[tuple[float, float]]) -> float:
 
 
 def spans_for(overlap: float) -> int:
-    """The most spans of a cut, for so many seconds in which it may be active: 8, and as many more in every further minute.
+    """The most spans of a cut, for so many seconds in which it may be active.
+
+    8, and as many more in every further minute.
 
     >>> spans_for(12.0), spans_for(120.0)
     (8, 16)
@@ -277,7 +282,9 @@ def spans_for(overlap: float) -> int:
 
 
 def thinning(rows: int) -> int:
-    """One in how many frames a planner looks at, for so many rows of all tracks together: 1, or a multiple of 3.
+    """One in how many frames a planner looks at, for so many rows of all tracks together.
+
+    1, or a multiple of 3.
 
     >>> thinning(20_000), thinning(80_000), thinning(240_000)
     (1, 3, 9)
@@ -286,5 +293,5 @@ def thinning(rows: int) -> int:
 
 
 def stem_of(track: Placed) -> Stem:
-    """Give a track the form in which `imgext.dsp.partial_loudness` reckons."""
+    """Give a track the form that `imgext.dsp.partial_loudness` works on."""
     return Stem(track.at, np.ascontiguousarray(track.power, dtype=np.float64), active_frames(track.power))

@@ -1,4 +1,6 @@
-"""The critical-band powers of a sound, computed once for each content, and of a track as it is placed and compressed.
+"""The critical-band powers of a sound, and of a track as it is placed and compressed.
+
+Those of a sound are computed once for each content.
 
 Conventions: powers are 10^(dB SPL/10) with a full-scale sine at 92 dB (`imgext.dsp.bark`), float64 (rows,
 25); a row is one hop of 21.33 ms. Rows are rounded to float32, so that a cached figure and a
@@ -127,11 +129,11 @@ def _envelope(position: Int, event: Event, track: TrackPlan) -> Float:
 def compression(track: TrackPlan, samples: Samples, rate: int, mix_frames: int) -> Float:
     """What a compressor leaves of a track's power in each frame of the mix.
 
-    A compressor treats all bands alike, and moves little within a row; so the power of a row is what was kept
-    by content times the energy that its hop has with the compressor over that which it has without, cuts and
-    fades the same. Against the spectrum of what is played, that is as good as without a compressor: on 11
-    recordings cells are off by 1.8 to 4.4 dB (root mean square; half a hop in time), by 0.2 more at most with
-    8:1 and 20 dB of reduction.
+    A compressor treats all bands alike, and moves little within a row; so the power of a row is what was
+    cached by content times the energy that its hop has with the compressor over that which it has without,
+    cuts and fades the same. Against the spectrum of what is played, that is as good as without a compressor:
+    on 11 recordings cells are off by 1.8 to 4.4 dB (root mean square; half a hop in time), by 0.2 more at
+    most with 8:1 and 20 dB of reduction.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The tracks of a scene as every planner takes them up: in the order in which they are heard, each with its ledger, and their order of loudness.
+"""The tracks of a scene as every planner takes them up: in order, each with its ledger.
 
 A plan is made with a model of loudness, in band powers. It agrees with the render to a tenth of a dB for most
 sounds, but a sound with pauses may cross a gate of its measure and come out a whole dB off. So what a planner
@@ -94,7 +94,9 @@ class Standing:
     def rehearsed(
         self, chosen: Mapping[int, Sequence[Bell]], limits: Callable[[int], Limits]
     ) -> dict[int, list[Bell]]:
-        """Hear the tracks with their cuts and make cuts shallower until no loss of loudness is too large and no two tracks change places.
+        """Hear the tracks with their cuts, and make cuts shallower until they do no harm.
+
+        No loss of loudness is too large then, and no two tracks change places.
 
         Parameters
         ----------
@@ -129,7 +131,7 @@ class Standing:
                     del sounds[number]
 
     def _play(self, cut: tuple[int, Sequence[Bell]]) -> tuple[float, float]:
-        """Loudness of a track with bells: at the gain that it has now, and at the one that puts its level back."""
+        """Loudness of a track with bells: at its present gain, and with its level put back."""
         number, bells = cut[0], tuple(cut[1])
         if (number, bells) not in self._played:
             track, ledger = self.tracks[number], self.ledgers[number]
@@ -154,7 +156,10 @@ class Standing:
     def _out_of_order(
         self, before: Sequence[float], sounds: Mapping[int, tuple[float, float]]
     ) -> dict[int, float]:
-        """Of the two tracks that have changed places most, those that did it, and the share of their change that they may make."""
+        """Of the two tracks that have changed places most, those that did it.
+
+        With the share of their change that they may make.
+        """
         now = [sounds[number][1] if number in sounds else level for number, level in enumerate(before)]
         worst, culprits = 0.0, {}
         for upper, lower in permutations(range(len(now)), 2):
@@ -187,7 +192,8 @@ def _check(tracks: Sequence[Placed]) -> None:
     for track in tracks:
         if track.power.shape != (track.at.size, BANDS):
             raise ValueError(
-                f"{track.id}: powers of shape {track.power.shape} do not fit {track.at.size} frames of {BANDS} bands"
+                f"{track.id}: powers of shape {track.power.shape} do not fit "
+                f"{track.at.size} frames of {BANDS} bands"
             )
 
 

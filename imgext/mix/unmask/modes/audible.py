@@ -1,4 +1,6 @@
-"""Mode `audible`: cuts that raise the audibility of what matters, each proposed by a gradient and accepted by an exact check.
+"""Mode `audible`: cuts that let more be heard of what matters.
+
+A gradient proposes each cut, an exact check accepts it.
 
 Conventions: as `imgext.mix.unmask.planner`; J is the weighted share of loudness that is lost, see
 `imgext.dsp.partial_loudness`.
@@ -6,7 +8,7 @@ Conventions: as `imgext.mix.unmask.planner`; J is the weighted share of loudness
 In each round every track that yields gets one bell proposed: the gradient of J gives what a decibel less is
 worth in every frame at every centre, after its cost to the track itself and the cost of putting the track's
 level back. The frames in which a centre is worth something, reduced to a few spans, are its gate; the centre
-with most worth is proposed. A bell is accepted at the depth at which J falls most, reckoned with the very
+with most worth is proposed. A bell is accepted at the depth at which J falls most, computed with the very
 cuts that the renderer plays and with the level restored as it does, in a scene's own measure; bells of one
 track are made shallower together until they keep the limit on their sum. What a bell is worth must for the
 greater part be help for others. So J falls with every cut, and a track that cannot help is left alone.
@@ -16,7 +18,7 @@ cut track does: what else a long scene holds makes no cut less worth while, and 
 changes nothing.
 
 A scene is planned whole, however long: what is far apart in time costs nothing, because only what a cut
-touches is reckoned again. Where very much sounds for very long, every third frame is looked at, which leaves
+touches is computed again. Where very much sounds for very long, every third frame is looked at, which leaves
 J as it is, or fewer (`imgext.mix.unmask.planner.thinning`).
 
 Source: the project's reference on unmasking, section 4, with spans in place of gradual gates.
@@ -63,7 +65,10 @@ LEAST_GAIN = 2e-4
 """By which J must fall, where every track meets every other."""
 
 LEAST_HELP = 0.5
-"""Of what a bell is worth, how much must be help for others: a sound that is only made more even itself is not cut for anybody."""
+"""Of what a bell is worth, how much must be help for others.
+
+A sound that only becomes more even itself is not cut.
+"""
 
 SHORTEST_OVERLAP = 0.1
 """Seconds."""
@@ -104,7 +109,7 @@ class _Cutting:
         return self.openings[spans]
 
     def envelope(self, bells: Sequence[Bell], rate: int) -> Float:
-        """`imgext.dsp.cuts.cut_power` of bells on this track, whose gates are reckoned once."""
+        """`imgext.dsp.cuts.cut_power` of bells on this track, whose gates are computed once."""
         factors = np.ones_like(self.track.power)
         for bell in bells:
             wholly, partly = self.opening(bell.spans, rate)
@@ -221,7 +226,10 @@ class _Mix:
         return any(cutting.live for cutting in self.cuttings)
 
     def settle(self, standing: Standing) -> None:
-        """Rehearse all cuts; where some had to become shallower, say anew what they are worth, and drop those of a track that no longer help."""
+        """Rehearse all cuts, and drop those of a track that no longer help.
+
+        Where some had to become shallower, what they are worth is computed anew.
+        """
         while True:
             settled = standing.rehearsed(
                 {cutting.number: cutting.bells for cutting in self.cuttings}, lambda _: LIMITS
@@ -233,7 +241,10 @@ class _Mix:
                 self._worth_anew(cutting, settled[cutting.number])
 
     def _worth_anew(self, cutting: _Cutting, bells: list[Bell]) -> None:
-        """Give a track other bells than were accepted, of the same frequencies or fewer, one after the other as they came."""
+        """Give a track other bells than were accepted, one after the other as they came.
+
+        Of the same frequencies, or fewer.
+        """
         reasons = {bell.freq: reason for bell, reason in zip(cutting.bells, cutting.reasons, strict=True)}
         cutting.bells, cutting.reasons = bells, []
         model, rows, plain = self._model, self._rows[cutting.number], self._model.stems[cutting.number].power

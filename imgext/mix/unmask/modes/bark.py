@@ -1,4 +1,4 @@
-"""Mode `bark`: bells where two sounds compete, both audible in a band at about the same level; simple to follow.
+"""Mode `bark`: bells where two sounds compete, both audible at about the same level.
 
 Conventions: as `imgext.mix.unmask.planner`; severity S of i against j runs from 0 to 1, see
 `imgext.dsp.masking.competition`.
@@ -14,7 +14,7 @@ A sound all within the band of a bell is cut as a whole, and comes back as a who
 there is nothing else of it that a loss of loudness could be measured against, so that guard does not hold for
 it. Two tones 5.2 dB apart thus give the founding notes' example, 4.7 dB.
 
-Source: the project's reference on unmasking, section 5, with bands ranked by C alone; B. Zhao, E. Pérez-Cota,
+Source: this project's own rule, with bands ranked by C alone; B. Zhao, E. Pérez-Cota,
 Signals 5(4), 2024, reconstructed from the abstract, for the pairs; the founding notes for "two sounds
 compete".
 """
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 BELLS = 5
 
 PROMINENCE = 60.0
-"""dB under the strongest band of a frame at which a band no longer matters to the sound that is to be heard."""
+"""dB under a frame's strongest band at which a band no longer matters to its sound."""
 
 WHOLE = 0.9
 """Share of a sound's K-weighted energy in one band from which on a bell there cuts it as a whole."""
@@ -175,7 +175,10 @@ def _bell(band: int, contest: _Contest, settings: Settings) -> Bell | None:
 
 
 def _gains(standing: Standing, chosen: dict[int, list[Bell]]) -> dict[tuple[int, float], float]:
-    """By how much the weighted loss of loudness would grow without each cut, all others and the levels being as planned."""
+    """By how much the weighted loss of loudness would grow without each cut.
+
+    All others and the levels stay as planned.
+    """
     tracks = standing.tracks
     step = max(EVERY, thinning(sum(track.at.size for track in tracks)))
     rows = [np.flatnonzero(track.at % step == 0) for track in tracks]

@@ -1,4 +1,6 @@
-"""Mode `masking`: bells where a sound masks a more important one, only while it does, after Zhao and Pérez-Cota, reconstructed.
+"""Mode `masking`: bells where a sound masks a more important one, only while it does.
+
+After Zhao and Pérez-Cota, reconstructed.
 
 Conventions: as `imgext.mix.unmask.planner`; severity S of i masking j runs from 0 to 1, see
 `imgext.dsp.masking.domination`.
@@ -57,7 +59,10 @@ SHORTEST_OVERLAP = 0.1
 
 
 class Meeting(NamedTuple):
-    """A track and one that stands before it, while both are active: frames, severities and roles of shape (frames, 25), changes per second."""
+    """A track and one that stands before it, while both are active.
+
+    Frames, severities and roles of shape (frames, 25), changes per second.
+    """
 
     before: int
     at: Int
@@ -72,7 +77,10 @@ class Meeting(NamedTuple):
 
 
 class _Reason(NamedTuple):
-    """Why a bell is there: the track that it masks most, how severely there, its share of all, changes of roles per second."""
+    """Why a bell is there.
+
+    The track that it masks most, how severely there, its share of all, changes of roles per second.
+    """
 
     before: int
     severity: float
@@ -104,7 +112,10 @@ MODE = Mode("cut bands in which one sound masks another, while it does", plan)
 
 
 def _meetings(standing: Sequence[Placed], settings: Settings) -> Iterator[tuple[int, list[Meeting]]]:
-    """Every open track with those before it with which it overlaps for long enough; one track after another, for a long scene's take much room."""
+    """Every open track with those before it that it overlaps for long enough.
+
+    One track after another, because a long scene's take much room.
+    """
     known = [heard(track) for track in standing]
     for number, group in groupby(together(known), key=lambda pair: pair[1]):
         if standing[number].open:

@@ -12,7 +12,7 @@ pattern search. On 14 scenes of recordings J fell by 0.0362 on average with the 
 second; with harmony search by 0.0367 after 1000 evaluations in 3 s and by 0.0366 after 3000 in 12 s; the
 guards bound both. The objective "masking" lowered J by 0.0216.
 
-What is found is brought within the guards, track by track, and reckoned again with the very cuts that the
+What is found is brought within the guards, track by track, and computed again with the very cuts that the
 renderer plays, in finer frames; cuts of a track that do not help are dropped. A plan is never worse, by its
 own measure, than none.
 
@@ -145,7 +145,11 @@ def _search(standing: Sequence[Placed], cuttings: Sequence[_Cutting], settings: 
 
 
 class _Problem:
-    """What a point is worth. From one point to the next mostly the gains of one track change, and only what that touches is reckoned again."""
+    """Says what a point is worth.
+
+    From one point to the next mostly the gains of one track change, and only what that touches is computed
+    again.
+    """
 
     def __init__(
         self,
@@ -216,14 +220,20 @@ class _Problem:
         return result
 
     def _detuning(self, freqs: Sequence[float], settings: Settings) -> Float:
-        """y^2 of each bell without its gain (`imgext.dsp.cuts`) at some frequencies, shape (bells, frequencies); large from half the rate on."""
+        """y^2 of each bell without its gain at some frequencies, shape (bells, frequencies).
+
+        See `imgext.dsp.cuts`; large from half the rate on.
+        """
         passed = np.array(
             [band_pass_power(freqs, freq, 0.0, settings.q, settings.rate) for freq in self._freqs]
         )
         return np.asarray(1.0 / np.maximum(passed, 1e-30) - 1.0)
 
     def _response(self, gains: Float, detuning: Float) -> Float:
-        """Power response of all bells of a track, as `imgext.dsp.cuts.bell_power` has it, at the places of a table of detunings."""
+        """Power response of all bells of a track at the places of a table of detunings.
+
+        As `imgext.dsp.cuts.bell_power` has it.
+        """
         left = 1.0 - np.array([db_to_gain(2.0 * gain) for gain in gains.tolist()])
         narrowing = np.array([db_to_gain(gain) for gain in gains.tolist()])
         return np.asarray(

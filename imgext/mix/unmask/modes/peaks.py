@@ -1,4 +1,6 @@
-"""Mode `peaks`: the older method, in which each new sound steps back from what is already there where both have their strongest frequencies.
+"""Mode `peaks`: a new sound steps back where it and what is there are both strongest.
+
+The founding method.
 
 Conventions: as `imgext.mix.unmask.planner`. Sounds come one by one, the most important first and beds last,
 so that the less important always is the new one. Of the time in which the new sound meets the mix so far, the
@@ -7,8 +9,8 @@ strongest one that holds half of the power, at most 1.5 octaves from centre to c
 their dominant bands share half or more of the narrower one in octaves, and differ there by less than 12 dB.
 Then the new sound, while it meets the mix,
 
-- is cut below the top of the shared bands, if 40 % of its power lies above them and the next band ("high-pass", but not above 0.7 of its
-  centroid in Hz, a limit that itself stays within 400 to 2000 Hz);
+- is cut below the top of the shared bands, if 40 % of its power lies above them and the next band
+  ("high-pass", but not above 0.7 of its centroid in Hz, a limit that itself stays within 400 to 2000 Hz);
 - else above their bottom, if 40 % lies as clearly below ("low-pass", not below 1.4 times the centroid);
 - else everywhere ("attenuate").
 
@@ -74,7 +76,10 @@ _PEAKS, _PEAK_RANGE = 5, 1e-2
 
 
 class Conflict(NamedTuple):
-    """Where a new sound and the mix meet: bands from and to (not included) of both and of what they share, and what is to be done."""
+    """Where a new sound and the mix meet, and what is to be done.
+
+    Bands from and to (not included) of both and of what they share.
+    """
 
     new: tuple[int, int]
     mix: tuple[int, int]
@@ -86,7 +91,10 @@ class Conflict(NamedTuple):
 
 
 class _Reason(NamedTuple):
-    """Why a track is cut: the sound that is strongest where they conflict, how, and the track's own dominant frequencies."""
+    """Why a track is cut.
+
+    The sound that is strongest where they conflict, how, and the track's own dominant frequencies.
+    """
 
     against: Placed
     conflict: Conflict
@@ -94,7 +102,10 @@ class _Reason(NamedTuple):
 
 
 def plan(tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """Find the cuts of a scene, see `imgext.mix.unmask.planner.Planner`; with one bell per track the shelves are single wide bells."""
+    """Find the cuts of a scene, see `imgext.mix.unmask.planner.Planner`.
+
+    With one bell a track the shelves are single wide bells.
+    """
     standing = Standing(tracks, settings)
     result = standing.no_cuts()
     if standing.idle:
@@ -129,7 +140,7 @@ MODE = Mode(
 
 
 def conflict_of(new: Float, mix: Float) -> Conflict | None:
-    """Tell what a new sound has to do beside a mix.
+    """Tell what a new sound has to do in a mix.
 
     Parameters
     ----------
@@ -177,7 +188,9 @@ def conflict_of(new: Float, mix: Float) -> Conflict | None:
 
 
 def dominant_band(power: Float) -> tuple[int, int]:
-    """Smallest run of bands around the strongest that holds half of the power, and of equal ones that with the most.
+    """Smallest run of bands around the strongest that holds half of the power.
+
+    Of equal ones that with the most.
 
     Parameters
     ----------
@@ -211,7 +224,9 @@ def dominant_band(power: Float) -> tuple[int, int]:
 
 
 def peaks_of(power: Float) -> list[float]:
-    """Up to five local maxima within 20 dB of the strongest band, Hz, the strongest first: dominant frequencies, to a critical band.
+    """Dominant frequencies: up to five local maxima in Hz, to a critical band, the strongest first.
+
+    They lie within 20 dB of the strongest band.
 
     Neighbours are at least two bands, a third of an octave, apart.
     """
@@ -229,7 +244,7 @@ def peaks_of(power: Float) -> list[float]:
 def _answer(
     track: Placed, meeting: Bool, total: Float, settings: Settings
 ) -> tuple[list[Bell], Conflict | None]:
-    """The bells of a new sound beside the mix so far, if they conflict."""
+    """The bells of a new sound in the mix so far, if they conflict."""
     if np.count_nonzero(meeting) * hop(settings.rate) < SHORTEST_OVERLAP * settings.rate:
         return [], None
     conflict = conflict_of(np.mean(track.power[meeting], axis=0), np.mean(total[track.at[meeting]], axis=0))
@@ -260,7 +275,10 @@ def _spans(track: Placed, meeting: Bool, settings: Settings) -> Spans:
 
 
 def _strongest(standing: Sequence[Placed], played: Sequence[Float], at: Int, conflict: Conflict) -> Placed:
-    """Which of the sounds that are there has most power in the shared bands while they meet; of equals the most important."""
+    """Which sound has most power in the shared bands while they meet.
+
+    Of equals the most important.
+    """
     shared = slice(*conflict.shared)
     power = [
         float(np.sum(rows[np.isin(track.at, at, assume_unique=True), shared]))
@@ -300,5 +318,8 @@ def _octaves(low: int, high: int) -> float:
 
 
 def _middle(power: Float) -> float:
-    """Centre of the band that has half of the power on either side: of all places for a wide bell the nearest to the power, in octaves."""
+    """Centre of the band that has half of the power on either side.
+
+    Of all places for a wide bell it is the nearest to the power, in octaves.
+    """
     return float(CENTRES[int(np.argmax(np.round(np.cumsum(power) / np.sum(power), 6) >= 0.5))])
