@@ -83,6 +83,7 @@ def features() -> list[str]:
     return [" ".join(names) for names in (newest, dispatched) if names]
 
 
+@pytest.mark.slow
 def test_a_render_is_the_same_bytes_wherever_and_however_often(first, tmp_path):
     """Each part of the machine is another at least once."""
     newest, *plainest = features() or [""]
@@ -104,6 +105,7 @@ def test_a_render_is_the_same_bytes_wherever_and_however_often(first, tmp_path):
         assert again == hashlib.sha256((first / "mix.wav").read_bytes()).hexdigest(), environment
 
 
+@pytest.mark.slow
 def test_the_other_engine_is_the_same_bytes_too(scene, tmp_path):
     scene.write_text(scene.read_text(encoding="utf-8") + "reverb: {engine: freeverb}\n", encoding="utf-8")
     first = rendered(scene, tmp_path / "a", tmp_path, IMGEXT_CACHE=str(tmp_path / "cache"))
@@ -128,6 +130,7 @@ def test_the_other_engine_is_the_same_bytes_too(scene, tmp_path):
             assert (out / name).read_bytes() == (tmp_path / "a" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_the_resolved_scene_is_the_same_bytes_also_from_its_own_folder(first, tmp_path):
     resolved = first / "scene.resolved.yaml"
     again = rendered(resolved, tmp_path / "b", tmp_path)
@@ -135,6 +138,7 @@ def test_the_resolved_scene_is_the_same_bytes_also_from_its_own_folder(first, tm
     assert load(tmp_path / "b" / "scene.resolved.yaml").as_data() == load(resolved).as_data()
 
 
+@pytest.mark.slow
 def test_the_resolved_scene_answers_every_blank_that_a_stage_answers(first):
     made = load(first / "scene.resolved.yaml")
     for key, track in made.tracks.items():
@@ -173,6 +177,7 @@ def test_deleting_a_track_leaves_every_other_start(scene):
             assert (track.start, track.sound) == (full.tracks[key].start, full.tracks[key].sound)
 
 
+@pytest.mark.slow
 def test_every_file_of_two_renders_is_the_same(scene, tmp_path):
     folders = [tmp_path / "a", tmp_path / "b"]
     for folder in folders:

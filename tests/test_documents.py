@@ -94,6 +94,7 @@ def run(monkeypatch, line: str) -> int:
     return app.run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", blocks("python", [ROOT / "README.md", ROOT / "docs" / "python.md"]))
 def test_a_python_example_runs(code, reader, capsys):
     exec(compile(code, "example", "exec"), {"__name__": "example"})
@@ -114,6 +115,7 @@ def test_a_command_in_a_document_parses(line):
         stack.enter_context(known[name].make_context(name, words[1 + len(name.split()) :]))
 
 
+@pytest.mark.slow
 def test_the_readme_shows_what_the_program_prints(reader, monkeypatch, capsys):
     """The scene of five lines, rendered: word for word and digit for digit; then the edited one."""
     scenes = [block.values[0] for block in blocks("yaml", [ROOT / "README.md"])]
@@ -135,6 +137,7 @@ def test_no_other_document_shows_output_that_no_test_compares():
         assert all(line.startswith("$ ") for line in block.values[0].splitlines()), block.id
 
 
+@pytest.mark.slow
 def test_both_renders_of_the_determinism_page_print_the_same_sum(reader, monkeypatch, capsys):
     (block,) = blocks("console", [ROOT / "docs" / "determinism.md"])
     for line in block.values[0].splitlines():

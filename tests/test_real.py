@@ -74,6 +74,7 @@ def test_a_plain_gated_rms_agrees(shared, tmp_path):
     assert 10 * math.log10(kept.mean()) == pytest.approx(-25, abs=0.1)
 
 
+@pytest.mark.slow
 def test_a_photo_with_real_recordings_is_a_mix_with_tracks(shared, tmp_path):
     photo = shared / "photos" / "000000000049.jpg"
     made = make(photo, tmp_path / "out", setup=open_setup([shared / "sounds"]), pictures=False)

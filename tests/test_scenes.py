@@ -76,6 +76,7 @@ def test_a_scene_is_in_canonical_form_and_tells_editors_its_schema(path):
 
 
 @each_scene
+@pytest.mark.slow
 def test_a_scene_is_heard(path, rendered):
     """Finite, never cut off, and not a second of it without any sound before the last clip ends."""
     made = rendered(path)
@@ -95,6 +96,7 @@ def test_a_scene_is_heard(path, rendered):
 
 
 @each_scene
+@pytest.mark.slow
 def test_a_scene_keeps_its_true_peak_ceiling(path, rendered):
     made = rendered(path)
     samples, rate = soundfile.read(made.mix, always_2d=True)
@@ -107,6 +109,7 @@ def test_a_scene_keeps_its_true_peak_ceiling(path, rendered):
 
 
 @each_scene
+@pytest.mark.slow
 def test_every_track_that_is_not_muted_is_played(path, rendered):
     made = rendered(path)
     assert {track.id for track in made.plan.tracks} == {
@@ -116,6 +119,7 @@ def test_every_track_that_is_not_muted_is_played(path, rendered):
 
 
 @each_scene
+@pytest.mark.slow
 def test_the_resolved_scene_renders_the_same_bytes(path, rendered, tmp_path):
     made = rendered(path)
     # what it names by path is found by content: the first render noted in the cache of these tests where it

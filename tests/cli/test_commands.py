@@ -111,6 +111,7 @@ def test_render_tells_what_it_made(folder):
     }
 
 
+@pytest.mark.slow
 def test_pictures_can_be_left_out_and_flac_and_stems_be_had(folder):
     run("render", "scene.yaml", "-o", "out/sound.flac", "--no-pictures", "--stems", cwd=folder)
     made = {str(path.relative_to(folder / "out")) for path in (folder / "out").rglob("*") if path.is_file()}
@@ -319,6 +320,7 @@ def test_doctor_asks_a_model_server_that_is_set_up(folder, chat_server):
     assert chat_server.requests == []
 
 
+@pytest.mark.slow
 def test_analyze_writes_a_scene_with_its_photo(folder):
     from PIL import Image
 

@@ -267,6 +267,7 @@ def opened(tmp_path_factory) -> dict[str, tuple[list[int] | str, int]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are not forked there")
 @pytest.mark.parametrize("name", CASES)
 def test_a_hostile_picture_is_opened_or_refused_in_one_line_within_its_memory(opened, name):

@@ -451,6 +451,7 @@ ECHO = json.dumps(
 ).replace("@", ESCAPED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("well", [True, False], ids=["in a reply", "in an error"])
 def test_a_key_that_comes_back_is_in_no_file_and_no_output(server, photo, tmp_path, well):
     """A whole run in a process of its own, with every log there is turned on."""

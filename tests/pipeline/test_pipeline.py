@@ -33,6 +33,7 @@ def test_a_photo_becomes_a_scene_with_reasons(photo):
     assert all(decision.because for decision in decisions)
 
 
+@pytest.mark.slow
 def test_make_leaves_a_folder_that_renders_again_to_the_same_bytes(photo, tmp_path, sound, noise):
     for kind in ("wind", "birds", "traffic", "rain", "crickets"):
         sound(f"lib/{kind}/{kind}.wav", noise(12, len(kind)))
@@ -60,6 +61,7 @@ def test_make_leaves_a_folder_that_renders_again_to_the_same_bytes(photo, tmp_pa
     )
 
 
+@pytest.mark.slow
 def test_making_twice_gives_the_same_and_keeps_a_hand_edit(photo, tmp_path):
     first = make(photo, tmp_path / "out", pictures=False)
     assert make(photo, tmp_path / "out", pictures=False).sha256 == first.sha256

@@ -144,6 +144,7 @@ print("scipy" in sys.modules)
 """
 
 
+@pytest.mark.slow
 def test_another_process_on_a_plainer_processor_gives_the_same_bytes_without_scipy():
     """Hash seed and instruction sets differ in the child; the doubles before quantising agree too.
 

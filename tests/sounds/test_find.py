@@ -321,6 +321,7 @@ WORDS = [
         [{}, {"mode": "random"}, {"fallback": "off"}, {"sources": ["library"]}, {"sources": ["freesound"]}]
     ),
 )
+@pytest.mark.slow
 def test_no_label_is_silent_without_a_word(label, kind, chosen_find, small_library):
     scene, lock, decisions = run(
         scene_of(objects={"o0": {"label": label, "kind": kind}}, find=chosen_find), small_library

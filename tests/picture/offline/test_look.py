@@ -151,6 +151,7 @@ def test_importing_the_room_imports_neither_pillow_nor_scipy():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_photos_with_truth_are_seen(shared):
     """Seen in training, so this is no figure of quality: a broken reader, table or head would show here at
