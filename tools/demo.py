@@ -13,7 +13,7 @@ def main() -> int:
     out = Path(sys.argv[1] if len(sys.argv) > 1 else "out")
     found = importlib.util.find_spec("sklearn")
     if found is None or not found.submodule_search_locations:
-        print("scikit-learn is not installed; it comes with librosa", file=sys.stderr)
+        print("scikit-learn is not installed; it comes with imgext[demo]", file=sys.stderr)
         return 1
     photo = Path(found.submodule_search_locations[0]) / "datasets" / "images" / "china.jpg"
     print(
@@ -27,7 +27,8 @@ def main() -> int:
         program = Path(sys.executable).with_name("imgext")
         shown = program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
         print(
-            f"\nListen to {out / 'mix.wav'}, look at {out / 'timeline.png'}, change {out / 'scene.yaml'}, and render it again:",
+            f"\nListen to {out / 'mix.wav'}, look at {out / 'timeline.png'}, "
+            f"change {out / 'scene.yaml'}, and render it again:",
             file=sys.stderr,
         )
         print(f"  {shown} render {out / 'scene.yaml'} -o {out}", file=sys.stderr)

@@ -93,7 +93,10 @@ def call(words: list[str], encoding: str = "utf-8", *, closed: bool = False) -> 
     """Run a command in this process; its exit code and all that it printed for people."""
     from imgext.cli.app import run
 
-    streams = [io.TextIOWrapper(_Closed() if closed else io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2)]
+    streams = [
+        io.TextIOWrapper(_Closed() if closed else io.BytesIO(), encoding=encoding, write_through=True)
+        for _ in range(2)
+    ]
     before = sys.argv, sys.stdout, sys.stderr
     sys.argv, sys.stdout, sys.stderr = ["imgext", *words], *streams
     try:
@@ -139,7 +142,11 @@ def run(case: Case, *commands: list[str]) -> None:
 
 def scenes() -> list[str]:
     """The texts that are mutated."""
-    return [path.read_text("utf-8") for path in sorted((ROOT / "scenes").glob("*.yaml")) if ".lock." not in path.name]
+    return [
+        path.read_text("utf-8")
+        for path in sorted((ROOT / "scenes").glob("*.yaml"))
+        if ".lock." not in path.name
+    ]
 
 
 def scene(case: Case) -> None:
@@ -168,12 +175,22 @@ def manifest(case: Case) -> None:
 
     out = case.folder / "out"
     precious = case.write("precious.wav", "p")
-    names = ["../precious.wav", str(precious), "mix.wav", "stems/a.wav", "./../precious.wav", "link/precious.wav", "a/../../precious.wav"]
+    names = [
+        "../precious.wav",
+        str(precious),
+        "mix.wav",
+        "stems/a.wav",
+        "./../precious.wav",
+        "link/precious.wav",
+        "a/../../precious.wav",
+    ]
     digest = "148de9c5a7a44d19e56cd9ae1a554bf67847afb0c58f6e12fa29ac7ddfca9940"  # of "p"
     out.mkdir()
     (out / "link").symlink_to(case.folder)
     chosen = {name: digest for name in case.chance.sample(names, case.chance.randint(1, len(names)))}
-    text = json.dumps({"schema": "imgext.render/1", "mix": case.chance.choice(names), "files": chosen}, indent=1)
+    text = json.dumps(
+        {"schema": "imgext.render/1", "mix": case.chance.choice(names), "files": chosen}, indent=1
+    )
     case.write("out/render.json", text if case.chance.random() < 0.3 else case.mutated(text))
     with contextlib.suppress(CannotWriteError), Outputs(out) as outputs:
         outputs.text("mix.wav", "1")
@@ -195,10 +212,23 @@ def settings(case: Case) -> None:
 def index(case: Case) -> None:
     """A sound folder with a damaged index and a damaged file of descriptions."""
     shutil.copy(SOUND, case.folder / "a.wav")
-    case.write("index.csv", case.mutated('file,label,tags,licence,author,url\na.wav,dog,"x;y",cc0,me,https://x\n'))
-    record = {"name": "dog bark", "tags": ["dog"], "license": "http://creativecommons.org/licenses/by/4.0/", "username": "me", "avg_rating": 4.5, "num_ratings": 9}
+    case.write(
+        "index.csv", case.mutated('file,label,tags,licence,author,url\na.wav,dog,"x;y",cc0,me,https://x\n')
+    )
+    record = {
+        "name": "dog bark",
+        "tags": ["dog"],
+        "license": "http://creativecommons.org/licenses/by/4.0/",
+        "username": "me",
+        "avg_rating": 4.5,
+        "num_ratings": 9,
+    }
     case.write("a.json", case.mutated(json.dumps(record)))
-    run(case, ["sounds", "index", str(case.folder)], ["sounds", "search", "dog", "-l", str(case.folder), "--offline"])
+    run(
+        case,
+        ["sounds", "index", str(case.folder)],
+        ["sounds", "search", "dog", "-l", str(case.folder), "--offline"],
+    )
 
 
 def environment(case: Case) -> None:
@@ -210,7 +240,9 @@ def environment(case: Case) -> None:
     names = [name for name in ENVIRONMENT if name not in {"IMGEXT_DEBUG", "IMGEXT_CACHE"}]
     chosen = {name: case.chance.choice(ODD).replace("\x00", "") for name in case.chance.sample(names, 3)}
     if case.chance.random() < 0.2:
-        chosen["IMGEXT_CACHE"] = case.chance.choice([str(case.folder / "s.yaml"), "/dev/null", "/proc/x", "\x1b[2J"])
+        chosen["IMGEXT_CACHE"] = case.chance.choice(
+            [str(case.folder / "s.yaml"), "/dev/null", "/proc/x", "\x1b[2J"]
+        )
     before = dict(os.environ)
     os.chdir(case.folder)
     try:
@@ -226,15 +258,24 @@ def environment(case: Case) -> None:
 
 def terminal(case: Case) -> None:
     """Labels that no terminal likes, and pipes that are closed."""
-    label = json.dumps("".join(case.chance.choice([*ODD[29:41], "x", "日本", " "]) for _ in range(4)).replace("\ufeff", ""))
-    path = str(case.write("s.yaml", HEAD + f"title: {label}\nobjects: {{a: {{label: {label}}}}}\ntracks:\n  a: {{sound: a.wav}}\n"))
+    label = json.dumps(
+        "".join(case.chance.choice([*ODD[29:41], "x", "日本", " "]) for _ in range(4)).replace("\ufeff", "")
+    )
+    path = str(
+        case.write(
+            "s.yaml",
+            HEAD + f"title: {label}\nobjects: {{a: {{label: {label}}}}}\ntracks:\n  a: {{sound: a.wav}}\n",
+        )
+    )
     shutil.copy(SOUND, case.folder / "a.wav")
     run(case, ["check", path], ["explain", path, "objects.a", "--offline"])
     if case.chance.random() < 0.2:
         run(case, ["render", path, "-o", str(case.folder / "out"), "--no-pictures", "--offline", "-v"])
         log = case.folder / "out" / "decisions.jsonl"
         if log.exists():
-            assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e]", log.read_text("utf-8")), "the log has control characters"
+            assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e]", log.read_text("utf-8")), (
+                "the log has control characters"
+            )
     for words in (["check", path], ["check", path, "--json"], ["sounds", "list"]):
         code, _ = call(words, closed=True)
         assert code in {0, 65, 66, 74}, f"{words}: exit {code} with a closed pipe"
@@ -248,13 +289,17 @@ def agree(case: Case) -> None:
     code, said = call(["check", path])
     judged(code, said, ["check"])
     container = case.chance.choice(["out", "out", "out/mix.flac"])
-    done, told = call(["render", path, "-o", str(case.folder / container), "--no-pictures", "--offline", "-q"])
+    done, told = call(
+        ["render", path, "-o", str(case.folder / container), "--no-pictures", "--offline", "-q"]
+    )
     judged(done, told, ["render"])
     if (code == 0) != (done == 0) and "nothing is heard: " not in told:
         raise AssertionError(f"check: {code} {said!r}, render: {done} {told!r}\n{Path(path).read_text()}")
     if done == 0:
         again, why = call(["check", str(case.folder / "out" / "scene.resolved.yaml"), "--allow-outside"])
-        lost = "there is no such file" in why  # the resolved scene lies elsewhere; its lock knows the contents
+        lost = (
+            "there is no such file" in why
+        )  # the resolved scene lies elsewhere; its lock knows the contents
         assert again == 0 or lost, f"check of the resolved scene: {again} {why!r}\n{Path(path).read_text()}"
 
 
@@ -265,9 +310,15 @@ def generated(chance: random.Random) -> str:
     if chance.random() < 0.5:
         lines.append(f"duration: {chance.choice([0.001, 0.01, 0.5, 1, 2, 2.0001, 2.5, 10, 60])}")
     keys = ["a", "b", "c", "d"][: chance.randint(1, 4)]
-    lines += ["objects:", *(f"  {key}: {{label: {chance.choice(['dog', 'bell', 'xyzzy'])}}}" for key in keys), "tracks:"]
+    lines += [
+        "objects:",
+        *(f"  {key}: {{label: {chance.choice(['dog', 'bell', 'xyzzy'])}}}" for key in keys),
+        "tracks:",
+    ]
     for key in keys:
-        fields = [f"sound: {chance.choice(['a.wav', 'a.wav', 'long.wav', 'long.wav', 'still.wav', 'builtin:dog', 'builtin:dog', 'builtin:none', 'no.wav'])}"]
+        fields = [
+            f"sound: {chance.choice(['a.wav', 'a.wav', 'long.wav', 'long.wav', 'still.wav', 'builtin:dog', 'builtin:dog', 'builtin:none', 'no.wav'])}"
+        ]
         for name, values in (("start", times), ("offset", times), ("duration", times[1:])):
             if chance.random() < 0.4:
                 fields.append(f"{name}: {chance.choice(values[:-2] if chance.random() < 0.95 else values)}")
@@ -340,13 +391,18 @@ def main() -> int:
                     raise
                 failed[kind] = failed.get(kind, 0) + 1
                 last = traceback.extract_tb(error.__traceback__)[-1]
-                print(f"seed {seed}, {kind}: {type(error).__name__}: {str(error)[:900]} ({Path(last.filename).name}:{last.lineno})", flush=True)
+                print(
+                    f"seed {seed}, {kind}: {type(error).__name__}: {str(error)[:900]} ({Path(last.filename).name}:{last.lineno})",
+                    flush=True,
+                )
                 if wanted.keep is not None:
                     shutil.copytree(folder, wanted.keep / f"{kind}-{seed}", symlinks=True, dirs_exist_ok=True)
             finally:
                 signal.alarm(0)
                 shutil.rmtree(folder, ignore_errors=True)
-    print(f"fuzz: {wanted.cases} cases in {time.monotonic() - began:.0f} s, {sum(failed.values())} failed {failed or ''}")
+    print(
+        f"fuzz: {wanted.cases} cases in {time.monotonic() - began:.0f} s, {sum(failed.values())} failed {failed or ''}"
+    )
     return 1 if failed else 0
 
 

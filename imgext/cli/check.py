@@ -22,7 +22,8 @@ def check(
 ) -> int:
     """Report every fault with its line, column and code.
 
-    A fault is file:line:col: path: message [code]. Ends with 65, or 66 where only files are missing. A file that ends in .csv is checked as a tag hierarchy.
+    A fault is file:line:col: path: message [code]. Ends with 65, or 66 where only files are missing. A file
+    that ends in .csv is checked as a tag hierarchy.
 
     Example: imgext check scenes/*.yaml ontology/tag_hierarchy.csv
     """

@@ -65,7 +65,9 @@ def search(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 20,
     as_json: options.Json = False,
 ) -> None:
-    """Search the sound folders, Freesound and the built-in bank for some words, climbing the tag hierarchy where nothing matches.
+    """Search folders, Freesound and the built-in bank for some words.
+
+    Where nothing matches, the search climbs the tag hierarchy.
 
     Example: imgext sounds search golden retriever --library ~/sounds
     """

@@ -27,7 +27,9 @@ _CODES = {SceneError: "unreadable", MissingInputError: "not_found", UnavailableE
 
 
 def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside: bool = False) -> list[Fault]:
-    """Every fault of a scene file and of the sounds it names, or of a table of tags (``.csv``); an empty list where all is well.
+    """List every fault of a scene file and of its sounds, or of a table of tags.
+
+    The list is empty where all is well.
 
     What is refused here is refused by `render`, and the other way round, but for what only searching and
     listening can tell: whether a sound is found for a blank, is damaged behind its header, or is silent. Of
@@ -112,7 +114,7 @@ def _told(error: Exception, scene: Scene, where: str) -> tuple[str, str, str]:
 
 
 def odd_values_of(path: Path | str, *, allow_outside: bool = False) -> list[Fault]:
-    """What is allowed in a scene file and hardly meant, each with its place; nothing where the scene has faults."""
+    """List what is allowed and hardly meant, with its place; nothing of a faulty scene."""
     from imgext.scene.rules import odd_values
 
     path = Path(path)

@@ -140,9 +140,11 @@ def _masking(pair: Mapping[str, Any], bands: Sequence[int], scene: Scene, what: 
         rows = [version[f"{masker}_masks"] for version in (before, after)]
         masks = f"{_label(scene, pair[masker])} masks {_label(scene, pair[masked])}"
         if any(rows[0]):
-            masks += f" most around {bands[rows[0].index(max(rows[0]))]} Hz (severity {before['severity'][number]:.2f})"
+            worst = bands[rows[0].index(max(rows[0]))]
+            masks += f" most around {worst} Hz (severity {before['severity'][number]:.2f})"
         said.append(f"{masks}, {_change(rows[0], rows[1], what)}")
-    return f"{'; '.join(said)}. {before['seconds']:.1f} s together, roles change {before['interchange']:.1f} times a second"
+    together = f"{before['seconds']:.1f} s together"
+    return f"{'; '.join(said)}. {together}, roles change {before['interchange']:.1f} times a second"
 
 
 def _change(before: Sequence[float], after: Sequence[float], what: str) -> str:

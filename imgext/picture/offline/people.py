@@ -1,7 +1,7 @@
-"""What people in a picture are and do, from what is with them, how many they are, and where.
+"""Say what people in a picture do: by what is with them, how many, and where.
 
-A person is heard as what they do: one plain table, read from top to bottom, the first row that fits is taken. The
-words are labels of the tag hierarchy that you would write yourself.
+A person is heard as what they do: one plain table, read from top to bottom, the first row that fits is
+taken. The words are labels of the tag hierarchy that you would write yourself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ WAYS = frozenset({"street traffic", "city ambience", "market", "train station", 
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """A row: what must be seen with people, where, how many, and the label they get; an empty label leaves them out.
+    """A row: what must be seen with people, where, how many, and their label.
+
+    An empty label leaves them out.
 
     `with_` names things of which one must be seen, `beds` places of which one must be a bed; `several` and
     `indoors` are None where they do not matter; `touching` asks that the boxes of person and thing meet.
