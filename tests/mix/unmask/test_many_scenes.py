@@ -18,9 +18,11 @@ from imgext.rendering.event import EventReader
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene
 
+pytestmark = pytest.mark.slow
 RATE = 16000
-MODES = {"audible": 300, "bark": 20, "masking": 20, "optimise": 20, "peaks": 20}
-PART = 50
+#: Scenes of each mode, and in one test; every third is planned again with its tracks in another order.
+MODES = {"audible": 100, "bark": 12, "masking": 12, "optimise": 12, "peaks": 12}
+PART = 25
 
 
 def sound(lot):
@@ -133,9 +135,11 @@ def test_cuts_keep_their_range_and_their_gates_and_the_order_of_loudness_whateve
         scene, sounds, lot = some_scene(seed, mode)
         answered, decisions = unmask(scene, Opened(sounds))
         cuts += check(scene, sounds, answered)
+        if seed % 3:
+            continue
         data = scene.as_data()
         for part in ("objects", "tracks"):
             keys = list(data[part])
             data[part] = {keys[k]: data[part][keys[k]] for k in lot.permutation(len(keys))}
         assert unmask(Scene.of(data), Opened(sounds))[1] == decisions
-    assert cuts > 2
+    assert cuts > 0

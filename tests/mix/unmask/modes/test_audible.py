@@ -42,17 +42,16 @@ def noises():
     return [*white, *bands]
 
 
-@pytest.mark.parametrize("part", range(2))
-def test_scenes_keep_all_limits_and_do_not_depend_on_the_order_of_tracks(part):
-    """In powers of bands, where what a span may hold is known; `tests/test_many_scenes.py` has 300 scenes of sounds."""
+def test_scenes_keep_all_limits_and_do_not_depend_on_the_order_of_tracks():
+    """In powers of bands, where what a span may hold is known; `tests/test_many_scenes.py` has 100 scenes of sounds."""
     cuts = 0
-    for seed in range(50 * part, 50 * part + 50):
+    for seed in range(30):
         tracks, settings, generator = some_scene(seed)
         plan = audible.plan(tracks, settings)
         check_plan(tracks, settings, plan)
         assert same(plan, audible.plan([tracks[k] for k in generator.permutation(len(tracks))], settings))
         cuts += sum(len(those) for those in plan.values())
-    assert cuts > 20
+    assert cuts > 10
 
 
 # --- the reference's oracles

@@ -140,7 +140,7 @@ def test_a_written_track_is_left_alone_and_still_counts():
 
 def test_scenes_keep_all_limits_and_do_not_depend_on_the_order_of_tracks():
     cuts = 0
-    for seed in range(50):
+    for seed in range(25):
         tracks, settings, generator = some_scene(seed)
         plan = bark.plan(tracks, settings)
         check_plan(tracks, settings, plan)
@@ -151,7 +151,7 @@ def test_scenes_keep_all_limits_and_do_not_depend_on_the_order_of_tracks():
             if all(ledger.share(CENTRES.index(bell.freq)) < bark.WHOLE for bell in bells):
                 assert LIMITS.allow(ledger.weigh(cut_power(bells, track.at, RATE)), track.rank)
         cuts += sum(len(those) for those in plan.values())
-    assert cuts > 50
+    assert cuts > 25
 
 
 def test_gain_is_what_the_cut_adds_to_what_the_others_do():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -50,6 +51,12 @@ def scene(seed, tracks=5, frames=300):
     return result
 
 
+@cache
+def plan_of(seed):
+    """The plan of a scene, for all tests that look at it."""
+    return plan(scene(seed), SETTINGS)
+
+
 def played(tracks, result):
     """The stems as they stand and as the plan leaves them, levels put back."""
     standing = Standing(tracks, SETTINGS).tracks
@@ -93,8 +100,7 @@ def masking(tracks, result):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_plan_for_loudness_lowers_the_loss_of_loudness(seed):
-    tracks = scene(seed)
-    result = plan(tracks, SETTINGS)
+    tracks, result = scene(seed), plan_of(seed)
     before, after = loss(tracks, result)
     assert after < before if any(result.values()) else after == before
 
@@ -126,7 +132,7 @@ def test_cuts_of_a_track_that_do_not_help_are_dropped_and_the_others_kept(monkey
 
 
 def test_most_scenes_are_helped():
-    assert sum(any(plan(scene(seed), SETTINGS).values()) for seed in range(8)) >= 7
+    assert sum(any(plan_of(seed).values()) for seed in range(8)) >= 7
 
 
 @pytest.mark.parametrize("objective", ["loudness", "masking"])
@@ -152,7 +158,7 @@ def test_a_trial_says_what_accepting_does():
 @pytest.mark.parametrize("seed", range(6))
 def test_cuts_keep_the_limit_the_guards_and_the_overlap(seed):
     tracks = scene(seed)
-    result = plan(tracks, SETTINGS)
+    result = plan_of(seed)
     for track in tracks:
         bells = bells_of(result[track.id])
         if not bells:
@@ -194,19 +200,19 @@ def test_nothing_is_cut_in_a_pause_or_beside_what_has_faded_away():
 def test_the_most_important_track_is_never_cut():
     for seed in range(5):
         tracks = scene(seed)
-        assert plan(tracks, SETTINGS)[max(tracks, key=lambda track: track.rank).id] == []
+        assert plan_of(seed)[max(tracks, key=lambda track: track.rank).id] == []
 
 
 def test_the_order_of_the_tracks_changes_nothing(monkeypatch):
     monkeypatch.setattr(optimise, "EVALUATIONS", 100)
     for search in ("pattern", "harmony"):
         settings = replace(SETTINGS, search=search)
-        assert plan(scene(1)[::-1], settings) == plan(scene(1), settings)
+        assert plan(scene(1, 4, 150)[::-1], settings) == plan(scene(1, 4, 150), settings)
 
 
 def test_harmony_search_follows_the_seed_and_is_no_worse_than_nothing(monkeypatch):
     monkeypatch.setattr(optimise, "EVALUATIONS", 150)
-    tracks = scene(2)
+    tracks = scene(2, 4, 150)
     settings = replace(SETTINGS, search="harmony")
     once = plan(tracks, settings)
     assert plan(tracks, settings) == once
