@@ -237,7 +237,7 @@ def test_check_finds_missing_and_broken_sounds(folder):
 def test_explain_says_what_is_written_where_and_what_was_chosen_why(folder):
     text = run("explain", "scene.yaml", cwd=folder).stdout
     assert "tracks.own.sound = own.wav\n    written: scene.yaml:7:16" in text
-    assert "tracks.rain.level = -30\n    mix: every bed has this level" in text
+    assert "tracks.rain.level = -30\n    mix: the level of every bed" in text
     assert "masking.own.rain\n    masking: " in text
     only = run("explain", "scene.yaml", "tracks.own", cwd=folder).stdout
     assert "tracks.rain" not in only
