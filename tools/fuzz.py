@@ -82,7 +82,9 @@ class Case:
                     lines[line] = b"  " * chance.randrange(3) + lines[line].lstrip()
                     data = b"\n".join(lines)
                 case 6 | 7 | 8:
-                    lines[line] = re.sub(rb"(:\s*)[^,}]*", lambda found: found[1] + odd, lines[line], count=1)
+                    lines[line] = re.sub(
+                        rb"(:\s*)[^,}]*", lambda found, odd=odd: found[1] + odd, lines[line], count=1
+                    )
                     data = b"\n".join(lines)
                 case _:
                     data = data[:at] + data[at : at + 40] * chance.randrange(1, 60) + data[at:]
@@ -187,7 +189,7 @@ def manifest(case: Case) -> None:
     digest = "148de9c5a7a44d19e56cd9ae1a554bf67847afb0c58f6e12fa29ac7ddfca9940"  # of "p"
     out.mkdir()
     (out / "link").symlink_to(case.folder)
-    chosen = {name: digest for name in case.chance.sample(names, case.chance.randint(1, len(names)))}
+    chosen = dict.fromkeys(case.chance.sample(names, case.chance.randint(1, len(names))), digest)
     text = json.dumps(
         {"schema": "imgext.render/1", "mix": case.chance.choice(names), "files": chosen}, indent=1
     )
@@ -324,9 +326,7 @@ def generated(chance: random.Random) -> str:
                 fields.append(f"{name}: {chance.choice(values[:-2] if chance.random() < 0.95 else values)}")
         if chance.random() < 0.2:
             fields.append(f"every: [{chance.choice([0.5, 1, 3])}, {chance.choice([3, 5])}]")
-        for flag in ("loop", "mute"):
-            if chance.random() < 0.2:
-                fields.append(f"{flag}: true")
+        fields += [f"{flag}: true" for flag in ("loop", "mute") if chance.random() < 0.2]
         if chance.random() < 0.2:
             fields.append(f"fade_in: {chance.choice(times[:8])}")
         lines.append(f"  {key}: {{{', '.join(fields)}}}")
@@ -386,7 +386,7 @@ def main() -> int:
             signal.alarm(SLOW)
             try:
                 KINDS[kind][0](Case(folder, seed))
-            except BaseException as error:  # noqa: BLE001  # whatever it is, it is told
+            except BaseException as error:  # whatever it is, it is told
                 if isinstance(error, KeyboardInterrupt):
                     raise
                 failed[kind] = failed.get(kind, 0) + 1
