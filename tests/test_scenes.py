@@ -44,10 +44,21 @@ def rendered(tmp_path_factory):
 
 
 def eight_times(samples: np.ndarray) -> float:
-    """dBTP by points eight times as dense as the samples, of another make than ours."""
+    """dBTP by points eight times as dense as the samples, of another make than ours.
+
+    Only blocks with a sample within 6 dB of the largest are looked at.
+    """
     from scipy.signal import resample_poly
 
-    return float(20 * np.log10(np.abs(resample_poly(samples, 8, 1, axis=0)).max()))
+    margin, size = 64, 4096
+    padded = np.pad(samples, ((margin, margin), (0, 0)))
+    largest = np.abs(samples).max()
+    found = 0.0
+    for at in range(0, len(samples), size):
+        if np.abs(samples[at : at + size]).max() >= largest / 2:
+            dense = resample_poly(padded[at : at + size + 2 * margin], 8, 1, axis=0)
+            found = max(found, np.abs(dense[8 * margin : -8 * margin]).max())
+    return float(20 * np.log10(found))
 
 
 def true_peak_of(samples: np.ndarray, rate: int) -> float:
