@@ -28,7 +28,7 @@ def check(
     Example: imgext check scenes/*.yaml ontology/tag_hierarchy.csv
     """
     from imgext.pipeline.check import check as faults_of
-    from imgext.pipeline.check import library_doubts, odd_values_of
+    from imgext.pipeline.check import incomplete_sounds, library_doubts, odd_values_of
     from imgext.pipeline.config import library_folders
     from imgext.pipeline.setup import open_libraries
 
@@ -39,6 +39,9 @@ def check(
         for fault in faults_of(path, libraries=libraries, allow_outside=allow_outside)
     ]
     odd = [fault for path in scenes for fault in odd_values_of(path, allow_outside=allow_outside)]
+    odd += [
+        each for path in scenes for each in incomplete_sounds(path, libraries, allow_outside=allow_outside)
+    ]
     odd += library_doubts(libraries)
     if as_json:
         console.data(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import soundfile
 
+from imgext.dsp.decode import CHUNK, FAILURES, Decoder
 from imgext.dsp.spool import Spool
 from imgext.errors import CannotWriteError, MissingInputError, SceneError
 
@@ -30,17 +31,16 @@ MAX_FRAMES = 4 * 3600 * 48000
 IN_MEMORY = 1 << 25
 #: Samples beyond this are damage, and too large for exact sums.
 LOUDEST = 1000.0
-#: Frames per piece of decoding and resampling; part of what a resampled sound is, so fixed.
-CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class SoundInfo:
-    """What a file's header says, checked: frames >= 1, 1 or 2 channels, 1 to 384 kHz."""
+    """What a file has, checked: frames >= 1, 1 to 384 kHz, 1 or 2 channels after folding; `notes` of it."""
 
     frames: int
     rate: int
     channels: int
+    notes: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -62,6 +62,8 @@ class Samples(Protocol):
 class ArraySamples:
     """Samples that lie in memory; nobody can write to them, because several threads read them."""
 
+    notes: tuple[str, ...] = ()
+
     def __init__(self, data: NDArray[np.float64]) -> None:
         self._data = data.view()
         self._data.flags.writeable = False
@@ -75,6 +77,8 @@ class ArraySamples:
 class SpooledSamples:
     """Samples in a temporary file of raw float64, for any number of threads; the file goes when the object does."""
 
+    notes: tuple[str, ...] = ()
+
     def __init__(self, spool: Spool, frames: int, channels: int) -> None:
         self._spool, self.frames, self.channels = spool, frames, channels
 
@@ -86,29 +90,73 @@ class SpooledSamples:
         return data.reshape(-1, self.channels)
 
 
+class ShiftedSamples:
+    """Samples with a constant taken out of each channel."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, samples: Samples, offset: NDArray[np.float64]) -> None:
+        self._samples, self._offset = samples, offset
+        self.frames, self.channels = samples.frames, samples.channels
+
+    def read(self, start: int, stop: int) -> NDArray[np.float64]:
+        """See `Samples.read`."""
+        return self._samples.read(start, stop) - self._offset
+
+
+Opened = ArraySamples | SpooledSamples | ShiftedSamples
+#: An offset of the zero line is one from here on, of full scale and of the power of what is heard.
+OFFSET, OFFSET_POWER = 1e-3, 1e-3
+
+
+def offset_of(samples: Samples) -> NDArray[np.float64] | None:
+    """The offset of each channel's zero line, None where there is none worth taking out.
+
+    It must hold throughout: half of the stretches of `CHUNK` / 16 frames have at least half of it, so that a
+    thump is none. Rounded to 2^-20.
+    """
+    width, sums, power, means = CHUNK // 16, np.zeros(samples.channels), np.zeros(samples.channels), []
+    for start in range(0, samples.frames, CHUNK):
+        x = samples.read(start, min(samples.frames, start + CHUNK))
+        power += np.sum(np.square(x), axis=0)
+        parts = [np.sum(x[at : at + width], axis=0) for at in range(0, len(x), width)]
+        sums += np.sum(parts, axis=0)
+        means += [part / len(x[at * width : (at + 1) * width]) for at, part in enumerate(parts)]
+    offset = np.rint(sums / samples.frames * (1 << 20)) / (1 << 20)
+    heard = np.maximum(power / samples.frames - np.square(offset), 0.0)
+    lasting = np.median(np.array(means) * np.sign(offset), axis=0) >= np.abs(offset) / 2.0
+    counts = (np.abs(offset) >= OFFSET) & (np.square(offset) > OFFSET_POWER * heard) & lasting
+    return np.where(counts, offset, 0.0) if counts.any() else None
+
+
+def without_offset(samples: ArraySamples | SpooledSamples) -> tuple[Opened, tuple[str, ...]]:
+    """Take an offset of the zero line out, and say so."""
+    offset = offset_of(samples)
+    if offset is None:
+        return samples, ()
+    largest = offset[int(np.argmax(np.abs(offset)))]
+    return ShiftedSamples(samples, offset), (f"its zero line is off by {largest:.3f}: that is taken out",)
+
+
 def probe(path: Path) -> SoundInfo:
-    """Read a sound file's header.
+    """Find out how long a sound is, and whether it can be played.
 
     Raises
     ------
     MissingInputError
         There is no such file.
     SceneError
-        It is not a sound, has no frames, or asks for more than `MAX_FRAMES` frames, two channels or 384 kHz.
+        It is not a sound, has no frames, or asks for more than `MAX_FRAMES` frames or 384 kHz.
     """
     if not path.is_file():
         raise MissingInputError(f"{path}: there is no such sound")
     try:
-        info = soundfile.info(named(path))
-    except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
+        with Decoder(path) as decoder:
+            found = SoundInfo(decoder.frames, decoder.rate, decoder.channels, tuple(decoder.notes))
+    except FAILURES as error:
         raise SceneError(f"{path}: not a sound that can be read: {_reason(error)}") from error
-    found = SoundInfo(int(info.frames), int(info.samplerate), int(info.channels))
     if found.frames < 1:
         raise SceneError(f"{path}: the sound has no frames")
-    if not 1 <= found.channels <= 2:
-        raise SceneError(
-            f"{path}: {found.channels} channels; imgext plays mono and stereo, mix it down first"
-        )
     if not 1000 <= found.rate <= 384000:
         raise SceneError(f"{path}: a sample rate of {found.rate} Hz; allowed: 1000 to 384000")
     if found.frames > MAX_FRAMES:
@@ -121,25 +169,28 @@ def resampled_frames(frames: int, rate: int, to_rate: int) -> int:
     return frames if rate == to_rate else (2 * frames * to_rate + rate) // (2 * rate)
 
 
-def open_samples(path: Path, rate: int, *, keep: int = IN_MEMORY) -> Samples:
-    """Decode a file and bring it to `rate` Hz, in memory up to `keep` bytes; raises as `probe` does, and for damage found while decoding."""
+def open_samples(path: Path, rate: int, *, keep: int = IN_MEMORY) -> Opened:
+    """Decode a file and bring it to `rate` Hz, in memory up to `keep` bytes.
+
+    An offset of the zero line is taken out; `notes` of the result says what is to be said of the file. Raises as
+    `probe` does, and for damage found while decoding.
+    """
     info = probe(path)
     try:
-        return _collected(_resampled(_decoded(path), info.rate, rate, info.channels), info.channels, keep)
-    except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
+        decoder = Decoder(path)
+        pieces = _resampled(iter(decoder), info.rate, rate, info.channels)
+        collected = _collected(pieces, info.channels, keep)
+    except FAILURES as error:
         raise SceneError(f"{path}: the sound is damaged: {_reason(error)}") from error
+    samples, note = without_offset(collected)
+    samples.notes = (*decoder.notes, *note)
+    return samples
 
 
 def array_samples(data: NDArray[np.float64], rate: int, to_rate: int, *, keep: int = IN_MEMORY) -> Samples:
     """A generated sound (frames, channels) at another rate."""
     pieces = (data[start : start + CHUNK] for start in range(0, len(data), CHUNK))
     return _collected(_resampled(pieces, rate, to_rate, data.shape[1]), data.shape[1], keep)
-
-
-def _decoded(path: Path) -> Iterator[NDArray[np.float64]]:
-    with soundfile.SoundFile(named(path)) as stream:
-        while len(piece := stream.read(CHUNK, dtype="float64", always_2d=True)):
-            yield piece
 
 
 def _resampled(
@@ -160,7 +211,9 @@ def _resampled(
         yield stream.resample_chunk(np.ascontiguousarray(waiting), last=True).reshape(-1, channels)
 
 
-def _collected(pieces: Iterator[NDArray[np.float64]], channels: int, keep: int) -> Samples:
+def _collected(
+    pieces: Iterator[NDArray[np.float64]], channels: int, keep: int
+) -> ArraySamples | SpooledSamples:
     kept: list[NDArray[np.float64]] = []
     spool: Spool | None = None
     frames = 0

@@ -131,6 +131,36 @@ def odd_values_of(path: Path | str, *, allow_outside: bool = False) -> list[Faul
     ]
 
 
+def incomplete_sounds(
+    path: Path, libraries: Sequence[Library], *, allow_outside: bool = False
+) -> list[Fault]:
+    """Sounds of a scene of which something is missing, each with its place; nothing where the scene has faults."""
+    from imgext.dsp.decode import is_loss
+    from imgext.dsp.sound_file import probe
+    from imgext.sounds.reference import resolve_sound
+
+    if path.suffix.lower() == ".csv":
+        return []
+    found = []
+    try:
+        scene, text = load(path, allow_outside=allow_outside), path.read_text(encoding="utf-8")
+        lock = read_lock(lock_path(path))
+        for key, track in scene.tracks.items():
+            if track.sound is None or track.mute:
+                continue
+            source = resolve_sound(scene, key, track.sound, lock, libraries, allow_outside=allow_outside)
+            where = f"tracks.{key}.sound"
+            notes = probe(source.path).notes if source.path is not None else ()
+            found += [
+                Fault(str(path), *place_of(str(path), text, where), where, note, "odd")
+                for note in notes
+                if is_loss(note)
+            ]
+    except (ImgextError, OSError):
+        return found
+    return found
+
+
 def library_doubts(libraries: Sequence[Library]) -> list[Fault]:
     """Sounds of libraries that are not used because their licence is not certain, each with its place."""
     found = []

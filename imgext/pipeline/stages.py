@@ -66,13 +66,26 @@ def find(scene: Scene, run: Run) -> Answered:
 
 def open_(scene: Scene, run: Run) -> Answered:
     """Open every sound that is heard."""
+    from imgext.dsp.decode import is_loss
     from imgext.sounds.opening import open_sounds
 
     setup = run.setup
     run.opened = open_sounds(
         scene, run.lock, setup.libraries, allow_outside=setup.allow_outside, freesound=setup.asked().freesound
     )
-    return scene, []
+    said = [
+        Decision(
+            f"tracks.{key}.sound",
+            scene.tracks[key].sound,
+            note,
+            {},
+            "open",
+            "warning" if is_loss(note) else "note",
+        )
+        for key, notes in sorted(run.opened.notes.items())
+        for note in notes
+    ]
+    return scene, said
 
 
 def arrange(scene: Scene, run: Run) -> Answered:

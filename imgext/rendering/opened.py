@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imgext.dsp.sound_file import Samples
 
@@ -32,6 +32,8 @@ class Opened:
         Tracks without samples are not heard.
     digests : mapping of track id to str
         sha256 of each sound's content.
+    notes : mapping of track id to sequence of str
+        What is to be said of a sound's file, such as that it is not whole.
     levels : dict
         Levels measured so far, by all that makes a sound as placed; each is measured once.
     loudness : dict
@@ -40,6 +42,7 @@ class Opened:
 
     samples: Mapping[str, Samples] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     levels: dict[str, Measured] = field(default_factory=dict)
     loudness: dict[str, float] = field(default_factory=dict)
 

@@ -142,14 +142,11 @@ def _decoded(content: SoundFile) -> tuple[NDArray[Any], int] | None:
     if content.builtin is not None:
         rate = builtin_rate()
         return builtin_frames(content.builtin)[: SECONDS * rate], rate
-    import soundfile
-
-    from imgext.dsp.sound_file import named
+    from imgext.dsp.decode import FAILURES, Decoder
 
     assert content.path is not None
     try:
-        with soundfile.SoundFile(named(content.path)) as stream:
-            rate = int(stream.samplerate)
-            return stream.read(SECONDS * rate, dtype="float64", always_2d=True), rate
-    except (RuntimeError, OSError, ValueError):  # whoever plays it says what is wrong with it
+        with Decoder(content.path) as decoder:
+            return decoder.first(SECONDS * decoder.rate), decoder.rate
+    except FAILURES:  # whoever plays it says what is wrong with it
         return None

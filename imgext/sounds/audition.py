@@ -21,15 +21,15 @@ coded as Vorbis, runs at the exact maximum were 0 in all.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imgext.dsp.decode import FAILURES, Decoder
 from imgext.dsp.level import LevelMeter
-from imgext.dsp.sound_file import LOUDEST, named, probe
+from imgext.dsp.sound_file import LOUDEST, OFFSET, probe
 from imgext.errors import MissingInputError, SceneError
 from imgext.store.cache import Cache, as_json, to_json
 from imgext.store.places import digest_of
@@ -38,10 +38,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from soundfile import SoundFile
 
 #: Of the measurement; another number makes all be measured again.
-VERSION = 1
+VERSION = 2
 #: Seconds of a file that are measured.
 LONGEST = 600.0
 #: A sound quieter than this, in dBFS, is silence.
@@ -53,14 +52,11 @@ CLIPPED = 0.1
 #: Seconds that an event and a bed must sound.
 EVENT, BED = 0.03, 1.0
 
-_BLOCK = 1 << 18  # samples, over all channels
 _WINDOW = 0.01  # s
 _LIMIT, _BELOW = 0.9, 0.7  # of full scale
 _OUTWEIGHS = 2.0  # samples at the limit for each one in the band below it
 _RANGE = 1e-6  # power of a window that still sounds, of the loudest one's: -60 dB
 _FLOOR = 1e-7  # and at least: -70 dBFS
-_STATED = re.compile(r"^\s*(?:data|SSND|Data Size)\s*:\s*(\d+) \(should be (\d+)\)", re.MULTILINE)
-_UNSTATED = 0x7FFFFF00  # bytes; a recorder that did not know writes 2**31 - 1, 2**32 - 1 or thereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +160,6 @@ def _dump(found: Measures) -> bytes | None:
 
 
 def _measure(path: Path) -> Measures:
-    import soundfile
-
     try:
         probe(path)
         fault = ""
@@ -174,31 +168,36 @@ def _measure(path: Path) -> Measures:
     meter: _Meter | None = None
     promised = 0
     try:
-        with soundfile.SoundFile(named(path)) as stream:
-            promised = min(_promised(stream), math.ceil(LONGEST * stream.samplerate))
-            meter = _Meter(stream.samplerate, stream.channels)
-            block = max(1, _BLOCK // stream.channels)
-            while meter.frames < promised and len(
-                x := stream.read(min(block, promised - meter.frames), dtype="float64", always_2d=True)
-            ):
-                if not np.isfinite(x).all():
-                    return Measures(fault="it has samples that are not numbers")
-                if max(-float(x.min()), float(x.max())) > LOUDEST:
-                    return Measures(fault=f"it has samples beyond {LOUDEST:g} times full scale")
-                meter.add(x)
-    except (RuntimeError, OSError, ValueError) as error:  # LibsndfileError is a RuntimeError
+        offset = _offset(path)
+        decoder = Decoder(path)
+        promised = min(max(decoder.frames, decoder.stated), math.ceil(LONGEST * decoder.rate))
+        meter = _Meter(decoder.rate, decoder.channels)
+        for piece in decoder:
+            x = piece[: promised - meter.frames]
+            if not len(x):
+                break
+            if not np.isfinite(x).all():
+                return Measures(fault="it has samples that are not numbers")
+            if max(-float(x.min()), float(x.max())) > LOUDEST:
+                return Measures(fault=f"it has samples beyond {LOUDEST:g} times full scale")
+            meter.add(x, offset)
+        if decoder.broken:
+            fault = fault or f"it is damaged: {decoder.broken}"
+    except FAILURES as error:
         fault = fault or f"it is damaged: {' '.join(str(error).split())}"
     if meter is None or not meter.frames:
         return Measures(fault=fault or "it has no frames")
     return replace(meter.measures(promised), fault=fault)
 
 
-def _promised(stream: SoundFile) -> int:
-    """Frames that the header speaks of; libsndfile goes by the length of the file where a WAV or AIFF was cut off, and notes what was stated."""
-    note = _STATED.search(stream.extra_info)
-    stated, there = (int(number) for number in note.groups()) if note else (0, 1)
-    frames = int(stream.frames)
-    return frames * stated // there if 0 < there < stated < _UNSTATED else frames
+def _offset(path: Path) -> NDArray[np.float64] | None:
+    """The offset of the zero line, where the first piece shows one: it is no sound."""
+    sums, frames = np.zeros(1), 0
+    for x in Decoder(path):
+        if not frames and np.all(np.abs(np.mean(x, axis=0)) < OFFSET):
+            return None
+        sums, frames = sums + np.sum(x, axis=0), frames + len(x)
+    return np.asarray(sums / max(frames, 1))
 
 
 class _Meter:
@@ -220,10 +219,11 @@ class _Meter:
         self._below = 0
         self._highs, self._lows = _Runs(channels), _Runs(channels)
 
-    def add(self, x: NDArray[np.float64]) -> None:
-        """Take the next samples, shape (n, channels)."""
+    def add(self, x: NDArray[np.float64], offset: NDArray[np.float64] | None = None) -> None:
+        """Take the next samples, shape (n, channels), and what their zero line is off by."""
         self.frames += len(x)
-        self._level.add(x)
+        heard = x if offset is None else x - offset
+        self._level.add(heard)
         top = max(float(x.max()), -float(x.min()))
         self.peak = max(self.peak, top)
         if top >= _BELOW:
@@ -231,7 +231,7 @@ class _Meter:
             self._below += int(np.count_nonzero((size >= _BELOW) & (size < _LIMIT)))
         self._highs.add(x >= _LIMIT)
         self._lows.add(x <= -_LIMIT)
-        x = np.concatenate([self._rest, x])
+        x = np.concatenate([self._rest, heard])
         whole = len(x) // self._width * self._width
         self._powers.append(_power(x[:whole], self._width))
         self._rest = x[whole:]

@@ -82,9 +82,11 @@ def open_sounds(
             for digest, key in sorted(first.items(), key=lambda item: item[1])
         }
         opened = {digest: future.result() for digest, future in opening.items()}
+    samples = {key: opened[source.sha256] for key, source in sources.items()}
     return Opened(
-        {key: opened[source.sha256] for key, source in sources.items()},
+        samples,
         {key: source.sha256 for key, source in sources.items()},
+        {key: notes for key, each in samples.items() if (notes := getattr(each, "notes", ()))},
     )
 
 

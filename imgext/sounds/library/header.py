@@ -1,4 +1,4 @@
-"""What the header of a sound file says, without reading the sound."""
+"""How long a sound file is, without decoding it where something states that."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from pathlib import Path
 
 
 def header_of(path: Path | str) -> tuple[float, str]:
-    """Duration of a sound file in seconds, and why it cannot be used; blank where it can. Only the header is read."""
-    import soundfile
+    """Duration of a sound file in seconds, and why it cannot be used; blank where it can."""
+    from imgext.dsp.decode import FAILURES, Decoder
 
-    from imgext.dsp.sound_file import named
-
+    path = Path(path)
     try:
-        with soundfile.SoundFile(named(Path(path))) as sound:
-            frames, rate = sound.frames, sound.samplerate
-    except (RuntimeError, OSError) as error:
+        with Decoder(path) as sound:
+            frames, rate = sound.frames, sound.rate
+    except FAILURES as error:
         with contextlib.suppress(OSError):
-            if Path(path).stat().st_size == 0:
+            if path.stat().st_size == 0:
                 return 0.0, "the file is empty"
         return 0.0, f"cannot be read as sound: {' '.join(str(error).split())[-120:]}"
     if frames <= 0 or rate <= 0:

@@ -12,6 +12,7 @@ counts. Sidecars are written by anyone: their size is bounded, and nothing but a
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import json
 import os
 import stat
@@ -19,6 +20,7 @@ import unicodedata
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from imgext.dsp.decode import BY_AV
 from imgext.errors import MissingInputError, shown
 from imgext.sounds.library.descriptions import (
     FIGURES,
@@ -37,7 +39,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aiff", ".aif", ".aifc"})
+SUFFIXES = frozenset(
+    {
+        ".wav",
+        ".flac",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".mp3",
+        ".aiff",
+        ".aif",
+        ".aifc",
+        ".w64",
+        ".au",
+        ".snd",
+        ".rf64",
+        ".amb",
+    }
+)
 #: A scene's `sound` holds at most 1024 characters.
 MAX_ID = 1000
 #: Bytes of a sidecar that is read; a full record of Freesound with its analysis has some 20 000.
@@ -62,8 +81,8 @@ _KNOWN = frozenset(
     )
 )  # fmt: skip
 #: Sounds that are not read: formats for which libsndfile has no decoder.
-UNREAD = frozenset({".m4a", ".mp4", ".aac", ".caf", ".webm", ".wma", ".mka", ".amr", ".3gp", ".ac3"})
-_LOOKED_AT = SUFFIXES | UNREAD | {".json"}
+UNREAD = frozenset() if importlib.util.find_spec("av") else BY_AV
+_LOOKED_AT = SUFFIXES | BY_AV | {".json"}
 
 
 class Sidecar(NamedTuple):
@@ -163,7 +182,7 @@ def _enter(folder: Folder, entry: os.DirEntry[str], ending: str) -> None:
         folder.packs.append(Sidecar(file_id, size, mtime_ns))
     elif ending in UNREAD:
         folder.odd.append((_legible(file_id), unread_reason(ending)))
-    elif ending in SUFFIXES:
+    elif ending in SUFFIXES or ending in BY_AV:
         if fault := name_fault(file_id) or ("" if size >= 0 else why):
             folder.odd.append((_legible(file_id), fault))
         else:
