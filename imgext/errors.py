@@ -51,6 +51,7 @@ import difflib
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ if TYPE_CHECKING:
 
 #: Faults of one file that are told one by one; the others are counted.
 MOST_FAULTS = 100
+#: Names that a word is compared with for a suggestion, and the letters of all times those of the word.
+MOST_NAMES = 300
+MOST_LETTERS = 100_000
 
 
 class ImgextError(Exception):
@@ -178,8 +182,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("lable", ["label", "kind"])
     '; did you mean `label`?'
     """
-    names = sorted(known)
-    if len(names) > 300:  # comparing takes time, and a scene may have many faults
+    names = sorted(islice(known, MOST_NAMES + 1))  # comparing takes time, and a scene may have many faults
+    if len(names) > MOST_NAMES or len(word) * sum(map(len, names)) > MOST_LETTERS:
         return ""
     close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
     return f"; did you mean `{close[0]}`?" if close else ""

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from imgext.cli import console, options
+from imgext.errors import Fault
 
 
 def check(
@@ -33,15 +34,14 @@ def check(
     from imgext.pipeline.setup import open_libraries
 
     libraries = open_libraries(library_folders(library))
-    faults = [
-        fault
-        for path in scenes
-        for fault in faults_of(path, libraries=libraries, allow_outside=allow_outside)
-    ]
-    odd = [fault for path in scenes for fault in odd_values_of(path, allow_outside=allow_outside)]
-    odd += [
-        each for path in scenes for each in incomplete_sounds(path, libraries, allow_outside=allow_outside)
-    ]
+    faults: list[Fault] = []
+    odd: list[Fault] = []
+    for path in scenes:
+        found = faults_of(path, libraries=libraries, allow_outside=allow_outside)
+        faults += found
+        if not found:
+            odd += odd_values_of(path, allow_outside=allow_outside)
+            odd += incomplete_sounds(path, libraries, allow_outside=allow_outside)
     odd += library_doubts(libraries)
     if as_json:
         console.data(

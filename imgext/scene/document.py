@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from imgext.errors import Fault, MissingInputError, SceneError, shown
@@ -39,6 +40,12 @@ def parse(text: str, file: str = "scene.yaml", *, allow_outside: bool = False) -
     SceneError
         With every fault of the text, in order of place.
     """
+    return _parsed(text, file, allow_outside)
+
+
+@lru_cache(maxsize=2)
+def _parsed(text: str, file: str, allow_outside: bool) -> Document:
+    """`parse`, once for a command that reads a scene for its faults and for its doubts."""
     places = Places(file, text)
     root, faults = read_nodes(text, places)
     if root is None and not faults:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from imgext.errors import did_you_mean, shown
@@ -62,7 +63,6 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
         if scene.duration is not None and start >= scene.duration and not track.mute:
             where = ("start", str(index)) if isinstance(track.start, list) else ("start",)
             yield where, f"starts at {start:g} s, but the mix ends at {scene.duration:g} s", "out_of_range"
-    known = {*scene.tracks, *scene.objects}
     nyquist = scene.sample_rate / 2
     for index, cut in enumerate(track.eq or []):
         if cut.freq >= nyquist:
@@ -71,10 +71,10 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
                 f"is {cut.freq:g} Hz; half of the sample rate is {nyquist:g} Hz",
                 "out_of_range",
             )
-        if cut.against is not None and cut.against not in known:
+        if cut.against is not None and cut.against not in scene.tracks and cut.against not in scene.objects:
             yield (
                 ("eq", str(index), "against"),
-                f"there is no track {shown(cut.against)}{did_you_mean(cut.against, known)}",
+                f"there is no track {shown(cut.against)}{did_you_mean(cut.against, chain(scene.tracks, scene.objects))}",
                 "unknown_reference",
             )
 

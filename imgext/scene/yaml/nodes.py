@@ -141,6 +141,10 @@ class Places:
         return Fault(self.file, *self.line_column(index), path, message, code)
 
 
+#: An escape of a character that there is not.
+_BEYOND_UNICODE = re.compile(r"\\U(?!00(?:0[0-9A-Fa-f]|10))[0-9A-Fa-f]{8}")
+
+
 class _Stop(Exception):  # noqa: N818  # not an error: ends the reading after a fault that makes the rest meaningless
     pass
 
@@ -187,7 +191,11 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
                 "syntax",
             ),
         ]
-    except (YAMLError, RecursionError, ValueError) as error:
+    except (YAMLError, RecursionError, ValueError, OverflowError) as error:
+        beyond = _BEYOND_UNICODE.search(text)
+        if beyond is not None and isinstance(error, ValueError | OverflowError):
+            message = f"the escape {beyond[0]} is beyond Unicode"
+            return None, [*faults, places.fault(beyond.start(), "", message, "syntax")]
         return None, [*faults, places.fault(0, "", f"not YAML: {shown(str(error))}", "syntax")]
     return builder.root, faults
 
