@@ -18,7 +18,7 @@ SOURCES := $(shell find imgext ontology schemas -type f -not -name '*.pyc' 2>/de
 # One BLAS thread a worker: the workers share the processors already.
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
-.PHONY: demo test dev check lint bench stress timeline schema lock clean
+.PHONY: demo test dev check lint bench stress fuzz crash timeline schema lock clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python tools/demo.py out
@@ -45,6 +45,14 @@ bench: $(VENV)/editable
 # Renders with slow reads and many workers; every file must be the same. SEED=7 SCENES=40 for others.
 stress: $(VENV)/editable
 	$(BIN)/python tools/stress.py --seed $(or $(SEED),1) --scenes $(or $(SCENES),20) --renders $(or $(RENDERS),50)
+
+# Damaged inputs of every kind; each ends in success or in a fault with its place. ONLY=scene,lock for some.
+fuzz: $(VENV)/editable
+	$(BIN)/python tools/fuzz.py --seed $(or $(SEED),1) --cases $(or $(CASES),20000) $(if $(ONLY),--only $(ONLY))
+
+# Kills and failing disks at every step of writing; the next run goes well and nothing is left.
+crash: $(VENV)/editable
+	$(BIN)/python tools/crash.py --seed $(or $(SEED),1) --kills $(or $(KILLS),200) --failures $(or $(FAILURES),200)
 
 # The README's picture, drawn by imgext itself.
 timeline: $(VENV)/editable

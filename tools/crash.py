@@ -67,7 +67,7 @@ class Disturbed:
         """Whether a call touches the folder."""
         if name in {"write", "fsync"}:
             try:
-                return os.readlink(f"/proc/self/fd/{words[0]}").startswith(self.folder)
+                return str(Path(f"/proc/self/fd/{words[0]}").readlink()).startswith(self.folder)
             except OSError:
                 return False
         try:
@@ -198,7 +198,7 @@ def one(place: Path, verb: str, chance: random.Random, kinds: str, prepared: Pat
     folder = place / "case"
     shutil.copytree(prepared / verb / "before", folder)
     words = commands(folder)[verb]
-    before, after = files(folder), {name: digest for name, digest in FINAL[verb].items()}
+    before, after = files(folder), FINAL[verb]
     steps = STEPS[verb] * (2 if kinds == "kill" else 1)
     at = chance.randint(1, max(1, steps))
     number, once = chance.choice(ERRORS), chance.random() < 0.5
