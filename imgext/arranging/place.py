@@ -129,7 +129,7 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
 def _mix_end(
     scene: Scene, tracks: Mapping[str, Track], length: Mapping[str, float]
 ) -> tuple[float, str | None, str]:
-    """Where the mix ends without its tail, the track that starts at 0 for it, and the reason."""
+    """Where the mix ends without its tail, with the track that anchors it and the reason."""
     blank = [
         key
         for key, track in tracks.items()

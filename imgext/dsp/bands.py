@@ -1,6 +1,6 @@
-"""Two small tools for rows of critical-band figures: smoothing over time, and the K-weighting of each band.
+"""Smooths rows of critical-band figures over time, and K-weights the bands.
 
-Conventions: rows as `imgext.dsp.bark.BarkMeter` gives them, with their frame numbers beside them.
+Conventions: rows as `imgext.dsp.bark.BarkMeter` gives them, with their frame numbers next to them.
 """
 
 from __future__ import annotations

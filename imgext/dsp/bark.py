@@ -1,4 +1,4 @@
-"""Critical bands: the scale, the threshold in quiet, and the power that a sound has in each band over time.
+"""Critical bands: the scale, the threshold in quiet, the power of a sound over time.
 
 Conventions: 25 bands from 20 Hz to 20 kHz, band b of the tables is index b - 1; a *power* is relative to the
 reference of sound pressure, ``dB SPL = 10 log10(power)``, with a full-scale sine at 92 dB SPL; float64, shape
@@ -83,7 +83,10 @@ def threshold_in_quiet(freq: float) -> float:
 
 
 def _quietest(low: int, high: int) -> float:
-    """Lowest threshold in quiet within a band: it falls up to 3324 Hz and rises from there."""
+    """Lowest threshold in quiet within a band.
+
+    It falls up to 3324 Hz and rises from there.
+    """
     inside = (_TOP_OF_QUIET,) if low < _TOP_OF_QUIET < high else ()
     return max(-10.0, min(threshold_in_quiet(freq) for freq in (low, high, *inside)))
 
@@ -178,7 +181,9 @@ def _power_table(exponent: float) -> tuple[Float, tuple[float, ...]]:
 
 
 def _from_table(x: Float, values: Float, series: tuple[float, ...], *, product: bool) -> Float:
-    """A function's value in the middle of each number's cell, and a power series from there.
+    """A function's value in the middle of each number's cell, and a series from there.
+
+    The distance is at most 1/128; the value is multiplied by the power series, or added to it.
 
     The distance is at most 1/128; the value is multiplied by the series, or added to it.
     """

@@ -5,7 +5,7 @@ Outside them it is not there.
 Conventions: frequencies in hertz, gains in dB, time in frames of the signal that is processed, samples
 float64 of shape ``(frames, channels)``.
 
-A band-pass runs beside the signal and what it passes is added with a gain that the gate moves::
+A band-pass runs next to the signal and what it passes is added with a gain that the gate moves::
 
     y[n] = x[n] + (g[n] - 1) * (BP * x)[n]          g[n] = 10 ** (gain_db * e[n] / 20),  e[n] in 0 ... 1
 
@@ -76,7 +76,9 @@ class Segment(NamedTuple):
 
 
 def band_pass_coefficients(freq: float, gain_db: float, q: float, rate: float) -> Biquad:
-    """Coefficients of the band-pass that makes a bell when added to the signal ``g - 1`` times.
+    """Coefficients of the band-pass that makes a bell.
+
+    It is added to the signal ``g - 1`` times.
 
     Parameters
     ----------
@@ -183,7 +185,7 @@ def gate(spans: Iterable[tuple[int, int]], ramp: int, frames: int | None = None)
 
 
 class GatedBell:
-    """A bell that is active during some spans of a signal, for signals that arrive in blocks.
+    """A bell that is active in some spans of a signal that arrives in blocks.
 
     Parameters
     ----------

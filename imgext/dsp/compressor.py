@@ -160,7 +160,9 @@ class Compressor:
         return y
 
     def gains(self, magnitude: Float) -> Float:
-        """Give the gain of the next samples; the sound itself may be another, or stand at another level.
+        """Give the gain of the next samples.
+
+        The sound itself may be another, or stand at another level.
 
         Parameters
         ----------
@@ -254,7 +256,9 @@ class _OnePole:
 
 
 def _attenuation(db: Float) -> Float:
-    """``10 ** (-db / 20)`` for 0 dB and more, within 1e-11, the same bits on every machine.
+    """``10 ** (-db / 20)`` for 0 dB and more, the same bits on every machine.
+
+    Within 1e-11.
 
     Whole steps come from a table, the rest from the series.
     """

@@ -1,4 +1,6 @@
-"""Streaming convolution of a mono signal with a stereo impulse response, block by block on a fixed grid.
+"""Streaming convolution of a mono signal with a stereo impulse response.
+
+Block by block on a fixed grid.
 
 Conventions: float64 samples; input blocks of shape ``(block,)``, output blocks of shape ``(block, 2)`` with
 the same first frame. The grid starts at the first frame of the signal, so the output does not depend on how
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 BLOCK = 2**15
-"""Frames in a block unless told otherwise: 0.7 s at 48 kHz, fast for responses of half a second to three."""
+"""Frames in a block by default: 0.7 s at 48 kHz, fast for responses of half a second to three."""
 
 
 class BlockConvolver:

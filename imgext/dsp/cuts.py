@@ -1,4 +1,4 @@
-"""Cuts in critical bands: what bells take, when, and how deep they may be together.
+"""Cuts in critical bands: what bells take, when, and how deep they may be.
 
 The bells are those of `imgext.dsp.bell`.
 
@@ -73,7 +73,9 @@ class Bell(NamedTuple):
 
 
 def band_pass_power(freqs: Sequence[float], freq: float, gain_db: float, q: float, rate: int) -> Float:
-    """Power response of the band-pass beside the signal, whose Q depends on the gain it is for.
+    """Power response of the band-pass next to the signal.
+
+    Its Q depends on the gain it is for.
 
     Parameters
     ----------
@@ -144,7 +146,10 @@ def shapes(q: float, rate: int) -> Float:
 
 @lru_cache(maxsize=1024)
 def _detuning(freqs: tuple[float, ...], freq: float, rate: int) -> Float:
-    """(r - 1/r)^2 with r the ratio of warped frequencies, twelve digits; infinite from half the rate on."""
+    """(r - 1/r)^2 with r the ratio of warped frequencies, twelve digits.
+
+    Infinite from half the rate on.
+    """
     centre = math.tan(math.pi * freq / rate) if 2.0 * freq < rate else math.inf
     ratios = [math.tan(math.pi * f / rate) / centre if 2.0 * f < rate else 0.0 for f in freqs]
     result = np.array([rounded((ratio - 1.0 / ratio) ** 2) if ratio else math.inf for ratio in ratios])
@@ -324,7 +329,7 @@ def spans_of(
     most: int | None = None,
     end: float | None = None,
 ) -> Spans:
-    """Reduce a gate that is open or closed in every frame to spans that a person can read.
+    """Reduce a gate that is open or closed in every frame to a few readable spans.
 
     Parameters
     ----------

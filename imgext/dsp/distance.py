@@ -1,4 +1,4 @@
-"""How far away a sound is: how much more of the room it has, and what the air takes off its top.
+"""How far away a sound is: how much more room it has, how much top the air takes.
 
 Conventions: depth from 0 (near) to 1 (far), distances in metres, levels in dB, frequencies in hertz, samples
 float64 of shape ``(frames, channels)``.
@@ -44,7 +44,7 @@ _KELVIN, _HUMIDITY = 293.15, 50.0
 
 
 class Distance(NamedTuple):
-    """What distance does to a sound: dB by which its send rises, and metres of air in its way."""
+    """What distance does: dB by which the send rises, and metres of air in the way."""
 
     room_db: float
     air: float
@@ -81,7 +81,9 @@ def distance(depth: float | None, drr: float | None) -> Distance:
 
 
 def absorption(frequencies: ArrayLike) -> Array:
-    """Absorption by air at 20 degrees Celsius, a relative humidity of 50 % and 101.325 kPa.
+    """Absorption by air at 20 degrees Celsius and a relative humidity of 50 %.
+
+    At 101.325 kPa.
 
     Parameters
     ----------
@@ -102,7 +104,10 @@ def absorption(frequencies: ArrayLike) -> Array:
 
 
 def _absorption(frequencies: ArrayLike, kelvin: float, humidity: float) -> Array:
-    """ISO 9613-1 at any temperature (K) and relative humidity (%), at 101.325 kPa, dB per metre."""
+    """ISO 9613-1 at any temperature (K) and relative humidity (%), dB per metre.
+
+    At 101.325 kPa.
+    """
     f2 = np.square(np.asarray(frequencies, dtype=np.float64))
     warmth = kelvin / 293.15
     saturation = 10.0 ** (-6.8346 * (273.16 / kelvin) ** 1.261 + 4.6151)
@@ -180,7 +185,7 @@ def through_air(x: Array, taps: tuple[float, ...]) -> Array:
 
 
 def air_power(frequencies: ArrayLike, metres: float, rate: int) -> Array:
-    """What the filter of `air_taps` leaves of the power at some frequencies, as a factor."""
+    """Factors on power that the filter of `air_taps` leaves at some frequencies."""
     taps = air_taps(metres, rate)
     turns = 2.0 * np.pi * np.asarray(frequencies, dtype=np.float64) / rate
     gain = taps[0] + 2.0 * sum(tap * np.cos(turns * lag) for lag, tap in enumerate(taps[1:], 1))

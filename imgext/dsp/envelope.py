@@ -6,7 +6,7 @@ Conventions: full scale 1.0, at the level that the compressor hears; steps of `S
 a band analysis (`imgext.dsp.bark.hop`).
 
 In each step the largest magnitude stands for its samples. The detector of `imgext.dsp.compressor` runs over
-these as over samples of a lower rate; steps are short beside its usual attack and release. On 40 recordings
+these as over samples of a lower rate; steps are short next to its usual attack and release. On 40 recordings
 of ESC-50 it finds the largest reduction up to 0.8 dB too high and the gains of rows within 0.4 dB (median
 over recordings, root mean square); what is decided on it is to be checked on the samples.
 """

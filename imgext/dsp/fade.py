@@ -1,4 +1,4 @@
-"""Fades at the ends of a sound, and the pair of curves that joins a loop to itself.
+"""Fades at the ends of a sound, and the curves that join a loop to itself.
 
 Conventions: lengths and offsets in samples; curves are float64 in 0 to 1.
 
@@ -72,7 +72,9 @@ def fade_in(n: int) -> Float:
 
 
 def fade_out(n: int) -> Float:
-    """Give the raised cosine that falls over `n` samples: `fade_in` backwards, its last sample exactly 0.
+    """Give the raised cosine that falls over `n` samples.
+
+    `fade_in` backwards, its last sample exactly 0.
 
     Parameters
     ----------
@@ -143,6 +145,9 @@ def apply_fades(x: Float, offset: int, total: int, fade_in: int, fade_out: int) 
 
 
 def _rise(start: int, stop: int, n: int) -> Float:
-    """Samples `start` to `stop` of the rise over `n`: (1 - cos(pi i / n)) / 2 = sin(pi i / (2 n))**2."""
+    """Samples `start` to `stop` of the rise over `n`.
+
+    (1 - cos(pi i / n)) / 2 = sin(pi i / (2 n))**2.
+    """
     root = quarter_sine(np.arange(start, stop) / max(n, 1))
     return root * root

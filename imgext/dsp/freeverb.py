@@ -13,7 +13,7 @@ Eight combs whose loops hold a gain ``g = 0.7 + 0.28 room_size`` and a low-pass 
 
     RT60(f) = 0.0984 / -lg(g |H(f)|)
 
-which runs from 0.635 s to 11.2 s without damping: this engine has no small rooms. The low-pass is reckoned
+which runs from 0.635 s to 11.2 s without damping: this engine has no small rooms. The low-pass is computed
 against the sample rate, so a room is a little brighter at a higher rate, as it is in the original. Its energy
 depends on the room by 10 dB; normalised, a wet level means one thing.
 
@@ -95,7 +95,9 @@ def correlation(width: float) -> float:
 
 # The interface of an engine: damping leaves the lowest frequencies as long, and nothing is drawn by lot.
 def tail_seconds(room_size: float, damping: float) -> float:  # noqa: ARG001
-    """Seconds that a room rings after a sound, until about -60 dB, rounded up to 0.01 s.
+    """Seconds that a room rings after a sound, until about -60 dB.
+
+    Rounded up to 0.01 s.
 
     This is the length of `impulse_response`.
 

@@ -1,4 +1,6 @@
-"""Decay of an impulse response: octaves, decay curve and decay time (EDT, T20, T30).
+"""Decay of an impulse response: octaves, decay curve and decay time.
+
+EDT, T20 and T30.
 
 Conventions: a response has the shape ``(frames,)`` or ``(frames, channels)``, whose energies add up; times in
 seconds, levels in dB. A value that the response does not hold (it is silent, or its decay curve does not
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 
 
 def octave_band(response: ArrayLike, rate: float, centre: float) -> Array:
-    """One octave of a response, by a Butterworth band-pass of eight poles that runs backwards in time.
+    """One octave of a response, by a band-pass that runs backwards in time.
+
+    A Butterworth filter of eight poles.
 
     Parameters
     ----------
@@ -81,7 +85,9 @@ def decay_curve(response: ArrayLike) -> Array:
 
 
 def decay_time(response: ArrayLike, rate: float, upper: float, lower: float) -> float:
-    """Time for a fall by 60 dB, from the straight line that fits the decay curve best between two levels.
+    """Time for a fall by 60 dB, from the decay curve between two levels.
+
+    By the straight line that fits it best.
 
     ``(0, -10)`` gives EDT, ``(-5, -25)`` T20, ``(-5, -35)`` T30.
 
@@ -140,7 +146,7 @@ class OctaveDecays:
         self._masks = octave_masks(rate, self._size, octaves)
 
     def __call__(self, response: Array) -> Array:
-        """Decay times in seconds, one for each octave, of a response of shape ``(frames,)``."""
+        """Decay times in seconds, one an octave, of a response of shape ``(frames,)``."""
         padded = np.zeros(self._size)
         padded[self._lead : self._lead + response.size] = response
         spectrum = np.fft.rfft(padded)

@@ -65,7 +65,10 @@ class LevelMeter:
         self._current.add(x)
 
     def next_event(self) -> None:
-        """End this sound and begin another of the same track; the blocks of all go into one pool."""
+        """End this sound and begin another of the same track.
+
+        The blocks of all go into one pool.
+        """
         pool, blocks = self._blocks_of_current()
         if blocks.size:
             pool.append(blocks)
@@ -78,7 +81,7 @@ class LevelMeter:
         Returns
         -------
         float
-            dBFS (LUFS when so weighted). Each sound shorter than a block stands as one block beside the
+            dBFS (LUFS when so weighted). Each sound shorter than a block stands as one block next to the
             others; if there are only such, they are averaged with equal weight and without gates. Where no
             complete block reaches the gate of -70 but the sounds as a whole do (all that sounds lies behind
             the last complete block), they are measured whole. Else minus infinity.

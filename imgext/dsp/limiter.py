@@ -4,7 +4,7 @@ Conventions: blocks are (samples, channels), full scale 1.0; the ceiling in dBTP
 channels, so the image stands still.
 
 The method (after Giannoulis, Massberg & Reiss, "Digital dynamic range compressor design", JAES 60(6), 2012,
-taken off line): wherever a sample or a point beside it exceeds the ceiling the gain that it needs is spread
+taken off line): wherever a sample or a point next to it exceeds the ceiling the gain that it needs is spread
 by a running minimum over 1.5 ms to either side, let go by a one-pole release of 50 ms, and smoothed by a Hann
 window of 1.5 ms to either side. Inside that window the minimum reaches as far as the smoothing, so the
 smoothed gain is never above what a sample needs.
@@ -152,7 +152,7 @@ class Limiter:
         return np.concatenate(limited), np.concatenate(gains)
 
     def _block(self, x: Float) -> tuple[Float, Float]:
-        """Take _BLOCK samples; give those that stand `_delay` earlier, limited, and their gain."""
+        """Take _BLOCK samples; give those `_delay` earlier, limited, and their gain."""
         limited, gain = self._limit(x)
         drop = min(self._skip, _BLOCK)  # the silence before the first sample
         self._skip -= drop
@@ -183,7 +183,10 @@ class Limiter:
         return signal[:_BLOCK] * gain[:, None], gain
 
     def _reduction_needed(self, x: Float) -> Float:
-        """1 - gain that each sample needs, or the interval that follows it; HALF samples late."""
+        """1 - gain that each sample, or the interval that follows it, needs.
+
+        HALF samples late.
+        """
         extended = np.concatenate([self._edge, x])
         self._edge = extended[_BLOCK:]
         peak = np.zeros(_BLOCK)

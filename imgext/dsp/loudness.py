@@ -1,4 +1,4 @@
-"""Loudness by ITU-R BS.1770-4 and EBU Tech 3341 and 3342, streaming, on numpy alone.
+"""Loudness by ITU-R BS.1770-4 and EBU Tech 3341 and 3342, streaming.
 
 Conventions: blocks are (samples, channels), full scale 1.0; loudness in LUFS, ranges in LU; minus infinity is
 silence.
@@ -168,7 +168,7 @@ class HopPowers:
         self.samples += len(x)
 
     def energies(self) -> tuple[Float, float]:
-        """Give the energy of every complete hop so far, and of the samples after the last of them."""
+        """Give the energy of every complete hop so far, and of the samples after it."""
         self._buffer[:, self._history + self._fill :] = 0.0
         segment = self._segment(last=True)
         whole = self._fill // self.hop
@@ -236,7 +236,7 @@ class LoudnessMeter:
 
     @property
     def short(self) -> bool:
-        """Whether the sound is shorter than one 400 ms block, so that `integrated` is ungated."""
+        """Whether the sound is shorter than a block of 400 ms: `integrated` is ungated then."""
         return self._powers.samples < _HOPS_PER_BLOCK * self._powers.hop
 
     def integrated(self) -> float:

@@ -110,12 +110,15 @@ def spread(power: Float) -> Float:
 
 
 def spread_adjoint(weights: Float) -> Float:
-    """Carry weights of excitation back to the powers that cause it: the adjoint of `spread`, same shapes."""
+    """Carry weights of excitation back to the powers that cause it.
+
+    The adjoint of `spread`, same shapes.
+    """
     return matrix_product(weights, SPREADING)
 
 
 def masking_threshold(power: Float) -> Float:
-    """What is just inaudible beside a sound.
+    """What is just inaudible next to a sound.
 
     Parameters
     ----------
@@ -247,7 +250,9 @@ def _severity(degree: Float, one: Float, other: Float, weight: Float, joint: Boo
 
 
 def contribution(severity: Float, joint: Bool) -> Float:
-    """Mean severity of each band over the frames in which both are active, shape (25,).
+    """Mean severity of each band over the frames in which both sounds are active.
+
+    Shape (25,).
 
     Zeros if there are none.
     """
@@ -309,7 +314,10 @@ def _heard(one: Float, other: Float, joint: Bool) -> Bool:
 
 
 def _roles(one: Float, other: Float, heard: Bool) -> NDArray[np.int8]:
-    """Masker of every cell, carried on from the last frame that decided it; 0 before the first."""
+    """Masker of every cell, carried on from the last frame that decided it.
+
+    0 before the first.
+    """
     difference = np.round(one - other, _DECIMALS)
     decided = np.where(heard & (np.abs(difference) >= _HYSTERESIS), np.sign(difference), 0.0).astype(np.int8)
     last = np.maximum.accumulate(np.where(decided != 0, np.arange(len(decided))[:, np.newaxis], 0), axis=0)

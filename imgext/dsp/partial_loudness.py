@@ -3,7 +3,7 @@
 And what one decibel less of a sound would change.
 
 Conventions: powers as `imgext.dsp.bark.BarkMeter` gives them; a stem is a set of rows, one for each frame of
-the mix in which it is not silent, with their frame numbers beside them, so that a short sound in a long mix
+the mix in which it is not silent, with their frame numbers next to them, so that a short sound in a long mix
 costs what it lasts. Stems come in the order of who is heard first: each one yields to all before it. Frame
 counts are small integers, weights and objectives plain numbers.
 
@@ -87,7 +87,9 @@ class Stem(NamedTuple):
 
 
 def loudness_in_quiet(stem: Stem, every: int = EVERY) -> float:
-    """Loudness of a stem alone, summed over the frames that the objective looks at; parts of a stem add up.
+    """Loudness of a stem alone, summed over the frames that are looked at.
+
+    Parts of a stem add up.
 
     Parameters
     ----------
@@ -199,7 +201,10 @@ class PartialLoudness:
         return self._objective(self._sums + self._summed(change, self._stem_of[touched]))
 
     def accept(self, stem: int, power: Float) -> float:
-        """Give a stem other powers, shape (n, 25), from now on; the array is kept. Returns the objective."""
+        """Give a stem other powers, shape (n, 25), and return the objective.
+
+        The array is kept.
+        """
         touched, p, excited, excitation, first = self._changed(stem, power)
         self._loudness[touched] = self._heard(touched, p, excited, excitation, first)
         self._p[touched], self._spread[touched] = p, excited
@@ -380,7 +385,7 @@ class Sensitivity:
         return [float(f"{float(np.sum(cut[self._slots[n]] * self.relief[n])):.9g}") for n in range(stem)]
 
     def helped_in(self, stem: int, part: Int, parts: int, shape: Float) -> Float:
-        """How much a bell helps each of the stems before this one in each part of its time.
+        """How much a bell helps each stem before this one, in each part of its time.
 
         Parameters
         ----------
@@ -421,7 +426,10 @@ def _loudness(power: Float, threshold: Float, active: Bool) -> Float:
 def _worth_and_relief(
     stem: Stem, power: Float, excitation: Float, slots: Int, weight: float
 ) -> tuple[Float, Float]:
-    """O and R of a stem: its original powers are in `stem`, its present ones in `power`."""
+    """O and R of a stem.
+
+    Its original powers are in `stem`, its present ones in `power`.
+    """
     worth, relief = np.zeros_like(power), np.zeros_like(power)
     total = 0.0
     for begin in range(0, len(power), _ROWS):

@@ -1,4 +1,4 @@
-"""From numbers to integers: the grid on which stems are summed, and the samples that a file holds.
+"""The grid on which stems are summed, and the samples that a file holds.
 
 Conventions: full scale is 1.0; blocks are (samples, channels) of float64.
 

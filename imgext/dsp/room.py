@@ -5,7 +5,7 @@ The room is what a picture suggests.
 Conventions: decay times (RT, time for a fall by 60 dB) and delays in seconds, frequencies in hertz, responses
 float64 of shape ``(frames, 2)``. `room_size`, `damping` and `width` run from 0 to 1. A response carries the
 reverberation alone, not the direct sound, and its energy over both channels is 1, so that playing it
-`wet_level` times as loud beside a dry sound of the same energy gives a direct-to-reverberant ratio of ``-20
+`wet_level` times as loud next to a dry sound of the same energy gives a direct-to-reverberant ratio of ``-20
 log10(wet_level)`` dB.
 
 How it is made. Each channel starts as an excitation: Gaussian noise with twelve single reflections among its
@@ -116,7 +116,7 @@ def decay_times(room_size: float, damping: float, frequencies: ArrayLike) -> Arr
 
 
 def pre_delay(room_size: float) -> float:
-    """Time in seconds between the direct sound and the first reverberation: 5 ms to 35 ms.
+    """Seconds between the direct sound and the first reverberation: 5 ms to 35 ms.
 
     >>> pre_delay(0.5)
     0.02
@@ -196,7 +196,7 @@ def impulse_response(room_size: float, damping: float, width: float, rate: int, 
 
 
 def _excitation(seed: int, channel: int, rate: int, frames: int) -> Array:
-    """Noise of variance 1 in which single reflections stand for part of the early energy."""
+    """Noise of variance 1 with single reflections for part of the early energy."""
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, channel])))
     # Sorted uniform times are a Poisson process, whose gaps are exponential: how reflections arrive in a
     # room.

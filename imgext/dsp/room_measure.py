@@ -2,7 +2,7 @@
 
 Decay, clarity, definition and direct-to-reverberant ratio.
 
-What is measured is the answer that came back from the reverb when a click was played, beside the click itself
+What is measured is what came back from the reverb when a click was played, next to the click itself
 as the direct sound. The decay (EDT, T20, T30) is that of the reverberation from its first arrival on, because
 a direct sound that is 14 dB louder than all that follows would be the whole of the first 10 dB. Clarity,
 definition and the ratio of direct to reverberant sound count the direct sound and run from it.

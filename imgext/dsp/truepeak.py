@@ -1,4 +1,4 @@
-"""True peak: the largest value of a signal between its samples, streaming and cheap.
+"""True peak: the largest value of a signal between its samples, streaming.
 
 Conventions: blocks are (samples, channels), full scale 1.0; peaks in dBTP and dBFS.
 

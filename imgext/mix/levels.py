@@ -1,4 +1,4 @@
-"""Level, compression, pan and fades of every track; what importance means for the ear.
+"""Level, compression, pan and fades of every track.
 
 Conventions: dBFS of gated RMS, dB, pan -1 to 1, seconds. Linear from importance to dBFS as the founding notes
 have it: -30 + 10 x importance for an object, -30 for every bed. Fades are raised cosines of 20 ms, 0.5 s for

@@ -33,7 +33,7 @@ _DIGITS = {"edt": 3, "t20": 3, "t30": 3, "c50": 2, "d50": 4, "drr": 2}
 
 
 def tail_of(scene: Scene, keys: Sequence[str]) -> float:
-    """Seconds that the room rings after the last sound; 0 where nothing is sent into one."""
+    """Seconds that the room rings after the last sound; 0 where nothing is sent."""
     from imgext.dsp.reverb import tail_seconds
     from imgext.mix.sends import is_heard, room_of
 
@@ -45,7 +45,7 @@ def tail_of(scene: Scene, keys: Sequence[str]) -> float:
 
 
 def room_report(scene: Scene) -> dict[str, Any] | None:
-    """What the room of a scene was asked to be and what it is: ``room`` in ``render.json``.
+    """What a scene's room should be and is: ``room`` in ``render.json``.
 
     Returns
     -------

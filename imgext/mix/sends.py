@@ -1,4 +1,6 @@
-"""How much of the scene's room each sound gets: less, the more of a room it already has.
+"""How much of the scene's room each sound gets.
+
+Less, the more of a room it already has.
 
 Conventions: `send` is a linear share of the room's reverb, 1 for a dry sound and never more; gains in dB;
 decay times in s. What is known of a sound is in its lock (`imgext.scene.lock.LockedAcoustics`): a class with
@@ -71,7 +73,7 @@ def send_of(scene: Scene, key: str, known: LockedAcoustics | None) -> Decision:
 
 
 def longer_room(scene: Scene, known: LockedAcoustics | None) -> tuple[float, float] | None:
-    """Decay times of a sound's own room and of the scene's, if no send can help; else None.
+    """Decay times of a sound's own room and of the scene's, if no send helps; else None.
 
     That is where the first is so much longer.
     """

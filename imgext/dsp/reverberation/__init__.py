@@ -1,7 +1,7 @@
 """How reverberant a recording is, and how much less of a room it therefore gets.
 
 `analyse` tells a sound's class (dry, some, wet, or unknown) and, where it can, the decay time of the room it
-was recorded in; `send_for_c50` computes the send for a person who knows more. Everything in here is
+was recorded in; `send_for_c50` computes the send for users who know more. Everything in here is
 deterministic: levels are rounded to a millionth of a decibel as soon as they are taken, and from there on
 only additions, multiplications, comparisons and sorting decide.
 

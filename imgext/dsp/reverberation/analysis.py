@@ -147,7 +147,7 @@ def _nothing(because: str) -> Acoustics:
 
 
 def examine(x: NDArray[np.float64]) -> Evidence:
-    """Measure a sound of `SHORTEST` seconds or more that went through `levels.prepare`."""
+    """Measure a sound of `SHORTEST` seconds or more, prepared by `levels.prepare`."""
     levels = measure(x)
     return Evidence({**features(levels), **echoes(x)}, find_decays(levels), modulation_depth(levels))
 

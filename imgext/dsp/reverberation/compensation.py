@@ -5,7 +5,7 @@ energy relative to the direct sound (``10 ** (-DRR / 10)``, the square of `wet_l
 of that room's response that comes after its first 50 ms; a send is a factor on amplitude, at most
 ``sqrt(r_t)``, which is what a dry sound gets.
 
-Where C50 of the sound's own room is known (a person wrote it, or RT60 and DRR), the send is chosen so that
+Where C50 of the sound's own room is known (the user wrote it, or RT60 and DRR), the send is chosen so that
 the two rooms one after the other have the C50 that the scene's room has for a dry sound. Otherwise a class
 gives a gain (`class_gain`).
 
@@ -42,7 +42,7 @@ _NEPER_60_DB = 6.0 * math.log(10.0)  # energy falls by e ** (_NEPER_60_DB * t / 
 
 
 def class_gain(posterior: tuple[float, float, float]) -> float:
-    """Gain of the send in dB: the mean over the classes, as amplitudes, of `CLASS_GAINS`.
+    """Gain of the send in dB: the mean of `CLASS_GAINS` over the classes, as amplitudes.
 
     Parameters
     ----------
@@ -66,7 +66,9 @@ def class_gain(posterior: tuple[float, float, float]) -> float:
 
 
 def with_prior(probabilities: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float, float]:
-    """Probabilities of equally frequent classes, weighted with `PRIOR` and rounded to three decimals.
+    """Weight probabilities of equally frequent classes with `PRIOR`.
+
+    Rounded to three decimals.
 
     >>> with_prior(np.array([1.0, 1.0, 1.0]) / 3.0)
     (0.667, 0.167, 0.167)
@@ -111,7 +113,7 @@ def c50_of(rt60: float, drr: float) -> float:
 
 
 def send_for_c50(c50: float, r_t: float, late_share: float, *, keep_tail: bool = True) -> float:
-    """Send that gives a sound with a C50 of its own the C50 that a dry sound would have in the scene's room.
+    """Send that gives a sound the C50 that a dry sound would have in the scene's room.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The decay time of the room around a sound, from the pieces of it that fall along straight lines.
+"""The decay time of the room around a sound, from its straight falls.
 
 Conventions: decay times in seconds (a fall by 60 dB); bands 2 to 6 of `levels` (354 Hz to 7.9 kHz); lengths
 in frames of 8 ms.

@@ -1,4 +1,4 @@
-"""The trace that a room leaves in a spectrum's fine structure: repetitions at every lag.
+"""The trace of a room in a spectrum's fine structure: repetitions at every lag.
 
 In rain as in a bark.
 

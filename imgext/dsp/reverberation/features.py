@@ -78,7 +78,9 @@ def features(levels: Levels) -> dict[str, float]:
 
 
 def modulation_depth(levels: Levels) -> float:
-    """Mean over the bands from 177 Hz of the standard deviation of the envelope over its mean, to 1e-6.
+    """Mean over the bands of the envelope's standard deviation over its mean, to 1e-6.
+
+    Bands from 177 Hz.
 
     Near 0.5 for stationary noise (the magnitudes of a Gaussian signal have 0.52, less where many bins are
     summed), above 0.8 for sounds that come and go.
@@ -218,7 +220,10 @@ def _offsets(levels: Levels) -> dict[str, float]:
 
 
 def _predictor(spectrum: Array) -> Array:
-    """Coefficients of the linear predictor for a mean power spectrum (Levinson and Durbin)."""
+    """Coefficients of the linear predictor for a mean power spectrum.
+
+    By Levinson and Durbin.
+    """
     r = np.fft.irfft(spectrum)[: _PREDICTOR + 1]
     r[0] = r[0] * 1.0001 + 1e-12
     a = np.zeros(_PREDICTOR)
@@ -232,7 +237,9 @@ def _predictor(spectrum: Array) -> Array:
 
 
 def _kurtosis(levels: Levels) -> dict[str, float]:
-    """Median and 90th percentile of the kurtosis of the prediction residual, natural logarithms.
+    """Median and 90th percentile of the kurtosis of the prediction residual.
+
+    As natural logarithms.
 
     In the loudest 40 % of frames.
     """

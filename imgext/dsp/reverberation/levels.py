@@ -1,4 +1,4 @@
-"""A sound as levels over time in seven octaves: what every estimate of its reverberation starts from.
+"""A sound as levels over time in seven octaves, where every estimate starts.
 
 Conventions: mono at 16 kHz with a peak of 1; frames of 32 ms (Hann) every 8 ms; octaves from 88 Hz to 7.9
 kHz, band 0 the lowest; levels in dB of the summed squared magnitudes of an unscaled transform, rounded to
@@ -67,7 +67,9 @@ class Levels:
 
 
 def prepare(samples: Array, rate: int) -> Array:
-    """Mono at 16 kHz with a peak of 1, at most the first minute; empty where there is nothing to hear.
+    """Mono at 16 kHz with a peak of 1, at most the first minute.
+
+    Empty where there is nothing to hear.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""From the features of a sound to probabilities of its classes, and to a decay time with a measure of doubt.
+"""From the features of a sound to probabilities, a decay time and its doubt.
 
 Conventions: probabilities in the order of `CLASSES`, adding up to 1, for equally frequent classes; decay
-times in seconds. The figures are in `model.json` beside this module, written by tools/train_reverberation.py
+times in seconds. The figures are in `model.json` next to this module, written by tools/train_reverberation.py
 and read when they are first needed.
 
 Two small bags of networks with one hidden layer read the same standardised features. One votes on the class;

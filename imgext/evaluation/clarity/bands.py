@@ -1,4 +1,4 @@
-"""A sound as powers over time and frequency: all that the figures are computed from.
+"""A sound as powers over time and frequency, from which all figures follow.
 
 In the bands of three ears, and K-weighted.
 
@@ -151,7 +151,7 @@ def analyse(stem: Stem, rate: int, start: int, stop: int) -> Bands:
 
 
 def total(sounds: list[Bands]) -> Bands:
-    """Give the sum of the powers of sounds, from frame 0 to the last that any of them has."""
+    """Give the sum of the powers of sounds, from frame 0 to the last of any."""
     stop = max(sound.stop for sound in sounds)
     ear, erb, bark, weighted = (
         np.zeros((stop, *x.shape[1:]))
@@ -167,7 +167,10 @@ def total(sounds: list[Bands]) -> Bands:
 
 
 class _Groups(NamedTuple):
-    """Sums over stretches of the spectrum: band after band, each the sum of some lines times some weights."""
+    """Sums over stretches of the spectrum, each of some lines times some weights.
+
+    Band after band.
+    """
 
     lines: NDArray[np.intp]
     weights: Array

@@ -86,7 +86,10 @@ def yielding_spans(
 def duck(
     stems: Sequence[Stem], spans: Mapping[str, Sequence[tuple[int, int]]], depth_db: float, rate: int
 ) -> list[Stem]:
-    """Turn sounds down by `depth_db` (negative) in their spans, with ramps of 20 ms outside."""
+    """Turn sounds down by `depth_db` (negative) in their spans.
+
+    With ramps of 20 ms outside.
+    """
     result = []
     for stem in stems:
         if stem.id in spans:
@@ -109,7 +112,7 @@ def static(stems: Sequence[Stem], who: Mapping[str, object], depth_db: float) ->
 
 
 def random_plan(cuts: Mapping[str, Sequence[CutLike]], seed: str, rate: int) -> dict[str, list[Cut]]:
-    """Draw other centres for a plan with the same sounds, spans, depths and number of bells.
+    """Draw other centres for a plan; sounds, spans, depths and number of bells stay.
 
     Without replacement, from the 24 lowest Bark bands.
 
@@ -166,7 +169,10 @@ def _sounding(sound: Bands, stop: int) -> NDArray[np.bool_]:
 
 
 def _runs(on: NDArray[np.bool_], gap: int, shortest: int) -> list[tuple[int, int]]:
-    """Runs of true frames, those closer than `gap` joined, those below `shortest` dropped."""
+    """Runs of true frames, the close ones joined, the short ones dropped.
+
+    Closer than `gap`, below `shortest`.
+    """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]])))
     runs: list[tuple[int, int]] = []
     for begin, end in edges.reshape(-1, 2).tolist():

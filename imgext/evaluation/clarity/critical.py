@@ -1,4 +1,4 @@
-"""Figures over the 25 critical bands: how masked a sound is, and how far a cut changes it.
+"""Figures over 25 critical bands: how masked a sound is, how far a cut changes it.
 
 Masked by the model that mixing uses.
 
@@ -95,7 +95,7 @@ def masked_share(target: Array, others: Array) -> float:
 
 
 def spectral_distance(before: Array, after: Array) -> float:
-    """Root mean square difference in level over the cells that were audible before, in dB: LSD.
+    """LSD: root mean square difference in dB over the cells that were audible before.
 
     Parameters
     ----------
@@ -136,14 +136,20 @@ def centroid(power: Array) -> float:
 
 @lru_cache(maxsize=1)
 def _quiet() -> Array:
-    """Threshold in quiet as a power: the lowest in each band, but not below -10 dB SPL; shape (25,)."""
+    """Threshold in quiet as a power, at least -10 dB SPL, shape (25,).
+
+    The lowest in each band.
+    """
     lowest = [float(np.min(threshold_in_quiet(np.linspace(low, high, 200)))) for low, high in pairwise(EDGES)]
     return np.asarray(10.0 ** (np.maximum(lowest, -10.0) / 10.0))
 
 
 @lru_cache(maxsize=1)
 def _spreading() -> Array:
-    """What band m sends to band n, at [n, m]; each row sums to 1, so that a flat spectrum stays flat."""
+    """What band m sends to band n, at [n, m].
+
+    Each row sums to 1, so that a flat spectrum stays flat.
+    """
     bands = np.arange(len(CENTRES))
     away = bands[:, np.newaxis] - bands + 0.474
     linear = 10.0 ** ((15.81 + 7.5 * away - 17.5 * np.sqrt(1.0 + away * away)) / 10.0)

@@ -111,7 +111,10 @@ def hear(sounds: Mapping[str, Bands], objects: Sequence[Stem], rate: int) -> dic
 
 
 def ratios(sounds: Mapping[str, Bands], objects: Sequence[Stem], rate: int) -> dict[str, float]:
-    """Give the partial loudness ratio of every object among all sounds; as `hear`, without the rest."""
+    """Give the partial loudness ratio of every object among all sounds.
+
+    As `hear`, without the rest.
+    """
     everything = total(list(sounds.values()))
     return {stem.id: _partial(sounds[stem.id], everything, rate)[0] for stem in objects}
 
@@ -136,7 +139,7 @@ def _partial(own: Bands, everything: Bands, rate: int) -> tuple[float, float, fl
 
 
 def local_power(after: Bands, before: Bands) -> Array:
-    """Factor on power that brings every frame of a sound to the loudness it had, (frames,).
+    """Factor on power that brings every frame to the loudness it had, (frames,).
 
     Smoothed K-weighted power before over after.
 

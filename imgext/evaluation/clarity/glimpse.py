@@ -1,9 +1,11 @@
-"""Glimpses: the share of a sound's own cells in time and frequency in which it stands out from all others.
+"""Glimpses: the share of a sound's cells in which it stands out from all others.
+
+Cells of time and frequency.
 
 Conventions: powers of shape (frames, 42) behind rounded-exponential filters, 0.8 Cam apart from 3 to 35.8 Cam
 (87 Hz to 10.5 kHz), a full-scale sine at 92 dB SPL. A share runs from 0 to 1.
 
-A second ear beside PEAQ's, simpler and with other filters, without loudness: it can only disagree with it
+A second ear next to PEAQ's, simpler and with other filters, without loudness: it can only disagree with it
 honestly. A cell is the sound's own where it lies within 30 dB of the frame's strongest, above the threshold
 in quiet, in a frame within 40 dB of the loudest. It is glimpsed where the sound exceeds everything else less
 4 dB.

@@ -1,4 +1,6 @@
-"""Partial loudness by the ear of PEAQ: how loud a sound is among others, as a share of how loud it is alone.
+"""Partial loudness by the ear of PEAQ: how loud a sound is among others.
+
+As a share of how loud it is alone.
 
 Conventions: powers of shape (frames, 109) as `imgext.evaluation.clarity.bands` gives them, a full-scale sine
 at 92 dB SPL, frames half a window apart. A ratio runs from 0, not heard, to 1, as if alone.
@@ -59,7 +61,7 @@ class _Ear(NamedTuple):
 
 
 def band_edges() -> tuple[Array, Array, Array]:
-    """Give the lower edges, centres and upper edges of the bands in Hz, each of shape (109,).
+    """Give lower edges, centres and upper edges of the bands in Hz, shape (109,) each.
 
     Examples
     --------
@@ -74,7 +76,9 @@ def band_edges() -> tuple[Array, Array, Array]:
 
 
 def band_weights(length: int, rate: int) -> Array:
-    """Weights from the squared spectrum of Hann-windowed frames to the bands behind the outer and middle ear.
+    """Weights from a squared spectrum to the bands behind the outer and middle ear.
+
+    Of Hann-windowed frames.
 
     Parameters
     ----------
@@ -176,7 +180,10 @@ def _ear() -> _Ear:
 
 @lru_cache(maxsize=1)
 def _flat() -> Array:
-    """What spreading makes of a power of one in all bands: its normalisation, shape (109, 1)."""
+    """What spreading makes of a power of one in all bands, shape (109, 1).
+
+    Its normalisation.
+    """
     return _spread_unnormalised(np.ones((BANDS, 1)))
 
 

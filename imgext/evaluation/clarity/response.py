@@ -81,7 +81,10 @@ def response_range(cuts: Sequence[CutLike], rate: int) -> tuple[float, float]:
 
 
 def apply_cuts(samples: Array, cuts: Sequence[CutLike], rate: int) -> Array:
-    """Give samples of shape (frames, channels) with cuts applied one after the other, as a renderer would."""
+    """Apply cuts to samples of shape (frames, channels), one after the other.
+
+    As a renderer would.
+    """
     for cut in cuts:
         spans = (
             None

@@ -1,4 +1,4 @@
-"""What is compared: the sounds of a scene as they stand in the mix, and their loudness.
+"""The sounds of a scene as they stand in the mix, and their loudness.
 
 That is what they are brought back to.
 
@@ -123,7 +123,10 @@ def in_order(stems: Sequence[Stem], where: str) -> list[Stem]:
 
 
 def extent(samples: Array) -> tuple[int, int]:
-    """Give the first sample that is not zero and the one after the last; (0, 0) for silence."""
+    """Give the first sample that is not zero and the one after the last.
+
+    (0, 0) for silence.
+    """
     ends = []
     for channel in samples.reshape(len(samples), -1).T:
         sounding = np.flatnonzero(channel)
@@ -202,7 +205,10 @@ def matching_power(blocks: Array, reference: Array) -> float:
 def new_cuts(
     cuts: Mapping[str, Sequence[CutLike]], before: Mapping[str, Sequence[CutLike]]
 ) -> dict[str, list[CutLike]]:
-    """Give, by stem, the cuts that a mode made: those that are not already there without it."""
+    """Give, by stem, the cuts that a mode made.
+
+    Those that are not already there without it.
+    """
     result: dict[str, list[CutLike]] = {}
     for name, those in sorted(cuts.items()):
         left = [cut_key(cut) for cut in before.get(name, ())]

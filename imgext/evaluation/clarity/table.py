@@ -217,7 +217,10 @@ def _column(scenes: Sequence[Mapping[str, Mapping[str, Any]]], mode: str, figure
 
 
 def _difference(those: Mapping[str, float], *, interval: bool) -> str:
-    """A difference with three places, its interval, and a star where that leaves out zero."""
+    """A difference with its interval, and a star where that leaves out zero.
+
+    Three places.
+    """
     numbers = Estimate(**those)  # type: ignore[arg-type]
     sure = "*" if numbers.scenes > 1 and numbers.low * numbers.high > 0.0 else ""
     text = f"{_signed(numbers.mean)}{sure}"

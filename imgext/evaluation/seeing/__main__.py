@@ -1,4 +1,6 @@
-"""How well photos are seen: ``python -m imgext.evaluation.seeing PHOTOS TRUTH.json``.
+"""Measures how well photos are seen.
+
+``python -m imgext.evaluation.seeing PHOTOS TRUTH.json``.
 
 TRUTH.json is a list of photos, each ``{"file": ..., "objects": [{"label": ..., "box": [x, y, width,
 height]}]}`` with boxes as fractions of the picture, and where it is known ``"areas"`` (share of the picture
@@ -183,7 +185,10 @@ def offline(detector: str | None = None) -> tuple[Analyser, str]:
 
 
 def recorded(replies: Path) -> tuple[Analyser, str]:
-    """What a vision model wrote earlier, one file a photo; see `imgext.picture.vision.recorded`."""
+    """What a vision model wrote earlier, one file a photo.
+
+    See `imgext.picture.vision.recorded`.
+    """
     from imgext.picture.vision.recorded import analyze_recorded
 
     return functools.partial(analyze_recorded, replies=replies), f"replies in {replies}"
@@ -264,7 +269,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Measure and print; errors are one line on stderr, the return value is the exit code."""
+    """Measure and print; return the exit code.
+
+    Errors are one line on stderr.
+    """
     arguments = _parser().parse_args(words)
 
     def report(line: str) -> None:

@@ -61,7 +61,9 @@ def _coco_tags() -> frozenset[str]:
 
 
 def sounds(label: str) -> bool:
-    """Whether the tag hierarchy knows a sound for a label; what it does not know is taken to sound.
+    """Whether the tag hierarchy knows a sound for a label.
+
+    What it does not know is taken to sound.
 
     >>> sounds("dog"), sounds("chair")
     (True, False)

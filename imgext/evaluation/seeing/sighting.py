@@ -1,4 +1,6 @@
-"""How well scenes say what photos show: labels, pan, importance, indoors or out, against a truth of boxes.
+"""How well scenes say what photos show, against a truth of boxes.
+
+Labels, pan, importance, indoors or out.
 
 Only what a scene says is measured, so any way of making scenes can be: the offline analyser, a detector, a
 vision model. Beds are not compared, because the truth has none. Conventions: boxes are x, y, width, height as
@@ -85,7 +87,7 @@ def sight(
     trained : bool
         Whether the offline heads have seen this photo.
     notes : sequence of str
-        What to say of this photo beside its figures.
+        What to say of this photo next to its figures.
     """
     boxes = [(thing["label"], thing["box"]) for thing in record["objects"]]
     found = things(scene)
@@ -115,7 +117,7 @@ def sight(
 
 
 def summarise(sightings: Sequence[Sighting], analyser: str, judged: frozenset[str]) -> dict[str, Any]:
-    """All figures, and every photo's labels beside the truth.
+    """All figures, and every photo's labels next to the truth.
 
     Returns
     -------

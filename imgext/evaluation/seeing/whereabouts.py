@@ -7,7 +7,8 @@ on were looked at one by one; `photos.csv` has the answers and tells those photo
 others the surfaces decide (names as in COCO's panoptic annotations): sky, trees and road against ceiling,
 floor and curtains. One side must cover 5 % of the picture and twice the other. Without surfaces the things
 do: a stove stands indoors, a zebra does not. Where that is no answer, the photo is not judged. On the photos
-that were looked at, the rule answers 256 of the 306 on which an observer is sure, 251 of them as the observer did.
+that were looked at, the rule answers 256 of the 306 on which an observer is sure, 251 of them as the observer
+did.
 """
 
 from __future__ import annotations

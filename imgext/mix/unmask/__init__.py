@@ -1,1 +1,1 @@
-"""Resolves masking between tracks: from powers in critical bands to cuts in a scene."""
+"""Resolves masking between tracks: from powers in bands to cuts in a scene."""

@@ -62,7 +62,10 @@ _COLUMNS, _FEWEST, _ALL_COLUMNS = (
 
 
 class Grid(NamedTuple):
-    """Columns of time, in frames of the mix: where the first begins, how wide each is, how many."""
+    """Columns of time, in frames of the mix.
+
+    Where the first begins, how wide each is, how many.
+    """
 
     first: int
     width: int
@@ -151,7 +154,9 @@ def heard(track: Placed) -> Heard:
 
 
 def together(tracks: Sequence[Heard]) -> Iterator[tuple[int, int, Int]]:
-    """Every two tracks that are active together, by number, the lower first, with the frames.
+    """Every two tracks that are active together, by number, with the frames.
+
+    The lower number comes first.
 
     All pairs of one second track come in a row.
     """
@@ -269,13 +274,19 @@ def _pair(ids: tuple[str, str], one: Heard, other: Heard, joint: Int, grid: Grid
 
 
 def _shares(joint: Int, grid: Grid) -> Int:
-    """Per cent of each column in which both are active; at least 1 where they are at all."""
+    """Per cent of each column in which both are active.
+
+    At least 1 where they are at all.
+    """
     counts = np.bincount(grid.of(joint), minlength=grid.columns)
     return np.asarray(np.minimum((100 * counts + grid.width - 1) // grid.width, 100), dtype=np.int64)
 
 
 def _matrix(severity: Float, frames: Int, meet: Bool, grid: Grid) -> tuple[tuple[int, ...], ...]:
-    """Mean severity, shape (rows, 25), of each band and column in hundredths; rows without any are empty."""
+    """Mean severity of each band and column in hundredths.
+
+    It has the shape (rows, 25); rows without any are empty.
+    """
     column = grid.of(frames)
     begins = np.flatnonzero(np.diff(column, prepend=-1))
     counts = np.diff(begins, append=column.size)

@@ -1,4 +1,6 @@
-"""Names for each span the track that it helps: a bell for several tracks becomes several entries.
+"""Names for each span of a cut the track that it helps.
+
+A bell for several tracks becomes several entries.
 
 A planner names one track for a bell, the one that gains most in all. A bed that yields to many has spans in
 which that track is silent, and an entry that says ``against: gull`` there would be wrong. So each span is for
@@ -147,7 +149,9 @@ def _pieces(spans: Sequence[tuple[float, float]]) -> list[Spans]:
 
 
 def _beneficiary(row: Sequence[float], named: int) -> int:
-    """The track that is helped most; the one that the bell names wherever it gets at least `_ENOUGH` of that.
+    """The track that is helped most.
+
+    The one that the bell names wherever it gets at least `_ENOUGH` of that.
 
     >>> _beneficiary([0.3, 0.5], 0), _beneficiary([0.2, 0.5], 0), _beneficiary([0.0, 0.0], 1)
     (0, 1, 1)

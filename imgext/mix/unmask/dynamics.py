@@ -1,4 +1,4 @@
-"""Compression for mode `optimise`: threshold and ratio of a compressor for each track that yields.
+"""Compression for mode `optimise`: a compressor for each track that yields.
 
 Only with ``unmask.dynamics: auto``, and only for tracks whose `eq` and `compressor` are blank. What is found
 is played before it is kept, and written as a compressor of the track, so the resolved scene renders the same.
@@ -76,7 +76,10 @@ _COARSEST, _FINEST = 24, 4  # one frame in so many
 
 
 class Pressing(NamedTuple):
-    """A compressor for a track: dBFS, ratio, and by how much the objective falls through it."""
+    """A compressor for a track.
+
+    dBFS, ratio, and by how much the objective falls through it.
+    """
 
     threshold: float
     ratio: float
@@ -278,7 +281,7 @@ def _yielding(standing: Sequence[Placed], wanted: Collection[str], rate: int) ->
 
 
 def _grid(track: Placed, shape: Shape, settings: Settings) -> Iterator[tuple[Pressing, Float]]:
-    """Settings that turn nothing down by more than the limit of cuts, the mildest first.
+    """Settings within the limit of cuts, the mildest first.
 
     With what each leaves of the power of each row, shape (rows, 25).
     """
@@ -306,7 +309,9 @@ def _grid(track: Placed, shape: Shape, settings: Settings) -> Iterator[tuple[Pre
 
 
 def _on_the_rows_of(track: Placed, other: Placed) -> Float:
-    """Powers of another version of a track in the frames of this one, shape (rows, 25).
+    """Powers of another version of a track in the frames of this one.
+
+    Shape (rows, 25).
 
     0 where that is silent.
     """

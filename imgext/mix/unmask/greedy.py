@@ -36,7 +36,9 @@ SPACING = 2
 def greedily(
     contribution: Float, most: int, settings: Settings, bell_at: Callable[[int], Bell | None]
 ) -> list[Bell]:
-    """Take the band of the largest contribution, the lower of equals, leave out its neighbours, and so on.
+    """Take the bands of the largest contributions, without their neighbours.
+
+    Of equals the lower.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How much a plan may ask of a track: limits on what cuts take, and the order of loudness.
+"""Limits what cuts may take from a track, and keeps the order of loudness.
 
 The limits are those of the reference, section 4: the loss of loudness before it is put back, the log-spectral
 distance once the loudness is, and the shift of the centre of gravity in Bark. One more follows from levels
@@ -97,7 +97,7 @@ class Order:
 
 
 def order_kept(was: float, is_now: float) -> bool:
-    """Tell whether two tracks stand as they stood, from the distances of their loudness in dB.
+    """Tell whether two tracks stand as they stood, from their distances in dB.
 
     What was closer than 0.02 dB had no order.
     """
@@ -125,7 +125,9 @@ def within_guards(
     limits: Limits,
     settings: Settings,
 ) -> list[Bell]:
-    """Make all bells of a track shallower by one factor until they keep the limits; none if nothing helps.
+    """Make all bells of a track shallower until they keep the limits.
+
+    By one factor; none are left if nothing helps.
 
     Parameters
     ----------

@@ -138,7 +138,9 @@ def pattern_search(
     least: float = 1e-6,
     evaluations: int | None = None,
 ) -> Found:
-    """Try every coordinate a step lower and a step higher until nothing helps, then with the next step.
+    """Try every coordinate a step lower and higher, then with the next step.
+
+    Until nothing helps.
 
     Parameters
     ----------

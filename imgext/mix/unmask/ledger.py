@@ -35,7 +35,9 @@ _LARGE = 2.0**40  # what the loudest band becomes, so that the softest stay abov
 
 
 class Toll(NamedTuple):
-    """What cuts do to a track, dB to nine decimals but for the shift of the centroid, in bands.
+    """What cuts do to a track.
+
+    dB to nine decimals, but for the shift of the centroid, in bands.
 
     `gain_db` puts the level back, in the scene's measure; `drop` is the loss of K-weighted loudness before
     that; `loudness` is what it is after.
@@ -136,7 +138,10 @@ class Ledger:
         return power_to_db(self._gated_level(frames, measure))
 
     def share(self, band: int) -> float:
-        """Part of the K-weighted energy in one band (0 for the lowest, to 24), six decimals."""
+        """Part of the K-weighted energy in one band, six decimals.
+
+        Bands run from 0 for the lowest to 24.
+        """
         energy = self._sum * self._k_weights
         whole = float(np.sum(energy))
         return round(float(energy[band]) / whole, 6) if whole else 0.0
@@ -171,7 +176,10 @@ class Ledger:
 
 
 def _centroid(energy: Float) -> float:
-    """Centre of gravity of the loudness of a mean spectrum, in bands; a common factor does not move it."""
+    """Centre of gravity of the loudness of a mean spectrum, in bands.
+
+    A common factor does not move it.
+    """
     loudness = power_law(energy * (_LARGE / max(float(np.max(energy)), 1e-30)), EXPONENT)
     return float(np.sum(loudness * np.arange(BANDS))) / float(np.sum(loudness))
 

@@ -1,4 +1,4 @@
-"""Who masks whom in a resolved scene, without its cuts and compressors and with them.
+"""Who masks whom in a resolved scene, without and with its cuts and compressors.
 
 The data of ``masking.json``, of its picture, and of what `explain` says.
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Score:
-    """An objective over the sampled frames of all tracks, kept up to date while tracks change."""
+    """An objective over the sampled frames of all tracks, while tracks change."""
 
     def __init__(
         self, stems: Sequence[Stem], weights: Sequence[float], objective: Objective, every: int
@@ -83,7 +83,9 @@ class Score:
         return self._original[stem]
 
     def losses(self, stem: int, power: Float) -> Float:
-        """What each track would lose if one had other powers in its sampled rows, shape (tracks,).
+        """What each track would lose if one had other powers, shape (tracks,).
+
+        In its sampled rows.
 
         Its part of the objective, or its M.
         """
@@ -186,7 +188,7 @@ def _loudness(power: Float, others: Float, active: Bool) -> tuple[Float]:
 
 
 def _masked(power: Float, others: Float, active: Bool) -> tuple[Float, Float]:
-    """Sum of the masker-to-signal ratio of the cells that matter, and their number, shape (rows,) each.
+    """Masker-to-signal ratio of the cells that matter: sum and number, (rows,) each.
 
     0 to 20 dB count as 0 to 1.
     """

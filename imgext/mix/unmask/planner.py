@@ -1,4 +1,6 @@
-"""What a planner is given and what it answers, the same for every mode, and who yields to whom.
+"""What a planner is given and what it answers, and who yields to whom.
+
+The same for every mode.
 
 Conventions: a power is 10^(dB SPL / 10) in each of the 25 bands of `imgext.dsp.bark`, at mix gain and without
 the cuts that are to be found; frame t of the mix stands for its sample ``t * hop(rate)``; spans are seconds
@@ -282,7 +284,9 @@ def spans_for(overlap: float) -> int:
 
 
 def thinning(rows: int) -> int:
-    """One in how many frames a planner looks at, for so many rows of all tracks together.
+    """One in how many frames a planner looks at.
+
+    By how many rows all tracks have together.
 
     1, or a multiple of 3.
 

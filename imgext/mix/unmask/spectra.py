@@ -1,4 +1,4 @@
-"""The critical-band powers of a sound, and of a track as it is placed and compressed.
+"""The critical-band powers of a sound, alone, placed and compressed.
 
 Those of a sound are computed once for each content.
 
@@ -54,7 +54,10 @@ class Spectra:
         self._known: dict[str, Float] = {}
 
     def of(self, sha256: str, samples: Samples) -> Float:
-        """The rows of a sound from its first sample on; row r is centred on sample ``r * hop(rate)``."""
+        """The rows of a sound from its first sample on.
+
+        Row r is centred on sample ``r * hop(rate)``.
+        """
         if not sha256 or sha256 not in self._known:
             cache, key = self._cache if sha256 else None, f"{sha256}-{self.rate}"
             rows = cache.read(key) if cache is not None else None
@@ -82,7 +85,9 @@ def _dump(rows: Rows) -> bytes:
 
 
 def placed_rows(track: TrackPlan, rows: Float, rate: int, mix_frames: int) -> tuple[Int, Float]:
-    """Frames of the mix in which a track sounds, and its powers there, at mix gain and without cuts.
+    """Frames of the mix in which a track sounds, and its powers without cuts.
+
+    At mix gain.
 
     Parameters
     ----------

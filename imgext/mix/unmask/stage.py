@@ -1,4 +1,4 @@
-"""The unmask stage: hands all heard tracks to a planner and writes its cuts with reasons.
+"""The unmask stage: hands all tracks to a planner and writes its cuts with reasons.
 
 Planners see powers in critical bands. Only blank `eq` is answered: a track whose cuts are written is heard
 with them by all others, and left as it is.
@@ -78,7 +78,10 @@ def unmask(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
 
 
 def compressor_notes(scene: Scene, opened: Opened) -> list[Decision]:
-    """Say what the compressors of a scene do; nothing is measured where there are none."""
+    """Say what the compressors of a scene do.
+
+    Nothing is measured where there are none.
+    """
     if all(scene.tracks[key].compressor is None for key in opened):
         return []
     from imgext.rendering import compression_notes, make_plan
@@ -87,7 +90,7 @@ def compressor_notes(scene: Scene, opened: Opened) -> list[Decision]:
 
 
 def plan_cuts(mode: str, tracks: Sequence[Placed], settings: Settings) -> Plan:
-    """Plan the cuts of all open tracks, each span against the track that it helps most."""
+    """Plan the cuts of all open tracks, each span against the track it helps most."""
     from imgext.mix.unmask.beneficiary import divided
 
     return divided(MODES[mode].plan(tracks, settings), tracks, settings)

@@ -1,4 +1,4 @@
-"""The tracks of a scene as every planner takes them up: in order, each with its ledger.
+"""The tracks of a scene as every planner takes them up, each with its ledger.
 
 A plan is made with a model of loudness, in band powers. It agrees with the render to a tenth of a dB for most
 sounds, but a sound with pauses may cross a gate of its measure and come out a whole dB off. So what a planner
@@ -131,7 +131,7 @@ class Standing:
                     del sounds[number]
 
     def _play(self, cut: tuple[int, Sequence[Bell]]) -> tuple[float, float]:
-        """Loudness of a track with bells: at its present gain, and with its level put back."""
+        """Loudness of a track with bells, at its present gain and with its level back."""
         number, bells = cut[0], tuple(cut[1])
         if (number, bells) not in self._played:
             track, ledger = self.tracks[number], self.ledgers[number]

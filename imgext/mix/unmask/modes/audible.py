@@ -98,7 +98,7 @@ class _Cutting:
     live: bool = True
 
     def opening(self, spans: Spans | None, rate: int) -> tuple[Int, list[tuple[int, float]]]:
-        """Rows in which a gate is wholly open, and those in which it is partly, with how far."""
+        """Rows in which a gate is wholly open, and those in which it is partly."""
         if spans not in self.openings:
             degree = openness(spans, self.track.at, rate)
             partly = np.flatnonzero((degree > 0.0) & (degree < 1.0))
@@ -109,7 +109,10 @@ class _Cutting:
         return self.openings[spans]
 
     def envelope(self, bells: Sequence[Bell], rate: int) -> Float:
-        """`imgext.dsp.cuts.cut_power` of bells on this track, whose gates are computed once."""
+        """What bells leave of this track's power.
+
+        As `imgext.dsp.cuts.cut_power`, with gates that are computed once.
+        """
         factors = np.ones_like(self.track.power)
         for bell in bells:
             wholly, partly = self.opening(bell.spans, rate)
@@ -129,7 +132,10 @@ class _Cutting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Proposal:
-    """One more bell on a track: its centre, and what it is worth in every frame of the model and in all."""
+    """One more bell on a track: its centre, and its worth.
+
+    In every frame of the model and in all.
+    """
 
     worth: float
     cutting: _Cutting
@@ -213,7 +219,7 @@ class _Mix:
         return cuttings
 
     def round(self, *, first: bool) -> bool:
-        """Give every live track one more bell if there is a good one; tell whether any is left to go on with.
+        """Give every live track one more good bell; tell whether to go on.
 
         A track whose bell fails is left as it is from then on, but in the first round, when nothing has made
         room yet.
@@ -281,7 +287,7 @@ class _Mix:
         return sorted(found, key=lambda proposal: (-proposal.worth, proposal.cutting.number))
 
     def _spans(self, cutting: _Cutting, values: Float) -> Spans:
-        """The few stretches of the overlap in which a bell at some centre is worth something."""
+        """The few stretches of the overlap in which a bell is worth something."""
         at, rate = cutting.track.at, self._settings.rate
         line = np.zeros(int(at[-1]) // self._step + 2)
         line[at[self._rows[cutting.number]] // self._step] = values
@@ -300,7 +306,7 @@ class _Mix:
         )
 
     def _accept(self, cutting: _Cutting, centre: int, values: Float, sensitivity: Sensitivity) -> bool:
-        """Cut at the depth at which J falls most, if there is one within the guards; whether there was."""
+        """Cut at the depth at which J falls most; tell whether any is within the guards."""
         settings, model, rows = self._settings, self._model, self._rows[cutting.number]
         spans = self._spans(cutting, values)
         if not spans:

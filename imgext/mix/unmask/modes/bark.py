@@ -1,4 +1,4 @@
-"""Mode `bark`: bells where two sounds compete, both audible at about the same level.
+"""Mode `bark`: bells where two sounds compete at about the same level.
 
 Conventions: as `imgext.mix.unmask.planner`; severity S of i against j runs from 0 to 1, see
 `imgext.dsp.masking.competition`.
@@ -60,7 +60,10 @@ WHOLE = 0.9
 
 
 class _Heard(NamedTuple):
-    """A track where it is active: frames, and there, shape (rows, 25), level and prominence."""
+    """A track where it is active.
+
+    Frames, and there, shape (rows, 25), level and prominence.
+    """
 
     at: Int
     level: Float

@@ -1,4 +1,4 @@
-"""Mode `masking`: bells where a sound masks a more important one, only while it does.
+"""Mode `masking`: bells where a sound masks a more important one, while it does.
 
 After Zhao and Pérez-Cota, reconstructed.
 

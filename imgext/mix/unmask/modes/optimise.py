@@ -1,4 +1,4 @@
-"""Mode `optimise`: searches the depths of eight fixed bells on every track that yields, all together.
+"""Mode `optimise`: searches the depths of eight fixed bells on every track together.
 
 Conventions: as `imgext.mix.unmask.planner`. A point holds for each such track the gains of bells at 60 Hz to
 10.5 kHz, in dB from minus the limit to 0; all bells of a track are active in the same spans, those in which
@@ -200,7 +200,10 @@ class _Problem:
         return round(value + PENALTY * squares / (36.0 * self._tracks * len(self._freqs)), 9)
 
     def allowed(self, gains: Float) -> Float:
-        """The gains as they may be together: no more bells than wanted, and no deeper than the limit."""
+        """The gains as they may be together.
+
+        No more bells than wanted, and no deeper than the limit.
+        """
         key = tuple(gains.tolist())
         if key not in self._known:
             self._known[key] = self._limited(gains)
@@ -220,7 +223,7 @@ class _Problem:
         return result
 
     def _detuning(self, freqs: Sequence[float], settings: Settings) -> Float:
-        """y^2 of each bell without its gain at some frequencies, shape (bells, frequencies).
+        """y^2 of each bell without its gain, shape (bells, frequencies).
 
         See `imgext.dsp.cuts`; large from half the rate on.
         """
@@ -254,7 +257,10 @@ class _Problem:
 
 
 def _prove(standing: Standing, cuttings: Sequence[_Cutting], result: Plan) -> None:
-    """Keep the tracks whose cuts help as they are played, and say what each bell brings, and to whom."""
+    """Keep the tracks whose cuts help as they are played.
+
+    And say what each bell brings, and to whom.
+    """
     tracks, rate = standing.tracks, standing.settings.rate
     stems, weights = [stem_of(track) for track in tracks], [track.weight for track in tracks]
     score = Score(stems, weights, standing.settings.objective, EVERY)

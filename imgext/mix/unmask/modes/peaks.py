@@ -1,4 +1,4 @@
-"""Mode `peaks`: a new sound steps back where it and what is there are both strongest.
+"""Mode `peaks`: a new sound steps back where it and the mix are both strongest.
 
 The founding method.
 
@@ -224,7 +224,9 @@ def dominant_band(power: Float) -> tuple[int, int]:
 
 
 def peaks_of(power: Float) -> list[float]:
-    """Dominant frequencies: up to five local maxima in Hz, to a critical band, the strongest first.
+    """Dominant frequencies: up to five local maxima in Hz, the strongest first.
+
+    To a critical band.
 
     They lie within 20 dB of the strongest band.
 
