@@ -15,8 +15,8 @@ F ?= tests
 BIN := $(abspath $(VENV))/bin
 PIP := PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --disable-pip-version-check
 SOURCES := $(shell find imgext ontology schemas -type f -not -name '*.pyc' 2>/dev/null) pyproject.toml README.md
-# One BLAS thread a worker: the workers share the processors already.
-PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+# One BLAS thread a worker: the workers share the processors already. Compiled tests are kept for the next run.
+PYTEST := OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
 .PHONY: demo test dev check lint bench stress fuzz crash timeline schema lock clean
 
