@@ -40,6 +40,7 @@ Codes are stable and few, so that programs can rely on them:
 ``nothing_to_play`` a track without sound and object, or a scene without either
 ``not_found``       a file that is named is not there
 ``unreadable``      a sound or picture that cannot be decoded, or has no frames
+``unavailable``     a sound of a service that cannot be asked now
 ``too_many``        how many faults there are beyond the first hundred
 ``odd``             no fault: a value that is allowed and hardly meant; `check` warns of it
 =================== ==================================================================================
@@ -66,9 +67,30 @@ MOST_LETTERS = 100_000
 
 
 class ImgextError(Exception):
-    """Root of the tree; `exit_code` is what the command line ends with."""
+    """Root of the tree; `exit_code` is what the command line ends with.
+
+    Parameters
+    ----------
+    message : str
+        Shown when there are no faults with a place of their own.
+    faults : sequence of Fault
+        What is wrong and where, in order; each is put into words by `Fault`.
+    """
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str = "", faults: Sequence[Fault] = ()) -> None:
+        self.faults = tuple(faults)
+        if len(self.faults) > MOST_FAULTS:
+            last, more = self.faults[MOST_FAULTS - 1], len(self.faults) - MOST_FAULTS
+            place = Place(last.file, last.line, last.column)
+            self.faults = (*self.faults[:MOST_FAULTS], Fault(place, "too_many", f"and {more} more faults"))
+        super().__init__("\n".join(str(fault) for fault in self.faults) or message)
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, without the places."""
+        return "; ".join(fault.words for fault in self.faults) or str(self)
 
 
 class UsageError(ImgextError):
@@ -78,25 +100,9 @@ class UsageError(ImgextError):
 
 
 class SceneError(ImgextError):
-    """Data that cannot be read or makes no sense. `faults` lists every place, in order.
-
-    Parameters
-    ----------
-    message : str
-        Shown when there are no faults with a place of their own.
-    faults : sequence of Fault
-        Each prints as ``file:line:col: path: message [code]``.
-    """
+    """Data that cannot be read or makes no sense; `faults` lists every place, in order."""
 
     exit_code = 65
-
-    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
-        self.faults = tuple(faults)
-        if len(self.faults) > MOST_FAULTS:
-            last, more = self.faults[MOST_FAULTS - 1], len(self.faults) - MOST_FAULTS
-            told = Fault(last.file, last.line, last.column, "", f"and {more} more faults", "too_many")
-            self.faults = (*self.faults[:MOST_FAULTS], told)
-        super().__init__("\n".join(str(fault) for fault in self.faults) or message)
 
 
 class MissingInputError(ImgextError):
@@ -146,23 +152,69 @@ class DriftError(ImgextError):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong at one place; lines and columns count from 1, in characters."""
+class Place:
+    """Where something stands: lines and columns count from 1, in characters; a scene without a file has none, a file that is not there neither."""
 
-    file: str
-    line: int
-    column: int
-    path: str
-    message: str
-    code: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    path: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}: "
-        return readable(
-            f"{place}{self.path}: {self.message} [{self.code}]"
-            if self.path
-            else f"{place}{self.message} [{self.code}]"
-        )
+        if not self.file:
+            return self.path
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.path}" if self.path else place
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong at one place; the only one that puts a fault into words.
+
+    Parameters
+    ----------
+    place : Place
+    code : str
+        One of the table above, for programs.
+    message : str
+        What is wrong and what is allowed, in one line.
+    hint : str
+        What to do about it: a name that is close, an option that allows it; blank where there is nothing to say.
+    """
+
+    place: Place
+    code: str
+    message: str
+    hint: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file."""
+        return self.place.file
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+        return self.place.line
+
+    @property
+    def column(self) -> int:
+        """The column, from 1."""
+        return self.place.column
+
+    @property
+    def path(self) -> str:
+        """The dotted path of the scene."""
+        return self.place.path
+
+    @property
+    def words(self) -> str:
+        """Message and hint."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
+    def __str__(self) -> str:
+        place = str(self.place)
+        return f"{place}{': ' if place else ''}{self.words} [{self.code}]"
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for ``--json``."""
@@ -171,22 +223,33 @@ class Fault:
             "line": self.line,
             "column": self.column,
             "path": self.path,
-            "message": self.message,
             "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
         }
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A suggestion to append to a message, or nothing.
+    """Suggest a name, to append to a message; blank where none is close.
 
     >>> did_you_mean("lable", ["label", "kind"])
     '; did you mean `label`?'
+    """
+    close = suggestion(word, known)
+    return f"; {close}" if close else ""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Suggest a name, as the hint of a fault; blank where none is close.
+
+    >>> suggestion("lable", ["label", "kind"])
+    'did you mean `label`?'
     """
     names = sorted(islice(known, MOST_NAMES + 1))  # comparing takes time, and a scene may have many faults
     if len(names) > MOST_NAMES or len(word) * sum(map(len, names)) > MOST_LETTERS:
         return ""
     close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
-    return f"; did you mean `{close[0]}`?" if close else ""
+    return f"did you mean `{close[0]}`?" if close else ""
 
 
 def shown(value: Any, limit: int = 60) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -54,8 +55,10 @@ def check(
     else:
         for fault in faults:
             console.text(f"{fault}\n")
+            console.mark(fault, sys.stdout)
         for fault in () if quiet else odd:
             console.say(f"warning: {fault}")
+            console.mark(fault, sys.stderr)
         if not faults and not quiet:
             console.say(f"{len(scenes)} {'file is' if len(scenes) == 1 else 'files are'} fine")
     return 0 if not faults else 66 if all(fault.code == "not_found" for fault in faults) else 65

@@ -5,21 +5,26 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
-from imgext.errors import json_line, readable
+from imgext.errors import ImgextError, json_line, readable
 from imgext.store.environment import variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from imgext.errors import ImgextError
+    from imgext.errors import Fault
     from imgext.scene.decision import Decision
 
 #: Seconds of work before a progress bar appears.
 PATIENCE = 1.0
+#: Letters of a line that is shown under a fault, and bytes of a file that are read for it.
+WIDTH, MOST_READ = 96, 2 << 20
 
 
 def settle() -> None:
@@ -59,8 +64,37 @@ def warn(decisions: Iterable[Decision]) -> None:
 
 def fail(error: ImgextError | str) -> None:
     """Print an error, one line a fault."""
-    for line in getattr(error, "faults", ()) or [error]:
-        _tell("error", "31", str(line))
+    for fault in getattr(error, "faults", ()):
+        _tell("error", "31", str(fault))
+        mark(fault, sys.stderr)
+    if not getattr(error, "faults", ()):
+        _tell("error", "31", str(error))
+
+
+def mark(fault: Fault, stream: TextIO) -> None:
+    """Show the line of the file with a mark under the place, on a terminal alone."""
+    if stream.isatty() and (lines := marked(fault)):
+        print(*lines, sep="\n", file=stream)
+
+
+def marked(fault: Fault) -> list[str]:
+    """The line of a fault, cut to what fits a terminal, and a mark below; nothing where it cannot be read."""
+    from imgext.store.files import open_file
+
+    if not fault.line:
+        return []
+    try:
+        with open_file(Path(fault.file)) as stream:
+            text = stream.read(MOST_READ).decode("utf-8-sig", "replace")
+        line = re.split(r"\r\n|\n|\r", text)[fault.line - 1]
+    except (OSError, ImgextError, IndexError):
+        return []
+    first = max(0, fault.column - 1 - WIDTH // 2)
+    shown = line[first : first + WIDTH].replace("\t", " ")
+    number = str(fault.line)
+    before = readable(shown[: fault.column - 1 - first])
+    blanks = "".join("  " if unicodedata.east_asian_width(letter) in "WF" else " " for letter in before)
+    return [f"  {number} | {readable(shown)}", f"  {' ' * len(number)} | {blanks}^"]
 
 
 def _tell(word: str, code: str, line: str) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
-from imgext.errors import Fault, MissingInputError, SceneError, did_you_mean, shown
+from imgext.errors import Fault, MissingInputError, Place, SceneError, did_you_mean, shown
 from imgext.ontology.words import FILLERS, HANDLING, IDLE, MEASURES, TURNS, head_of, key_of
 from imgext.store.environment import variable
 from imgext.store.files import data_file, named_path, open_file
@@ -334,7 +334,7 @@ class _Checker:
         self.faults: list[Fault] = []
 
     def fault(self, line: int, tag: str, message: str, code: str) -> None:
-        self.faults.append(Fault(self.file, line, 1, tag, message, code))
+        self.faults.append(Fault(Place(self.file, line, 1, tag), code, message))
 
     def tags(self, rows: list[tuple[int, list[str]]]) -> dict[str, Tag]:
         tags: dict[str, Tag] = {}

@@ -134,10 +134,8 @@ class _Modes:
     def __init__(self, scene: Scene, opened: Opened) -> None:
         self.scene, self.opened = scene, Opened(opened.samples, opened.digests)
         if max(1, round((scene.duration or 0) * scene.sample_rate)) > MAX_FRAMES:
-            raise SceneError(
-                f"{scene.where('duration')}: is {scene.duration:g} s; "
-                "scenes of up to 900 s are measured [out_of_range]"
-            )
+            why = f"is {scene.duration:g} s; scenes of up to 900 s are measured"
+            raise SceneError(faults=[scene.where("duration").fault("out_of_range", why)])
         self._answered: dict[str, Scene] = {}
 
     def answered(self, mode: str) -> Scene:

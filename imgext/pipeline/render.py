@@ -14,7 +14,7 @@ from imgext.report.pictures import FILES, draw
 from imgext.report.summary import summary_of
 from imgext.scene.decision import Decision, warnings_in
 from imgext.scene.lock import Lock, lock_path, lock_text, write_lock
-from imgext.store.outputs import Outputs, check_size, is_render_output, target_of
+from imgext.store.outputs import Outputs, is_render_output, size_fault, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,9 +115,11 @@ def render(
     planned, notes = make_plan(resolved.scene, opened)
     if not planned.tracks:
         why = "; ".join(note.because for note in notes)
-        raise SceneError(f"{resolved.scene.where('tracks')}: nothing is heard: {why} [nothing_to_play]")
+        where = resolved.scene.where("tracks")
+        raise SceneError(faults=[where.fault("nothing_to_play", f"nothing is heard: {why}")])
     decisions = [*before, *resolved.decisions, *notes]
-    check_size(planned.frames, container, bits, stems=stems or delta)
+    if too_big := size_fault(planned.frames, container, bits, stems=stems or delta):
+        raise SceneError(faults=[scene.where("duration").fault("too_big", *too_big)])
     own = {*opened.digests.values(), *(sound.sha256 for sound in resolved.lock.sounds.values())}
     with Outputs(folder, force=force, own=own) as outputs:
         stem_paths = {}

@@ -14,6 +14,7 @@ from imgext.pipeline.setup import Setup
 from imgext.rendering.opened import Opened
 from imgext.scene.decision import Decision
 from imgext.scene.lock import Lock
+from imgext.scene.rules import length_rules
 from imgext.scene.things import object_of
 
 if TYPE_CHECKING:
@@ -142,18 +143,15 @@ def _lengths(scene: Scene, run: Run) -> dict[str, float]:
     rate = scene.sample_rate
     lengths = {}
     for key in run.opened:
-        samples, offset = run.opened.samples[key], scene.tracks[key].offset
-        left = samples.frames - round(offset * rate)
-        if left < 1:
-            where = scene.where(f"tracks.{key}.offset")
-            raise SceneError(
-                f"{where}: is {offset:g} s, but the sound has {samples.frames / rate:.3f} s [out_of_range]"
-            )
-        lengths[key] = left / rate
+        frames = run.opened.samples[key].frames
+        for path, *wrong in length_rules(scene, key, frames):
+            raise SceneError(faults=[scene.where(".".join(path)).fault(*wrong)])
+        lengths[key] = (frames - round(scene.tracks[key].offset * rate)) / rate
     if not lengths:
         silent = [decision.because for decision in run.decisions if decision.path.startswith("tracks.")]
         why = f": {'; '.join(silent)[:300]}" if silent else ""
-        raise SceneError(f"{scene.where('tracks')}: nothing is heard in this scene{why} [nothing_to_play]")
+        fault = scene.where("tracks").fault("nothing_to_play", f"nothing is heard in this scene{why}")
+        raise SceneError(faults=[fault])
     return lengths
 
 

@@ -122,9 +122,8 @@ def _track(
     offset = round(track.offset * rate)
     unit = samples.frames - offset
     if unit < 1:
-        raise SceneError(
-            f"tracks.{key}.offset: is {track.offset:g} s, but the sound has {samples.frames / rate:.3f} s"
-        )
+        why = f"is {track.offset:g} s, but the sound has {samples.frames / rate:.3f} s"
+        raise SceneError(faults=[scene.where(f"tracks.{key}.offset").fault("out_of_range", why)])
     wanted = round(track.duration * rate) if track.duration is not None else unit
     length = max(1, wanted if track.loop else min(wanted, unit))
     starts = track.start if isinstance(track.start, list) else [track.start or 0.0]

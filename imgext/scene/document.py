@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import Fault, MissingInputError, SceneError, shown
+from imgext.errors import Fault, MissingInputError, Place, SceneError, shown
 from imgext.scene.messages import translated
 from imgext.scene.model import KNOWN_VERSIONS, VERSION, Scene
 from imgext.scene.rules import broken_rules
@@ -75,11 +75,7 @@ def _parsed(text: str, file: str, allow_outside: bool) -> Document:
     partial = scene if scene is not None or other_version else _partial(root.data())
     if partial is not None:
         broken = broken_rules(partial, allow_outside=allow_outside)
-        faults += [
-            _placed(root, places, path, message, code)
-            for path, message, code in broken
-            if scene is not None or path
-        ]
+        faults += [_placed(root, places, *one) for one in broken if scene is not None or one.path]
     if faults or scene is None:
         unique = sorted(set(faults), key=lambda fault: (fault.line, fault.column, fault.path, fault.code))
         raise SceneError("not a scene", unique)
@@ -100,25 +96,18 @@ def read(path: Path, *, allow_outside: bool = False) -> Document:
         with open_file(path) as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise MissingInputError(f"{path}: {error.strerror or error}") from error
+        fault = Fault(Place(str(path)), "not_found", str(error.strerror or error))
+        raise MissingInputError(faults=[fault]) from error
     if len(raw) > MAX_BYTES:
-        raise SceneError(
-            "too big", [Fault(str(path), 1, 1, "", f"the file is larger than {MAX_BYTES} bytes", "too_big")]
-        )
+        why = f"the file is larger than {MAX_BYTES} bytes"
+        raise SceneError("too big", [Fault(Place(str(path), 1, 1), "too_big", why)])
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, column = Places(str(path), before := raw[: error.start].decode("utf-8")).line_column(
-            len(before)
-        )
-        raise SceneError(
-            "not UTF-8",
-            [
-                Fault(
-                    str(path), line, column, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding"
-                )
-            ],
-        ) from error
+        before = raw[: error.start].decode("utf-8")
+        why = f"the byte 0x{raw[error.start]:02x} is not UTF-8"
+        fault = Places(str(path), before).fault(len(before), "", why, "encoding")
+        raise SceneError("not UTF-8", [fault]) from error
     document = parse(text, str(path), allow_outside=allow_outside)
     name = path.name[: -len(path.suffix)] if path.suffix else path.name
     return Document(
@@ -141,7 +130,7 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
         known = ", ".join(KNOWN_VERSIONS)
         if version is not None:
             message = f"{shown(version.data())} is not a version this imgext reads; known: {known}"
-            faults.append(_placed(root, places, ("schema",), message, "unknown_version"))
+            faults.append(_placed(root, places, ("schema",), "unknown_version", message))
             return None  # another version has other keys: more faults would mislead
         message = f"the key is missing; its first line is `schema: {VERSION}` (known: {known})"
         faults.append(places.fault(root.start, "schema", message, "unknown_version"))
@@ -154,9 +143,7 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
     try:
         return Scene.model_validate(data)
     except ValidationError as error:
-        faults += [
-            _placed(root, places, path, message, code) for path, message, code in translated(error, Scene)
-        ]
+        faults += [_placed(root, places, *one) for one in translated(error, Scene)]
     return None
 
 
@@ -234,7 +221,9 @@ def _prune(data: Any, path: list[str]) -> None:
             return
 
 
-def _placed(root: Node, places: Places, path: tuple[str, ...], message: str, code: str) -> Fault:
+def _placed(
+    root: Node, places: Places, path: tuple[str, ...], code: str, message: str, hint: str = ""
+) -> Fault:
     of_key = code == "unknown_key" or path[-1:] == ("[key]",)
     if path[-1:] == ("[key]",):
         path = path[:-1]
@@ -243,4 +232,4 @@ def _placed(root: Node, places: Places, path: tuple[str, ...], message: str, cod
         parent, _ = nearest(root, reached[:-1])
         node = parent.key(reached[-1]) or node
     label = path_text(path if code == "missing" else reached)
-    return places.fault(node.start, label, message, code)
+    return places.fault(node.start, label, message, code, hint)

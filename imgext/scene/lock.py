@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from imgext.errors import Fault, MissingInputError, SceneError, shown
+from imgext.errors import Fault, MissingInputError, Place, SceneError, shown
 from imgext.scene.part import (
     Id,  # noqa: TC001  # pydantic reads it at run time
     SoundSource,  # noqa: TC001  # pydantic reads it at run time
@@ -172,14 +172,13 @@ def read_lock(path: Path) -> Lock:
     except FileNotFoundError:
         return Lock.of({})
     except OSError as error:
-        raise MissingInputError(f"{path}: {error.strerror or error}") from error
+        fault = Fault(Place(str(path)), "not_found", str(error.strerror or error))
+        raise MissingInputError(faults=[fault]) from error
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise SceneError(
-            "not UTF-8",
-            [Fault(str(path), 1, 1, "", f"the byte 0x{raw[error.start]:02x} is not UTF-8", "encoding")],
-        ) from error
+        why = f"the byte 0x{raw[error.start]:02x} is not UTF-8"
+        raise SceneError("not UTF-8", [Fault(Place(str(path), 1, 1), "encoding", why)]) from error
     places = Places(str(path), text)
     root, faults = read_nodes(text, places)
     if root is None or root.kind != "map":

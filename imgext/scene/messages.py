@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import did_you_mean, shown
+from imgext.errors import shown, suggestion
+from imgext.scene.broken import Broken
 from imgext.scene.shape import keys, part_at
 from imgext.scene.yaml.nodes import path_text
 
@@ -55,31 +56,41 @@ _WANTED = {
 }
 
 
-def translated(error: ValidationError, root: type[Part]) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """The path, message and code of everything that is wrong, in the order of the data."""
+def translated(error: ValidationError, root: type[Part]) -> Iterator[Broken]:
+    """Everything that is wrong, in the order of the data."""
     for entry in error.errors(include_url=False):
         value = entry.get("input")
         if entry["type"] == "int_type" and isinstance(value, float) and not math.isfinite(value):
             entry["type"] = "finite_number"
         path = tuple(str(part) for part in entry["loc"])
-        yield path, _message(entry, root), _CODES.get(entry["type"], "bad_form")
+        yield Broken(path, _CODES.get(entry["type"], "bad_form"), _message(entry), _hint(entry, root))
 
 
-def _message(entry: Any, root: type[Part]) -> str:
+def _hint(entry: Any, root: type[Part]) -> str:
+    value = entry.get("input")
+    if entry["type"] == "extra_forbidden":
+        known = keys(part_at(root, entry["loc"][:-1]) or root)
+        return suggestion(str(entry["loc"][-1]), known) or f"known: {', '.join(known)}"
+    if entry["type"] == "literal_error" and isinstance(value, str):
+        return suggestion(value, _allowed(entry).split(", "))
+    return ""
+
+
+def _allowed(entry: Any) -> str:
+    return str(entry.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
+
+
+def _message(entry: Any) -> str:
     kind, value, context = entry["type"], entry.get("input"), entry.get("ctx", {})
     name = str(entry["loc"][-1]) if entry["loc"] else ""
     if kind == "extra_forbidden":
-        known = keys(part_at(root, entry["loc"][:-1]) or root)
-        return (
-            f"unknown key `{path_text([name])}`{did_you_mean(name, known) or '; known: ' + ', '.join(known)}"
-        )
+        return f"unknown key `{path_text([name])}`"
     if kind == "missing":
         return f"`{name}` is missing"
     if kind in _WANTED:
         return f"is {shown(value)}; wanted: {_WANTED[kind]}"
     if kind == "literal_error":
-        allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-        return f"is {shown(value)}; allowed: {allowed}{did_you_mean(str(value), allowed.split(', ')) if isinstance(value, str) else ''}"
+        return f"is {shown(value)}; allowed: {_allowed(entry)}"
     if kind == "string_pattern_mismatch":
         return f"{shown(value)} is not an id: small letters, digits, - and _, beginning with a letter"
     limits = {

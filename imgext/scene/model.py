@@ -22,7 +22,7 @@ from pydantic import (
     ValidationError,
 )
 
-from imgext.errors import SceneError
+from imgext.errors import Fault, Place, SceneError
 from imgext.scene.messages import translated
 from imgext.scene.part import (
     Decibels,
@@ -424,31 +424,31 @@ class Scene(Part):
     room_detected: bool = row(
         "The picture shows a closed room; without one there is no reverb.",
         default=False,
-        because="the default; the picture shows a closed room; without one there is no reverb",
+        because="the default: no closed room, so no reverb",
         examples=[True],
     )
     room_size: Share = row(
         "Acoustic size of the room: 0 a cupboard, 1 a cathedral.",
         default=0.5,
-        because="the default; acoustic size of the room: 0 a cupboard, 1 a cathedral",
+        because="the default: a room of middling size",
         examples=[0.8],
     )
     damping: Share = row(
         "How much high frequency the surfaces absorb: 0 tile and glass, 1 curtains and carpet.",
         default=0.5,
-        because="the default; how much high frequency the surfaces absorb: 0 tile and glass, 1 curtains and carpet",
+        because="the default: surfaces between hard and soft",
         examples=[0.3],
     )
     wet_level: Share = row(
         "How reverberant the place is; 1 means as much reverb as direct sound.",
         default=0.2,
-        because="the default; how reverberant the place is; 1 means as much reverb as direct sound",
+        because="the default: a moderately reverberant place",
         examples=[0.2],
     )
     width: Share = row(
         "Stereo width of the reverb: 0 mono, 1 fully decorrelated.",
         default=0.8,
-        because="the default; stereo width of the reverb: 0 mono, 1 fully decorrelated",
+        because="the default: a reverb nearly as wide as it can be",
         examples=[0.9],
     )
 
@@ -547,10 +547,8 @@ class Scene(Part):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            said = [
-                f"{path_text(path)}: {message} [{code}]" for path, message, code in translated(error, cls)
-            ]
-            raise SceneError("; ".join(said)) from error
+            faults = [Fault(Place(path=path_text(path)), *wrong) for path, *wrong in translated(error, cls)]
+            raise SceneError("no scene", faults) from error
 
 
 #: A scene of blanks: what each of them means.

@@ -1,4 +1,4 @@
-"""Rules that span several fields of a scene: references, paths, times. Each broken one is (path, message, code).
+"""Rules that span several fields of a scene: references, paths, times. What breaks one is a `Broken`.
 
 `odd_values` are no faults: a scene may hold them, and means them hardly ever.
 """
@@ -9,15 +9,18 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from imgext.errors import did_you_mean, shown
+from imgext.errors import shown, suggestion
+from imgext.scene.broken import Broken, Wrong
 from imgext.scene.part import SCHEMES
+from imgext.store.outputs import size_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgext.scene.model import Scene, Track
 
-Broken = tuple[tuple[str, ...], str, str]
+#: Seconds: the longest mix.
+LONGEST = 86400.0
 #: Seconds: a gain that moves faster than this does so within one period of what is heard.
 FASTEST = 0.005
 #: dB between a threshold and the level of the sound; peaks of most recordings lie 10 to 20 dB above it.
@@ -27,65 +30,79 @@ HIGHEST = 30.0
 def broken_rules(scene: Scene, *, allow_outside: bool = False) -> Iterator[Broken]:
     """Every rule that `scene` breaks; `allow_outside` lets sounds and pictures lie anywhere on this machine."""
     if not scene.objects and not scene.tracks:
-        yield (), "there is nothing to hear: no objects and no tracks", "nothing_to_play"
-    if scene.image is not None and (why := path_fault(scene.image, allow_outside=allow_outside)):
-        yield ("image",), why, "bad_path"
+        yield Broken((), "nothing_to_play", "there is nothing to hear: no objects and no tracks")
+    if scene.image is not None and (wrong := path_fault(scene.image, allow_outside=allow_outside)):
+        yield Broken(("image",), *wrong)
     for key, thing in scene.objects.items():
         if thing.box is not None and (
             thing.box[0] + thing.box[2] > 1.001 or thing.box[1] + thing.box[3] > 1.001
         ):
-            yield (
-                ("objects", key, "box"),
-                "the box reaches beyond the picture: x + width and y + height are at most 1",
-                "out_of_range",
-            )
+            why = "the box reaches beyond the picture: x + width and y + height are at most 1"
+            yield Broken(("objects", key, "box"), "out_of_range", why)
     for key, track in scene.tracks.items():
-        for path, message, code in _track_rules(scene, key, track, allow_outside=allow_outside):
-            yield ("tracks", key, *path), message, code
+        for path, *what in _track_rules(scene, key, track, allow_outside=allow_outside):
+            yield Broken(("tracks", key, *path), *what)
 
 
 def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -> Iterator[Broken]:
     if track.object is not None and track.object not in scene.objects:
-        yield (
-            ("object",),
-            f"there is no object {shown(track.object)}{did_you_mean(track.object, scene.objects)}",
-            "unknown_reference",
-        )
+        close = suggestion(track.object, scene.objects)
+        yield Broken(("object",), "unknown_reference", f"there is no object {shown(track.object)}", close)
     if track.sound is None and track.object is None and key not in scene.objects:
-        close = did_you_mean(key, scene.objects)
-        yield (), f"a track needs a `sound`, or an object to find one for{close}", "nothing_to_play"
-    if track.sound is not None:
-        fault = sound_fault(track.sound, allow_outside=allow_outside)
-        if fault:
-            yield ("sound",), *fault
-    starts = track.start if isinstance(track.start, list) else [] if track.start is None else [track.start]
-    for index, start in enumerate(starts):
+        why = "a track needs a `sound`, or an object to find one for"
+        yield Broken((), "nothing_to_play", why, suggestion(key, scene.objects))
+    if track.sound is not None and (wrong := sound_fault(track.sound, allow_outside=allow_outside)):
+        yield Broken(("sound",), *wrong)
+    for path, start in _starts(track):
         if scene.duration is not None and start >= scene.duration and not track.mute:
-            where = ("start", str(index)) if isinstance(track.start, list) else ("start",)
-            yield where, f"starts at {start:g} s, but the mix ends at {scene.duration:g} s", "out_of_range"
+            why = f"starts at {start:g} s, but the mix ends at {scene.duration:g} s"
+            yield Broken(path, "out_of_range", why)
     nyquist = scene.sample_rate / 2
     for index, cut in enumerate(track.eq or []):
+        here = ("eq", str(index))
         if cut.freq >= nyquist:
-            yield (
-                ("eq", str(index), "freq"),
-                f"is {cut.freq:g} Hz; half of the sample rate is {nyquist:g} Hz",
-                "out_of_range",
-            )
+            why = f"is {cut.freq:g} Hz; half of the sample rate is {nyquist:g} Hz"
+            yield Broken((*here, "freq"), "out_of_range", why)
         if cut.against is not None and cut.against not in scene.tracks and cut.against not in scene.objects:
-            yield (
-                ("eq", str(index), "against"),
-                f"there is no track {shown(cut.against)}{did_you_mean(cut.against, chain(scene.tracks, scene.objects))}",
-                "unknown_reference",
-            )
+            why = f"there is no track {shown(cut.against)}"
+            close = suggestion(cut.against, chain(scene.tracks, scene.objects))
+            yield Broken((*here, "against"), "unknown_reference", why, close)
+
+
+def _starts(track: Track) -> list[tuple[tuple[str, ...], float]]:
+    """Each written start with its path below the track."""
+    if isinstance(track.start, list):
+        return [(("start", str(index)), start) for index, start in enumerate(track.start)]
+    return [] if track.start is None else [(("start",), track.start)]
+
+
+def length_rules(scene: Scene, key: str, frames: int) -> Iterator[Broken]:
+    """What a track breaks whose sound is so many frames long, at the rate of the mix."""
+    track, rate = scene.tracks[key], scene.sample_rate
+    left = frames - round(track.offset * rate)
+    if left < 1:
+        why = f"is {track.offset:g} s, but the sound has {frames / rate:.3f} s"
+        yield Broken(("tracks", key, "offset"), "out_of_range", why)
+        return
+    longest = left / rate if track.duration is None else track.duration
+    if not track.loop:
+        longest = min(longest, left / rate)
+    for path, start in _starts(track) if scene.duration is None else []:
+        if start + longest > LONGEST:
+            why = f"starts at {start:g} s and lasts {longest:g} s, but a mix has {LONGEST:g} s at most"
+            yield Broken(("tracks", key, *path), "out_of_range", why, "write a `duration` of the mix")
 
 
 def odd_values(scene: Scene) -> Iterator[Broken]:
     """What is allowed and yet does nothing or harm; figures of a level are known only where it is written."""
+    frames = round((scene.duration or 0.0) * scene.sample_rate)
+    if too_big := size_fault(frames, "WAV", 24, stems=False):
+        yield Broken(("duration",), "odd", *too_big)
     if scene.unmask.dynamics == "auto" and scene.unmask.mode != "optimise":
-        yield ("unmask", "dynamics"), "is used by `unmask.mode: optimise` alone", "odd"
+        yield Broken(("unmask", "dynamics"), "odd", "is used by `unmask.mode: optimise` alone")
     for key, track in scene.tracks.items():
         for name, message in _odd_compressor(track):
-            yield ("tracks", key, "compressor", *([name] if name else [])), message, "odd"
+            yield Broken(("tracks", key, "compressor", name), "odd", message)
 
 
 def _odd_compressor(track: Track) -> Iterator[tuple[str, str]]:
@@ -114,47 +131,48 @@ def _odd_compressor(track: Track) -> Iterator[tuple[str, str]]:
             )
 
 
-def sound_fault(sound: str, *, allow_outside: bool = False) -> tuple[str, str] | None:
-    """What is wrong with a sound reference as text, and the code; None where nothing is.
+def sound_fault(sound: str, *, allow_outside: bool = False) -> Wrong | None:
+    """What is wrong with a sound reference as text; None where nothing is.
 
     >>> sound_fault("builtn:rain")
-    ('`builtn:` is not a source; did you mean `builtin`?', 'bad_form')
+    Wrong(code='bad_form', message='`builtn:` is not a source', hint='did you mean `builtin`?')
     """
     scheme, colon, rest = sound.partition(":")
     if colon and scheme in SCHEMES:
         if not rest.strip():
-            return f"`{scheme}:` needs a name after the colon", "bad_form"
+            return Wrong("bad_form", f"`{scheme}:` needs a name after the colon")
         if scheme == "freesound" and not re.fullmatch(r"[0-9]{1,12}", rest):
-            return f"freesound sounds have numbers, not {shown(rest)}", "bad_form"
+            return Wrong("bad_form", f"freesound sounds have numbers, not {shown(rest)}")
         return None
     if colon and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]+", scheme) and not rest.startswith("//"):
-        return (
-            f"`{scheme[:40]}:` is not a source{did_you_mean(scheme, SCHEMES) or '; known: ' + ', '.join(SCHEMES)}",
-            "bad_form",
-        )
-    why = path_fault(sound, allow_outside=allow_outside)
-    return (why, "bad_path") if why else None
+        hint = suggestion(scheme, SCHEMES) or f"known: {', '.join(SCHEMES)}"
+        return Wrong("bad_form", f"`{scheme[:40]}:` is not a source", hint)
+    return path_fault(sound, allow_outside=allow_outside)
 
 
-def path_fault(path: str, *, allow_outside: bool = False) -> str | None:
-    """Why a path may not stand in a scene; None where it may. Symbolic links are judged when the file is opened.
+#: What lets a scene name files anywhere on this machine.
+ALLOW = "allow it with --allow-outside"
 
-    >>> path_fault("../rain.wav")
-    "'../rain.wav' leaves the scene's folder; allow it with --allow-outside"
+
+def path_fault(path: str, *, allow_outside: bool = False) -> Wrong | None:
+    """Why a path may not stand in a scene; None where it may. Links are judged when the file is opened.
+
+    >>> path_fault("../rain.wav").message
+    "'../rain.wav' leaves the scene's folder"
     """
     if "://" in path:
-        return f"{shown(path)} is a url; download the sound and name the file"
+        return Wrong("bad_path", f"{shown(path)} is a url", "download the sound and name the file")
     if any(ord(character) < 32 or ord(character) == 127 for character in path):
-        return f"{shown(path)} has a control character in it"
+        return Wrong("bad_path", f"{shown(path)} has a control character in it")
     if allow_outside:
         return None
     if "\\" in path:
-        return f"{shown(path)} has a backslash; paths use forward slashes"
+        return Wrong("bad_path", f"{shown(path)} has a backslash", "paths use forward slashes")
     if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path):
-        return f"{shown(path)} is absolute; paths are relative to the scene, or allow it with --allow-outside"
+        return Wrong("bad_path", f"{shown(path)} is absolute; paths are relative to the scene", ALLOW)
     depth = 0
     for part in path.split("/"):
         depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
         if depth < 0:
-            return f"{shown(path)} leaves the scene's folder; allow it with --allow-outside"
+            return Wrong("bad_path", f"{shown(path)} leaves the scene's folder", ALLOW)
     return None

@@ -195,9 +195,9 @@ class _Stage:
         if not again and self.from_lock(job):
             return
         if job.thing is None:
-            raise SceneError(
-                f"{self.scene.where(f'tracks.{job.id}')}: a track needs a `sound`, or an object to find one for [nothing_to_play]"
-            )
+            where = self.scene.where(f"tracks.{job.id}")
+            why = "a track needs a `sound`, or an object to find one for"
+            raise SceneError(faults=[where.fault("nothing_to_play", why)])
         self.search(job, job.thing)
 
     def written(self, job: Job, reference: str) -> None:
@@ -213,7 +213,7 @@ class _Stage:
             self.say(
                 place,
                 reference,
-                f"its content is not at hand: {str(error).removeprefix(f'{self.scene.where(place)}: ')}",
+                f"its content is not at hand: {error.reason}",
                 kind="warning",
             )
             if pin is not None:
@@ -292,7 +292,7 @@ class _Stage:
         except (MissingInputError, SceneError) as error:
             if self.locked:
                 raise
-            why = f"the lock's {pin.sound} cannot be had, so it is searched again: {str(error).removeprefix(f'{self.scene.where(place)}: ')}"
+            why = f"the lock's {pin.sound} cannot be had, so it is searched again: {error.reason}"
             self.say(place, None, why, {"locked": pin.sha256}, "warning")
             return False
         except (

@@ -103,7 +103,8 @@ def size_of(scene: Scene, key: str, source: SoundFile) -> Size:
 
     rate = scene.sample_rate
     if source.builtin is not None:
-        frames = round(builtin_seconds(source.builtin) * rate)
+        own = builtin_rate()
+        frames = resampled_frames(round(builtin_seconds(source.builtin) * own), own, rate)
         return Size(frames, (frames + 2) * 16)
     assert source.path is not None
     with _placed(scene, key):
@@ -129,10 +130,9 @@ def afford(scene: Scene, sources: Mapping[str, SoundFile], sizes: Mapping[str, S
         decoded, stored = decoded + size.bytes, stored + path.stat().st_size
         if decoded > max(DECODED, EXPANSION * stored):
             told = f"{decoded / 1e9:.1f} GB of samples at {scene.sample_rate} Hz in files of {stored} bytes"
-            raise SceneError(
-                f"{scene.where(f'tracks.{key}.sound')}: {path.name}: {told}; allowed: {DECODED / 1e9:g} GB, "
-                f"or {EXPANSION} times the bytes of the files; cut out what is to be heard [too_big]"
-            )
+            why = f"{path.name}: {told}; allowed: {DECODED / 1e9:g} GB, or {EXPANSION} times the bytes of the files"
+            where = scene.where(f"tracks.{key}.sound")
+            raise SceneError(faults=[where.fault("too_big", why, "cut out what is to be heard")])
 
 
 def _open(scene: Scene, key: str, source: SoundFile, keep: int) -> Samples:
@@ -153,4 +153,4 @@ def _placed(scene: Scene, key: str) -> Iterator[None]:
         yield
     except (SceneError, MissingInputError) as error:
         code = "not_found" if isinstance(error, MissingInputError) else "unreadable"
-        raise type(error)(f"{scene.where(f'tracks.{key}.sound')}: {error} [{code}]") from error
+        raise type(error)(faults=[scene.where(f"tracks.{key}.sound").fault(code, str(error))]) from error

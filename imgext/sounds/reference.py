@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
     from imgext.scene.lock import Lock, LockedSound
     from imgext.scene.model import Scene
+    from imgext.scene.yaml.where import Where
     from imgext.sounds.freesound import Freesound
     from imgext.sounds.library.library import Library
 
 __all__ = ["Facts", "SoundFile", "facts_of", "note_place", "pinned", "resolve_sound", "scheme_of"]
 
 
-def facts_of(sound: SoundFile, place: object) -> Facts:
+def facts_of(sound: SoundFile, place: Where) -> Facts:
     """Digest, bytes and seconds of a sound; raises as `file_facts` does."""
     if sound.path is None:
         assert sound.builtin is not None
@@ -39,23 +40,24 @@ def facts_of(sound: SoundFile, place: object) -> Facts:
     return file_facts(sound.path, place)
 
 
-def file_facts(path: Path, place: object) -> Facts:
+def file_facts(path: Path, place: Where) -> Facts:
     """Digest, bytes and seconds of a sound file.
 
     Raises
     ------
     SceneError
-        When it is no sound; the message begins with `place`.
+        When it is no sound.
     MissingInputError
         When it cannot be opened.
     """
     try:
         sha256, size = digest_of(path), path.stat().st_size
     except OSError as error:
-        raise MissingInputError(f"{place}: {path.name}: {error.strerror or error}") from error
+        why = f"{path.name}: {error.strerror or error}"
+        raise MissingInputError(faults=[place.fault("not_found", why)]) from error
     duration, fault = header_of(path)
     if fault:
-        raise SceneError(f"{place}: {shown(path.name)}: {fault} [unreadable]")
+        raise SceneError(faults=[place.fault("unreadable", f"{shown(path.name)}: {fault}")])
     return Facts(sha256, size, seconds(duration))
 
 
@@ -95,13 +97,13 @@ def resolve_sound(
         For a Freesound sound that is not on this machine and cannot be fetched now.
     """
     place = scene.where(f"tracks.{track_id}.sound")
-    if fault := sound_fault(reference, allow_outside=allow_outside):
-        raise SceneError(f"{place}: {fault[0]} [{fault[1]}]")
+    if wrong := sound_fault(reference, allow_outside=allow_outside):
+        raise SceneError(faults=[place.fault(*wrong)])
     source, name = scheme_of(reference)
     pin = pinned(lock, track_id, reference)
     if pin is not None and pin.file is not None and (collected := _collected(scene, pin)) is not None:
         return SoundFile(collected, None, pin.sha256)
-    wanted = Wanted(name, reference, str(place), scene.folder, pin, allow_outside)
+    wanted = Wanted(name, reference, place, scene.folder, pin, allow_outside)
     return SOURCES[source](libraries, Services(freesound=freesound)).resolve(wanted)
 
 

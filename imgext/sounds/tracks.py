@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgext.errors import SceneError, shown
+from imgext.errors import SceneError, shown, suggestion
 from imgext.scene.model import Track
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def jobs_of(scene: Scene) -> list[Job]:
         name = track.object if track.object is not None else key
         thing = scene.objects.get(name)
         if thing is None and track.object is not None:
-            raise SceneError(
-                f"{scene.where(f'tracks.{key}.object')}: there is no object {shown(name)} [unknown_reference]"
-            )
+            where, hint = scene.where(f"tracks.{key}.object"), suggestion(name, scene.objects)
+            why = f"there is no object {shown(name)}"
+            raise SceneError(faults=[where.fault("unknown_reference", why, hint)])
         if thing is not None:
             played.add(name)
         jobs.append(Job(key, track, thing))

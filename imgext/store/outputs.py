@@ -16,7 +16,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, Self
 
-from imgext.errors import CannotWriteError, SceneError, UsageError
+from imgext.errors import CannotWriteError, UsageError
 from imgext.store.files import NOTE_BYTES, finish, inside, is_own_file, read_file, sha256_of
 from imgext.store.swap import Put, Stage, Swap, alone
 
@@ -209,16 +209,13 @@ def refuse_to_overwrite(path: Path, *, force: bool) -> None:
         raise CannotWriteError(f"{path}: exists; overwrite it with -f")
 
 
-def check_size(frames: int, container: str, bits: int, *, stems: bool) -> None:
-    """A WAV file counts its bytes in 32 bits."""
+def size_fault(frames: int, container: str, bits: int, *, stems: bool) -> tuple[str, str] | None:
+    """Why a WAV file cannot hold a mix, since it counts its bytes in 32 bits, and what can; None where it does."""
     if container == "WAV" and frames * 2 * (bits // 8) > WAV_BYTES:
-        raise SceneError(
-            f"duration: {frames} frames are more than a WAV file holds; write FLAC: -o DIR/mix.flac"
-        )
+        return f"{frames} frames are more than a WAV file holds", "write FLAC: -o DIR/mix.flac"
     if stems and frames * 8 > WAV_BYTES:
-        raise SceneError(
-            f"duration: {frames} frames are more than a WAV file of float samples holds; render without --stems"
-        )
+        return f"{frames} frames are more than a WAV file of float samples holds", "render without --stems"
+    return None
 
 
 def is_render_output(name: str) -> bool:

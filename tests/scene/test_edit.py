@@ -165,6 +165,10 @@ def _others(path, old):
         return ["off", "peaks"]
     if path == "arrange.mode":
         return ["spread"]
+    if path == "unmask.search":
+        return ["harmony"]
+    if path == "unmask.objective":
+        return ["masking"]
     if name in WORDS:
         return WORDS[name]
     if isinstance(old, str):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from imgext.errors import Fault, shown
+from imgext.errors import Fault, Place, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -136,9 +136,9 @@ class Places:
         column = index - self._starts[line] + 1 - (1 if self._bom and line == 0 else 0)
         return line + 1, max(column, 1)
 
-    def fault(self, index: int, path: str, message: str, code: str) -> Fault:
+    def fault(self, index: int, path: str, message: str, code: str, hint: str = "") -> Fault:
         """A fault at an offset."""
-        return Fault(self.file, *self.line_column(index), path, message, code)
+        return Fault(Place(self.file, *self.line_column(index), path), code, message, hint)
 
 
 #: An escape of a character that there is not.
@@ -330,16 +330,13 @@ def nearest(root: Node, path: tuple[str, ...]) -> tuple[Node, tuple[str, ...]]:
     return node, reached
 
 
-def place_of(file: str, text: str, path: str) -> tuple[int, int]:
+def place_of(text: str, path: str) -> tuple[int, int]:
     """Line and column of a dotted path in a valid text; of the nearest thing above it where it is blank."""
-    root = _root(text)
-    return (
-        (1, 1)
-        if root is None
-        else Places(file, text).line_column(nearest(root, tuple(path.split(".")))[0].start)
-    )
+    root, places = _tree(text)
+    return (1, 1) if root is None else places.line_column(nearest(root, tuple(path.split(".")))[0].start)
 
 
 @lru_cache(maxsize=4)
-def _root(text: str) -> Node | None:
-    return read_nodes(text, Places("", text))[0]
+def _tree(text: str) -> tuple[Node | None, Places]:
+    places = Places("", text)
+    return read_nodes(text, places)[0], places

@@ -1,20 +1,29 @@
-"""Where something stands in a scene file, for messages."""
+"""Where something stands in a scene file, for faults."""
 
 from __future__ import annotations
 
+from imgext.errors import Fault, Place
+
 
 class Where:
-    """A dotted path; it prints as ``file:line:col: path``, without a file as the path alone, and looks the place up only then."""
+    """A dotted path that looks its place in the file up only when it is asked for."""
 
     __slots__ = ("file", "path", "text")
 
     def __init__(self, file: str, text: str, path: str) -> None:
         self.file, self.text, self.path = file, text, path
 
-    def __str__(self) -> str:
+    def place(self) -> Place:
+        """File, line and column; the path alone for a scene without a file."""
         if not self.text:
-            return self.path
+            return Place(path=self.path)
         from imgext.scene.yaml.nodes import place_of
 
-        line, column = place_of(self.file, self.text, self.path)
-        return f"{self.file}:{line}:{column}: {self.path}"
+        return Place(self.file, *place_of(self.text, self.path), self.path)
+
+    def fault(self, code: str, message: str, hint: str = "") -> Fault:
+        """What is wrong here."""
+        return Fault(self.place(), code, message, hint)
+
+    def __str__(self) -> str:
+        return str(self.place())

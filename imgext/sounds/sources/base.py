@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from imgext.ontology.hierarchy import Step
     from imgext.remote.chat import Chat
     from imgext.scene.lock import LockedSound
+    from imgext.scene.yaml.where import Where
     from imgext.sounds.candidate import Candidate
     from imgext.sounds.freesound import Freesound
     from imgext.sounds.library.library import Library
@@ -70,8 +71,10 @@ class Wanted:
     ----------
     name : str
         Within the source.
-    reference, place : str
-        As the scene writes it, and where; the place begins every message.
+    reference : str
+        As the scene writes it.
+    place : Where
+        Where it is written; every fault has this place.
     folder : Path
         Of the scene.
     pin : LockedSound or None
@@ -82,7 +85,7 @@ class Wanted:
 
     name: str
     reference: str
-    place: str
+    place: Where
     folder: Path
     pin: LockedSound | None
     allow_outside: bool
@@ -146,7 +149,7 @@ class SoundOrigin:
         Raises
         ------
         SceneError, MissingInputError, UnavailableError
-            Each begins with the place.
+            Each with the place of the reference.
         """
         held, pin = self.held(wanted), wanted.pin
         if pin is not None and not (held and self.as_written):
@@ -165,9 +168,8 @@ class SoundOrigin:
     def fetch(self, wanted: Wanted) -> SoundFile:
         """Bring what is not on this machine, or say why it cannot be had."""
         why = self.absence()
-        raise MissingInputError(
-            f"{wanted.place}: {shown(wanted.reference)}: {why}, and its content is not known on this machine"
-        )
+        why = f"{shown(wanted.reference)}: {why}, and its content is not known on this machine"
+        raise MissingInputError(faults=[wanted.place.fault("not_found", why)])
 
     def absence(self) -> str:
         """Why a name is not on this machine."""

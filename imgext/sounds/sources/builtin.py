@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imgext.errors import SceneError, did_you_mean, shown
+from imgext.errors import SceneError, shown, suggestion
 from imgext.ontology.words import key_of
 from imgext.scene.decision import seconds
 from imgext.sounds.candidate import EXACT, IN_LABEL, IN_TAGS, Candidate
@@ -50,10 +50,8 @@ class Source(SoundOrigin):
 
         name = wanted.name
         if name not in BANK:
-            close = did_you_mean(name, BANK)
-            raise SceneError(
-                f"{wanted.place}: there is no built-in sound {shown(name)}{close} [unknown_reference]"
-            )
+            why = f"there is no built-in sound {shown(name)}"
+            raise SceneError(faults=[wanted.place.fault("unknown_reference", why, suggestion(name, BANK))])
         return [SoundFile(None, name, builtin_facts(name).sha256)]
 
     def describe(self, name: str, path: Path | None) -> Candidate | None:  # noqa: ARG002  # the interface

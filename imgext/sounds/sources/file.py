@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgext.errors import MissingInputError, SceneError, shown
+from imgext.scene.rules import ALLOW
 from imgext.sounds.library.descriptions import label_of
 from imgext.sounds.sources.base import SoundFile, SoundOrigin
 from imgext.store.files import named_path
@@ -36,9 +37,8 @@ class Source(SoundOrigin):
         try:
             return [SoundFile(path, None, digest_of(path))]
         except OSError as error:
-            raise MissingInputError(
-                f"{wanted.place}: {shown(path.name)}: {error.strerror or error}"
-            ) from error
+            why = f"{shown(path.name)}: {error.strerror or error}"
+            raise MissingInputError(faults=[wanted.place.fault("not_found", why)]) from error
 
     def absence(self) -> str:
         """Why a name is not on this machine."""
@@ -56,10 +56,9 @@ def _inside(wanted: Wanted) -> Path:
     try:
         resolved, home = path.resolve(), folder.resolve()
     except (OSError, RuntimeError) as error:  # a loop of symbolic links
-        raise MissingInputError(f"{wanted.place}: {shown(name)}: {error}") from error
+        fault = wanted.place.fault("not_found", f"{shown(name)}: {error}")
+        raise MissingInputError(faults=[fault]) from error
     if not wanted.allow_outside and not resolved.is_relative_to(home):
-        raise SceneError(
-            f"{wanted.place}: {shown(name)} leaves the scene's folder through a link; "
-            "allow it with --allow-outside [bad_path]"
-        )
+        why = f"{shown(name)} leaves the scene's folder through a link"
+        raise SceneError(faults=[wanted.place.fault("bad_path", why, ALLOW)])
     return path

@@ -76,15 +76,14 @@ class Source(SoundOrigin):
         """Download the preview."""
         client = self.services.freesound
         if client is None:
-            raise UnavailableError(
-                f"{wanted.place}: {shown(wanted.reference)} is not on this machine; "
-                "set FREESOUND_API_KEY and leave --offline and --locked out to fetch it"
-            )
+            why = f"{shown(wanted.reference)} is not on this machine"
+            hint = "set FREESOUND_API_KEY and leave --offline and --locked out to fetch it"
+            raise UnavailableError(faults=[wanted.place.fault("unavailable", why, hint)])
         try:
             path = client.content(client.sound(wanted.name))
             return SoundFile(path, None, digest_of(path))
         except (MissingInputError, OSError) as error:
-            raise MissingInputError(f"{wanted.place}: {error}") from error
+            raise MissingInputError(faults=[wanted.place.fault("not_found", str(error))]) from error
 
     def describe(self, name: str, path: Path | None) -> Candidate | None:  # noqa: ARG002  # the interface
         """What the service says of it; None where it may not be asked."""
