@@ -152,6 +152,8 @@ def check_plan(tracks, settings, plan):
             assert cut.gain == round(cut.gain, 2)
             assert cut.freq in CENTRES
             assert by_id[cut.against].id != track.id
+            assert cut.because.startswith(track.label)
+            assert f" {by_id[cut.against].label} around " in cut.because
             assert cut.because
             assert 1 <= len(cut.spans) <= spans_for(len(overlap) * FRAME)
             assert all(b[0] > a[1] for a, b in itertools.pairwise(cut.spans))

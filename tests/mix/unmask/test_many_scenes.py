@@ -117,6 +117,15 @@ def check(scene, sounds, answered):
     return sum(len(track.eq) for track in answered.tracks.values())
 
 
+def check_reasons(answered, decisions):
+    """The reason of each cut names the track that the cut is for."""
+    for decision in decisions:
+        _, key, _, *number = decision.path.split(".")
+        if number:
+            cut = answered.tracks[key].eq[int(number[0])]
+            assert f" {cut.against} around {cut.freq:g} Hz: cut {-cut.gain:g} dB" in decision.because
+
+
 def scene_without_cuts(scene):
     data = scene.as_data()
     for track in data["tracks"].values():
@@ -135,6 +144,7 @@ def test_cuts_keep_their_range_and_their_gates_and_the_order_of_loudness_whateve
         scene, sounds, lot = some_scene(seed, mode)
         answered, decisions = unmask(scene, Opened(sounds))
         cuts += check(scene, sounds, answered)
+        check_reasons(answered, decisions)
         if seed % 3:
             continue
         data = scene.as_data()
