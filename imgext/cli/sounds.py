@@ -82,7 +82,10 @@ def search(
         for each in found:
             console.text(f"{_line(each.sound)}  ({each.rung}: {each.words})\n")
     if not found:
-        raise MissingInputError(f"no sound found for `{label}` or any broader tag")
+        from imgext.ontology.hierarchy import hierarchy
+
+        close = hierarchy().suggestion(label)
+        raise MissingInputError(f"no sound found for `{label}` or any broader tag{close}")
 
 
 @app.command(name="list")

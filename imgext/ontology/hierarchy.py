@@ -12,6 +12,7 @@ AudioSet's (Gemmeke et al., ICASSP 2017) where that helps, the rows are our own.
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 from dataclasses import dataclass
 from functools import cache
@@ -90,6 +91,15 @@ class Hierarchy:
     def lookup(self, label: str) -> Tag | None:
         """The tag of exactly this name or synonym, in any case or number."""
         return self._by_key.get(key_of(label))
+
+    def suggestion(self, label: str) -> str:
+        """A name that a misspelt label may mean, to append to a message; blank where none is close.
+
+        >>> hierarchy().suggestion("trian")
+        '; did you mean `train`?'
+        """
+        close = difflib.get_close_matches(key_of(label), sorted(self._by_key), n=1, cutoff=0.75)
+        return f"; did you mean `{self._by_key[close[0]].name}`?" if close else ""
 
     def understand(self, label: str) -> Tag | None:
         """The tag that a label speaks of: itself, else the last tag of its head, else, for people, what they do or sound with.

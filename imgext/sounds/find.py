@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgext.errors import DriftError, MissingInputError, SceneError, UnavailableError, shown
+from imgext.errors import (
+    DriftError,
+    MissingInputError,
+    SceneError,
+    UnavailableError,
+    shown,
+)
 from imgext.ontology.hierarchy import hierarchy
 from imgext.scene.decision import Decision
 from imgext.scene.lock import Lock, LockedSound, differences
@@ -108,8 +114,11 @@ def find(
         allow_outside=allow_outside,
         locked=locked,
     )
-    for job in jobs:
-        stage.take(job, again=job.id in update)
+    by_job: dict[str, list[Decision]] = {}
+    blank = [job for job in jobs if not stage.noted(job, by_job, again=job.id in update)]
+    for job in sorted(blank, key=lambda job: job.id):  # what is taken depends on no order in the scene
+        by_job[job.id] += stage.searched(job, again=job.id in update)
+    stage.log.decisions = [each for job in jobs for each in by_job[job.id]] + stage.log.decisions
     new = Lock.of(stage.described())
     if locked and (said := differences(lock, new)):
         raise DriftError(
@@ -179,7 +188,22 @@ class _Stage:
             analysing=self.scene.room_detected,
         )
 
-    def take(self, job: Job, *, again: bool) -> None:
+    def noted(self, job: Job, said: dict[str, list[Decision]], *, again: bool) -> bool:
+        """Answer a track without a search, if that can be; what is decided goes into `said`."""
+        done = self.take(job, again=again)
+        said[job.id] = self.log.taken()
+        return done
+
+    def searched(self, job: Job, *, again: bool) -> list[Decision]:
+        """Search for a track; recordings that others play come last, and `again` wants another one."""
+        assert job.thing is not None
+        pin = self.lock.sounds.get(job.id) if again else None
+        avoid = {(pin.source, pin.id)} if pin is not None and pin.query == job.thing.label else set()
+        self.search(job, job.thing, avoid)
+        return self.log.taken()
+
+    def take(self, job: Job, *, again: bool) -> bool:
+        """Answer a track from what is written or locked; False where it must be searched for."""
         self.labels[job.id] = (
             job.thing.label if job.thing is not None else job.id.replace("_", " ").replace("-", " ")
         )
@@ -191,14 +215,14 @@ class _Stage:
             )
         if job.track.sound is not None:
             self.written(job, job.track.sound)
-            return
+            return True
         if not again and self.from_lock(job):
-            return
+            return True
         if job.thing is None:
             where = self.scene.where(f"tracks.{job.id}")
             why = "a track needs a `sound`, or an object to find one for"
             raise SceneError(faults=[where.fault("nothing_to_play", why)])
-        self.search(job, job.thing)
+        return False
 
     def written(self, job: Job, reference: str) -> None:
         """Keep and pin what the scene says."""
@@ -333,7 +357,7 @@ class _Stage:
         if job.track.blank("mute"):
             self.say(f"tracks.{job.id}.mute", value=True, because=because)
 
-    def search(self, job: Job, thing: Object) -> None:
+    def search(self, job: Job, thing: Object, avoid: Collection[tuple[str, str]]) -> None:
         tag = hierarchy().understand(thing.label)
         if (
             tag is not None and not tag.sounds and (job.track.mute or job.track.blank("mute"))
@@ -347,7 +371,18 @@ class _Stage:
             why = f"{how} makes no sound in the tag hierarchy; write a `sound` to hear something"
             self.say(f"tracks.{job.id}.sound", None, why, {"tag": tag.name}, "note")
             return
-        outcome = self.searching.search(job.id, thing, tag)
+        used = {(pin.source, pin.id) for pin in self.pins.values()}
+        outcome = self.searching.search(job.id, thing, tag, used=used, avoid=avoid)
+        placeholder = outcome.found is not None and SOURCES[outcome.found.candidate.source].ours
+        if (
+            avoid
+            and (outcome.found is None or placeholder)
+            and not any(SOURCES[name].ours for name, _ in avoid)
+        ):
+            self.say(f"tracks.{job.id}.sound", None, "there is no other recording of it", kind="note")
+            outcome = self.searching.search(job.id, thing, tag, used=used)
+        elif avoid and outcome.found is None:
+            outcome = self.searching.search(job.id, thing, tag, used=used)
         if outcome.found is None:
             where = " or ".join(self.searching.rules.sources)
             why = f"nothing was found for {shown(thing.label)} in {where}{passed_over(outcome)}; the track stays silent"
@@ -359,7 +394,11 @@ class _Stage:
     def answer(self, job: Job, thing: Object, tag: Tag | None, found: Found, outcome: Outcome) -> None:
         chosen, step = found.candidate, found.step
         if tag is None and step.rung == "builtin":
-            because = f"{shown(thing.label)} is not in the tag hierarchy and no sound has such a name; built-in {step.words} stands in for it"
+            close = hierarchy().suggestion(thing.label)
+            because = (
+                f"{shown(thing.label)} is not in the tag hierarchy and no sound has such a name; "
+                f"built-in {step.words} stands in for it{close}"
+            )
             self.say(f"tracks.{job.id}.sound", chosen.reference, because, kind="warning")
         self.contents[job.id] = sound = (
             SoundFile(found.path, None, "") if found.path is not None else SoundFile(None, chosen.id, "")

@@ -21,12 +21,13 @@ from imgext.sounds.audition import audition
 from imgext.sounds.candidate import EXACT
 from imgext.sounds.judge.judge import Question
 from imgext.sounds.search.dryness import dry_first
+from imgext.sounds.search.ladder import RATINGS
 from imgext.sounds.search.ranking import kind_of, ranked
 from imgext.sounds.search.similar import similarities
 from imgext.sounds.sources import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from imgext.ontology.hierarchy import Hierarchy, Step, Tag
@@ -89,6 +90,10 @@ class Climb:
         and a parent's own built-in sound does not come before it.
     atmo : bool
         Look for a bed on every rung first.
+    used : collection of (source, id)
+        What other tracks play: something as good comes before it.
+    avoid : collection of (source, id)
+        What must not be taken.
     """
 
     def __init__(
@@ -102,7 +107,10 @@ class Climb:
         *,
         usual: Step | None = None,
         atmo: bool,
+        used: Collection[tuple[str, str]] = (),
+        avoid: Collection[tuple[str, str]] = (),
     ) -> None:
+        self.used, self.avoid = frozenset(used), frozenset(avoid)
         self.track_id, self.question, self.rules, self.sources = track_id, question, rules, list(sources)
         self.tree, self.judge, self.usual, self.atmo = tree, judge, usual, atmo
         self.outcome = Outcome()
@@ -190,6 +198,8 @@ class Climb:
             return None
 
     def _allowed(self, candidate: Candidate, step: Step, *, beds_only: bool) -> bool:
+        if (candidate.source, candidate.id) in self.avoid:
+            return False
         if step.rung != "builtin" and not fits(candidate, step, self.tree):
             return False
         if (
@@ -208,6 +218,7 @@ class Climb:
         order = order if self.rules.mode == "random" else _nearest_first(order, self.question.label)
         if self.rules.dry and self.rules.mode == "best":
             order = dry_first(order, self.question.label)
+        order = self._unused_first(order)
         chunk = max(self.judge.at_once if self.judge else 1, 1)
         for start in range(0, min(len(order), JUDGED), chunk):
             if self.judge is not None and self.judge.at_once < JUDGED and self.asked >= QUESTIONS:
@@ -230,6 +241,27 @@ class Climb:
                 )
                 return True
         return False
+
+    def _unused_first(self, order: list[Ranked]) -> list[Ranked]:
+        """Put what no other track plays first, among what matches as well and is as much of an event or a bed."""
+
+        def free(entry: Ranked) -> bool:
+            return (entry.candidate.source, entry.candidate.id) not in self.used
+
+        if not order or free(order[0]):
+            return order
+        first = order[0].candidate
+        kind = kind_of(first, self.tree)
+        ahead = [
+            entry
+            for entry in order
+            if free(entry)
+            and entry.candidate.rank <= first.rank
+            and kind_of(entry.candidate, self.tree) == kind
+            and not SOURCES[entry.candidate.source].ours
+            and (entry.candidate.rating is None or entry.candidate.rating >= RATINGS[-1])
+        ]
+        return [*ahead, *(entry for entry in order if entry not in ahead)]
 
     def _verdicts(self, part: list[Ranked]) -> list[Verdict | None]:
         """Verdicts of the judge; the built-in sounds are known to be what they say and need none."""

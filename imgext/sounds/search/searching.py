@@ -22,7 +22,7 @@ from imgext.sounds.search.rules import Rules
 from imgext.sounds.sources import SOURCES, open_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from imgext.ontology.hierarchy import Hierarchy, Tag
     from imgext.scene.model import Object, Scene
@@ -53,6 +53,11 @@ class Log:
     ) -> None:
         """Add a decision."""
         self.decisions.append(Decision(path, value, because, numbers or {}, "find", kind))
+
+    def taken(self) -> list[Decision]:
+        """The decisions since the last call; they are no longer in the log."""
+        taken, self.decisions = self.decisions, []
+        return taken
 
     def warn_once(self, path: str, because: str) -> None:
         """A warning about a setting or a service, once a run."""
@@ -148,8 +153,16 @@ class Searching:
                 said.append(("find.judge", f"{model}; sounds are judged offline instead"))
         return [Decision(path, None, because, {}, "find", "warning") for path, because in said]
 
-    def search(self, track_id: str, thing: Object, tag: Tag | None) -> Outcome:
-        """Climb for a label; what was passed over is said.
+    def search(
+        self,
+        track_id: str,
+        thing: Object,
+        tag: Tag | None,
+        *,
+        used: Collection[tuple[str, str]] = (),
+        avoid: Collection[tuple[str, str]] = (),
+    ) -> Outcome:
+        """Climb for a label; what was passed over is said. `used` and `avoid` are as for a `Climb`.
 
         Raises
         ------
@@ -170,7 +183,16 @@ class Searching:
         )
         steps = tree.climb(thing.label, unknown=unknown)
         climb = Climb(
-            track_id, question, self.rules, self.sources, tree, self.judge, usual=steps[-1], atmo=atmo
+            track_id,
+            question,
+            self.rules,
+            self.sources,
+            tree,
+            self.judge,
+            usual=steps[-1],
+            atmo=atmo,
+            used=used,
+            avoid=avoid,
         )
         outcome = Outcome()
         nearer = called_in(thing.label, question.context, tree)
