@@ -161,7 +161,8 @@ def path_fault(path: str, *, allow_outside: bool = False) -> Wrong | None:
     "'../rain.wav' leaves the scene's folder"
     """
     if page := re.search(r"freesound\.org/(?:s|people/[^/\s]+/sounds|apiv2/sounds)/([0-9]{1,12})\b", path):
-        return f"{shown(path)} is a page; write `freesound:{page[1]}`, which keeps author and licence"
+        hint = f"write `freesound:{page[1]}`, which keeps author and licence"
+        return Wrong("bad_path", f"{shown(path)} is a web page", hint)
     if "://" in path:
         return Wrong("bad_path", f"{shown(path)} is a url", "download the sound and name the file")
     if any(ord(character) < 32 or ord(character) == 127 for character in path):

@@ -104,4 +104,4 @@ def test_a_misspelt_label_gets_a_suggestion():
     ],
 )
 def test_an_address_of_freesound_is_answered_with_the_reference_to_write(address):
-    assert "write `freesound:555002`" in path_fault(address)
+    assert path_fault(address).hint.startswith("write `freesound:555002`")
