@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.scene.decision import Decision, seconds
+from imgext.scene.rules import LONGEST
 from imgext.scene.things import is_atmo
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
             if track.send != 0
         ]
         rings = max(0.0, max(sent, default=0.0) + tail - end) if tail else 0.0
-        total = max(seconds(end + rings, "up"), 0.001)
+        total = min(max(seconds(end + rings, "up"), 0.001), LONGEST)
         ringing = f", and the room rings {rings:.2f} s after it" if rings else ""
         decisions.append(
             Decision(
