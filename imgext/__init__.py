@@ -14,6 +14,7 @@ from imgext._version import __version__ as __version__
 if TYPE_CHECKING:
     from imgext.pipeline.analyze import analyze
     from imgext.pipeline.check import check
+    from imgext.pipeline.choices import list_choices, take_choice
     from imgext.pipeline.collect import Collected, collect
     from imgext.pipeline.credits import Credits, credits  # noqa: A004  # the command's name
     from imgext.pipeline.doctor import doctor
@@ -51,6 +52,7 @@ _HOMES = {
     "collect": "pipeline.collect",
     "credits": "pipeline.credits",
     "index_sounds": "pipeline.sounds",
+    "list_choices": "pipeline.choices",
     "list_sounds": "pipeline.sounds",
     "load": "scene.document",
     "make": "pipeline.make",
@@ -60,6 +62,7 @@ _HOMES = {
     "render": "pipeline.render",
     "resolve": "pipeline.resolve",
     "search_sounds": "pipeline.sounds",
+    "take_choice": "pipeline.choices",
 }
 
 __all__ = [
@@ -83,6 +86,7 @@ __all__ = [
     "find",
     "fmt",
     "index_sounds",
+    "list_choices",
     "list_sounds",
     "load",
     "make",
@@ -92,6 +96,7 @@ __all__ = [
     "render",
     "resolve",
     "search_sounds",
+    "take_choice",
 ]
 
 

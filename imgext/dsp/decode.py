@@ -21,7 +21,6 @@ import soundfile
 from imgext.dsp import flac, mpeg, ogg, riff
 from imgext.dsp.fold import fold_of, folded
 from imgext.dsp.spliced import Spliced
-from imgext.store.files import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +81,9 @@ class Decoder:
             raise
 
     def _open(self, *, counted: bool) -> None:
-        file = self._stack.enter_context(open_file(self.path))
+        if not self.path.is_file():  # a pipe would be waited for
+            raise OSError("is no regular file, or is not there")
+        file = self._stack.enter_context(self.path.open("rb"))
         head = file.read(16)
         mask, ambisonic = 0, self.path.suffix.lower() in {".amb", ".ambix"}
         sources: list[Any] = [None]

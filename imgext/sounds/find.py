@@ -106,7 +106,7 @@ def find(
             raise MissingInputError(f"there is no track {shown(name)} to search again")
     services = services or Services()
     hierarchy(BANK)  # a table of your own may name what the bank does not have
-    stage = _Stage(
+    stage = Stage(
         scene,
         lock,
         libraries,
@@ -147,7 +147,7 @@ def about_libraries(libraries: Sequence[Library]) -> list[Decision]:
     return [Decision("find.sources", None, why, {}, "find", "warning") for why in said]
 
 
-class _Stage:
+class Stage:
     """One run: what was decided and pinned so far."""
 
     def __init__(
@@ -281,6 +281,7 @@ class _Stage:
         return pin.model_copy(update=facts)
 
     def changed(self, place: str, value: str, pin: LockedSound, digest: str) -> None:
+        """Warn that a content is not the pinned one."""
         why = f"{pin.sound} is not the content that the lock pins (sha256 {pin.sha256[:12]}..., now {digest[:12]}...); the mix changes"
         self.say(place, value, why, {"locked": pin.sha256, "now": digest}, "warning")
 
@@ -290,6 +291,7 @@ class _Stage:
         return SOURCES[source](self.libraries, self.services).describe(name, path)
 
     def resolved(self, track_id: str, reference: str) -> SoundFile:
+        """The content of a reference."""
         return resolve_sound(
             self.scene,
             track_id,
@@ -352,12 +354,18 @@ class _Stage:
         )
         return True
 
+    def may_use(self, candidate: Candidate) -> bool:
+        """Whether the scene allows a sound's licence."""
+        allowed = self.searching.rules.licences | {"unknown"}
+        return SOURCES[candidate.source].ours or candidate.licence in allowed
+
     def silence(self, job: Job, because: str) -> None:
         """Mute a track, unless the scene says something of it itself."""
         if job.track.blank("mute"):
             self.say(f"tracks.{job.id}.mute", value=True, because=because)
 
     def search(self, job: Job, thing: Object, avoid: Collection[tuple[str, str]]) -> None:
+        """Search for a track, and answer it."""
         tag = hierarchy().understand(thing.label)
         if (
             tag is not None and not tag.sounds and (job.track.mute or job.track.blank("mute"))
@@ -392,6 +400,7 @@ class _Stage:
         self.answer(job, thing, tag, outcome.found, outcome)
 
     def answer(self, job: Job, thing: Object, tag: Tag | None, found: Found, outcome: Outcome) -> None:
+        """Answer a track with what was found, and pin it."""
         chosen, step = found.candidate, found.step
         if tag is None and step.rung == "builtin":
             close = hierarchy().suggestion(thing.label)
@@ -436,6 +445,7 @@ class _Stage:
     def pin(
         self, track_id: str, reference: str, sound: SoundFile, known: Candidate | None, how: dict[str, object]
     ) -> None:
+        """Pin a sound with its facts."""
         source, name = scheme_of(reference)
         facts = facts_of(sound, self.scene.where(f"tracks.{track_id}.sound"))
         if sound.path is not None:

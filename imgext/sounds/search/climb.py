@@ -143,6 +143,45 @@ class Climb:
                     return self.outcome
         return self.outcome
 
+    def survey(self, steps: Sequence[Step], most: int) -> list[tuple[Ranked, str]]:
+        """What there is to choose from, the one that a climb would take first, without fetching any of it.
+
+        Returns
+        -------
+        list of (Ranked, str)
+            At most `most`; the text says why a candidate is not taken by itself, blank for one that may be.
+        """
+        steps = [step for step in steps if not IDLE.issuperset(key_of(step.words).split())]
+        self.worth = worth_asking(steps, self.tree)
+        found: dict[tuple[str, str], tuple[Ranked, str]] = {}
+        for _, group in groupby(enumerate(steps), self._group):
+            rung = [step for _, step in group]
+            for source in self.sources:
+                pool = [
+                    (candidate, step)
+                    for step in rung
+                    if not SOURCES[source.name].costly or step in self.worth
+                    for batch in source.batches(step, self.rules, bed=self.question.bed)
+                    for candidate in batch
+                    if step.rung == "builtin" or fits(candidate, step, self.tree)
+                ]
+                usual = self.usual.words if self.usual else ""
+                order = ranked(pool, self.track_id, self.question, self.rules, self.tree, usual)[:most]
+                for entry, verdict in zip(order, self._verdicts(order), strict=True):
+                    reason = self._licence_fault(entry.candidate)
+                    if not reason and verdict is not None and not verdict.accepted:
+                        reason = verdict.because
+                    found.setdefault(_key(entry.candidate), (entry, reason))
+            if len(found) >= most:
+                break
+        return list(found.values())[:most]
+
+    def _licence_fault(self, candidate: Candidate) -> str:
+        """Why a candidate may not be used for its licence; blank where it may."""
+        if SOURCES[candidate.source].ours or candidate.licence in self.rules.licences | {"unknown"}:
+            return ""
+        return candidate.doubt or f"its licence {candidate.licence} is not among find.licences"
+
     def _group(self, entry: tuple[int, Step]) -> object:
         """Best tries step by step; random draws among all that a rung has."""
         index, step = entry

@@ -24,10 +24,11 @@ from imgext.sounds.sources import SOURCES, open_sources
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from imgext.ontology.hierarchy import Hierarchy, Tag
+    from imgext.ontology.hierarchy import Hierarchy, Step, Tag
     from imgext.scene.model import Object, Scene
     from imgext.sounds.judge.judge import Judge
     from imgext.sounds.library.library import Library
+    from imgext.sounds.search.rules import Ranked
     from imgext.sounds.sources import Services
 
 #: So many sounds that were passed over are named, a track.
@@ -173,27 +174,8 @@ class Searching:
         if self.services.freesound is not None:
             self.services.told(f"finding a sound for {shown(thing.label)}")
         tree = hierarchy()
-        atmo = thing.kind == "atmo"
-        unknown = "thing" if not atmo else "indoor place" if self.scene.room_detected else "outdoor place"
-        question = Question(
-            thing.label,
-            thing.label,
-            self.scene.context or "",
-            atmo or (tag is not None and tag.kind == "bed"),
-        )
-        steps = tree.climb(thing.label, unknown=unknown)
-        climb = Climb(
-            track_id,
-            question,
-            self.rules,
-            self.sources,
-            tree,
-            self.judge,
-            usual=steps[-1],
-            atmo=atmo,
-            used=used,
-            avoid=avoid,
-        )
+        climb, steps = self._climb(track_id, thing, tag, used, avoid)
+        question, unknown = climb.question, self._unknown(thing)
         outcome = Outcome()
         nearer = called_in(thing.label, question.context, tree)
         if nearer is not None:
@@ -218,6 +200,45 @@ class Searching:
             outcome = climb.ascend(steps)
         self.tell(track_id, outcome)
         return outcome
+
+    def survey(self, track_id: str, thing: Object, tag: Tag | None, most: int) -> list[tuple[Ranked, str]]:
+        """What there is to choose from for a label, and why a candidate is not taken by itself."""
+        climb, steps = self._climb(track_id, thing, tag, (), ())
+        return climb.survey(steps, most)
+
+    def _unknown(self, thing: Object) -> str:
+        """What a label that nobody knows is taken for."""
+        if thing.kind != "atmo":
+            return "thing"
+        return "indoor place" if self.scene.room_detected else "outdoor place"
+
+    def _climb(
+        self,
+        track_id: str,
+        thing: Object,
+        tag: Tag | None,
+        used: Collection[tuple[str, str]],
+        avoid: Collection[tuple[str, str]],
+    ) -> tuple[Climb, list[Step]]:
+        """A climb for a label, and its steps."""
+        atmo = thing.kind == "atmo"
+        bed = atmo or (tag is not None and tag.kind == "bed")
+        question = Question(thing.label, thing.label, self.scene.context or "", bed)
+        tree = hierarchy()
+        steps = list(tree.climb(thing.label, unknown=self._unknown(thing)))
+        climb = Climb(
+            track_id,
+            question,
+            self.rules,
+            self.sources,
+            tree,
+            self.judge,
+            usual=steps[-1],
+            atmo=atmo,
+            used=used,
+            avoid=avoid,
+        )
+        return climb, steps
 
     def proposals(self, label: str, tried: Sequence[str]) -> list[str]:
         """What a language model would search for instead; nothing, and a warning, where it cannot say."""
