@@ -1,5 +1,5 @@
 """When each sound is heard."""
 
-from imgext.arranging.place import arrange
+from imgext.arranging.place import arrange, excess
 
-__all__ = ["arrange"]
+__all__ = ["arrange", "excess"]

@@ -22,11 +22,16 @@ from imgext.scene.things import is_atmo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from imgext.scene.model import Scene, Track
 
 CANDIDATES = 32
 TRIES = 1000
 MAX_REPEATS = 10_000
+#: What may sound at once on average: of one track, and of all; shorter scenes may play so many seconds.
+AT_ONCE, TEN_MINUTES = 16, 600.0
+ALL_AT_ONCE, HOUR = 256, 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +204,34 @@ def _loop_decision(key: str, loop: bool, atmo: bool, length: float, end: float) 
     return Decision(f"tracks.{key}.loop", loop, because, stage="arrange")
 
 
+def excess(scene: Scene, lengths: Mapping[str, float], duration: float | None) -> tuple[str, str] | None:
+    """Place and message of what is more than can be meant: few numbers can ask for days of sound in a minute.
+
+    One track may play for `TEN_MINUTES`, or `AT_ONCE` times as long as the scene; all together for `HOUR`, or
+    `ALL_AT_ONCE` times. `scene` is arranged, `lengths` are those of `arrange`; a `duration` that is not
+    written is the end of the last sound.
+    """
+    played, whole = {}, 0.0
+    for key, available in lengths.items():
+        track = scene.tracks[key]
+        starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
+        wanted = available if track.duration is None else track.duration
+        length = wanted if track.loop else min(wanted, available)
+        played[key] = len(starts) * length
+        whole = max(whole, max(starts) + length)
+    whole = duration or whole
+    for key, seconds_played in sorted(played.items()):
+        if seconds_played > max(TEN_MINUTES, AT_ONCE * whole):
+            told = f"plays {seconds_played:.0f} s of sound in {whole:.0f} s"
+            at_once = f"{seconds_played / whole:.0f} times at once; allowed: {AT_ONCE} times"
+            return f"tracks.{key}", f"{told}, {at_once}"
+    total = sum(played.values())
+    if total > max(HOUR, ALL_AT_ONCE * whole):
+        told = f"{total:.0f} s of sound in {whole:.0f} s, {total / whole:.0f} at once"
+        return "tracks", f"{told}; allowed: {ALL_AT_ONCE} at once"
+    return None
+
+
 def _start(
     scene: Scene,
     key: str,
@@ -267,8 +300,10 @@ def _free_place(
     def draw() -> float:
         return seconds(float(random.random()) * room, "down")
 
+    crowd = _Crowd(others)
+
     def allowed(start: float) -> bool:
-        return limit is None or _polyphony(Placed(start, start + length), others) < limit
+        return limit is None or crowd.busiest(start, start + length) < limit
 
     if mode == "random":
         for _ in range(TRIES if limit is not None else 1):
@@ -291,16 +326,22 @@ def _free_place(
     return best, f"the freest of {CANDIDATES} seeded places, {overlap:.2f} s of overlap{note}"
 
 
-def _polyphony(here: Placed, others: list[Placed]) -> int:
-    """How many of `others` sound at once at the busiest moment of `here`."""
-    inside = [other for other in others if here.overlap(other) > 0]
-    return max(
-        (
-            sum(1 for other in inside if other.start <= moment < other.end)
-            for moment in [here.start, *(other.start for other in inside)]
-        ),
-        default=0,
-    )
+class _Crowd:
+    """How many sounds there are at once, looked up in sorted starts and ends."""
+
+    def __init__(self, others: list[Placed]) -> None:
+        self._starts = np.sort(np.array([other.start for other in others]))
+        self._ends = np.sort(np.array([other.end for other in others]))
+        self._at_start = self._at(self._starts)
+
+    def busiest(self, start: float, end: float) -> int:
+        """The most that sound at one moment from `start` to before `end`."""
+        first, last = self._starts.searchsorted(start, "right"), self._starts.searchsorted(end, "left")
+        later = self._at_start[first:last]
+        return int(max(self._at(np.array([start]))[0], later.max() if later.size else 0))
+
+    def _at(self, moments: NDArray[np.float64]) -> NDArray[np.int64]:
+        return self._starts.searchsorted(moments, "right") - self._ends.searchsorted(moments, "right")
 
 
 def _gap(here: Placed, others: list[Placed]) -> float:

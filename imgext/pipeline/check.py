@@ -69,6 +69,7 @@ def _sound_faults(
     sizes: dict[str, Size] = {}
     sources: dict[str, SoundFile] = {}
     first: dict[str, str] = {}
+    lengths: dict[str, float] = {}
     searched = wrong = False
     for job in jobs_of(scene):
         if job.track.sound is None:
@@ -91,7 +92,9 @@ def _sound_faults(
                 yield from error.faults
             continue
         if key in sizes:
+            lengths[job.id] = sizes[key].frames / scene.sample_rate - job.track.offset
             for broken in length_rules(scene, job.id, sizes[key].frames):
+                wrong = True
                 yield _fault(scene, broken)
     if not (sizes or searched or wrong):
         yield scene.where("tracks").fault("nothing_to_play", "nothing is heard in this scene")
@@ -99,6 +102,13 @@ def _sound_faults(
         afford(scene, sources, sizes)
     except SceneError as error:
         yield from error.faults
+    from imgext.arranging import arrange, excess
+    from imgext.scene.defaults import settle
+
+    if lengths and not wrong and (scene.duration is not None or not searched):
+        arranged, _ = arrange(settle(scene)[0], lengths)
+        if (found := excess(arranged, lengths, scene.duration)) is not None:
+            yield scene.where(found[0]).fault("out_of_range", found[1])
 
 
 def _fault(scene: Scene, broken: Broken) -> Fault:

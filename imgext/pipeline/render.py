@@ -110,6 +110,10 @@ def render(
     setup = Setup() if setup is None else setup
     folder, name, container = target_of(Path(out))
     scene, lock = located(scene, lock, setup)
+    # a written length is known before anything is heard
+    _refuse_too_big(
+        scene, round((scene.duration or 0.0) * scene.sample_rate), container, bits, stems or delta
+    )
     resolved = resolve(scene, setup=setup, lock=lock)
     opened = resolved.opened
     planned, notes = make_plan(resolved.scene, opened)
@@ -118,8 +122,7 @@ def render(
         where = resolved.scene.where("tracks")
         raise SceneError(faults=[where.fault("nothing_to_play", f"nothing is heard: {why}")])
     decisions = [*before, *resolved.decisions, *notes]
-    if too_big := size_fault(planned.frames, container, bits, stems=stems or delta):
-        raise SceneError(faults=[scene.where("duration").fault("too_big", *too_big)])
+    _refuse_too_big(scene, planned.frames, container, bits, stems or delta)
     own = {*opened.digests.values(), *(sound.sha256 for sound in resolved.lock.sounds.values())}
     with Outputs(folder, force=force, own=own) as outputs:
         stem_paths = {}
@@ -178,6 +181,11 @@ def render(
 def _belongs_to_a_mix(name: str) -> bool:
     """Whether an output must not lie next to those of another mix: mixes, stems, pictures and their data."""
     return is_render_output(name) or name in FILES
+
+
+def _refuse_too_big(scene: Scene, frames: int, container: str, bits: int, stems: bool) -> None:
+    if too_big := size_fault(frames, container, bits, stems=stems):
+        raise SceneError(faults=[scene.where("duration").fault("too_big", *too_big)])
 
 
 def _pin(scene: Scene, lock: Lock) -> Path | None:

@@ -91,10 +91,13 @@ def open_(scene: Scene, run: Run) -> Answered:
 
 def arrange(scene: Scene, run: Run) -> Answered:
     """Place every sound that has no start."""
-    from imgext.arranging import arrange
+    from imgext.arranging import arrange, excess
     from imgext.mix.room import tail_of
 
-    scene, decisions = arrange(scene, _lengths(scene, run), tail_of(scene, list(run.opened)))
+    lengths, written = _lengths(scene, run), scene.duration
+    scene, decisions = arrange(scene, lengths, tail_of(scene, list(run.opened)))
+    if (found := excess(scene, lengths, written)) is not None:
+        raise SceneError(faults=[scene.where(found[0]).fault("out_of_range", found[1])])
     return scene, decisions + _in_unison(scene, run.opened)
 
 

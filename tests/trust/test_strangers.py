@@ -154,10 +154,18 @@ def test_the_resolved_form_of_a_muted_track_behind_the_end_is_a_scene(scene_file
         ("a: {sound: a.wav, offset: 7}", "tracks.a.offset"),
         ("a: {sound: a.wav, mute: true}", "tracks"),
         ("a: {sound: a.wav}\n  b: {sound: 'builtin:none', mute: true}", "tracks.b.sound"),
+        ("a: {sound: a.wav, every: [0.001, 0.001]}\nduration: 20", "tracks.a"),
+        (
+            "a: {sound: a.wav, loop: true, duration: 20, start: ["
+            + ", ".join(f"{n / 10}" for n in range(60))
+            + "]}",
+            "tracks.a",
+        ),
     ],
 )
 def test_what_render_refuses_check_refuses(scene, scene_file, imgext, tmp_path, fields, where):
-    path = scene_file(f"sample_rate: 8000\ntracks:\n  {fields}\n")
+    rate = "" if "sample_rate" in fields else "sample_rate: 8000\n"
+    path = scene_file(f"{rate}tracks:\n  {fields}\n")
     (fault,) = check(path)
     assert fault.path == where
     code, said = imgext("render", path, "-o", tmp_path / "out", "-q", "--no-pictures")
@@ -196,9 +204,9 @@ def test_a_decision_is_told_on_one_line():
 
 
 def test_a_hundred_faults_are_told():
-    from imgext.errors import Fault
+    from imgext.errors import Fault, Place
 
-    error = SceneError("", [Fault("s", line, 1, "", "m", "odd") for line in range(1000)])
+    error = SceneError(faults=[Fault(Place("s", line, 1), "odd", "m") for line in range(1000)])
     assert len(error.faults) == 101
     assert error.faults[-1].message == "and 900 more faults"
 
