@@ -122,7 +122,7 @@ class QuestionError(UnavailableError):
 
 
 class CannotWriteError(ImgextError):
-    """An output cannot be written: the folder is missing, full or read-only, or the file is somebody else's."""
+    """An output cannot be written: no folder, no space, or somebody else's file."""
 
     exit_code = 73
 
@@ -153,7 +153,10 @@ class DriftError(ImgextError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: lines and columns count from 1, in characters; a scene without a file has none, a file that is not there neither."""
+    """Where something stands: lines and columns count from 1, in characters.
+
+    The line is 0 where there is none: for a file that is not there, and for a scene without a file.
+    """
 
     file: str = ""
     line: int = 0
@@ -179,7 +182,7 @@ class Fault:
     message : str
         What is wrong and what is allowed, in one line.
     hint : str
-        What to do about it: a name that is close, an option that allows it; blank where there is nothing to say.
+        What to do about it: a name that is close, an option that allows it; blank for nothing.
     """
 
     place: Place
@@ -270,14 +273,14 @@ def shown(value: Any, limit: int = 60) -> str:
     return text
 
 
-#: Not printable by Python's rule, and of use in a word: joiners of scripts and emoji, and spaces of their own width.
+#: Not printable by Python's rule, and of use in a word: joiners of scripts and emoji, spaces of some width.
 _HARMLESS = frozenset("\u200c\u200d\u00a0\u202f\u3000\u2009\u200a\ufe0f")
 
 
 def readable(text: str) -> str:
-    r"""Text as people may see it, on one line: control characters, line breaks and what turns the order of letters are spelt out.
+    r"""Spell out control characters, line breaks and what turns the order of letters.
 
-    Everything that somebody else may have written goes through here on its way to a terminal, a log or a picture.
+    What somebody else may have written goes through here on its way to a terminal, a log or a picture.
 
     >>> readable("x\x1b[2J\nerror: forged"), readable("日本 é 👩\u200d🚀")
     ('x\\x1b[2J\\nerror: forged', '日本 é 👩\u200d🚀')
@@ -294,7 +297,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufe
 
 
 def json_line(data: Any) -> str:
-    r"""JSON on one line that a terminal may show: letters as they are, everything that steers a terminal escaped.
+    r"""Write JSON on one line that steers no terminal; letters stay as they are.
 
     >>> json_line({"label": "日\x9b1m"})
     '{"label": "日\\u009b1m"}'

@@ -138,7 +138,7 @@ def odd_values_of(path: Path | str, *, allow_outside: bool = False) -> list[Faul
 def incomplete_sounds(
     path: Path, libraries: Sequence[Library], *, allow_outside: bool = False
 ) -> list[Fault]:
-    """Sounds of a scene of which something is missing, each with its place; nothing where the scene has faults."""
+    """List the sounds of which something is missing; nothing where the scene has faults."""
     from imgext.dsp.decode import is_loss
     from imgext.dsp.sound_file import probe
 

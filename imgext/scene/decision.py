@@ -1,4 +1,6 @@
-"""What a stage decided, where, and why: the one list behind the log, `imgext explain` and the comments in a scene.
+"""What a stage decided, where, and why.
+
+The log, `imgext explain` and the comments in a scene all read this one list.
 
 Conventions: a path is dotted, ``tracks.gull.start`` or ``tracks.boat.eq.0.gain``; seconds, Hz, dB. A decision
 is rounded to what the file shows *before* it is used, so a resolved scene and its original render the same

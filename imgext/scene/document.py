@@ -159,7 +159,7 @@ _STAND_INS_BELOW: dict[str, Any] = {
 
 
 def _partial(data: dict[str, Any]) -> Scene | None:
-    """The scene without its invalid values, so that the rules between fields can be checked in the same run."""
+    """Leave out invalid values, so that the same run can check rules between fields."""
     from pydantic import ValidationError
 
     data["schema"] = VERSION
@@ -206,7 +206,10 @@ def _fill(data: Any, path: list[str]) -> None:
 
 
 def _prune(data: Any, path: list[str]) -> None:
-    """Take an invalid value out; list entries and whole parts are replaced, so that indices and references stay."""
+    """Take an invalid value out.
+
+    List entries and whole parts are replaced, so that indices and references stay.
+    """
     steps = _steps(data, path)
     while steps:
         container, key = steps.pop()

@@ -62,7 +62,7 @@ def set_value(
 
 
 def _rounded(value: Any, key: str) -> Any:
-    """Floats with the six significant digits that a file shows; spans with their milliseconds, which beyond 1000 s take more."""
+    """Round floats to the six digits that a file shows, and spans to their milliseconds."""
     if isinstance(value, float):
         return significant(value) if key != "spans" or abs(value) < 1000.0 else round(value, 3)
     if isinstance(value, list):
@@ -79,7 +79,8 @@ def _replaced(text: str, document: Document, node: Node, keys: list[str], value:
         end = node.start + len(text[node.start : end].rstrip())
     if any(node.start <= at < end for at in comment_starts(text, document.root)):
         raise SceneError(
-            f"{document.file}: {'.'.join(keys)}: a comment stands inside this value; change its entries one by one"
+            f"{document.file}: {'.'.join(keys)}: a comment stands inside this value; "
+            "change its entries one by one"
         )
     new = _spelled(text, document.root, node, value)
     if node.kind != "scalar" and not node.flow and keys[:-1]:
@@ -87,7 +88,8 @@ def _replaced(text: str, document: Document, node: Node, keys: list[str], value:
         for key in keys[:-1]:
             parent = parent.get(key) or parent
         if parent.entries and _column(text, node.start) <= _column(text, parent.entries[0][0].start):
-            new = f"  {new}"  # a list whose dashes stand below the first letter of its key; what replaces it must stand deeper
+            # the dashes of the list stand below the first letter of its key; the new value must stand deeper
+            new = f"  {new}"
     return text[: node.start] + _separated(text, node) + new + text[end:]
 
 
@@ -151,7 +153,8 @@ def _inserted(text: str, document: Document, parent: Node, keys: list[str], dept
             return f"{text[:first]}{piece}, {text[first:]}"
         return f"{text[: before.last]}, {piece}{text[before.last :]}"
     indent = " " * _column(text, parent.entries[0][0].start)
-    line = f"{indent}{scalar_text(key)}: {flow_text(value) if isinstance(value, dict | list) else scalar_text(value)}"
+    spelt = flow_text(value) if isinstance(value, dict | list) else scalar_text(value)
+    line = f"{indent}{scalar_text(key)}: {spelt}"
     newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
     if before is None:
         at = parent.entries[0][0].start - len(indent)
@@ -211,5 +214,6 @@ def _verify(
     after = parse(changed, file, allow_outside=allow_outside)
     if after.root.data() != meant:
         raise SceneError(
-            f"{file}: {'.'.join(keys)}: cannot be changed in place; the line is written in a way an edit could break"
+            f"{file}: {'.'.join(keys)}: cannot be changed in place; "
+            "the line is written in a way that an edit could break"
         )

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def formatted(text: str, file: str = "scene.yaml") -> str:
     r"""The canonical form of a valid scene's text; raises SceneError as `parse` does.
 
-    >>> print(formatted("schema: imgext.scene/1\ntracks: {a: {start: 1.50, sound: 'builtin:rain'}} # rain\n"), end="")
+    >>> text = "schema: imgext.scene/1\ntracks: {a: {start: 1.50, sound: 'builtin:rain'}} # rain\n"
+    >>> print(formatted(text), end="")
     schema: imgext.scene/1
     <BLANKLINE>
     tracks:  # rain
@@ -71,7 +72,7 @@ def comment_starts(text: str, root: Node) -> list[int]:
 
 @dataclass
 class _Entry:
-    """A key or list entry that canonical form gives a line; `column` is that of its own start, `-` included."""
+    """A key or list entry that gets a line; `column` is that of its start, `-` included."""
 
     path: tuple[str, ...]
     start: int
@@ -85,7 +86,10 @@ class _Entry:
             yield from entry.all()
 
     def place(self, at: int, column: int) -> tuple[str, tuple[str, ...]]:
-        """Where a comment on a line of its own goes: before the next entry, inside a mapping or list, or above the entry it is part of."""
+        """Find the place of a comment on a line of its own.
+
+        It goes before the next entry, inside a mapping or list, or above the entry that it is part of.
+        """
         following = next((entry for entry in self.entries if entry.start > at), None)
         previous = next((entry for entry in reversed(self.entries) if entry.start < at), None)
         if previous is not None:
@@ -178,7 +182,10 @@ def _comments(text: str, root: Node) -> Comments:
 
 
 def _beside(entries: list[_Entry], starts: list[int], begin: int, at: int) -> tuple[str, ...]:
-    """What a comment at the end of a line speaks of: the first entry of the line, else the value that ends on it, else the last begun."""
+    """Find the entry that a comment at the end of a line speaks of.
+
+    It is the first entry of the line, else the value that ends on it, else the last that began.
+    """
     first = bisect.bisect_left(starts, begin)
     if first < len(starts) and starts[first] < at:
         return entries[first].path

@@ -1,4 +1,6 @@
-"""The lock, ``NAME.lock.yaml`` beside ``NAME.yaml``: which content each track was given, and how it was found.
+"""The lock: which content each track has, and how it was found.
+
+It is ``NAME.lock.yaml`` next to ``NAME.yaml``.
 
 Machine-written, sorted by track, the same bytes for the same content, no paths of this machine; people commit
 and diff it. Conventions: seconds, bytes; `licence` is a word of `imgext.sounds.licence`: one of the scene's
@@ -299,7 +301,8 @@ def differences(old: Lock, new: Lock) -> list[str]:
         elif before is not None and after is not None and before.sha256 != after.sha256:
             was, now = before.sha256[:12], after.sha256[:12]
             said.append(
-                f"tracks.{track}: {after.sound} is no longer the locked content (sha256 {was}..., now {now}...)"
+                f"tracks.{track}: {after.sound} is no longer the locked content "
+                f"(sha256 {was}..., now {now}...)"
             )
         else:
             said.append(f"tracks.{track}: the lock describes the sound differently")

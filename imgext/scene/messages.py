@@ -105,7 +105,8 @@ def _message(entry: Any) -> str:
         return f"is {shown(value)}; wanted: a finite number"
     if kind in {"too_short", "too_long"}:
         bound = context.get("min_length", context.get("max_length"))
-        return f"has {context.get('actual_length', 'too many')} entries; wanted: {'at least' if kind == 'too_short' else 'at most'} {bound}"
+        side = "at least" if kind == "too_short" else "at most"
+        return f"has {context.get('actual_length', 'too many')} entries; wanted: {side} {bound}"
     if kind in {"string_too_short", "string_too_long"}:
         wanted = (
             f"at least {context.get('min_length')}"

@@ -113,7 +113,7 @@ class Cut(Part):
 
 
 class Compressor(Part):
-    """Turns down what is loud in a sound. It hears the sound at its level, and the level is put back after it."""
+    """Turns down what is loud in a sound, which it hears at its level; the level is put back."""
 
     threshold: Annotated[float, Field(ge=-120, le=0)] | None = row(
         "dBFS of its peaks, with the sound at its level, above which it is turned down.",
@@ -226,7 +226,7 @@ class Track(Part):
         examples=[[{"freq": 570, "gain": -4.7, "q": 1.0, "spans": [[3.25, 5.9]], "against": "gull"}]],
     )
     compressor: Compressor | None = row(
-        "Turns down what is loud, after the cuts; the level is put back, so it keeps what importance promised.",
+        "Turns down what is loud, after the cuts; the level is put back, so importance keeps its promise.",
         blank="none",
         examples=[{"threshold": -15, "ratio": 3, "knee": 6, "attack": 0.005, "release": 0.1}],
     )
@@ -543,7 +543,10 @@ class Scene(Part):
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Scene:
-        """A scene from plain data; raises SceneError with every fault. Files are read by `imgext.scene.document.load`."""
+        """Make a scene from plain data; raises SceneError with every fault.
+
+        `imgext.scene.document.load` reads files.
+        """
         try:
             return cls.model_validate(data)
         except ValidationError as error:

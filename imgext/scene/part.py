@@ -26,8 +26,8 @@ from pydantic_core import PydanticCustomError
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-#: What a search may ask, in the order in which a blank `find.sources` asks it: one row a source. What each does
-#: stands in the module of its name in `imgext.sounds.sources`.
+#: What a search may ask, in the order in which a blank `find.sources` asks it: one row a source. The module
+#: of its name in `imgext.sounds.sources` has what it does.
 SearchedSource = Literal[
     "library",  # folders of your own
     "freesound",  # https://freesound.org

@@ -28,7 +28,10 @@ HIGHEST = 30.0
 
 
 def broken_rules(scene: Scene, *, allow_outside: bool = False) -> Iterator[Broken]:
-    """Every rule that `scene` breaks; `allow_outside` lets sounds and pictures lie anywhere on this machine."""
+    """Find every rule that a scene breaks.
+
+    `allow_outside` lets sounds and pictures lie anywhere on this machine.
+    """
     if not scene.objects and not scene.tracks:
         yield Broken((), "nothing_to_play", "there is nothing to hear: no objects and no tracks")
     if scene.image is not None and (wrong := path_fault(scene.image, allow_outside=allow_outside)):
@@ -122,12 +125,12 @@ def _odd_compressor(track: Track) -> Iterator[tuple[str, str]]:
         if above - how.knee / 2.0 > HIGHEST:
             yield (
                 "threshold",
-                f"is {above:g} dB above the track's level; hardly a sound has such peaks, so nothing is turned down",
+                f"is {above:g} dB above the track's level; few sounds have such peaks, so it does nothing",
             )
         elif above < -HIGHEST:
             yield (
                 "threshold",
-                f"is {-above:g} dB below the track's level, so all of the sound is turned down, and its noise comes up",
+                f"is {-above:g} dB below the track's level, so it turns down all of it and brings up noise",
             )
 
 

@@ -17,8 +17,9 @@ def object_of(scene: Scene, track: str) -> Object | None:
     """The object that a track names, else that of the track's own id; None where there is none.
 
     >>> from imgext.scene.model import Scene
-    >>> data = {"objects": {"sea": {"label": "sea", "kind": "atmo"}}, "tracks": {"waves": {"object": "sea"}, "sea": {}, "gull": {}}}
-    >>> scene = Scene.of({"schema": "imgext.scene/1", **data})
+    >>> objects = {"sea": {"label": "sea", "kind": "atmo"}}
+    >>> tracks = {"waves": {"object": "sea"}, "sea": {}, "gull": {}}
+    >>> scene = Scene.of({"schema": "imgext.scene/1", "objects": objects, "tracks": tracks})
     >>> [is_atmo(scene, track) for track in ("waves", "sea", "gull")]
     [True, True, False]
     """
@@ -26,7 +27,7 @@ def object_of(scene: Scene, track: str) -> Object | None:
 
 
 def is_atmo(scene: Scene, track: str) -> bool:
-    """Whether a track is a bed: at a fixed level, without a position, and the first to make room for others."""
+    """Whether a track is a bed: fixed level, no position, the first to make room."""
     thing = object_of(scene, track)
     return thing is not None and thing.kind == "atmo"
 

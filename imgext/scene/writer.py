@@ -26,7 +26,10 @@ _SECTIONS = {"room_detected", "objects", "tracks", "find"}
 
 @dataclass
 class Comments:
-    """Comments by path, without their ``#``; an empty text is a blank line, a single space an empty comment."""
+    """Comments by path, without their ``#``.
+
+    An empty text is a blank line, a single space an empty comment.
+    """
 
     before: dict[Path, list[str]] = field(default_factory=dict)
     after: dict[Path, str] = field(default_factory=dict)
@@ -82,7 +85,7 @@ def _one_line(text: str, limit: int) -> str:
 
 
 def on_lines_of_its_own(path: Path, value: Any) -> bool:
-    """Whether canonical form gives each entry of `value` a line; everything else, and what belongs to the author, fits on one."""
+    """Whether each entry of `value` gets a line; the author's own values stay on one."""
     if path[-1:] and path[-1].startswith("x-") and not (len(path) == 2 and path[0] in {"objects", "tracks"}):
         return False
     if isinstance(value, list):

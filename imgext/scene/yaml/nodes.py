@@ -145,8 +145,8 @@ class Places:
 _BEYOND_UNICODE = re.compile(r"\\U(?!00(?:0[0-9A-Fa-f]|10))[0-9A-Fa-f]{8}")
 
 
-class _Stop(Exception):  # noqa: N818  # not an error: ends the reading after a fault that makes the rest meaningless
-    pass
+class _Stop(Exception):  # noqa: N818  # not an error
+    """Ends the reading after a fault that leaves the rest without meaning."""
 
 
 def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
@@ -320,7 +320,10 @@ def path_text(parts: Iterable[Any]) -> str:
 
 
 def nearest(root: Node, path: tuple[str, ...]) -> tuple[Node, tuple[str, ...]]:
-    """The deepest node on a path, and the part of the path that exists; parts that name no node (union tags) are skipped."""
+    """Find the deepest node on a path, and the part of the path that exists.
+
+    Parts that name no node, such as the tags of a union, are skipped.
+    """
     node = root
     reached: tuple[str, ...] = ()
     for part in path:

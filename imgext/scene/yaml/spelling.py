@@ -1,4 +1,7 @@
-"""Spells plain values as YAML: on one line, quoted only where they must be, at most six significant digits."""
+"""Spells plain values as YAML: on one line, quoted only where they must be.
+
+Numbers have at most six significant digits.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,8 @@ def number_text(value: float) -> str:
 def scalar_text(value: Any, *, flow: bool = False) -> str:
     """One scalar on one line, quoted only where it must be.
 
-    >>> scalar_text("yes"), scalar_text("a: b"), scalar_text("gulls, waves"), scalar_text("gulls, waves", flow=True)
-    ('"yes"', '"a: b"', 'gulls, waves', '"gulls, waves"')
+    >>> scalar_text("yes"), scalar_text("a: b"), scalar_text("a, b"), scalar_text("a, b", flow=True)
+    ('"yes"', '"a: b"', 'a, b', '"a, b"')
     """
     if value is None:
         return "null"
