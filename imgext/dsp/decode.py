@@ -304,3 +304,17 @@ class AvSource:
     def close(self) -> None:
         """Let go of the file."""
         self._container.close()
+
+
+def tags_by_av(path: Path) -> dict[str, str]:
+    """The tags of a file that PyAV reads, by name; none where it cannot. `av` must be installed."""
+    import av  # type: ignore[import-not-found,unused-ignore]
+
+    try:
+        with av.open(str(path)) as container:
+            streams = [stream.metadata for stream in container.streams.audio]
+            return {
+                key: text for metadata in (*streams, container.metadata) for key, text in metadata.items()
+            }
+    except (av.FFmpegError, OSError, ValueError):
+        return {}

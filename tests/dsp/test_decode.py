@@ -204,3 +204,26 @@ def test_a_spliced_file_reads_like_the_whole(tmp_path):
                 spliced.seek(start)
                 assert spliced.read(most) == whole[start : start + most]
         assert spliced.seek(-4, 2) == len(whole) - 4
+
+
+def test_without_the_extra_a_format_of_pyav_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    (tmp_path / "a.m4a").write_bytes(b"\0\0\0\x18ftypM4A " + bytes(100))
+    with pytest.raises(SceneError, match=r"\.m4a is read by the extra imgext\[av\]; install it, or convert"):
+        probe(tmp_path / "a.m4a")
+
+
+def test_a_sound_that_pyav_reads_is_decoded(tmp_path):
+    av = pytest.importorskip("av")
+    with av.open(str(tmp_path / "a.m4a"), "w") as container:
+        container.metadata["copyright"] = "CC BY-NC 4.0"
+        stream = container.add_stream("aac", rate=RATE)
+        stream.layout = "mono"
+        frame = av.AudioFrame.from_ndarray(tone(1)[None].astype(np.float32), format="fltp", layout="mono")
+        frame.sample_rate = RATE
+        for packet in (*stream.encode(frame), *stream.encode(None)):
+            container.mux(packet)
+    decoder = Decoder(tmp_path / "a.m4a")
+    x = np.concatenate(list(decoder))
+    assert abs(len(x) - RATE) <= 3 * 1024
+    assert np.sqrt(np.mean(x**2)) == pytest.approx(0.3 / np.sqrt(2), rel=0.1)

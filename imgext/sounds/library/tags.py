@@ -8,11 +8,13 @@ cannot be read says nothing.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from imgext.dsp.decode import BY_AV, tags_by_av
 from imgext.sounds.library.descriptions import MAX_DESCRIPTION, MAX_TAGS, Facts, licence_facts, plain
 from imgext.sounds.library.table import decode
 from imgext.sounds.licence import licence_of
@@ -44,6 +46,8 @@ _NOTHING = re.compile(
 def read_tags(path: str) -> dict[str, Any]:
     """Fields of `Described` that stand inside a file; none where nothing can be read."""
     found: dict[str, str] = {}
+    if Path(path).suffix.lower() in BY_AV and importlib.util.find_spec("av") is not None:
+        return _facts({name.upper(): text for name, text in tags_by_av(Path(path)).items()})
     try:
         with open_file(Path(path)) as stream:
             for name, text in _texts(stream):
