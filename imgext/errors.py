@@ -53,7 +53,7 @@ import json
 import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -230,6 +230,23 @@ class Fault:
             "message": self.message,
             "hint": self.hint,
         }
+
+
+class Wrong(NamedTuple):
+    """What is wrong with a value: code, message and hint, as a fault has them."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+class Broken(NamedTuple):
+    """What is wrong at a path of a scene."""
+
+    path: tuple[str, ...]
+    code: str
+    message: str
+    hint: str = ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

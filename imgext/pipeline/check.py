@@ -18,7 +18,7 @@ from imgext.sounds.tracks import jobs_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imgext.scene.broken import Broken
+    from imgext.errors import Broken
     from imgext.scene.lock import Lock
     from imgext.scene.model import Scene
     from imgext.sounds.library.library import Library

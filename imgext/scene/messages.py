@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import shown, suggestion
-from imgext.scene.broken import Broken
+from imgext.errors import Broken, shown, suggestion
 from imgext.scene.shape import keys, part_at
 from imgext.scene.yaml.nodes import path_text
 

@@ -9,8 +9,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from imgext.errors import shown, suggestion
-from imgext.scene.broken import Broken, Wrong
+from imgext.errors import Broken, Wrong, shown, suggestion
 from imgext.scene.part import SCHEMES
 from imgext.store.outputs import size_fault
 
