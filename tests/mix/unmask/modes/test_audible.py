@@ -42,6 +42,7 @@ def noises():
     return [*white, *bands]
 
 
+@pytest.mark.slow
 def test_scenes_keep_all_limits_and_do_not_depend_on_the_order_of_tracks():
     """In powers of bands, where what a span may hold is known; `tests/test_many_scenes.py` has 100 scenes of sounds."""
     cuts = 0

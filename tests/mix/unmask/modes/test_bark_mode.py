@@ -138,6 +138,7 @@ def test_a_written_track_is_left_alone_and_still_counts():
     ) == {"b": []}
 
 
+@pytest.mark.slow
 def test_scenes_keep_all_limits_and_do_not_depend_on_the_order_of_tracks():
     cuts = 0
     for seed in range(25):

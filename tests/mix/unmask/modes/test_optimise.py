@@ -131,6 +131,7 @@ def test_cuts_of_a_track_that_do_not_help_are_dropped_and_the_others_kept(monkey
     assert not any(plan(tracks, SETTINGS).values())
 
 
+@pytest.mark.slow
 def test_most_scenes_are_helped():
     assert sum(any(plan_of(seed).values()) for seed in range(8)) >= 7
 
@@ -197,12 +198,14 @@ def test_nothing_is_cut_in_a_pause_or_beside_what_has_faded_away():
     assert cuts[0].spans[1] == pytest.approx((53 * frame, 99 * frame), abs=0.5 * frame)
 
 
+@pytest.mark.slow
 def test_the_most_important_track_is_never_cut():
     for seed in range(5):
         tracks = scene(seed)
         assert plan_of(seed)[max(tracks, key=lambda track: track.rank).id] == []
 
 
+@pytest.mark.slow
 def test_the_order_of_the_tracks_changes_nothing(monkeypatch):
     monkeypatch.setattr(optimise, "EVALUATIONS", 100)
     for search in ("pattern", "harmony"):
@@ -210,6 +213,7 @@ def test_the_order_of_the_tracks_changes_nothing(monkeypatch):
         assert plan(scene(1, 4, 150)[::-1], settings) == plan(scene(1, 4, 150), settings)
 
 
+@pytest.mark.slow
 def test_harmony_search_follows_the_seed_and_is_no_worse_than_nothing(monkeypatch):
     monkeypatch.setattr(optimise, "EVALUATIONS", 150)
     tracks = scene(2, 4, 150)
