@@ -287,6 +287,8 @@ def main() -> int:
                 if why:
                     bad += 1
                     print(f"{kinds} {number}: {why}", flush=True)
+                if number % 50 == 49:
+                    print(f"{kinds}: {number + 1} of {count}, {bad} bad", flush=True)
     print(
         f"crash: {wanted.kills} kills and {wanted.failures} failures in {time.monotonic() - began:.0f} s, {bad} bad"
     )

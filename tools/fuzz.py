@@ -400,6 +400,8 @@ def main() -> int:
             finally:
                 signal.alarm(0)
                 shutil.rmtree(folder, ignore_errors=True)
+            if (seed - wanted.seed) % 1000 == 999:
+                print(f"fuzz: {seed - wanted.seed + 1} cases, {sum(failed.values())} failed", flush=True)
     print(
         f"fuzz: {wanted.cases} cases in {time.monotonic() - began:.0f} s, {sum(failed.values())} failed {failed or ''}"
     )
