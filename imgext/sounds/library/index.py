@@ -92,7 +92,7 @@ class Index:
     def match(self, files: Iterable[str]) -> None:
         """Find the file of each row among those of the folder."""
         if not self.rows:
-            if self.table.cut or self.table.damage or (self.there and not self.table.rows):
+            if self.there:
                 self._all = f"{self.name} has no rows, they may be lost: complete it, or delete it"
                 self.faults.append((self.name, self._all.removeprefix(f"{self.name} ")))
             return
