@@ -51,17 +51,13 @@ def test_as_many_recordings_as_tracks_are_all_played(rated, mode):
 
 
 def test_a_written_sound_is_not_found_again_for_another_track(rated):
-    library = rated(
-        {"a.wav": {"label": "dog", "rating": "5"}, "b.wav": {"label": "dog", "rating": "4"}}
-    )
+    library = rated({"a.wav": {"label": "dog", "rating": "5"}, "b.wav": {"label": "dog", "rating": "4"}})
     sounds, _ = chosen(dogs(1, tracks={"z": {"sound": "library:a.wav"}}), library)
     assert sounds == ["library:b.wav", "library:a.wav"]
 
 
 def test_a_worse_match_is_not_taken_to_avoid_a_repeat(rated):
-    library = rated(
-        {"a.wav": {"label": "dog"}, "b.wav": {"label": "park", "description": "a dog far away"}}
-    )
+    library = rated({"a.wav": {"label": "dog"}, "b.wav": {"label": "park", "description": "a dog far away"}})
     assert chosen(dogs(2), library)[0] == ["library:a.wav", "library:a.wav"]
 
 

@@ -17,6 +17,8 @@ from imgext.sounds.bank.tools import edges
 if TYPE_CHECKING:
     from imgext.sounds.bank.tools import Array
 
+    Kind = Literal["event", "bed"]
+
 #: Samples are multiples of this.
 STEP = 2.0**-23
 _RMS = 0.1
@@ -24,39 +26,51 @@ _KNEE, _CEILING = 0.5, 0.7
 _LARGEST = 1.4  #: peak before bending: 6 dB above the ceiling
 
 
-def finished(signal: Array, kind: Literal["event", "bed"]) -> Array:
-    """Level, bend and quantise a raw sound.
+def shaped(signal: Array, kind: Kind) -> Array:
+    """A raw sound without offset, ``(frames, channels)``; an event with edges of 4 and 30 ms."""
+    signal = signal if signal.ndim == 2 else signal[:, None]
+    signal = signal - _offsets(signal)
+    return edges(signal, 0.004, 0.03) if kind == "event" else signal
 
-    Parameters
-    ----------
-    signal : ndarray, shape (frames,) or (frames, 2)
-        At any level.
-    kind : {"event", "bed"}
-        An event gets edges of 4 and 30 ms and its offset is taken out under a window; a bed stays a circle.
 
-    Returns
-    -------
-    ndarray, shape (frames, channels)
-        Multiples of 2**-23 between -0.7 and 0.7.
+def gain_of(signal: Array) -> float:
+    """What brings a shaped sound to its level, rounded so that a last-bit difference of the sums cannot reach a sample."""
+    rms = math.sqrt(float(np.mean(np.square(signal).reshape(-1))))
+    return round(min(_RMS / rms, _LARGEST / max(float(np.max(signal)), -float(np.min(signal)))), 9)
+
+
+def leveled(signal: Array, gain: float, kind: Kind) -> Array:
+    """A shaped sound times `gain`, its peaks bent, between -0.7 and 0.7.
 
     Notes ----- The bend leaves samples below 0.5 alone and leads on to 0.7 by u / (1 + u), so its slope has
-    no step. It catches the few high peaks of clicks, drops and blows.
+    no step. It catches the few high peaks of clicks, drops and blows. What offset it makes is taken out, of
+    an event under a window.
     """
-    signal = signal if signal.ndim == 2 else signal[:, None]
-    signal = signal - np.mean(signal, axis=0)
-    if kind == "event":
-        signal = edges(signal, 0.004, 0.03)
-    rms = math.sqrt(float(np.mean(np.square(signal))))
-    # rounded, so that a last-bit difference of the sums cannot reach a sample
-    signal = signal * round(min(_RMS / rms, _LARGEST / float(np.max(np.abs(signal)))), 9)
-    over = np.maximum(np.abs(signal) - _KNEE, 0.0)
+    signal = signal * gain
+    flat = signal.reshape(-1)
+    high = np.flatnonzero(np.abs(flat) > _KNEE)
+    if len(high) == 0:
+        return signal
     room = _CEILING - _KNEE
-    signal = np.clip(signal, -_KNEE, _KNEE) + np.sign(signal) * (room * over / (room + over))
-    offset = np.round(np.mean(signal, axis=0), 9)
-    window = (
-        np.ones(len(signal))
-        if kind == "bed"
-        else 1.0 - np.cos(np.arange(len(signal)) * (2.0 * math.pi / len(signal)))
-    )
-    result: Array = np.rint((signal - window[:, None] * offset) / STEP) * STEP + 0.0
+    over = np.abs(flat[high]) - _KNEE
+    flat[high] = np.sign(flat[high]) * (_KNEE + room * over / (room + over))
+    offset = np.round(_offsets(signal), 9)
+    if kind == "bed":
+        signal -= offset
+    else:
+        signal -= (1.0 - np.cos(np.arange(len(signal)) * (2.0 * math.pi / len(signal))))[:, None] * offset
+    return signal
+
+
+def whole_steps(signal: Array) -> Array:
+    """`signal` rounded to multiples of 2**-23."""
+    result = signal * (1.0 / STEP)
+    np.rint(result, out=result)
+    result *= STEP
+    result += 0.0
     return result
+
+
+def _offsets(signal: Array) -> Array:
+    """Mean of each channel; numpy is slow along rows of two."""
+    return np.array([float(np.mean(signal[:, k])) for k in range(signal.shape[1])])

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgext.sounds.bank.tools import RATE, decay, exp, from_db
+from imgext.sounds.bank.tools import RATE, decay, exp, from_db, stir, white
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,10 +68,10 @@ def steady(frames: int, curve: Curve, rng: Generator, channels: int = 1, alike: 
     ndarray, shape (frames,) for one channel, else (frames, channels)
     """
     lines = mask(curve, frames // 2 + 1)
-    first = _synthesis(rng.standard_normal((2, len(lines))) * lines, frames)
+    first = _synthesis(white(rng, (2, len(lines))) * lines, frames)
     if channels == 1:
         return _unit(first)
-    second = _synthesis(rng.standard_normal((2, len(lines))) * lines, frames)
+    second = _synthesis(white(rng, (2, len(lines))) * lines, frames)
     return _unit(np.stack([first, alike * first + math.sqrt(1.0 - alike * alike) * second], axis=-1))
 
 
@@ -93,18 +93,108 @@ def painted(frames: int, layers: Sequence[tuple[Curve, Array]], rng: Generator, 
     ndarray, shape (frames,)
     """
     rows = frames // hop
+    powers = []
+    for curve, _ in layers:
+        lines = np.square(mask(curve, hop + 1))
+        powers.append(lines * (1.0 / float(np.sum(lines))))
+    squares = [np.square(envelope)[:, None] for _, envelope in layers]
+    window = np.sin((np.arange(2 * hop) + 0.5) * (math.pi / (2 * hop))) * hop
+    out = np.zeros((rows + 1, hop))
+    step = max(1, 30000 // hop)  # rows that stay in the cache
+    for start in range(0, rows, step):
+        part = slice(start, min(start + step, rows))
+        paint = squares[0][part] * powers[0]
+        for square, power in zip(squares[1:], powers[1:], strict=True):
+            paint += square[part] * power
+        np.sqrt(paint, out=paint)
+        spectrum = np.empty(paint.shape, dtype=np.complex128)
+        spectrum.real = white(rng, paint.shape)
+        spectrum.real *= paint
+        spectrum.imag = white(rng, paint.shape)
+        spectrum.imag *= paint
+        # irfft divides by its length: lines whose real and imaginary variances sum to one each give a
+        # variance of (2 / length) ** 2
+        pieces = np.fft.irfft(spectrum, 2 * hop)
+        pieces *= window
+        out[part] += pieces[:, :hop]
+        out[part.start + 1 : part.stop + 1] += pieces[:, hop:]
+    out[0] += out[rows]
+    return out[:rows].reshape(-1)
+
+
+def moving(frames: int, curve: Curve, rng: Generator, depth: float = 0.25, alike: float = 0.4) -> Array:
+    """Noise of two channels that is never still, ``(frames, 2)``, a loop of about unit RMS; as quick as noise can be.
+
+    Parameters
+    ----------
+    frames : int
+        A multiple of 960.
+    depth : float
+        How much its loudness moves, between a third of a time and four times a second.
+    alike : float
+        Correlation of the two channels.
+    """
+    rows = frames // 960
+    slow = stir(rows, rng, RATE / 960)
+    level = np.maximum(1.0 + depth * slow, 0.1)
+    left, own = painted(frames, [(curve, level)], rng), painted(frames, [(curve, level)], rng)
+    return np.stack([left, alike * left + math.sqrt(1.0 - alike * alike) * own], axis=-1)
+
+
+def dulled(signal: Array, curve: Curve) -> Array:
+    """`signal`, one channel and a loop, with its spectrum multiplied by a smooth curve, block by block.
+
+    Far quicker than `filtered` for what is long; the curve is seen every 50 Hz only.
+    """
+    hop = 480
+    short = -len(signal) % hop
+    blocks = np.concatenate([signal, np.zeros(short)]).reshape(-1, hop)
+    padded = np.zeros((len(blocks), 2 * hop))
+    padded[:, hop // 2 : hop // 2 + hop] = blocks
+    spectrum = np.fft.rfft(padded)
+    lines = mask(curve, hop + 1)
+    lines[0] = lines[1]
+    spectrum.real *= lines
+    spectrum.imag *= lines
+    pieces = np.fft.irfft(spectrum, 2 * hop)
+    half = hop // 2
+    out = np.array(pieces[:, half : half + hop])
+    out[:, half:] += np.roll(pieces[:, :half], -1, axis=0)
+    out[:, :half] += np.roll(pieces[:, half + hop :], 1, axis=0)
+    return out.reshape(-1)[: len(signal)]
+
+
+def woven(
+    frames: int, layers: Sequence[tuple[Curve, Array | float]], rng: Generator, hop: int = 960
+) -> Array:
+    """Like `painted`, three times as fast: lines are drawn evenly from 16 bits, and `frames` need not be a multiple of `hop`.
+
+    An envelope has one value for each whole `hop`, or is one number.
+    """
+    rows = -(-frames // hop)
     paint = np.zeros((rows, hop + 1))
     for curve, envelope in layers:
         lines = mask(curve, hop + 1)
         power = np.square(lines) * (1.0 / float(np.sum(np.square(lines))))
-        paint += np.square(envelope)[:, None] * power
-    paint = np.sqrt(paint)
+        level = np.asarray(envelope, dtype=np.float64)
+        if level.ndim:
+            level = np.concatenate([level, level[-1:]])[:rows] if len(level) < rows else level[:rows]
+            paint += np.square(level)[:, None] * power
+        else:
+            paint += float(level) * float(level) * power
+    # an even draw of 16 bits has a variance of a third of its largest value squared
+    paint = np.sqrt(paint) * (hop * math.sqrt(3.0) / 32768.0)
+    spectrum = np.empty((rows, hop + 1), dtype=np.complex128)
+    draws = rng.integers(-32768, 32768, (2, rows, hop + 1), dtype=np.int16)
+    np.multiply(draws[0], paint, out=spectrum.real)
+    np.multiply(draws[1], paint, out=spectrum.imag)
+    pieces = np.fft.irfft(spectrum, 2 * hop)
     window = np.sin((np.arange(2 * hop) + 0.5) * (math.pi / (2 * hop)))
-    # irfft divides by its length: lines whose real and imaginary variances sum to one each give a variance of
-    # (2 / length) ** 2
-    pieces = _synthesis(rng.standard_normal((2, rows, hop + 1)) * paint, 2 * hop) * (window * hop)
-    result: Array = (pieces[:, :hop] + np.roll(pieces[:, hop:], 1, axis=0)).reshape(-1)
-    return result
+    pieces *= window
+    out = pieces[:, :hop].copy()
+    out[1:] += pieces[:-1, hop:]
+    out[0] += pieces[-1, hop:]
+    return out.reshape(-1)[:frames]
 
 
 def filtered(signal: Array, curve: Curve) -> Array:

@@ -234,3 +234,100 @@ def strike(modes: Sequence[tuple[float, float, float]], frames: int, attack: flo
 def around(rng: Generator, count: int, low: float, high: float) -> Array:
     """`count` values between `low` and `high`, evenly spread in pitch: their logarithms are uniform."""
     return low * exp(rng.random(count) * round(math.log(high / low), 12))
+
+
+#: Rows a second of the curves that steer a voice or a motor: pitch, loudness, formants.
+CONTROL = 1000
+_STEP = RATE // CONTROL
+#: Taylor series of the sine of x quarter turns, up to the thirteenth power: within 7e-10 for x between 0 and
+#: 1.
+_SINE = tuple((-1.0) ** k * (math.pi / 2.0) ** (2 * k + 1) / math.factorial(2 * k + 1) for k in range(7))
+
+
+def sine(turns: Array) -> Array:
+    """Sine of a phase in turns by sums and products alone, within 1e-9: twice as fast as `numpy.sin`, equal everywhere.
+
+    >>> sine(np.array([0.0, 0.25, 0.5, 0.75, 7.25])).round(8).tolist()
+    [0.0, 1.0, 0.0, -1.0, 1.0]
+    """
+    out = np.empty(np.shape(turns))
+    flat, result = np.ravel(turns), out.reshape(-1)
+    for start in range(0, len(flat), 8192):  # pieces that stay in the cache
+        x = flat[start : start + 8192] * 4.0
+        x -= 4.0 * np.rint(x * 0.25)
+        y = 2.0 - np.abs(x)  # quarter turns: |x| beyond 1 mirrors to 2 - |x|
+        np.minimum(np.abs(x), y, out=y)
+        square = y * y
+        series = np.full(len(y), _SINE[6])
+        for term in _SINE[5::-1]:
+            series *= square
+            series += term
+        series *= y
+        np.copysign(series, x, out=series)
+        result[start : start + 8192] = series
+    return out
+
+
+def turned(frequency: Array, start: float = 0.0) -> Array:
+    """Phase in turns of an oscillator that follows `frequency` in Hz, given at `CONTROL` rows a second, one value a sample."""
+    steps = fine(frequency) * (1.0 / RATE)
+    np.cumsum(steps, out=steps)
+    steps += start
+    return steps
+
+
+def fine(curve: Array, *, circle: bool = False) -> Array:
+    """A curve of `CONTROL` rows a second as one value a sample: straight lines, from the last row to the first on a circle."""
+    ahead = np.append(curve[1:], curve[:1] if circle else curve[-1:])
+    ramp = np.arange(_STEP) * (1.0 / _STEP)
+    return np.asarray(curve[:, None] + (ahead - curve)[:, None] * ramp).reshape(-1)
+
+
+def rows_of(seconds: float) -> int:
+    """Rows of a control curve in so many seconds."""
+    return max(2, round(seconds * CONTROL))
+
+
+def line(points: Sequence[tuple[float, float]], rows: int, rate: float = CONTROL) -> Array:
+    """A control curve through (seconds, value) points by smooth steps, held at both ends, ``(rows,)``."""
+    times, values = (np.array(column, dtype=np.float64) for column in zip(*points, strict=True))
+    place = np.interp(np.arange(rows) / rate, times, np.arange(len(times), dtype=np.float64))
+    left = np.minimum(place.astype(np.int64), len(times) - 1)
+    share = place - left
+    share = share * share * (3.0 - 2.0 * share)
+    result: Array = values[left] + (values[np.minimum(left + 1, len(times) - 1)] - values[left]) * share
+    return result
+
+
+def stir(
+    rows: int, rng: Generator, rate: float = CONTROL, speeds: Sequence[float] = (0.35, 0.9, 2.2, 4.5)
+) -> Array:
+    """A slow random movement of about unit variance, with parts at each of `speeds` a second: what makes noise live."""
+    return np.asarray(
+        sum(wander(rows, speed, rng, rate) for speed in speeds) * (1.15 / math.sqrt(len(speeds)))
+    )
+
+
+def unit(signal: Array) -> Array:
+    """`signal` at an RMS of one."""
+    return signal * (1.0 / max(math.sqrt(float(np.mean(np.square(signal)))), 1e-12))
+
+
+def white(rng: Generator, shape: int | tuple[int, ...]) -> Array:
+    """White noise of unit variance, evenly spread, a quarter of the cost of normal values; any filter makes it normal.
+
+    >>> float(abs(white(np.random.Generator(np.random.PCG64(1)), 100000).std() - 1.0)) < 0.01
+    True
+    """
+    values = rng.random(shape)
+    values -= 0.5
+    values *= 3.4641016151377544
+    return values
+
+
+def put(target: Array, grain: Array, at: float) -> None:
+    """Add `grain` to `target` from `at` seconds on; what runs over either end is lost."""
+    start = frames_of(at)
+    low, high = max(start, 0), min(start + len(grain), len(target))
+    if high > low:
+        target[low:high] += grain[low - start : high - start]

@@ -6,7 +6,6 @@ import functools
 import hashlib
 import math
 import os
-import random
 import re
 import subprocess
 import sys
@@ -16,29 +15,23 @@ import numpy as np
 import pytest
 
 from imgext.errors import MissingInputError
-from imgext.sounds.bank import BANK, RATE, _random, generate, noise, tools, voice, water
-from imgext.sounds.bank.finish import finished
+from imgext.sounds.bank import BANK, RATE, generate, noise, tools
+from imgext.sounds.bank.water.bubbles import bubbles
 
 NAMES = sorted(BANK)
 LOOPS = [name for name in NAMES if BANK[name].loopable]
 EVENTS = [name for name in NAMES if BANK[name].kind == "event"]
-SHARED = Path(os.environ.get("IMGEXT_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
+SHARED = Path(os.environ.get("IMGEXT_SHARED", Path(__file__).resolve().parents[3].parent / "shared"))
 
 
 @functools.cache
 def _made(name):
-    """Digest of the raw signal, digest of the finished one, and that one in whole steps, which takes half the memory."""
-    raw = BANK[name].make(_random(name))
-    done = finished(raw, BANK[name].kind)
-    return (
-        hashlib.sha256(raw.tobytes()).hexdigest(),
-        hashlib.sha256(done.tobytes()).hexdigest(),
-        np.rint(done * 2**23).astype(np.int32),
-    )
+    """The sound in whole steps, which takes half the memory."""
+    return np.rint(generate(name) * 2**23).astype(np.int32)
 
 
 def sound(name):
-    return _made(name)[2] / 2**23
+    return _made(name) / 2**23
 
 
 def mono(name):
@@ -113,7 +106,7 @@ def test_an_entry_has_a_plain_name_a_title_and_tags(name):
     assert entry.name == name
     assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
     assert entry.title
-    assert len(set(entry.tags)) == len(entry.tags) >= 3
+    assert len(set(entry.tags)) == len(entry.tags) >= 2
 
 
 def test_an_unknown_name_gets_the_nearest_one():
@@ -127,7 +120,7 @@ def test_a_tag_that_is_no_name_leads_to_its_sound():
 
 
 def test_a_name_like_no_other_gets_the_list():
-    with pytest.raises(MissingInputError, match="there are airplane, applause"):
+    with pytest.raises(MissingInputError, match="there are airplane, announcement"):
         generate("xylophonist")
 
 
@@ -135,30 +128,29 @@ def test_a_name_like_no_other_gets_the_list():
 
 CHILD = """
 import hashlib, sys
-from imgext.sounds.bank import BANK, _random
-from imgext.sounds.bank.finish import finished
+from imgext.sounds.bank import BANK, generate
 for name in sys.argv[1:]:
-    raw = BANK[name].make(_random(name))
-    print(name, hashlib.sha256(raw.tobytes()).hexdigest(), hashlib.sha256(finished(raw, BANK[name].kind).tobytes()).hexdigest())
+    print(name, hashlib.sha256(generate(name, seed=3, seconds=4.0).tobytes()).hexdigest())
 print("scipy" in sys.modules)
 """
+PARTS = 8
 
 
 @pytest.mark.slow
-def test_another_process_on_a_plainer_processor_gives_the_same_bytes_without_scipy():
-    """Hash seed and instruction sets differ in the child; the doubles before quantising agree too.
-
-    Each run draws a third of the sounds.
-    """
-    names = random.sample(NAMES, len(NAMES) // 3)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_another_process_on_a_plainer_processor_gives_the_same_bytes_without_scipy(part):
+    """Hash seed and instruction sets differ between this process and the child; the bytes do not."""
+    names = NAMES[part::PARTS]
     extensions = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
     environment = {**os.environ, "PYTHONHASHSEED": "4242", "NPY_DISABLE_CPU_FEATURES": " ".join(extensions)}
     run = subprocess.run(
         [sys.executable, "-c", CHILD, *names], env=environment, capture_output=True, text=True, check=True
     )
     *lines, scipy = run.stdout.splitlines()
-    here = [f"{name} {_made(name)[0]} {_made(name)[1]}" for name in names]
-    assert lines == here
+    assert lines == [
+        f"{name} {hashlib.sha256(generate(name, seed=3, seconds=4.0).tobytes()).hexdigest()}"
+        for name in names
+    ]
     assert scipy == "False"
 
 
@@ -168,9 +160,13 @@ def test_another_process_on_a_plainer_processor_gives_the_same_bytes_without_sci
 @pytest.mark.parametrize("name", NAMES)
 def test_the_form_is_as_promised(name):
     entry, made = BANK[name], sound(name)
-    assert made.shape[0] == round(entry.seconds * RATE)
+    assert entry.lasts[0] - 0.01 <= made.shape[0] / RATE <= entry.lasts[1] + 0.01
     assert made.shape[1] in ((1,) if entry.kind == "event" else (1, 2))
-    assert 10.0 <= entry.seconds <= 20.0 if entry.kind == "bed" else 0.3 <= entry.seconds <= 6.0
+    assert (
+        10.0 <= entry.seconds <= 20.0
+        if entry.kind == "bed"
+        else 0.3 <= entry.lasts[0] <= entry.lasts[1] <= 15.0
+    )
     assert entry.loopable is (entry.kind == "bed")
 
 
@@ -187,7 +183,7 @@ def test_a_generated_sound_is_the_finished_one_in_finite_doubles_on_the_24_bit_g
 def test_level_peak_and_offset_lie_within_bounds(name):
     made = sound(name)
     rms = 10.0 * math.log10((made**2).mean())
-    assert -29.0 <= rms <= -19.9
+    assert -33.0 <= rms <= -19.9
     assert np.abs(made).max() <= 10 ** (-3 / 20)
     assert np.abs(made.mean(axis=0)).max() < 1e-4
 
@@ -232,18 +228,23 @@ def test_a_loop_is_as_loud_at_its_seam_as_elsewhere(name):
 # What makes each of them what it is
 
 
-def test_rain_is_bright_hiss_with_single_drops():
+def test_rain_is_hiss_with_single_drops():
     made = mono("rain")
-    assert centroid(made) > 2000.0
-    assert share_between(made, 1000.0, 10000.0) > 0.75
+    assert centroid(made) > 1500.0
     kurtosis = (made**4).mean() / (made**2).mean() ** 2
-    assert kurtosis > 3.3  # 3 is noise without drops
+    assert kurtosis > 3.1  # 3 is noise without drops
     assert 2.0 * envelope(made, 0.5).min() > envelope(made, 0.5).max()
+
+
+def test_heavy_rain_has_no_gaps_between_its_drops_and_light_rain_has():
+    light, heavy = (band(mono(name), 1000.0, 10000.0) for name in ("rain_light", "rain_heavy"))
+    kurtosis = [(each**4).mean() / (each**2).mean() ** 2 for each in (light, heavy)]
+    assert kurtosis[0] > 1.3 * kurtosis[1]
 
 
 def test_a_bubble_rings_at_three_over_its_radius_and_rises():
     """Minnaert: 2 mm give 1.5 kHz; the rise sets in at once."""
-    steady, rising = (water.bubbles(np.array([0.002]), rise, 2400)[0] for rise in (0.0, 0.2))
+    steady, rising = (bubbles(np.array([0.002]), rise, 2400)[0] for rise in (0.0, 0.2))
     cycles = np.count_nonzero((steady[:-1] < 0.0) & (steady[1:] >= 0.0))
     assert cycles == pytest.approx(0.05 * 1500.0, abs=2)
     assert np.count_nonzero((rising[:-1] < 0.0) & (rising[1:] >= 0.0)) > 1.3 * cycles
@@ -298,48 +299,15 @@ def test_fire_crackles_over_a_rumble():
     assert share_between(made, 20.0, 250.0) > 0.5
 
 
-def test_room_tone_is_low_and_hardly_moves():
+def test_room_tone_is_heard_on_a_laptop_and_hardly_moves():
+    """Small loudspeakers give nothing below 80 Hz."""
     made = mono("room_tone")
-    assert share_between(made, 0.0, 250.0) > 0.8
+    assert share_between(made, 0.0, 80.0) < 0.1
     assert envelope(made, 1.0).max() < 1.6 * envelope(made, 1.0).min()
 
 
 def test_drips_fall_one_by_one():
-    assert 2.0 < len(onsets(mono("water_drips"), 0.1, 0.3)) / BANK["water_drips"].seconds < 5.0
-
-
-def test_birds_sing_high_from_several_places_with_pauses():
-    made = sound("birds")
-    assert share_between(made.mean(axis=1), 1300.0, 9000.0) > 0.9
-    assert np.corrcoef(made.T)[0, 1] < 0.7
-    loud = envelope(made.mean(axis=1), 0.05)
-    assert np.quantile(loud, 0.05) < 0.12 * loud.max()
-    assert all(
-        share_between(made.mean(axis=1), *edges) > 0.02
-        for edges in ((1400, 2700), (2700, 4200), (4200, 7000))
-    )
-
-
-def test_crickets_chirp_at_four_to_five_kilohertz_in_syllables():
-    made = mono("crickets")
-    assert share_between(made, 3500.0, 6000.0) > 0.9
-    assert beat_rate(sound("crickets")[:, 0], 20.0, 45.0) == pytest.approx(1.0 / 0.034, rel=0.1)
-
-
-def test_a_cricket_chirps_two_to_three_times_a_second():
-    assert 2.0 < beat_rate(sound("crickets")[:, 0], 1.0, 5.0) < 3.0
-
-
-def test_a_crowd_is_many_voices_in_the_range_of_speech():
-    made = mono("crowd")
-    assert share_between(made, 100.0, 4000.0) > 0.9
-    assert share_between(made, 250.0, 1000.0) > 0.4
-    curve = envelope(made, 0.02)
-    frequency, power = power_spectrum(curve - curve.mean(), 50.0)
-    density = [
-        power[(frequency >= low) & (frequency < high)].mean() for low, high in ((2.0, 6.0), (10.0, 20.0))
-    ]
-    assert density[0] > 3.0 * density[1]  # syllables, not flutter
+    assert 0.3 < len(onsets(mono("water_drips"), 0.1, 0.3)) / BANK["water_drips"].seconds < 4.0
 
 
 def test_traffic_is_low_and_swells_as_cars_pass():
@@ -359,60 +327,50 @@ def test_an_engine_fires_twenty_seven_times_a_second_and_not_quite_evenly():
 
 @pytest.mark.parametrize("ratio", [0.5, 1.0, 1.2, 1.5, 2.0])
 def test_a_bell_has_hum_prime_tierce_quint_and_nominal(ratio):
-    frequency, power = power_spectrum(mono("bell"))
-    near = np.abs(frequency / (392.0 * ratio) - 1.0) < 0.005
-    beside = (np.abs(frequency / (392.0 * ratio) - 1.0) < 0.08) & (
-        np.abs(frequency / (392.0 * ratio) - 1.0) > 0.02
-    )
-    assert power[near].max() > 300.0 * np.median(power[beside])
+    """A bell of size 0.4 has its prime at 399 Hz: 620 exp(-1.1 size)."""
+    frequency, power = power_spectrum(generate("bell", size=0.4)[:, 0])
+    distance = np.abs(frequency / (620.0 * math.exp(-0.44) * ratio) - 1.0)
+    assert power[distance < 0.02].max() > 100.0 * np.median(power[(distance < 0.08) & (distance > 0.03)])
 
 
 def test_the_hum_of_a_bell_outlives_its_nominal():
-    made = mono("bell")
+    made = generate("bell", size=0.4)[:, 0]
     early, late = made[RATE // 2 : RATE], made[4 * RATE : 4 * RATE + RATE // 2]
-    fall = {f: np.abs(np.fft.rfft(late)[f // 2]) / np.abs(np.fft.rfft(early)[f // 2]) for f in (196, 784)}
-    assert fall[196] > 3.0 * fall[784]
+    prime = 620.0 * math.exp(-0.44)
+    hum, nominal = (
+        envelope(band(late, 0.96 * f, 1.04 * f), 0.4).mean()
+        / envelope(band(early, 0.96 * f, 1.04 * f), 0.4).mean()
+        for f in (0.5 * prime, 2.0 * prime)
+    )
+    assert hum > 2.0 * nominal
 
 
-@pytest.mark.parametrize("name", ["footsteps", "footsteps_gravel"])
-def test_somebody_takes_about_two_steps_a_second(name):
-    starts = onsets(mono(name), 0.3, 0.25)
-    assert 1.5 <= (len(starts) - 1) / (starts[-1] - starts[0]) <= 2.5
-
-
-def test_a_step_is_heel_and_toe():
-    made = band(mono("footsteps"), 400.0, 8000.0)
-    starts = onsets(made, 0.04, 0.08)
-    gaps = np.diff(starts)
-    assert np.count_nonzero((gaps > 0.05) & (gaps < 0.14)) >= 7
-
-
-def test_four_knocks():
-    assert len(onsets(mono("knock"), 0.1, 0.3)) == 4
-
-
-def test_a_clock_ticks_twice_a_second():
-    assert np.diff(onsets(mono("clock"), 0.2, 0.3)) == pytest.approx(0.5, abs=0.021)
+def test_a_clock_ticks_twice_a_second_and_never_quite_evenly():
+    gaps = np.diff(onsets(generate("clock", size=0.3).mean(axis=1), 0.25, 0.3))
+    assert np.median(gaps) == pytest.approx(0.5, abs=0.06)
+    assert gaps.std() > 0.005
 
 
 @pytest.mark.parametrize(
     ("name", "low", "high"),
     [
-        ("owl", 700.0, 900.0),
-        ("pigeon", 400.0, 500.0),
-        ("temple_bell", 105.0, 115.0),
-        ("bicycle_bell", 2300.0, 2500.0),
-        ("fly", 170.0, 450.0),
+        ("temple_bell", 85.0, 135.0),
+        ("bicycle_bell", 1850.0, 2750.0),
     ],
 )
 def test_a_voice_lies_where_it_belongs(name, low, high):
     assert low < strongest(mono(name), 40.0, 12000.0) < high
 
 
-@pytest.mark.parametrize(("name", "first", "second"), [("siren", 435.0, 580.0), ("horn", 404.0, 508.0)])
-def test_two_tones_are_there(name, first, second):
+@pytest.mark.parametrize(
+    ("name", "given", "first", "second"),
+    [("siren", {"speed": 1.0}, 435.0, 580.0), ("horn", {"pitch": 1.0}, 404.0, 508.0)],
+)
+def test_two_tones_are_there(name, given, first, second):
+    """A siren that passes at 12 m/s is up to 4 % higher or lower."""
+    made = generate(name, **given)[:, 0]
     for tone in (first, second):
-        assert strongest(mono(name), tone * 0.9, tone * 1.1) == pytest.approx(tone, rel=0.01)
+        assert strongest(made, tone * 0.9, tone * 1.1) == pytest.approx(tone, rel=0.04)
 
 
 def test_a_ships_horn_is_that_of_a_large_ship():
@@ -422,34 +380,35 @@ def test_a_ships_horn_is_that_of_a_large_ship():
     assert 70.0 < lowest < 200.0
 
 
-def test_a_cuckoo_falls_by_a_minor_third():
-    made = mono("cuckoo")
-    first, second = strongest(made, 600.0, 750.0), strongest(made, 480.0, 600.0)
-    assert first / second == pytest.approx(6.0 / 5.0, rel=0.02)
-
-
 def test_what_passes_is_loudest_in_the_middle():
-    for name in ("car_pass", "airplane"):
+    for name in ("car_pass", "truck", "motorcycle_pass", "train_pass"):
         loud = envelope(mono(name), 0.25)
-        assert 0.3 < np.argmax(loud) / len(loud) < 0.6
-        assert max(loud[0], loud[-1]) < 0.2 * loud.max()
+        assert 0.25 < np.argmax(loud) / len(loud) < 0.75
+        assert max(loud[0], loud[-1]) < 0.35 * loud.max()
 
 
-def test_a_boats_diesel_fires_nine_and_a_half_times_a_second():
-    assert beat_rate(mono("boat"), 6.0, 15.0) == pytest.approx(9.5, abs=0.2)
+def test_a_boats_diesel_is_no_row_of_single_bangs():
+    """Seventeen explosions a second and more melt into a beat: what was heard as a machine gun fired nine times."""
+    curve = envelope(mono("boat"), 0.002)
+    frequency, power = power_spectrum(curve - curve.mean(), 500.0)
+    assert (
+        power[(frequency > 4.0) & (frequency < 16.0)].sum()
+        < 0.1 * len(curve) * (len(curve) / 2.0) * curve.mean() ** 2
+    )
 
 
-def test_five_hammer_blows_at_half_a_second():
-    assert np.diff(onsets(mono("hammer"), 0.2, 0.3)) == pytest.approx(np.full(4, 0.52), abs=0.1)
-
-
-def test_three_barks_and_three_caws():
-    assert len(onsets(mono("dog"), 0.2, 0.2)) == 3
-    assert len(onsets(mono("crow"), 0.2, 0.2)) == 3
+def test_a_hammer_strikes_as_often_as_asked_and_never_twice_alike():
+    made = generate("hammer", number=5, speed=1.0)[:, 0]
+    starts = onsets(band(made, 60.0, 1000.0), 0.2, 0.3)
+    assert len(starts) == 5
+    assert np.diff(starts).mean() == pytest.approx(1.0 / 1.75, rel=0.2)
+    assert np.diff(starts).std() > 0.005
 
 
 def test_a_rotor_turns_eleven_times_a_second():
-    assert beat_rate(mono("helicopter"), 5.0, 16.0) == pytest.approx(11.0, abs=0.2)
+    assert beat_rate(generate("helicopter", speed=1.0).mean(axis=1), 5.0, 16.0) == pytest.approx(
+        11.0, abs=0.2
+    )
 
 
 @pytest.mark.shared
@@ -550,17 +509,3 @@ def test_a_resonance_is_one_at_its_peak_and_falls_by_three_decibels_at_half_its_
     gain = np.sqrt(real**2 + imaginary**2)
     assert gain[1000] == pytest.approx(1.0)
     assert gain[1051] == pytest.approx(math.sqrt(0.5), rel=0.06)
-
-
-def test_pulses_come_once_a_turn_between_the_samples():
-    train = voice.pulses(1000, np.arange(1000) / 100.0 + 0.505)
-    assert train.sum() == pytest.approx(10.0)
-    assert np.flatnonzero(train)[:2].tolist() == [49, 50]
-    assert train[49:51] == pytest.approx([0.5, 0.5])
-
-
-def test_harmonics_are_sines_of_whole_multiples():
-    pitch = np.full(4800, 100.0)
-    turn = 2.0 * math.pi * np.cumsum(pitch) / RATE
-    expected = np.sin(turn) + np.sin(2.0 * turn) / 2.0 + np.sin(3.0 * turn) / 3.0
-    assert np.abs(voice.harmonics(pitch, 3, []) - expected).max() < 1e-9

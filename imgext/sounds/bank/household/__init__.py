@@ -1,0 +1,1 @@
+"""Indoors and in the yard: devices, appliances, kitchen and bath, doors, tools."""

@@ -1,0 +1,1 @@
+"""What is struck, plucked, bowed and blown: bells, glass, instruments, games, fireworks."""

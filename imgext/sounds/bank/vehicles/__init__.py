@@ -1,0 +1,1 @@
+"""What drives, rolls, rows, sails and flies."""
