@@ -1,4 +1,4 @@
-"""`sounds index`, `sounds search`, `sounds list`: what there is to be heard."""
+"""`sounds index`, `sounds search`, `sounds list`, `sounds show`: what there is to be heard."""
 
 from __future__ import annotations
 
@@ -105,6 +105,32 @@ def list_(
         return
     for sound in found:
         console.text(f"{_line(sound)}\n")
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="PNG", help="Blank: NAME.pieces.png, here.", show_default=False
+        ),
+    ] = None,
+    force: options.Force = False,
+    as_json: options.Json = False,
+) -> None:
+    """Draw what is found in a recording: its events, its steady stretch, and where it is looped.
+
+    Example: imgext sounds show barks.wav
+    """
+    from imgext.pipeline.sounds import show_sound
+
+    out = Path(f"{file.stem}.pieces.png") if output is None else output
+    found = show_sound(file, out, force=force)
+    if as_json:
+        console.data({"picture": str(out), **found})
+        return
+    console.text(f"{out}\n")
 
 
 def _line(sound: Candidate) -> str:

@@ -1,8 +1,9 @@
 """Sound files decoded whole: what the header says is checked against what is there, and what is missing is said.
 
 Conventions: samples are float64 (frames, 1 or 2), full scale 1.0. A regular file is decoded by libsndfile as
-it is. Others are handed to it mended (`riff`, `mpeg`, `ogg`), or decoded to their end where nothing states their
-length. Formats that libsndfile does not know are read by PyAV where the extra ``imgext[av]`` is installed.
+it is. Others are handed to it mended (`riff`, `mpeg`, `ogg`), or decoded to their end where nothing states
+their length. Formats that libsndfile does not know are read by PyAV where the extra ``imgext[av]`` is
+installed.
 """
 
 from __future__ import annotations

@@ -3,28 +3,41 @@
 Conventions: blocks are (samples, channels), full scale 1.0; levels in dBFS, a full-scale square wave in one
 channel is 0 dBFS, a sine -3.01; minus infinity is silence.
 
-The mean square is taken over 400 ms blocks with 75 % overlap, its power summed over the channels, so that a
-mono sound keeps its level when constant-power panning spreads it over two. Blocks count above -70 dBFS and
-above 10 dB below the mean of those: BS.1770-4's gates, without its weighting unless it is asked for. So
-pauses do not turn a barking dog up. A sound shorter than one block is measured whole.
+The mean square is taken over the parts that sound, its power summed over the channels, so that a mono sound
+keeps its level when constant-power panning spreads it over two. A part begins and ends where 2.5 ms are less
+than 25 dB under the loudest 400 ms, and is over where they are more than that for 400 ms. So neither the
+silence around a sound nor where blocks fall on it changes its level, and pauses do not turn a barking dog up.
+
+Inside a part, 2.5 ms count where the 400 ms around them, as far as they lie inside the part, are above -70
+dBFS and above 10 dB below the mean of those: BS.1770-4's gates, without its weighting unless it is asked for.
+A part shorter than 400 ms stands as one block; the blocks of one shorter than 800 ms are moved to lie inside.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-from imgext.dsp.loudness import LUFS_OFFSET, HopPowers, gated_power, lufs_to_power
+from imgext.dsp.loudness import LUFS_OFFSET, HopPowers, lufs_to_power
 from imgext.dsp.units import power_to_db, rounded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
+
+    Float = NDArray[np.float64]
 
 Weighting = Literal["rms", "lufs"]
 
-_HOPS_PER_BLOCK = 4
+_HOP = 0.0025  # s
+_HOPS_PER_BLOCK = 160
+_SILENCE = 10.0**-2.5  # of the loudest block's power
+_NOTHING = 1e-5  # a sample that is no larger is not where a sound begins or ends
+_SECOND_GATE = 0.1
 
 
 class LevelMeter:
@@ -36,7 +49,7 @@ class LevelMeter:
         Hz.
     channels : int
     weighting : {"rms", "lufs"}
-        "lufs" weights by K and reads as BS.1770 does.
+        "lufs" weights by K and gates as BS.1770 does.
 
     Notes
     -----
@@ -53,27 +66,22 @@ class LevelMeter:
     def __init__(self, rate: int, channels: int, weighting: Weighting = "rms") -> None:
         if weighting not in {"rms", "lufs"}:
             raise ValueError(f"unknown weighting {weighting!r}: rms or lufs")
-        self._make = partial(HopPowers, rate, channels, k_weighted=weighting == "lufs")
+        self._make = partial(_Sound, rate, channels, k_weighted=weighting == "lufs")
         self._lufs = weighting == "lufs"
         self._current = self._make()
-        self._blocks: list[NDArray[np.float64]] = []
-        self._short: list[NDArray[np.float64]] = []
-        self._whole: list[tuple[float, int]] = []
+        self._parts: list[_Part] = []
 
-    def add(self, x: NDArray[np.float64]) -> None:
+    def add(self, x: Float) -> None:
         """Take the next samples, shape (n, channels), of the sound that is being measured."""
         self._current.add(x)
 
     def next_event(self) -> None:
         """End this sound and begin another of the same track.
 
-        The blocks of all go into one pool.
+        The parts of all go into one pool.
         """
-        pool, blocks = self._blocks_of_current()
-        if blocks.size:
-            pool.append(blocks)
-            self._whole.append(self._energy_of_current())
-            self._current = self._make()
+        self._parts += self._current.parts()
+        self._current = self._make()
 
     def level(self) -> float:
         """Give the level of all sounds so far.
@@ -81,36 +89,116 @@ class LevelMeter:
         Returns
         -------
         float
-            dBFS (LUFS when so weighted). Each sound shorter than a block stands as one block next to the
-            others; if there are only such, they are averaged with equal weight and without gates. Where no
-            complete block reaches the gate of -70 but the sounds as a whole do (all that sounds lies behind
-            the last complete block), they are measured whole. Else minus infinity.
+            dBFS (LUFS when so weighted). Where all parts are shorter than a block, they are held against
+            the second gate alone. Minus infinity where nothing passes.
         """
-        pool, blocks = self._blocks_of_current()
-        long, short = list(self._blocks), list(self._short)
-        (short if pool is self._short else long).append(blocks)
+        parts = [*self._parts, *self._current.parts()]
         gate = lufs_to_power(-70.0) if self._lufs else 1e-7
-        power = self._pooled(long, short, gate)
-        if power == 0.0:
-            energies, samples = zip(*self._whole, self._energy_of_current(), strict=True)
-            whole = float(np.sum(energies)) / max(1, sum(samples))
-            power = whole if whole > gate else 0.0
+        power = _gated(parts, gate)
         return rounded(power_to_db(power) + (LUFS_OFFSET if self._lufs else 0.0))
 
-    def _blocks_of_current(self) -> tuple[list[NDArray[np.float64]], NDArray[np.float64]]:
-        short = self._current.samples < _HOPS_PER_BLOCK * self._current.hop
-        return (self._short if short else self._blocks), self._current.window_powers(_HOPS_PER_BLOCK)
 
-    def _energy_of_current(self) -> tuple[float, int]:
-        hops, rest = self._current.energies()
-        return float(np.sum(hops)) + rest, self._current.samples
+class _Part(NamedTuple):
+    """A part that sounds, hop by hop: power of the block around each, its own energy and its samples."""
 
-    def _pooled(
-        self, blocks: list[NDArray[np.float64]], short: list[NDArray[np.float64]], gate: float
-    ) -> float:
-        everything = np.concatenate([*blocks, *short, np.zeros(0)])
-        if not everything.size:
-            return 0.0
-        if not any(one.size for one in blocks):
-            return float(np.mean(everything))
-        return gated_power(everything, gate)
+    blocks: Float
+    energies: Float
+    lengths: NDArray[np.int64]
+    short: bool
+
+
+class _Sound:
+    """Collects one sound, from its first sample that is something to its last."""
+
+    def __init__(self, rate: int, channels: int, *, k_weighted: bool) -> None:
+        self._plain = HopPowers(rate, channels, k_weighted=False, seconds=_HOP)
+        self._weighted = HopPowers(rate, channels, k_weighted=True, seconds=_HOP) if k_weighted else None
+        self._end = 0  # samples to the last that is something
+
+    def add(self, x: Float) -> None:
+        """Take the next samples; nothing before the first that is something is looked at."""
+        something = np.flatnonzero((np.abs(x) > _NOTHING).any(axis=1))
+        if not self._plain.samples:
+            if not len(something):
+                self._plain.check(x)
+                return
+            x = x[something[0] :]
+            something = something - something[0]
+        if len(something):
+            self._end = self._plain.samples + int(something[-1]) + 1
+        self._plain.add(x)
+        if self._weighted is not None:
+            self._weighted.add(x)
+
+    def parts(self) -> list[_Part]:
+        """Its parts, in time."""
+        if not self._end:
+            return []
+        hop = self._plain.hop
+        energies, lengths = self._hops(self._plain)
+        measured = energies if self._weighted is None else self._hops(self._weighted)[0]
+        padded = np.pad(energies, _HOPS_PER_BLOCK - 1)
+        loudest = float(_blocks(padded).max()) / (_HOPS_PER_BLOCK * hop)
+        result = []
+        for begin, end in _runs(energies > _SILENCE * loudest * lengths):
+            part, samples = measured[begin:end], lengths[begin:end]
+            whole = len(part) if int(samples[-1]) == hop else len(part) - 1
+            short = whole < _HOPS_PER_BLOCK
+            if short:
+                powers = np.full(len(part), float(np.sum(part)) / int(samples.sum()))
+            else:
+                powers = _blocks(part[:whole]) / (_HOPS_PER_BLOCK * hop)
+                around = np.arange(len(part)) - _HOPS_PER_BLOCK // 2
+                powers = powers[np.clip(around, 0, len(powers) - 1)]
+                if len(part) >= 2 * _HOPS_PER_BLOCK:
+                    half = _HOPS_PER_BLOCK // 2
+                    powers[:half] = _at_edge(part, samples)
+                    powers[-half:] = _at_edge(part[::-1], samples[::-1])[::-1]
+            result.append(_Part(powers, part, samples, short))
+        return result
+
+    def _hops(self, meter: HopPowers) -> tuple[Float, NDArray[np.int64]]:
+        """Energy of each hop up to the last sample that is something, and how many samples it has."""
+        hops = -(-self._end // meter.hop)
+        energies = meter.begun()[:hops]
+        lengths = np.full(hops, meter.hop)
+        lengths[-1] = self._end - (hops - 1) * meter.hop
+        return energies, lengths
+
+
+def _blocks(energies: Float) -> Float:
+    """Energies of all blocks, one each hop."""
+    blocks: Float = np.sum(sliding_window_view(energies, _HOPS_PER_BLOCK), axis=1)
+    return blocks
+
+
+def _at_edge(energies: Float, lengths: NDArray[np.int64]) -> Float:
+    """Powers around the first hops of a part, of as much as there is of their blocks."""
+    half = _HOPS_PER_BLOCK // 2
+    energy = np.cumsum(energies[:_HOPS_PER_BLOCK])[half - 1 : -1]
+    powers: Float = energy / np.cumsum(lengths[:_HOPS_PER_BLOCK])[half - 1 : -1]
+    return powers
+
+
+def _runs(sounds: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """From where to where it sounds, pauses shorter than a block closed."""
+    at = np.flatnonzero(sounds)
+    if not len(at):
+        return
+    breaks = np.flatnonzero(np.diff(at) > _HOPS_PER_BLOCK)
+    begins = at[np.concatenate([[0], breaks + 1])]
+    ends = at[np.concatenate([breaks, [len(at) - 1]])] + 1
+    yield from zip(begins.tolist(), ends.tolist(), strict=True)
+
+
+def _gated(parts: list[_Part], absolute: float) -> float:
+    """Mean power of the hops of all parts whose blocks are above both gates."""
+    if not parts:
+        return 0.0
+    blocks, energies, lengths = (np.concatenate([part[field] for part in parts]) for field in range(3))
+    kept = np.full(len(blocks), fill_value=True) if all(part.short for part in parts) else blocks > absolute
+    if not kept.any():
+        return 0.0
+    mean = float(np.sum(energies[kept])) / int(np.sum(lengths[kept]))
+    kept &= blocks > _SECOND_GATE * mean
+    return float(np.sum(energies[kept])) / int(np.sum(lengths[kept])) if kept.any() else mean

@@ -114,7 +114,7 @@ def gated_power(powers: Float, absolute: float) -> float:
 
 
 class HopPowers:
-    """Collects the energy of a sound in hops of 100 ms, K-weighted or not.
+    """Collects the energy of a sound in hops, K-weighted or not.
 
     Parameters
     ----------
@@ -126,6 +126,8 @@ class HopPowers:
         A factor on each channel's power; 1 each if left out.
     recursive : bool
         Weight by recursion, with `scipy.signal`; the figures are the same to about 1e-6 dB.
+    seconds : float
+        Of a hop.
     """
 
     def __init__(
@@ -136,14 +138,16 @@ class HopPowers:
         k_weighted: bool,
         weights: Sequence[float] | None = None,
         recursive: bool = False,
+        seconds: float = 0.1,
     ) -> None:
-        self.hop = round(rate / 10)
+        self.hop = round(rate * seconds)
         self._weights = np.ones(channels) if weights is None else np.asarray(weights, dtype=np.float64)
         if self._weights.shape != (channels,):
             raise ValueError(f"{self._weights.size} weights do not fit {channels} channels")
         made = _Recursion if recursive else _Segments
         self._filter = made(rate, channels) if k_weighted else None
-        self._size = (_HOPS_PER_CALL if recursive else _HOPS_PER_SEGMENT) * self.hop
+        calls = _HOPS_PER_CALL if recursive else _HOPS_PER_SEGMENT
+        self._size = calls * (round(rate / 10) // self.hop) * self.hop
         self._history = self._filter.history if self._filter else 0
         self._buffer = np.zeros((channels, self._history + self._size))
         self._fill = 0
@@ -152,8 +156,7 @@ class HopPowers:
 
     def add(self, x: Float) -> None:
         """Take the next samples, shape (n, channels), n as small or large as it comes."""
-        if x.ndim != 2 or x.shape[1] != len(self._buffer):
-            raise ValueError(f"a block of shape {x.shape} is not (samples, {len(self._buffer)})")
+        self.check(x)
         start = 0
         while start < len(x):
             stop = min(len(x), start + self._size - self._fill)
@@ -167,6 +170,11 @@ class HopPowers:
                 self._fill = 0
         self.samples += len(x)
 
+    def check(self, x: Float) -> None:
+        """Raise ValueError where a block does not have the channels of this sound."""
+        if x.ndim != 2 or x.shape[1] != len(self._buffer):
+            raise ValueError(f"a block of shape {x.shape} is not (samples, {len(self._buffer)})")
+
     def energies(self) -> tuple[Float, float]:
         """Give the energy of every complete hop so far, and of the samples after it."""
         self._buffer[:, self._history + self._fill :] = 0.0
@@ -175,6 +183,12 @@ class HopPowers:
         rest = segment[:, whole * self.hop : self._fill]
         rest_energy = float(np.sum(np.sum(rest * rest, axis=1) * self._weights))
         return np.concatenate([*self._hops, self._energies(segment)[:whole]]), rest_energy
+
+    def begun(self) -> Float:
+        """Give the energy of every hop that has begun so far, as if silence followed."""
+        self._buffer[:, self._history + self._fill :] = 0.0
+        begun = -(-self._fill // self.hop)
+        return np.concatenate([*self._hops, self._energies(self._segment(last=True))[:begun]])
 
     def window_powers(self, hops: int) -> Float:
         """Give the mean square over every complete window of so many hops.

@@ -172,8 +172,8 @@ def resampled_frames(frames: int, rate: int, to_rate: int) -> int:
 def open_samples(path: Path, rate: int, *, keep: int = IN_MEMORY) -> Opened:
     """Decode a file and bring it to `rate` Hz, in memory up to `keep` bytes.
 
-    An offset of the zero line is taken out; `notes` of the result says what is to be said of the file. Raises as
-    `probe` does, and for damage found while decoding.
+    An offset of the zero line is taken out; `notes` of the result says what is to be said of the file. Raises
+    as `probe` does, and for damage found while decoding.
     """
     info = probe(path)
     try:

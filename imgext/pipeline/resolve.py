@@ -65,7 +65,7 @@ def resolve(
     update : collection of track ids
         Search these again.
     until : str
-        The last stage to run: ``settle``, ``find``, ``open``, ``arrange``, ``mix`` or ``unmask``.
+        The last stage to run: ``settle``, ``find``, ``open``, ``listen``, ``arrange``, ``mix`` or ``unmask``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""`index_sounds`, `search_sounds`, `list_sounds`: what there is to be heard."""
+"""`index_sounds`, `search_sounds`, `list_sounds`, `show_sound`: what there is to be heard."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
     from imgext.pipeline.setup import Setup
     from imgext.sounds.candidate import Candidate
+
+
+#: Hz at which a recording is shown: that of a mix, unless it is written.
+SHOWN_RATE = 48000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +118,42 @@ def list_sounds(*, setup: Setup | None = None) -> list[Candidate]:
     libraries = setup.libraries if setup is not None else ()
     built_in = [bank_candidate(name) for name in sorted(BANK)]
     return built_in + [sound for library in libraries for sound in library.sounds()]
+
+
+def show_sound(file: Path | str, picture: Path | str, *, force: bool = False) -> dict[str, Any]:
+    """Listen to a recording and draw what is found in it.
+
+    Parameters
+    ----------
+    file : path
+        Any sound that can be read.
+    picture : path
+        Where to write the PNG.
+    force : bool
+        Overwrite a file that is there.
+
+    Returns
+    -------
+    dict
+        What was found, as plain data.
+
+    Raises
+    ------
+    MissingInputError, SceneError
+        There is no such sound, or it cannot be decoded.
+    CannotWriteError
+        The picture cannot be written.
+    """
+    from dataclasses import asdict
+
+    from imgext.dsp.pieces import pieces_of
+    from imgext.dsp.sound_file import open_samples
+    from imgext.report.recording.pieces import draw_pieces
+    from imgext.store.outputs import refuse_to_overwrite
+
+    file, picture = Path(file), Path(picture)
+    samples = open_samples(file, SHOWN_RATE)
+    refuse_to_overwrite(picture, force=force)
+    found = pieces_of(samples, SHOWN_RATE)
+    draw_pieces(picture, file.name, samples, SHOWN_RATE, found)
+    return asdict(found)

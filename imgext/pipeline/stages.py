@@ -89,6 +89,13 @@ def open_(scene: Scene, run: Run) -> Answered:
     return scene, said
 
 
+def listen(scene: Scene, run: Run) -> Answered:
+    """Choose which piece of each sound is heard, and how it is looped."""
+    from imgext.sounds.listening import listen
+
+    return listen(scene, run.opened)
+
+
 def arrange(scene: Scene, run: Run) -> Answered:
     """Place every sound that has no start."""
     from imgext.arranging import arrange, excess
@@ -135,6 +142,7 @@ STAGES = (
     Stage("settle", settle),
     Stage("find", find),
     Stage("open", open_),
+    Stage("listen", listen),
     Stage("arrange", arrange),
     Stage("mix", mix),
     Stage("unmask", unmask),
@@ -142,14 +150,17 @@ STAGES = (
 
 
 def _lengths(scene: Scene, run: Run) -> dict[str, float]:
-    """Seconds of each sound from its offset on."""
+    """Seconds of each sound from its offset on; of what may be looped those of one turn."""
+    from imgext.sounds.listening import turn_seconds
+
     rate = scene.sample_rate
     lengths = {}
     for key in run.opened:
         frames = run.opened.samples[key].frames
         for path, *wrong in length_rules(scene, key, frames):
             raise SceneError(faults=[scene.where(".".join(path)).fault(*wrong)])
-        lengths[key] = (frames - round(scene.tracks[key].offset * rate)) / rate
+        track = scene.tracks[key]
+        lengths[key] = turn_seconds(track, (frames - round(track.offset * rate)) / rate)
     if not lengths:
         silent = [decision.because for decision in run.decisions if decision.path.startswith("tracks.")]
         why = f": {'; '.join(silent)[:300]}" if silent else ""

@@ -1,10 +1,11 @@
 """Reads one occurrence of a sound as placed: trimmed, looped, behind air, cut, compressed, faded.
 
 Conventions: blocks are float64 (n, channels), read one after the other from the event's first frame. A loop
-of a unit of U frames with a crossfade of X repeats every U - X frames, its end fading under its beginning
-with equal power. Cuts are the gated bells of `imgext.dsp.bell`, lowest frequency first, warm from the first
-frame. The compressor of `imgext.dsp.compressor` follows them, at rest at the first frame of each occurrence,
-and hears all channels together; fades come after it, so that they keep their shape.
+of a unit of U frames with a crossfade of X repeats every U - X frames, its end fading under its beginning so
+that their power stays what it was, for however alike they are. Cuts are the gated bells of
+`imgext.dsp.bell`, lowest frequency first, warm from the first frame. The compressor of
+`imgext.dsp.compressor` follows them, at rest at the first frame of each occurrence, and hears all channels
+together; fades come after it, so that they keep their shape.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import numpy as np
 
 from imgext.dsp.compressor import Compressor, linked
 from imgext.dsp.distance import air_taps, through_air
-from imgext.dsp.fade import apply_fades, crossfade
+from imgext.dsp.fade import apply_fades
 from imgext.dsp.quantise import require_finite
+from imgext.dsp.seam import alike_crossfade
 from imgext.dsp.units import db_to_gain
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ class EventReader:
             self._drive = db_to_gain(how.drive_db)
         self.gains: NDArray[np.float64] = np.ones(0)
         """Of the compressor, in the frames that were read last."""
-        self._curves = crossfade(track.crossfade) if track.crossfade else None
+        self._curves = alike_crossfade(track.crossfade, track.alike) if track.crossfade else None
         self._air = air_taps(track.air, rate) if track.air else None
 
     def read(self, n: int) -> NDArray[np.float64]:
@@ -96,7 +98,8 @@ class EventReader:
     def _raw(self, start: int, stop: int) -> NDArray[np.float64]:
         track, samples = self.track, self.samples
         if not track.loop:
-            return np.array(samples.read(track.offset + start, track.offset + stop))
+            first = track.offset + self.event.shift
+            return np.array(samples.read(first + start, first + stop))
         period = track.period
         out = np.zeros((stop - start, samples.channels))
         at = start

@@ -1,8 +1,9 @@
 """The master: one static gain for the sum, then a limiter for what reaches beyond the ceiling.
 
 Where a loudness is asked for, the gain reaches it, unless the limiter would have to hold back more than 3 dB;
-without one it gives way to the true-peak ceiling by up to 3 dB, and the limiter takes what is beyond that. Conventions: dB, LUFS, dBTP; blocks are float64 (n, 2).
-Source: ITU-R BS.1770-4 (loudness, true peak), EBU R 128 (static gain to a target).
+without one it gives way to the true-peak ceiling by up to 3 dB, and the limiter takes what is beyond that.
+Conventions: dB, LUFS, dBTP; blocks are float64 (n, 2). Source: ITU-R BS.1770-4 (loudness, true peak), EBU R
+128 (static gain to a target).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 STATIC_DB = 3.0
 #: A limiter that works harder than this means that the mix is too hot.
 HOT_DB = 3.0
-#: A loudness target gives way to the ceiling beyond this much: the limiter sees up to half a dB more than the meter.
+#: A loudness target gives way to the ceiling beyond this much: the limiter sees up to half a dB more than the
+#: meter.
 GIVEN_DB = 2.5
 #: So near the ceiling the limiter looks closer than the meter does, which reads up to 0.73 dB less on white
 #: noise at 96 kHz; it changes nothing that stays below.

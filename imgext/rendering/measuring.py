@@ -112,10 +112,12 @@ def _measured(track: TrackPlan, samples: Samples, rate: int, measure: str, *, li
     down by more than 1 dB.
     """
     meter = LevelMeter(rate, track.channels, "lufs" if measure == "lufs" else "rms")
-    full = max(event.frames for event in track.events)
+    full: dict[int, int] = {}
+    for event in track.events:
+        full[event.shift] = max(full.get(event.shift, 0), event.frames)
     gated = any(cut.spans for cut in track.cuts)
-    chosen = [event for event in track.events if event.frames == full]
-    chosen = chosen if gated else chosen[:1]
+    chosen = [event for event in track.events if event.frames == full[event.shift]]
+    chosen = chosen if gated else list({event.shift: event for event in reversed(chosen)}.values())[::-1]
     factor, reduction, reduced = db_to_gain(lift), 0.0, 0
     for event in chosen:
         reader = EventReader(track, samples, event, rate)

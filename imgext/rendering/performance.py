@@ -1,7 +1,8 @@
 """Performs a plan: measures the mix, applies the master, writes the files.
 
 Two passes: the first plays the plan, measures the sum and holds it on the integer grid (in memory, or beyond
-64 MB in a temporary file, so that ten minutes fit in little memory); the second applies the master and writes.
+64 MB in a temporary file, so that ten minutes fit in little memory); the second applies the master and
+writes.
 """
 
 from __future__ import annotations

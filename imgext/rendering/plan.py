@@ -51,15 +51,22 @@ class CompressorPlan:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One occurrence: where it begins in the mix and how many frames are heard."""
+    """One occurrence: where it begins in the mix, how many frames are heard, and of which take.
+
+    `shift` leads from the track's `offset` to where the take begins in the sound, and may be negative.
+    """
 
     start: int
     frames: int
+    shift: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TrackPlan:
-    """Everything of one track that reaches the mix; `unit` is the frames of the sound from `offset` on.
+    """Everything of one track that reaches the mix.
+
+    `unit` is the frames of the sound from `offset` on; of a loop those of one turn and of its `crossfade`,
+    whose two stretches are so much `alike` (see `imgext.dsp.seam`).
 
     `room_db` and `air` are what distance does (`imgext.dsp.distance`): dB on top of the send, metres of air
     before the sound.
@@ -82,6 +89,7 @@ class TrackPlan:
     pan: float
     send: float
     cuts: tuple[CutPlan, ...]
+    alike: float = 0.0
     compressor: CompressorPlan | None = None
     room_db: float = 0.0
     air: float = 0.0

@@ -9,19 +9,22 @@ import math
 from typing import TYPE_CHECKING
 
 from imgext.dsp.distance import Distance, distance
+from imgext.dsp.seam import likeness
 from imgext.errors import SceneError
 from imgext.rendering.measuring import levelled
 from imgext.rendering.plan import CompressorPlan, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
 from imgext.scene.decision import Decision, decibels
+from imgext.scene.rules import length_rules
 from imgext.scene.things import object_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from imgext.dsp.sound_file import Samples
     from imgext.rendering.opened import Opened
-    from imgext.scene.model import Compressor, Scene
+    from imgext.scene.model import Compressor, Scene, Track
 
-#: Seconds over which a looped sound is crossfaded into itself, at most a quarter of it.
+#: Seconds over which a loop fades into itself where nothing is written, at most a quarter of it.
 LOOP_CROSSFADE = 0.5
 #: Above this boost a person is told, because noise comes up with the sound.
 LOUD_BOOST = 30.0
@@ -120,15 +123,21 @@ def _track(
     track, samples = scene.tracks[key], opened.samples[key]
     away = distance_of(scene, key)
     offset = round(track.offset * rate)
-    unit = samples.frames - offset
-    if unit < 1:
-        why = f"is {track.offset:g} s, but the sound has {samples.frames / rate:.3f} s"
-        raise SceneError(faults=[scene.where(f"tracks.{key}.offset").fault("out_of_range", why)])
+    rest = samples.frames - offset
+    for path, *wrong in length_rules(scene, key, samples.frames):
+        raise SceneError(faults=[scene.where(".".join(path)).fault(*wrong)])
+    unit, crossfade = _turn(track, rest, rate) if track.loop else (rest, 0)
     wanted = round(track.duration * rate) if track.duration is not None else unit
-    length = max(1, wanted if track.loop else min(wanted, unit))
+    loop = bool(track.loop) and wanted > unit
+    length = max(1, wanted if track.loop else min(wanted, rest))
     starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
     begins = sorted({round(start * rate) for start in starts})
-    events = tuple(Event(begin, min(length, mix_frames - begin)) for begin in begins if begin < mix_frames)
+    takes = [(0, length), *([] if track.loop else _takes(track, samples.frames, rate))]
+    events = tuple(
+        Event(begin, min(takes[index % len(takes)][1], mix_frames - begin), takes[index % len(takes)][0])
+        for index, begin in enumerate(begins)
+        if begin < mix_frames
+    )
     made = TrackPlan(
         id=key,
         sound=track.sound or "",
@@ -137,8 +146,9 @@ def _track(
         offset=offset,
         unit=unit,
         events=events,
-        loop=bool(track.loop) and length > unit,
-        crossfade=min(round(LOOP_CROSSFADE * rate), unit // 4) if track.loop and length > unit else 0,
+        loop=loop,
+        crossfade=crossfade if loop else 0,
+        alike=_alike(samples, offset, unit, crossfade) if loop else 0.0,
         fade_in=round((track.fade_in or 0.0) * rate),
         fade_out=round((track.fade_out or 0.0) * rate),
         level=track.level if track.level is not None else 0.0,
@@ -182,22 +192,49 @@ def _track(
         boost = f"{made.level - measured:.1f} dB"
         because = f"{track.sound} is raised by {boost} to reach its level, and its noise with it"
         notes.append(Decision(f"tracks.{key}.level", made.level, because, numbers, "render", "warning"))
-    cut = [event for event in events if event.frames < length]
-    if cut and not made.loop:
-        because = (
-            f"the mix ends {(length - cut[-1].frames) / rate:.2f} s before this sound does, so it is cut off"
-        )
+    last = events[-1]
+    missing = takes[(len(events) - 1) % len(takes)][1] - last.frames
+    if missing and not made.loop:
+        because = f"the mix ends {missing / rate:.2f} s before this sound does, so it is cut off"
         notes.append(
             Decision(
                 f"tracks.{key}.start",
                 track.start,
                 because,
-                {"heard": round(cut[-1].frames / rate, 3)},
+                {"heard": round(last.frames / rate, 3)},
                 "render",
                 "warning",
             )
         )
     return made, notes
+
+
+def _turn(track: Track, rest: int, rate: int) -> tuple[int, int]:
+    """Frames of one turn of a loop with its crossfade, and of the crossfade."""
+    turn = min(rest, round(track.turn * rate)) if track.turn is not None else None
+    within = rest if turn is None else turn
+    asked = LOOP_CROSSFADE if track.crossfade is None else track.crossfade
+    crossfade = min(round(asked * rate), within // 2 if track.crossfade is not None else within // 4)
+    if turn is None:
+        return rest, crossfade
+    crossfade = min(crossfade, rest - turn)
+    return turn + crossfade, crossfade
+
+
+def _takes(track: Track, frames: int, rate: int) -> list[tuple[int, int]]:
+    """Where each further take begins, from the track's offset on, and how many frames of it are heard."""
+    found = []
+    for take in track.takes or []:
+        begin = round(take.offset * rate)
+        length = max(1, min(round(take.duration * rate), frames - begin))
+        found.append((begin - round(track.offset * rate), length))
+    return found
+
+
+def _alike(samples: Samples, offset: int, unit: int, crossfade: int) -> float:
+    """How alike the two stretches of a crossfade are."""
+    head = samples.read(offset, offset + crossfade)
+    return likeness(head, samples.read(offset + unit - crossfade, offset + unit))
 
 
 def _compressor(key: str, how: Compressor | None) -> CompressorPlan | None:

@@ -38,7 +38,7 @@ class Decision:
     numbers : mapping
         The figures behind it, by name.
     stage : str
-        ``picture``, ``find``, ``arrange``, ``mix`` or ``render``.
+        ``picture``, ``find``, ``listen``, ``arrange``, ``mix`` or ``render``.
     kind : {"answer", "note", "warning"}
         An answer fills a blank; a note says why a value is as it is; a warning is repeated at the end of a
         run.

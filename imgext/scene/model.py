@@ -150,6 +150,15 @@ class Compressor(Part):
     )
 
 
+class Take(Part):
+    """Another piece of a track's sound."""
+
+    offset: Seconds = row(
+        "Seconds into the sound at which it begins.", default=..., unit="s", examples=[4.12]
+    )
+    duration: Length = row("Seconds of it that are heard.", default=..., unit="s", examples=[0.6])
+
+
 def _start_form(value: Any) -> str:
     return "several" if isinstance(value, list) else "one"
 
@@ -158,6 +167,17 @@ Start = Annotated[
     Annotated[Seconds, Tag("one")]
     | Annotated[Annotated[list[Seconds], Field(min_length=1, max_length=10000)], Tag("several")],
     Discriminator(_start_form),
+]
+
+
+def _density_form(value: Any) -> str:
+    return "word" if isinstance(value, str) else "factor"
+
+
+Density = Annotated[
+    Annotated[Literal["sparse", "normal", "dense"], Tag("word")]
+    | Annotated[Annotated[float, Field(gt=0, le=20)], Tag("factor")],
+    Discriminator(_density_form),
 ]
 
 
@@ -181,25 +201,53 @@ class Track(Part):
     every: Annotated[list[Length], Field(min_length=2, max_length=2), AfterValidator(rising)] | None = row(
         "[shortest, longest] seconds between starts; the sound is repeated over the mix.",
         unit="s",
+        blank="as often as such things sound, where the mix is longer than the sound",
         examples=[[4, 9]],
     )
-    offset: Seconds = row("Seconds into the sound at which it begins.", default=0.0, unit="s", examples=[0.5])
+    offset: Seconds = row(
+        "Seconds into the sound at which it begins.",
+        default=0.0,
+        unit="s",
+        blank="where its clearest event or its steadiest stretch begins",
+        examples=[0.5],
+    )
     duration: Length | None = row(
-        "Seconds of the sound that are heard.", unit="s", blank="all of it", examples=[2.0]
+        "Seconds of the sound that are heard.",
+        unit="s",
+        blank="until it has died away; of a loop to the end of the mix",
+        examples=[2.0],
+    )
+    takes: Annotated[list[Take], Field(max_length=1000)] | None = row(
+        "Further pieces of the sound; they take turns with the first where it is heard several times.",
+        blank="other events of the recording that are like it",
+        examples=[[{"offset": 4.12, "duration": 0.6}]],
     )
     loop: bool | None = row(
-        "Repeat with equal-power crossfades.",
-        blank="true for an atmo that is shorter than the mix",
-        examples=[True],
+        "Repeat it.", blank="true for an atmo that is shorter than the mix", examples=[True]
+    )
+    turn: Length | None = row(
+        "Seconds of a loop from one beginning to the next.",
+        unit="s",
+        blank="between two points at which it sounds alike, or all of it",
+        examples=[4.0],
+    )
+    crossfade: Seconds | None = row(
+        "Seconds over which a loop fades into itself.",
+        unit="s",
+        blank="0 where its end already meets its beginning, else 0.5 or 1, at most a quarter of it",
+        examples=[0.5],
     )
     fade_in: Seconds | None = row(
         "Seconds over which it fades in.",
         unit="s",
-        blank="0.02, for an atmo 0.5, never more than a quarter of the sound",
+        blank="0.01 for an event, 1.5 for what goes on, 0.5 for an atmo, at most a quarter of it",
         examples=[0.02],
     )
     fade_out: Seconds | None = row(
-        "Seconds over which it fades out.", unit="s", blank="as for fade_in", examples=[0.4]
+        "Seconds over which it fades out.",
+        unit="s",
+        blank="0.05 for an event, 0.5 where the recording cuts it off, else as for fade_in",
+        examples=[0.4],
     )
     level: Annotated[float, Field(ge=-120, le=0)] | None = row(
         "dBFS (gated RMS) of the sound as placed.",
@@ -316,6 +364,12 @@ class Arrange(Part):
     )
     max_overlap: Annotated[int, Field(ge=1, le=1000)] | None = row(
         "How many object tracks may sound at once.", blank="no limit", examples=[3]
+    )
+    density: Density = row(
+        "How often blank `every` lets things sound: sparse, normal, dense, or a factor.",
+        default="normal",
+        because="the default: as often as such things sound",
+        examples=["normal", 1.5],
     )
 
 

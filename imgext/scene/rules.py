@@ -59,6 +59,9 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
         if scene.duration is not None and start >= scene.duration and not track.mute:
             why = f"starts at {start:g} s, but the mix ends at {scene.duration:g} s"
             yield Broken(path, "out_of_range", why)
+    if track.turn is not None and track.crossfade is not None and track.crossfade > track.turn / 2:
+        why = f"is {track.crossfade:g} s; at most half of a turn, which is {track.turn:g} s"
+        yield Broken(("crossfade",), "out_of_range", why)
     nyquist = scene.sample_rate / 2
     for index, cut in enumerate(track.eq or []):
         here = ("eq", str(index))
@@ -86,6 +89,10 @@ def length_rules(scene: Scene, key: str, frames: int) -> Iterator[Broken]:
         why = f"is {track.offset:g} s, but the sound has {frames / rate:.3f} s"
         yield Broken(("tracks", key, "offset"), "out_of_range", why)
         return
+    for index, take in enumerate(track.takes or []):
+        if round(take.offset * rate) >= frames:
+            why = f"is {take.offset:g} s, but the sound has {frames / rate:.3f} s"
+            yield Broken(("tracks", key, "takes", str(index), "offset"), "out_of_range", why)
     longest = left / rate if track.duration is None else track.duration
     if not track.loop:
         longest = min(longest, left / rate)

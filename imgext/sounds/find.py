@@ -249,7 +249,7 @@ class Stage:
             if sound.path is not None:
                 note_place(sound.sha256, sound.path)
             return
-        if pin is not None:
+        if pin is not None and not SOURCES[pin.source].ours:
             self.changed(place, reference, pin, sound.sha256)
         self.pin(
             job.id,
@@ -326,7 +326,8 @@ class Stage:
         ) as error:  # a service that is down for a while must not cost a choice that was made
             raise UnavailableError(f"{error}; `imgext find --update {job.id}` searches again") from error
         if sound.sha256 != pin.sha256:
-            self.changed(place, pin.sound, pin, sound.sha256)
+            if not SOURCES[pin.source].ours:  # another seed of the scene is another take of a built-in sound
+                self.changed(place, pin.sound, pin, sound.sha256)
             return False
         if sound.path is not None:
             note_place(sound.sha256, sound.path)
@@ -409,9 +410,9 @@ class Stage:
                 f"built-in {step.words} stands in for it{close}"
             )
             self.say(f"tracks.{job.id}.sound", chosen.reference, because, kind="warning")
-        self.contents[job.id] = sound = (
-            SoundFile(found.path, None, "") if found.path is not None else SoundFile(None, chosen.id, "")
-        )
+        computed = found.path is None
+        sound = self.resolved(job.id, chosen.reference) if computed else SoundFile(found.path, None, "")
+        self.contents[job.id] = sound
         how: dict[str, object] = {
             "query": thing.label,
             "words": step.words,

@@ -8,6 +8,7 @@ frames as 24-bit PCM. Durations in seconds.
 from __future__ import annotations
 
 import contextlib
+import zlib
 from typing import TYPE_CHECKING
 
 from imgext.errors import CannotWriteError, MissingInputError, SceneError, shown
@@ -103,7 +104,8 @@ def resolve_sound(
     pin = pinned(lock, track_id, reference)
     if pin is not None and pin.file is not None and (collected := _collected(scene, pin)) is not None:
         return SoundFile(collected, None, pin.sha256)
-    wanted = Wanted(name, reference, place, scene.folder, pin, allow_outside)
+    seed = zlib.crc32(f"{scene.seed} {track_id}".encode())
+    wanted = Wanted(name, reference, place, scene.folder, pin, allow_outside, seed, scene.duration)
     return SOURCES[source](libraries, Services(freesound=freesound)).resolve(wanted)
 
 

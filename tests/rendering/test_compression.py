@@ -94,7 +94,7 @@ def test_a_whole_render_follows_the_static_curve(raised, tmp_path, scene_file):
     meter.add(x[:, None])
     soundfile.write(tmp_path / "a.wav", x * 10 ** (raised / 20), RATE, subtype="DOUBLE")
     how = "{threshold: -20, ratio: 4, knee: 6, attack: 0.01, release: 0.2}"
-    written = f"sound: a.wav, start: 0, fade_in: 0, fade_out: 0, level: {meter.level():.6f}, eq: [], compressor: {how}"
+    written = f"sound: a.wav, start: 0, offset: 0, duration: 9, fade_in: 0, fade_out: 0, level: {meter.level():.6f}, eq: [], compressor: {how}"
     render(
         scene_file(f"tracks: {{a: {{{written}}}}}\nmaster: {{limiter: off, gain: 0}}\n"),
         tmp_path / "out",
@@ -232,7 +232,7 @@ SCENE = """duration: 4
 objects:
   drum: {label: drum, importance: 0.6}
 tracks:
-  drum: {sound: drum.wav, start: 0.5, compressor: {ratio: 4}}
+  drum: {sound: drum.wav, offset: 0, duration: 3, start: 0.5, compressor: {ratio: 4}}
 """
 
 

@@ -29,6 +29,7 @@ FORMAT = {
     "levels.measure": "rms",
     "arrange.mode": "random",
     "arrange.min_gap": 0.25,
+    "arrange.density": "normal",
     "unmask.mode": "audible",
     "unmask.max_cut": 6.0,
     "unmask.q": 1.0,

@@ -114,6 +114,8 @@ def _scalars(text):
 
 
 WORDS = {
+    "search": ["harmony"],
+    "objective": ["masking"],
     "room_detected": [True, False],
     "loop": [True, False],
     "mute": [True, False],
@@ -165,10 +167,8 @@ def _others(path, old):
         return ["off", "peaks"]
     if path == "arrange.mode":
         return ["spread"]
-    if path == "unmask.search":
-        return ["harmony"]
-    if path == "unmask.objective":
-        return ["masking"]
+    if name == "density":
+        return ["sparse", 2.5]
     if name in WORDS:
         return WORDS[name]
     if isinstance(old, str):

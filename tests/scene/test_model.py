@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from imgext.errors import SceneError
 from imgext.scene.decision import Decision
 from imgext.scene.document import load
-from imgext.scene.model import Arrange, Cut, Find, Levels, Master, Object, Reverb, Scene, Track, Unmask
+from imgext.scene.model import Arrange, Cut, Find, Levels, Master, Object, Reverb, Scene, Take, Track, Unmask
 from imgext.scene.part import Part
 
 V = {"schema": "imgext.scene/1"}
@@ -142,7 +142,9 @@ def test_blanks_are_the_same_however_they_are_written():
     assert Scene.of({**V, "title": None, "find": None}).as_data() == V
 
 
-@pytest.mark.parametrize("part", [part for part in Part.__subclasses__() if part not in {Scene, Object, Cut}])
+@pytest.mark.parametrize(
+    "part", [part for part in Part.__subclasses__() if part not in {Scene, Object, Cut, Take}]
+)
 def test_every_field_but_schema_label_freq_and_gain_may_be_blank(part):
     assert not any(field.is_required() for field in part.model_fields.values())
     part.model_validate({field.alias or name: None for name, field in part.model_fields.items()})
@@ -155,7 +157,14 @@ def test_only_what_must_be_there_is_required():
         for name, field in model.model_fields.items()
         if field.is_required()
     }
-    assert required == {("Scene", "schema_"), ("Object", "label"), ("Cut", "freq"), ("Cut", "gain")}
+    assert required == {
+        ("Scene", "schema_"),
+        ("Object", "label"),
+        ("Take", "offset"),
+        ("Take", "duration"),
+        ("Cut", "freq"),
+        ("Cut", "gain"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def placed_rows(track: TrackPlan, rows: Float, rate: int, mix_frames: int) -> tu
         at = np.arange(first, min(last, len(total) - 1) + 1)
         position = np.clip(at * step - event.start, 0, event.frames - 1)
         source = position % track.period if track.loop else position
-        index = np.minimum((track.offset + source + step // 2) // step, len(rows) - 1)
+        index = np.minimum((track.offset + event.shift + source + step // 2) // step, len(rows) - 1)
         total[at] += rows[index] * (_envelope(position, event, track) ** 2)[:, None]
     total *= track.gain**2
     if track.air:

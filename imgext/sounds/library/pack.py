@@ -1,8 +1,8 @@
 """A pack of Freesound as its download button gives it: the list of sounds and licences next to the sounds.
 
-``_readme_and_license.txt`` names each sound with its page and its licence. A sound of the folder that the list
-does not name, or whose licence there cannot be read to the last letter, is in doubt: it is not used until
-somebody says more. Source of the form: Freesound's template of the file (github.com/MTG/freesound,
+``_readme_and_license.txt`` names each sound with its page and its licence. A sound of the folder that the
+list does not name, or whose licence there cannot be read to the last letter, is in doubt: it is not used
+until somebody says more. Source of the form: Freesound's template of the file (github.com/MTG/freesound,
 ``templates/sounds/pack_attribution.txt``).
 """
 

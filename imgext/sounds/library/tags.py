@@ -1,9 +1,9 @@
 """What stands inside a sound file: title, author, description, keywords, licence.
 
-Read are the ``bext``, ``LIST INFO`` and ``iXML`` chunks of WAV (EBU Tech 3285; Microsoft's RIFF), the text chunks of
-AIFF, Vorbis comments of FLAC and Ogg (xiph.org, "Ogg Vorbis I format specification: comment field"), and ID3v2
-wherever it stands (id3.org, versions 2.2 to 2.4). Nothing is believed about sizes, and nothing raises: what
-cannot be read says nothing.
+Read are the ``bext``, ``LIST INFO`` and ``iXML`` chunks of WAV (EBU Tech 3285; Microsoft's RIFF), the text
+chunks of AIFF, Vorbis comments of FLAC and Ogg (xiph.org, "Ogg Vorbis I format specification: comment
+field"), and ID3v2 wherever it stands (id3.org, versions 2.2 to 2.4). Nothing is believed about sizes, and
+nothing raises: what cannot be read says nothing.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Which of several sounds is the better one: the ladder of ratings, and the order within a rung.
 
-`mode: best` climbs down the ladder (`imgext.sounds.search.ladder`): first only sounds rated 4.0 or more, then 3.5, 3.0, 2.5, then any. A
-source in which nothing is rated has one rung, and its sounds rank by match alone. Within a rung the order is:
-how well the words match, what the candidate shares with the picture's context, the usual built-in sound
-before an unusual one, an event for an object and a bed for an atmo, dry before reverberant where a room is
-detected (as it is told; `imgext.sounds.search.dryness` measures the first few), then rating and downloads in
-the order of `prefer`, then length, then a draw from (seed, track id).
+`mode: best` climbs down the ladder (`imgext.sounds.search.ladder`): first only sounds rated 4.0 or more, then
+3.5, 3.0, 2.5, then any. A source in which nothing is rated has one rung, and its sounds rank by match alone.
+Within a rung the order is: how well the words match, what the candidate shares with the picture's context,
+the usual built-in sound before an unusual one, an event for an object and a bed for an atmo, dry before
+reverberant where a room is detected (as it is told; `imgext.sounds.search.dryness` measures the first few),
+then rating and downloads in the order of `prefer`, then length, then a draw from (seed, track id).
 """
 
 from __future__ import annotations

@@ -47,7 +47,10 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class SoundFile:
-    """A sound that can be played: exactly one of `path` and `builtin`, and the digest of its content."""
+    """A sound that can be played: exactly one of `path` and `builtin`, and the digest of its content.
+
+    `builtin` is the take of a built-in sound as `imgext.sounds.sources.builtin.take_of` writes it.
+    """
 
     path: Path | None
     builtin: str | None
@@ -81,6 +84,10 @@ class Wanted:
         What the lock says of this reference.
     allow_outside : bool
         A file may lie outside the scene's folder.
+    seed : int
+        Of the track: two tracks that play one built-in sound hear two individuals.
+    seconds : float or None
+        Written length of the mix, which a built-in bed may fill.
     """
 
     name: str
@@ -89,6 +96,8 @@ class Wanted:
     folder: Path
     pin: LockedSound | None
     allow_outside: bool
+    seed: int = 0
+    seconds: float | None = None
 
 
 class SoundOrigin:

@@ -6,6 +6,7 @@ Their digest is the SHA-256 of the frames as interleaved 24-bit little-endian PC
 from __future__ import annotations
 
 import hashlib
+import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from imgext.sounds.sources.base import Wanted
 
 
+#: Seconds of a bed that is made for a longer mix; it is repeated beyond, and nobody hears a loop of a minute.
+LONGEST = 60.0
+
+
 class Source(SoundOrigin):
     """The built-in sounds."""
 
@@ -45,18 +50,23 @@ class Source(SoundOrigin):
         return None
 
     def held(self, wanted: Wanted) -> list[SoundFile]:
-        """The sound of that name; SceneError where there is none."""
+        """The take of that name for this track; SceneError for a name or a parameter that there is not."""
         from imgext.sounds.bank import BANK
+        from imgext.sounds.bank.table import split
 
-        name = wanted.name
+        name = split(wanted.name)[0]
         if name not in BANK:
             why = f"there is no built-in sound {shown(name)}"
             raise SceneError(faults=[wanted.place.fault("unknown_reference", why, suggestion(name, BANK))])
-        return [SoundFile(None, name, builtin_facts(name).sha256)]
+        try:
+            take = take_of(wanted.name, wanted.seed, wanted.seconds)
+        except SceneError as error:
+            raise SceneError(faults=[wanted.place.fault("bad_form", str(error))]) from error
+        return [SoundFile(None, take, builtin_facts(take).sha256)]
 
     def describe(self, name: str, path: Path | None) -> Candidate | None:  # noqa: ARG002  # the interface
         """What the bank says of it."""
-        return bank_candidate(name)
+        return bank_candidate(name.partition("?")[0])
 
     @classmethod
     def words_of(cls, name: str) -> str:
@@ -64,12 +74,46 @@ class Source(SoundOrigin):
         return name.replace("_", " ")
 
 
-@cache
-def builtin_facts(name: str) -> Facts:
-    """Digest, bytes and seconds of a built-in sound as 24-bit PCM; `name` must exist."""
-    from imgext.sounds.bank import generate
+def take_of(name: str, seed: int, seconds: float | None = None) -> str:
+    """Write a take of a built-in sound: its name, its parameters, which individual, and of a bed how long it is.
 
-    frames = generate(name)
+    Parameters
+    ----------
+    name : str
+        As after ``builtin:``, such as ``dog?size=0.3``; a ``seed`` that stands there wins.
+    seed : int
+        Of the track.
+    seconds : float, optional
+        Length that a bed should fill, up to `LONGEST`; shorter ones than its own are not made.
+
+    Raises
+    ------
+    SceneError
+        A parameter is malformed, unknown or out of its range.
+
+    Examples
+    --------
+    >>> take_of("dog?size=0.3", 7), take_of("rain", 7, 600.0), take_of("dog?seed=5", 7)
+    ('dog?size=0.3&seed=7', 'rain?seed=7&seconds=60', 'dog?seed=5')
+    """
+    from imgext.sounds.bank import BANK
+    from imgext.sounds.bank.table import checked, split
+
+    word, given = split(name)
+    own = given.pop("seed", None)
+    if own is not None and not (own.isdecimal() and len(own) <= 18):
+        raise SceneError(f"builtin:{word}: seed is {shown(own)}; wanted: a whole number")
+    parts = [f"{key}={value}" for key, value in checked(BANK[word], given).items()]
+    parts.append(f"seed={int(own) if own is not None else seed}")
+    if BANK[word].kind == "bed" and seconds is not None and seconds > BANK[word].seconds:
+        parts.append(f"seconds={min(float(math.ceil(seconds)), LONGEST):g}")
+    return f"{word}?{'&'.join(parts)}"
+
+
+@cache
+def builtin_facts(take: str) -> Facts:
+    """Digest, bytes and seconds of a take as 24-bit PCM; its sound must exist."""
+    frames = builtin_frames(take)
     whole = np.clip(np.rint(frames * float(1 << 23)), -(1 << 23), (1 << 23) - 1).astype("<i4")
     # little-endian: the fourth byte is the sign
     pcm = np.ascontiguousarray(whole).view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
@@ -83,18 +127,25 @@ def builtin_rate() -> int:
     return RATE
 
 
-def builtin_frames(name: str) -> NDArray[Any]:
-    """The samples of a built-in sound, shape (frames, channels), at `builtin_rate`; `name` must exist."""
-    from imgext.sounds.bank import generate
+def builtin_frames(take: str) -> NDArray[Any]:
+    """The samples of a take, shape (frames, channels), at `builtin_rate`; its sound must exist."""
+    from imgext.sounds.bank import BANK, generate
+    from imgext.sounds.bank.table import checked, split
 
-    return generate(name)
+    name, given = split(take)
+    length = given.pop("seconds", None)
+    seed = int(given.pop("seed", 0))
+    wanted: dict[str, Any] = {**checked(BANK[name], given)}
+    return generate(name, seed=seed, seconds=None if length is None else float(length), **wanted)
 
 
-def builtin_seconds(name: str) -> float:
-    """Length of a built-in sound, without computing it; `name` must exist."""
+def builtin_seconds(take: str) -> float:
+    """The longest that a take may be, without computing it; its sound must exist."""
     from imgext.sounds.bank import BANK
+    from imgext.sounds.bank.table import split
 
-    return float(BANK[name].seconds)
+    name, given = split(take)
+    return float(given.get("seconds", BANK[name].seconds))
 
 
 def search_bank(words: str) -> list[Candidate]:

@@ -1,0 +1,137 @@
+"""What is worth hearing of a recording: its events, its steady stretch, and how that is looped.
+
+Conventions: seconds from the beginning of the recording, rounded to 1 ms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from imgext.dsp.events import LEAD, SoundEvent, events_of, taken
+from imgext.dsp.seam import Loop, loop_points, meets, tuned
+from imgext.dsp.steps import band_steps
+from imgext.dsp.stretch import Stretch, continuous, sounding, steadiest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LONGEST = 300.0
+"""Seconds of a recording that are listened to."""
+
+_NOTHING = 1e-5  # a sample that is no larger is dead silence
+_BLOCK = 1 << 16  # frames
+
+
+class Recording(Protocol):
+    """Random access to a recording."""
+
+    frames: int
+    channels: int
+
+    def read(self, start: int, stop: int) -> NDArray[np.float64]:
+        """Frames [start, stop), shape (n, channels)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What was found in a recording.
+
+    Parameters
+    ----------
+    seconds : float
+        Length that was listened to.
+    events : tuple of SoundEvent
+        In time.
+    takes : tuple of SoundEvent
+        Those to play, the clearest first.
+    continuous : bool
+        Whether it goes on throughout, like rain or an engine, rather than being made of events.
+    sounding : pair of float
+        From where to where it sounds, without the silence at its ends.
+    stretch : Stretch
+        Where it is steady.
+    loop : Loop
+        How the steady stretch is looped.
+    circle : bool
+        Whether the end of the whole recording already meets its beginning.
+    """
+
+    seconds: float
+    events: tuple[SoundEvent, ...]
+    takes: tuple[SoundEvent, ...]
+    continuous: bool
+    sounding: tuple[float, float]
+    stretch: Stretch
+    loop: Loop
+    circle: bool
+
+
+def pieces_of(recording: Recording, rate: int) -> Pieces:
+    """Listen to a recording.
+
+    Parameters
+    ----------
+    recording : Recording
+        At most its first `LONGEST` seconds are looked at.
+    rate : int
+        Hz.
+
+    Returns
+    -------
+    Pieces
+    """
+    frames = min(recording.frames, round(LONGEST * rate))
+    first, last = _something(recording, frames)
+    heard, length = _Part(recording, first, last), round((last - first) / rate, 3)
+    powers = band_steps(heard.read, heard.frames, heard.channels, rate)
+    events = events_of(powers, length)
+    takes = taken(events)
+    stretch = steadiest(powers, length)
+    loop = tuned(heard.read, loop_points(powers, stretch.begin, stretch.end), heard.frames, rate)
+    begin, end = sounding(powers, length)
+    later = first / rate
+    return Pieces(
+        round(frames / rate, 3),
+        tuple(_event_later(event, later) for event in events),
+        tuple(_event_later(event, later) for event in takes),
+        continuous(powers),
+        (round(begin + later, 3), round(end + later, 3)),
+        replace(stretch, begin=round(stretch.begin + later, 3), end=round(stretch.end + later, 3)),
+        replace(loop, begin=round(loop.begin + later, 3)),
+        frames == recording.frames and meets(recording.read, 0, frames, recording.channels, rate),
+    )
+
+
+class _Part:
+    """A recording without the dead silence around it, so that nothing that is found depends on that."""
+
+    def __init__(self, recording: Recording, first: int, last: int) -> None:
+        self._recording, self._first = recording, first
+        self.frames, self.channels = last - first, recording.channels
+
+    def read(self, start: int, stop: int) -> NDArray[np.float64]:
+        """See `Recording.read`."""
+        return self._recording.read(self._first + start, self._first + stop)
+
+
+def _something(recording: Recording, frames: int) -> tuple[int, int]:
+    """From the first to behind the last frame that is something; all of a recording that is nothing."""
+    first, last = -1, frames
+    for begin in range(0, frames, _BLOCK):
+        block = recording.read(begin, min(begin + _BLOCK, frames))
+        over = np.flatnonzero((np.abs(block) > _NOTHING).any(axis=1))
+        if len(over):
+            first = begin + int(over[0]) if first < 0 else first
+            last = begin + int(over[-1]) + 1
+    return max(first, 0), last
+
+
+def _event_later(event: SoundEvent, seconds: float) -> SoundEvent:
+    """The same event in the recording as it is; silence before its very first sample gives it a lead."""
+    lead = LEAD if event.onset == 0.0 else 0.0
+    onset = max(0.0, round(event.onset + seconds - lead, 3))
+    return replace(event, onset=onset, end=round(event.end + seconds, 3))

@@ -1,0 +1,1 @@
+"""The picture of a recording, rather than of a mix."""
