@@ -204,6 +204,6 @@ def quick_bank(monkeypatch):
         return np.full((10, 1), len(name) / 128) * (1 + sorted(bank.BANK).index(name))
 
     builtin_facts.cache_clear()
-    monkeypatch.setattr(bank, "generate", lambda name: np.rint(generate(name) / 64 * 2**23) / 2**23)
+    monkeypatch.setattr(bank, "generate", lambda name, **_take: np.rint(generate(name) / 64 * 2**23) / 2**23)
     yield
     builtin_facts.cache_clear()

@@ -2,11 +2,11 @@
 
     python tools/crash.py --kills 200 --failures 200 --seed 1 [--only render,lock,...]
 
-A kill is SIGKILL before or after the n-th open, write, fsync, replace, unlink, mkdir, rmdir or chmod inside the
-folder of the case; a failure is an OSError there, once or from then on (no space, input or output error, no
-permission). After each: files are the old ones or the new ones, none half-written, others' files are as they
-were; the same command again ends with 0, nothing temporary is left, and the files are those of a run that
-nobody disturbed. Verbs: render, find (a lock), store (a content of the cache), fmt, collect, credits.
+A kill is SIGKILL before or after the n-th open, write, fsync, replace, unlink, mkdir, rmdir or chmod inside
+the folder of the case; a failure is an OSError there, once or from then on (no space, input or output error,
+no permission). After each: files are the old ones or the new ones, none half-written, others' files are as
+they were; the same command again ends with 0, nothing temporary is left, and the files are those of a run
+that nobody disturbed. Verbs: render, find (a lock), store (a content of the cache), fmt, collect, credits.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     python tools/fuzz.py --cases 2000 --seed 1 [--only scene,lock,...] [--keep FOLDER]
 
-A case is made from its seed alone: `--seed N --cases 1 --only KIND` makes it again. What must not happen is an
-internal error, a traceback, a raw control character in what people read, or a case of more than `SLOW`
+A case is made from its seed alone: `--seed N --cases 1 --only KIND` makes it again. What must not happen is
+an internal error, a traceback, a raw control character in what people read, or a case of more than `SLOW`
 seconds; inputs that do it are put into FOLDER. Kind `agree` compares what `check` says of a generated scene
 with what `render` does.
 """

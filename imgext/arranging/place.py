@@ -9,24 +9,32 @@ candidates the one with the least overlap, then the widest gap.
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imgext.ontology.occurrence import occurrence_of
 from imgext.scene.decision import Decision, seconds
 from imgext.scene.rules import LONGEST
-from imgext.scene.things import is_atmo
+from imgext.scene.things import importance_of, is_atmo, object_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
     from imgext.scene.model import Scene, Track
 
+#: Factors of how often things sound, by the words of `arrange.density`.
+DENSITY = {"sparse": 0.5, "normal": 1.0, "dense": 2.0}
+#: An occurrence is followed by this much silence at least, in lengths of its sound.
+REST = 0.25
 CANDIDATES = 32
+#: Places tried for each repeat, where the mode looks for the freest.
+REPEAT_CANDIDATES = 6
 TRIES = 1000
 MAX_REPEATS = 10_000
 #: What may sound at once on average: of one track, and of all; shorter scenes may play so many seconds.
@@ -78,18 +86,22 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
         track = tracks[key]
         if track.loop is None:
             decisions.append(_loop_decision(key, loops[key], is_atmo(scene, key), lengths[key], end))
-        if track.start is not None and track.every:
+        every = track.every
+        if track.start is not None and every:
+            why = "its start is written, so `every` is not used; leave one of the two out"
+            answered = _answers(track.start, every)
             decisions.append(
-                Decision(
-                    f"tracks.{key}.every",
-                    None,
-                    "not used, because `start` is written",
-                    stage="arrange",
-                    kind="note",
-                )
+                Decision(f"tracks.{key}.every", None, why, {}, "arrange", "note" if answered else "warning")
             )
+        if track.loop and every and track.start is None:
+            why = "it loops, so `every` is not used; leave one of the two out"
+            decisions.append(Decision(f"tracks.{key}.every", None, why, stage="arrange", kind="warning"))
         if track.start is None:
-            decisions.append(_start(scene, key, track, length[key], end, anchor, loops[key], taken))
+            if every is None and key != anchor and not loops[key]:
+                often = _often(scene, key, length[key], end)
+                decisions += [] if often is None else [often]
+                every = None if often is None else often.value
+            decisions += _start(scene, key, every, length[key], end, anchor, loops[key], taken)
         if track.duration is None:
             first = min(placed.start for placed in taken[key])
             if loops[key]:
@@ -172,9 +184,11 @@ def _mix_end(
 
 
 def _length(scene: Scene, key: str, track: Track, natural: float) -> float:
-    """Seconds of one occurrence, as far as they are known before the mix has a length."""
+    """Seconds of one occurrence, of the longest take, as far as they are known without the mix."""
     if track.duration is None:
         return natural
+    if track.takes and not track.loop and (track.every or isinstance(track.start, list)):
+        return max(min(track.duration, natural), *(take.duration for take in track.takes))
     looped = (
         track.loop
         if track.loop is not None
@@ -200,8 +214,32 @@ def _loop_decision(key: str, loop: bool, atmo: bool, length: float, end: float) 
     if loop:
         because = f"a bed of {length:.1f} s under a mix of {end:.1f} s"
     else:
-        because = "the bed is long enough, or is placed several times" if atmo else "an object sounds once"
+        because = "the bed is long enough, or is placed several times" if atmo else "an object comes and goes"
     return Decision(f"tracks.{key}.loop", loop, because, stage="arrange")
+
+
+def _often(scene: Scene, key: str, length: float, end: float) -> Decision | None:
+    """Answer how often a thing sounds in a mix that is longer than its sound; None for what is heard once.
+
+    The times of its kind (`imgext.ontology.occurrence`) are divided by the density and, between half and one
+    and a half, by importance; a sound has died away before it comes again. Only what is written of this track
+    and of the density counts, so that no other track can move it.
+    """
+    thing = object_of(scene, key)
+    if thing is None or is_atmo(scene, key):
+        return None
+    kind = occurrence_of(thing.label)
+    density = scene.arrange.density
+    factor = DENSITY[density] if isinstance(density, str) else density
+    factor *= 0.5 + importance_of(scene, key)
+    pause = length * (1.0 + REST)
+    shortest = round(max(kind.shortest / factor, pause) + 0.049, 1)
+    longest = round(max(kind.longest / factor, 2.0 * pause) + 0.049, 1)
+    if end < shortest + length:
+        return None
+    because = f"{kind.tag} sounds every {kind.shortest:g} to {kind.longest:g} s"
+    because += f"; importance {importance_of(scene, key):g}, density {density}"
+    return Decision(f"tracks.{key}.every", [shortest, longest], because, {"kind": kind.tag}, "arrange")
 
 
 def excess(scene: Scene, lengths: Mapping[str, float], duration: float | None) -> tuple[str, str] | None:
@@ -235,95 +273,134 @@ def excess(scene: Scene, lengths: Mapping[str, float], duration: float | None) -
 def _start(
     scene: Scene,
     key: str,
-    track: Track,
+    every: list[float] | None,
     length: float,
     end: float,
     anchor: str | None,
     loop: bool,
     taken: dict[str, list[Placed]],
-) -> Decision:
+) -> list[Decision]:
     path = f"tracks.{key}.start"
-    seed = scene.seed
-    if loop or (key == anchor and not track.every):
+    if loop or (key == anchor and not every):
         taken[key] = [Placed(0.0, end if loop else length)]
         because = "a bed begins with the mix" if loop else "the longest sound anchors the mix"
-        return Decision(path, 0.0, because, stage="arrange")
-    random = stream(seed, key)
+        return [Decision(path, 0.0, because, stage="arrange")]
+    random = stream(scene.seed, key)
     room = end - length
     if room <= 0:
         taken[key] = [Placed(0.0, length)]
-        return Decision(path, 0.0, "as long as the mix, or longer", stage="arrange")
-    if track.every:
-        starts = _repeated(random, track.every, room)
-        taken[key] = [Placed(start, start + length) for start in starts]
-        return Decision(
-            path,
-            starts,
-            f"every {track.every[0]:g} to {track.every[1]:g} s, {len(starts)} time{'s' * (len(starts) != 1)}",
-            stage="arrange",
-        )
-    mode = scene.arrange.mode
-    start, because = _free_place(scene, key, random, length, room, mode, taken)
-    taken[key] = [Placed(start, start + length)]
-    return Decision(path, start, because, stage="arrange")
-
-
-def _repeated(random: np.random.Generator, every: list[float], room: float) -> list[float]:
-    starts = [seconds(float(random.random()) * min(every[1], room), "down")]
-    while len(starts) < MAX_REPEATS:
-        following = seconds(starts[-1] + every[0] + float(random.random()) * (every[1] - every[0]))
-        if following > room or following <= starts[-1]:
-            break
-        starts.append(following)
-    return starts
-
-
-def _free_place(
-    scene: Scene,
-    key: str,
-    random: np.random.Generator,
-    length: float,
-    room: float,
-    mode: str,
-    taken: Mapping[str, list[Placed]],
-) -> tuple[float, str]:
-    others = [
-        placed
-        for other, places in sorted(taken.items())
-        for placed in places
-        if other != key and not is_atmo(scene, other)
-    ]
-    limit = scene.arrange.max_overlap
-    if is_atmo(scene, key):
-        limit = None
-
-    def draw() -> float:
-        return seconds(float(random.random()) * room, "down")
+        return [Decision(path, 0.0, "as long as the mix, or longer", stage="arrange")]
+    limit = None if is_atmo(scene, key) else scene.arrange.max_overlap
+    others = _others(scene, key, taken)
 
     crowd = _Crowd(others)
 
     def allowed(start: float) -> bool:
         return limit is None or crowd.busiest(start, start + length) < limit
 
-    if mode == "random":
-        for _ in range(TRIES if limit is not None else 1):
-            start = draw()
-            if allowed(start):
-                return start, "anywhere in the mix, from its own seeded stream"
-        return start, f"{TRIES} tries found no place with at most {limit} sounds at once"
-    candidates = [draw() for _ in range(CANDIDATES)]
-    gap = scene.arrange.min_gap
-    free = [start for start in candidates if allowed(start)] or candidates
-
     def cost(start: float) -> tuple[float, float]:
-        here = Placed(start, start + length)
+        here, gap = Placed(start, start + length), scene.arrange.min_gap
         near = min((abs(start - other.start) for other in others), default=gap)
         return sum(here.overlap(other) for other in others) + max(0.0, gap - near), -_gap(here, others)
 
-    best = min(free, key=cost)
+    spread = scene.arrange.mode != "random"
+    if every:
+        starts, missed = _repeated(random, every, room, allowed, cost if spread else None)
+        because = f"every {every[0]:g} to {every[1]:g} s, {_times(len(starts))}"
+        found = [Decision(path, starts, because, stage="arrange")]
+    else:
+        start, because, missed = _free_place(scene, random, length, room, others, allowed, cost)
+        starts, found = [start], [Decision(path, start, because, stage="arrange")]
+    if missed:
+        why = f"no place with at most {limit} sounds at once was found {_times(missed)}; "
+        why += "lengthen the mix, or raise `arrange.max_overlap`"
+        found.append(Decision(path, None, why, {}, "arrange", "warning"))
+    taken[key] = [Placed(start, start + length) for start in starts]
+    return found
+
+
+def _answers(start: float | list[float], every: list[float]) -> bool:
+    """Whether starts look like an answer to `every`: a list that keeps its shortest time."""
+    if not isinstance(start, list):
+        return False
+    return all(later - earlier >= every[0] - 0.002 for earlier, later in itertools.pairwise(start))
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _repeated(
+    random: np.random.Generator,
+    every: list[float],
+    room: float,
+    allowed: Callable[[float], bool],
+    cost: Callable[[float], tuple[float, float]] | None,
+) -> tuple[list[float], int]:
+    """Draw starts one after the other: in mode random the first one allowed, else the cheapest of several.
+
+    Where no draw is allowed, the next one comes later. Also how often that was so.
+    """
+    starts: list[float] = []
+    missed, earliest, reach = 0, 0.0, min(every[1], room)
+    while len(starts) + missed < MAX_REPEATS:
+        drawn: list[float] = []
+        for _ in range(CANDIDATES):
+            start = seconds(earliest + float(random.random()) * reach, "near" if earliest else "down")
+            drawn += [start] if start > room or allowed(start) else []
+            if len(drawn) == (1 if cost is None else REPEAT_CANDIDATES):
+                break
+        inside = [start for start in drawn if start <= room]
+        if drawn and (not inside or (starts and inside[0] <= starts[-1])):
+            break
+        if not drawn:
+            missed += 1
+            earliest, reach = earliest + every[1], every[1] - every[0]
+            continue
+        start = inside[0] if cost is None else min(inside, key=cost)
+        starts.append(start)
+        earliest, reach = start + every[0], every[1] - every[0]
+    return starts or [seconds(room, "down")], missed
+
+
+def _free_place(
+    scene: Scene,
+    random: np.random.Generator,
+    length: float,
+    room: float,
+    others: list[Placed],
+    allowed: Callable[[float], bool],
+    cost: Callable[[float], tuple[float, float]],
+) -> tuple[float, str, int]:
+    """Choose one start by the mode of the scene; also the reason, and 1 where no draw was allowed."""
+    mode = scene.arrange.mode
+
+    def draw() -> float:
+        return seconds(float(random.random()) * room, "down")
+
+    if mode == "random":
+        for _ in range(TRIES):
+            start = draw()
+            if allowed(start):
+                return start, "anywhere in the mix, from its own seeded stream", 0
+        return start, "anywhere in the mix, from its own seeded stream", 1
+    candidates = [draw() for _ in range(CANDIDATES)]
+    free = [start for start in candidates if allowed(start)]
+    best = min(free or candidates, key=cost)
     overlap = sum(Placed(best, best + length).overlap(other) for other in others)
     note = "" if mode == "spread" else "; placing by masking is not built yet, so spread was used"
-    return best, f"the freest of {CANDIDATES} seeded places, {overlap:.2f} s of overlap{note}"
+    because = f"the freest of {CANDIDATES} seeded places, {overlap:.2f} s of overlap with earlier ones{note}"
+    return best, because, int(not free)
+
+
+def _others(scene: Scene, key: str, taken: Mapping[str, list[Placed]]) -> list[Placed]:
+    """What is placed already of the other objects."""
+    return [
+        placed
+        for other, places in sorted(taken.items())
+        for placed in places
+        if other != key and not is_atmo(scene, other)
+    ]
 
 
 class _Crowd:

@@ -72,11 +72,26 @@ def analyze(
     """
     photo = Path(photo)
     scene, decisions = _seen(photo, seed, model, detector, setup)
+    often = _density(scene)
+    scene, decisions = scene.answered(often), [*decisions, *often]
     if seed is None:
         why = "made from the photo's content: two photos differ, one photo never does"
         own = Decision("seed", seed_of(photo), why, stage="picture")
         scene, decisions = scene.answered([own]), [own, *decisions]
     return scene, decisions
+
+
+def _density(scene: Scene) -> list[Decision]:
+    """Let the things of a crowded picture sound less often than those of one with little to hear."""
+    count = sum(thing.kind != "atmo" for thing in scene.objects.values())
+    factor = 1.0 if not count else round(min(1.6, max(0.4, (2.0 / count) ** 0.8)), 2)
+    if factor == 1.0:
+        return []
+    more, less = (
+        "one thing to hear, so it sounds more often",
+        f"{count} things to hear, so each sounds less often",
+    )
+    return [Decision("arrange.density", factor, more if count == 1 else less, {"things": count}, "picture")]
 
 
 def seed_of(photo: Path) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from imgext.arranging import arrange
+from imgext.ontology.occurrence import occurrence_of
 from imgext.scene.model import Scene
 
 
@@ -152,6 +155,67 @@ def test_every_repeats_within_its_bounds_to_the_end():
     assert 60 - 1 - 3 <= found[-1] <= 60 - 1
 
 
+def often(label="dog", *, length=1.0, **settings):
+    """The scene in which one thing of this label is arranged."""
+    data = {"objects": {"x": {"label": label}}, "tracks": {"x": {"sound": "x.wav"}}, **settings}
+    return arrange(Scene.of({"schema": "imgext.scene/1", **data}), {"x": length})[0]
+
+
+def test_a_thing_comes_as_often_as_its_kind_where_the_mix_is_longer():
+    placed = often("seagull", duration=600)
+    kind = occurrence_of("seagull")  # at importance 0.5 and density normal the times are those of the table
+    assert placed.tracks["x"].every == [kind.shortest, kind.longest]
+    gaps = np.diff(placed.tracks["x"].start)
+    assert kind.shortest - 0.001 <= gaps.min()
+    assert gaps.max() <= kind.longest + 0.001
+
+
+@pytest.mark.parametrize(("density", "factor"), [("sparse", 0.5), ("dense", 2.0), (0.25, 0.25), (3, 3.0)])
+def test_density_divides_the_times_between_starts(density, factor):
+    kind = occurrence_of("dog")
+    every = often("dog", length=0.1, duration=600, arrange={"density": density}).tracks["x"].every
+    assert every == pytest.approx([kind.shortest / factor, kind.longest / factor], abs=0.1)
+
+
+def test_a_sound_has_died_away_before_it_comes_again():
+    every = often("seagull", length=20.0, duration=600).tracks["x"].every
+    assert every == [25.0, 50.0]
+
+
+def test_a_thing_in_a_mix_that_is_no_longer_than_its_sound_is_heard_once():
+    placed = often("seagull", length=4.0, duration=5)
+    assert placed.tracks["x"].every is None
+    assert isinstance(placed.tracks["x"].start, float)
+
+
+def test_a_sound_without_a_thing_is_heard_once():
+    placed, _ = arrange(scene({"x": {"sound": "x.wav"}}, duration=600), {"x": 1.0})
+    assert isinstance(placed.tracks["x"].start, float)
+
+
+def test_another_thing_moves_no_start():
+    alone = often("dog", duration=300)
+    data = {
+        "schema": "imgext.scene/1",
+        "duration": 300,
+        "objects": {"x": {"label": "dog"}, "a": {"label": "seagull"}, "z": {"label": "car"}},
+        "tracks": {key: {"sound": "x.wav"} for key in "axz"},
+    }
+    crowd, _ = arrange(Scene.of(data), {"x": 1.0, "a": 2.0, "z": 3.0})
+    assert crowd.tracks["x"].start == alone.tracks["x"].start
+
+
+def test_a_limit_on_sounds_at_once_binds_repeats_and_is_warned_of_where_it_cannot():
+    objects = {key: {"label": "dog"} for key in "abc"}
+    tracks = {key: {"sound": "x.wav", "every": [2, 4]} for key in "abc"}
+    placed, decisions = arrange(
+        scene(tracks, objects, duration=60, arrange={"max_overlap": 1}), dict.fromkeys("abc", 1.5)
+    )
+    spans = sorted((start, start + 1.5) for key in "abc" for start in placed.tracks[key].start)
+    assert all(later[0] >= earlier[1] for earlier, later in itertools.pairwise(spans))
+    assert any(decision.kind == "warning" and "max_overlap" in decision.because for decision in decisions)
+
+
 def test_the_tail_of_a_room_comes_after_the_last_sound():
     placed, _ = arrange(scene({"a": {"sound": "a.wav"}}), {"a": 4.0}, tail=1.25)
     assert placed.duration == 5.25
@@ -163,10 +227,10 @@ def test_a_dry_sound_at_the_end_leaves_no_silent_tail():
     assert arrange(scene(tracks), {"wet": 9.0, "dry": 10.0}, tail=1.5)[0].duration == 10.5
 
 
-def test_a_written_start_beside_every_is_said_to_win():
+def test_a_written_start_next_to_every_wins_with_a_warning():
     placed, decisions = arrange(scene({"x": {"sound": "x.wav", "every": [2, 3], "start": 4}}), {"x": 1.0})
     assert placed.tracks["x"].start == 4
-    assert [decision.kind for decision in decisions if decision.path == "tracks.x.every"] == ["note"]
+    assert [decision.kind for decision in decisions if decision.path == "tracks.x.every"] == ["warning"]
 
 
 def test_a_written_duration_has_no_tail_added():
@@ -188,13 +252,10 @@ def test_spread_overlaps_less_than_random():
     for seed in range(60):
         rng = np.random.default_rng(seed)
         lengths = {f"t{index}": float(rng.uniform(0.9, 5.1)) for index in range(8)}
-        objects = {key: {"label": key} for key in lengths}
         tracks = {key: {"sound": "x.wav"} for key in lengths}
         amounts = {}
         for mode in ("random", "spread"):
-            placed, _ = arrange(
-                scene(tracks, objects, seed=seed, duration=30, arrange={"mode": mode}), lengths
-            )
+            placed, _ = arrange(scene(tracks, seed=seed, duration=30, arrange={"mode": mode}), lengths)
             amounts[mode] = overlap(placed, lengths)
         wins += amounts["spread"] <= amounts["random"]
         total += amounts["spread"]

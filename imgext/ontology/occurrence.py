@@ -1,0 +1,49 @@
+"""How often things sound: the shortest and longest time between two starts, by tag.
+
+The data is ``ontology/occurrence.csv``, edited by hand; a tag without a row of its own has the row of its
+nearest parent. Conventions: seconds between starts, of one thing at middling importance.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from typing import NamedTuple
+
+from imgext.ontology.hierarchy import hierarchy
+from imgext.store.files import data_file
+
+
+class Occurrence(NamedTuple):
+    """Seconds between two starts, from the shortest to the longest; `tag` is the row they come from."""
+
+    tag: str
+    shortest: float
+    longest: float
+
+
+#: How often something sounds that no tag explains.
+UNKNOWN = Occurrence("thing", 10.0, 29.0)
+
+
+@cache
+def table() -> dict[str, Occurrence]:
+    """Read the table, rows by tag."""
+    with data_file("ontology", "occurrence.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return {row["tag"]: Occurrence(row["tag"], float(row["shortest"]), float(row["longest"])) for row in rows}
+
+
+def occurrence_of(label: str) -> Occurrence:
+    """Say how often a thing of this label sounds.
+
+    Examples
+    --------
+    >>> occurrence_of("two seagulls"), occurrence_of("quux")
+    (Occurrence(tag='seagull', shortest=3.5, longest=10.0), Occurrence(tag='thing', shortest=10.0,
+    longest=29.0))
+    """
+    tree, rows = hierarchy(), table()
+    tag = tree.understand(label)
+    above = () if tag is None else tree.lineage(tag)
+    return next((rows[each.name] for each in above if each.name in rows), UNKNOWN)

@@ -1,0 +1,67 @@
+"""Measures how much of a mix has something to hear besides its beds, over photos: medians and quartiles by length.
+
+    python tools/coverage.py PHOTOS SOUNDS [--photos 40]
+
+PHOTOS is a folder of photos, SOUNDS a folder of recordings (or ``-`` for the built-in bank alone). A moment
+counts where at least one object's sound is placed. Nothing is rendered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgext import Scene, analyze, open_setup, resolve
+from imgext.scene.decision import Decision
+from imgext.scene.things import is_atmo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LENGTHS = (None, 60.0, 300.0, 3600.0)
+
+
+def share(scene: Scene, keys: Iterable[str]) -> float:
+    """Share of the mix in which an object's sound is placed."""
+    spans = []
+    for key in keys:
+        track = scene.tracks[key]
+        if is_atmo(scene, key):
+            continue
+        starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
+        ends = [min(scene.duration or 0.0, start + (track.duration or 0.0)) for start in starts]
+        spans += zip(starts, ends, strict=True)
+    covered, last = 0.0, 0.0
+    for begin, end in sorted(spans):
+        covered += max(0.0, end - max(begin, last))
+        last = max(last, end)
+    return covered / (scene.duration or 1.0)
+
+
+def main() -> None:
+    """Print a row for each length."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("photos", type=Path)
+    parser.add_argument("sounds")
+    parser.add_argument("--photos", dest="count", type=int, default=40)
+    asked = parser.parse_args()
+    setup = open_setup([] if asked.sounds == "-" else [asked.sounds], offline=True)
+    shares: dict[float | None, list[float]] = {length: [] for length in LENGTHS}
+    for photo in sorted(asked.photos.glob("*.jpg"))[: asked.count]:
+        scene, _ = analyze(photo)
+        for length in LENGTHS:
+            asking = scene if length is None else scene.answered([Decision("duration", length, "asked for")])
+            placed = resolve(asking, setup=setup, until="arrange")
+            shares[length].append(share(placed.scene, placed.opened))
+    for length, found in shares.items():
+        low, middle, high = statistics.quantiles(found, n=4, method="inclusive")
+        name = "default" if length is None else f"{length:g} s"
+        print(f"{name:8} median {middle:.0%}, quartiles {low:.0%} to {high:.0%}, {len(found)} photos")
+
+
+if __name__ == "__main__":
+    main()
