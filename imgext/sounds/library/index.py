@@ -91,7 +91,7 @@ class Index:
 
     def match(self, files: Iterable[str]) -> None:
         """Find the file of each row among those of the folder."""
-        if not self.rows:
+        if not self.rows and ("file" in self.places or not self.table.rows):
             if self.there:
                 self._all = f"{self.name} has no rows, they may be lost: complete it, or delete it"
                 self.faults.append((self.name, self._all.removeprefix(f"{self.name} ")))
@@ -147,8 +147,8 @@ class Index:
 
     def _find_column(self, names: _Names) -> None:
         """Take the column in which files of the folder stand, whatever it is called."""
-        width = max(len(row.cells) for row in self.rows)
         records = [Row(self.header, self.table.rows[0].line), *self.rows]
+        width = max(len(row.cells) for row in records)
         hits = [
             sum(at < len(row.cells) and bool(names.find(row.cells[at])) for row in records)
             for at in range(width)
