@@ -162,7 +162,7 @@ class Index:
         text = "\n".join(" ".join(row.cells) for row in records)
         reason = "has no column that names the files, such as `file`; its rows are not used"
         self.faults.append((self.name, reason))
-        if _ANY_HINT.search(text) or self.table.damage:
+        if _ANY_HINT.search(text) or self.table.damage or not self.rows:
             self._all = f"{self.name} {reason}"
 
     def _speaks_of_licences(self, names: _Names) -> bool:
