@@ -58,7 +58,7 @@ def warnings(decisions):
 )
 def test_the_lowest_rung_that_has_a_sound_is_taken(make_library, labels, label, wanted, rung):
     library = make_library({f"{name}.wav": {"label": name, **CC0} for name in labels})
-    scene, lock, _ = run(labelled(label), library)
+    scene, lock, _ = run(labelled(label, find={"sources": ["library"]}), library)
     assert chosen(scene) == f"library:{wanted}.wav"
     assert (lock.sounds["o0"].fallback, lock.sounds["o0"].query, lock.sounds["o0"].rung) == (
         rung,
@@ -68,22 +68,22 @@ def test_the_lowest_rung_that_has_a_sound_is_taken(make_library, labels, label, 
 
 
 def test_without_any_match_the_last_resort_is_the_builtin_of_the_hierarchy(make_library):
-    scene, lock, decisions = run(labelled("tiger"), make_library({"a.wav": {"label": "violin", **CC0}}))
-    assert chosen(scene) == f"builtin:{hierarchy().tags['animal'].builtin}"
-    assert (lock.sounds["o0"].fallback, lock.sounds["o0"].tag) == ("builtin", "animal")
+    scene, lock, decisions = run(labelled("shield"), make_library({"a.wav": {"label": "violin", **CC0}}))
+    assert chosen(scene) == f"builtin:{hierarchy().tags['armour'].builtin}"
+    assert (lock.sounds["o0"].fallback, lock.sounds["o0"].tag) == ("builtin", "armour")
     assert warnings(decisions) == []
 
 
 def test_fallback_off_stops_after_the_label_and_takes_the_last_resort(make_library):
     library = make_library({"dog.wav": {"label": "dog", **CC0}, "hound.wav": {"label": "hound", **CC0}})
-    scene, _, _ = run(labelled("puppy", "hound", find={"fallback": "off"}), library)
+    scene, _, _ = run(labelled("beagle", "hound", find={"fallback": "off"}), library)
     assert chosen(scene) == f"builtin:{hierarchy().tags['dog'].builtin}"
     assert chosen(scene, "o1") == "library:hound.wav"
 
 
 def test_fallback_ai_says_that_it_is_not_set_up_and_climbs_the_table(make_library):
     scene, _, decisions = run(
-        labelled("puppy", find={"fallback": "ai"}), make_library({"dog.wav": {"label": "dog", **CC0}})
+        labelled("beagle", find={"fallback": "ai"}), make_library({"dog.wav": {"label": "dog", **CC0}})
     )
     assert chosen(scene) == "library:dog.wav"
     assert [decision.path for decision in warnings(decisions)] == ["find.fallback"]

@@ -133,15 +133,25 @@ class Climb:
         """
         steps = [step for step in steps if not IDLE.issuperset(key_of(step.words).split())]
         self.worth = worth_asking(steps, self.tree)
+        rungs = [[step for _, step in group] for _, group in groupby(enumerate(steps), self._group)]
+        if self.rules.fallback == "off":
+            rungs = [rung for rung in rungs if rung[0].rung in {"label", "builtin"}]
+        near = [rung for rung in rungs if not rung[0].depth and rung[0].rung != "builtin"]
         for beds_only in (True, False) if self.atmo else (False,):
-            for _, group in groupby(enumerate(steps), self._group):
-                rung = [step for _, step in group]
-                if self.rules.fallback == "off" and rung[0].rung not in {"label", "builtin"}:
-                    continue
-                self.tried += len(rung)
-                if self._at(rung, beds_only=beds_only):
+            # a recording of what the label sounds like comes before a computed sound of that name
+            passes = [(rung, False) for rung in near]
+            passes += [(rung, True) for rung in near if self._held]
+            passes += [(rung, None) for rung in rungs if rung not in near]
+            for rung, computed in passes:
+                self.tried += len(rung) if computed is not True else 0
+                if self._at(rung, beds_only=beds_only, computed=computed):
                     return self.outcome
         return self.outcome
+
+    @property
+    def _held(self) -> list[SoundOrigin]:
+        """Sources that compute their sounds and come after others in the order of the scene."""
+        return [source for source in self.sources[1:] if SOURCES[source.name].ours]
 
     def survey(self, steps: Sequence[Step], most: int) -> list[tuple[Ranked, str]]:
         """What there is to choose from, the one that a climb would take first, without fetching any of it.
@@ -187,8 +197,10 @@ class Climb:
         index, step = entry
         return index if self.rules.mode == "best" else (step.rung, step.depth)
 
-    def _at(self, rung: Sequence[Step], *, beds_only: bool) -> bool:
-        for source in list(self.sources):
+    def _at(self, rung: Sequence[Step], *, beds_only: bool, computed: bool | None) -> bool:
+        """Ask the sources for a rung: those that are held back, the others, or all."""
+        held = self._held
+        for source in [each for each in self.sources if computed in {None, each in held}]:
             steps = [
                 step
                 for step in rung

@@ -278,6 +278,6 @@ ROWS = (
         "A quiet shore: little waves on stones, a light breeze.", amount("force", "still to lively")),
     bed("sea", "Waves on a beach", sea, ("sea", "ocean", "waves", "surf", "beach", "coast", "water"), 20.0,
         "Waves on a beach: every one swells, breaks and runs out in hiss; no two alike, none quite on time.", amount("force", "calm to rough")),
-    bed("underwater", "Under water", underwater, ("underwater", "diving", "aquarium", "bubbles", "reef"), 14.0,
+    bed("underwater", "Underwater", underwater, ("underwater", "diving", "aquarium", "bubbles", "reef"), 14.0,
         "Under water: a dull weight that moves, bubbles that rise past, crackling from the rocks."),
 )  # fmt: skip
