@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RATE = 24000
-LARGEST = 150_000
+LARGEST = 300_000
 
 
 def excerpt(name: str, begin: float, seconds: float, fade: float) -> NDArray[np.float64]:

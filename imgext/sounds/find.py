@@ -26,6 +26,7 @@ from imgext.sounds.reference import SoundFile, facts_of, note_place, resolve_sou
 from imgext.sounds.search.searching import Log, Searching
 from imgext.sounds.sentences import counts, credit, explanation, how_locked, passed_over, refused
 from imgext.sounds.sources import SOURCES, Services
+from imgext.sounds.sources.builtin import filling
 from imgext.sounds.tracks import jobs_of
 
 if TYPE_CHECKING:
@@ -410,8 +411,12 @@ class Stage:
                 f"built-in {step.words} stands in for it{close}"
             )
             self.say(f"tracks.{job.id}.sound", chosen.reference, because, kind="warning")
-        computed = found.path is None
-        sound = self.resolved(job.id, chosen.reference) if computed else SoundFile(found.path, None, "")
+        reference = chosen.reference
+        if found.path is not None:
+            sound = SoundFile(found.path, None, "")
+        else:
+            reference = filling(chosen.id, self.scene.duration)
+            sound = self.resolved(job.id, reference)
         self.contents[job.id] = sound
         how: dict[str, object] = {
             "query": thing.label,
@@ -420,7 +425,7 @@ class Stage:
             "fallback": step.rung,
             "tag": step.tag or None,
         }
-        self.pin(job.id, chosen.reference, sound, chosen, how)
+        self.pin(job.id, reference, sound, chosen, how)
         numbers: dict[str, object] = {
             "rung": found.rung,
             "fallback": step.rung,
@@ -438,7 +443,7 @@ class Stage:
         numbers |= {"tag": step.tag} if step.tag else {}
         self.say(
             f"tracks.{job.id}.sound",
-            chosen.reference,
+            reference,
             explanation(thing.label, found) + refused(outcome),
             numbers | counts(outcome),
         )

@@ -105,7 +105,7 @@ def resolve_sound(
     if pin is not None and pin.file is not None and (collected := _collected(scene, pin)) is not None:
         return SoundFile(collected, None, pin.sha256)
     seed = zlib.crc32(f"{scene.seed} {track_id}".encode())
-    wanted = Wanted(name, reference, place, scene.folder, pin, allow_outside, seed, scene.duration)
+    wanted = Wanted(name, reference, place, scene.folder, pin, allow_outside, seed)
     return SOURCES[source](libraries, Services(freesound=freesound)).resolve(wanted)
 
 

@@ -28,7 +28,11 @@ def place(tmp_path, bursts):
 
 
 def scene_of(place, **rest):
-    tracks = {"dry": {"sound": "dry.wav", "start": 0}, "hall": {"sound": "hall.wav", "start": 1}}
+    whole = {"offset": 0, "duration": 6}
+    tracks = {
+        "dry": {"sound": "dry.wav", "start": 0, **whole},
+        "hall": {"sound": "hall.wav", "start": 1, **whole},
+    }
     data = {
         "schema": "imgext.scene/1",
         "sample_rate": RATE,

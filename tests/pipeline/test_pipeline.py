@@ -108,7 +108,7 @@ def test_a_render_says_why_in_its_log(scene_file, tmp_path):
         for line in (tmp_path / "out" / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     assert [line["path"] for line in lines] == [decision.path for decision in made.decisions]
-    assert {line["stage"] for line in lines} == {"defaults", "find", "arrange", "mix", "render"}
+    assert {line["stage"] for line in lines} == {"defaults", "find", "listen", "arrange", "mix", "render"}
 
 
 def test_an_object_without_a_sound_is_never_silent_without_a_word(scene_file, tmp_path):
@@ -225,11 +225,15 @@ def test_a_new_render_leaves_nothing_of_the_old_one_beside_it(scene_file, tmp_pa
 
 
 def test_two_tracks_that_are_heard_as_one_are_told(scene_file, tmp_path):
-    text = "objects: {a: {label: rain, kind: atmo}, b: {label: rain, kind: atmo}}\ntracks: {b: {BODY}}\n"
-    made = render(scene_file(text.replace("BODY", "sound: 'builtin:rain'")), tmp_path / "out", pictures=False)
+    text = "tracks: {a: {sound: 'builtin:rain?seed=1', start: 0}, b: {BODY}}\n"
+    made = render(
+        scene_file(text.replace("BODY", "sound: 'builtin:rain?seed=1', start: 0")),
+        tmp_path / "out",
+        pictures=False,
+    )
     assert [warning.path for warning in made.warnings] == ["tracks.b.sound"]
     made = render(
-        scene_file(text.replace("BODY", "sound: 'builtin:rain', offset: 3"), "other.yaml"),
+        scene_file(text.replace("BODY", "sound: 'builtin:rain', start: 0"), "other.yaml"),
         tmp_path / "other",
         pictures=False,
     )

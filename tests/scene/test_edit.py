@@ -114,6 +114,8 @@ def _scalars(text):
 
 
 WORDS = {
+    "turn": [2.5],
+    "crossfade": [0.05],
     "search": ["harmony"],
     "objective": ["masking"],
     "room_detected": [True, False],

@@ -139,7 +139,7 @@ class Climb:
         near = [rung for rung in rungs if not rung[0].depth and rung[0].rung != "builtin"]
         for beds_only in (True, False) if self.atmo else (False,):
             # a recording of what the label sounds like comes before a computed sound of that name
-            passes = [(rung, False) for rung in near]
+            passes: list[tuple[list[Step], bool | None]] = [(rung, False) for rung in near]
             passes += [(rung, True) for rung in near if self._held]
             passes += [(rung, None) for rung in rungs if rung not in near]
             for rung, computed in passes:

@@ -86,8 +86,6 @@ class Wanted:
         A file may lie outside the scene's folder.
     seed : int
         Of the track: two tracks that play one built-in sound hear two individuals.
-    seconds : float or None
-        Written length of the mix, which a built-in bed may fill.
     """
 
     name: str
@@ -97,7 +95,6 @@ class Wanted:
     pin: LockedSound | None
     allow_outside: bool
     seed: int = 0
-    seconds: float | None = None
 
 
 class SoundOrigin:

@@ -6,7 +6,7 @@ Their digest is the SHA-256 of the frames as interleaved 24-bit little-endian PC
 from __future__ import annotations
 
 import hashlib
-import math
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +59,7 @@ class Source(SoundOrigin):
             why = f"there is no built-in sound {shown(name)}"
             raise SceneError(faults=[wanted.place.fault("unknown_reference", why, suggestion(name, BANK))])
         try:
-            take = take_of(wanted.name, wanted.seed, wanted.seconds)
+            take = take_of(wanted.name, wanted.seed)
         except SceneError as error:
             raise SceneError(faults=[wanted.place.fault("bad_form", str(error))]) from error
         return [SoundFile(None, take, builtin_facts(take).sha256)]
@@ -74,17 +74,16 @@ class Source(SoundOrigin):
         return name.replace("_", " ")
 
 
-def take_of(name: str, seed: int, seconds: float | None = None) -> str:
-    """Write a take of a built-in sound: its name, its parameters, which individual, and of a bed how long it is.
+def take_of(name: str, seed: int) -> str:
+    """Write a take of a built-in sound: its name, its parameters, which individual, how long a bed is.
 
     Parameters
     ----------
     name : str
-        As after ``builtin:``, such as ``dog?size=0.3``; a ``seed`` that stands there wins.
+        As after ``builtin:``, such as ``dog?size=0.3``; a ``seed`` that stands there wins, and ``seconds`` makes
+        a bed so long.
     seed : int
         Of the track.
-    seconds : float, optional
-        Length that a bed should fill, up to `LONGEST`; shorter ones than its own are not made.
 
     Raises
     ------
@@ -93,20 +92,24 @@ def take_of(name: str, seed: int, seconds: float | None = None) -> str:
 
     Examples
     --------
-    >>> take_of("dog?size=0.3", 7), take_of("rain", 7, 600.0), take_of("dog?seed=5", 7)
+    >>> take_of("dog?size=0.3", 7), take_of("rain?seconds=60", 7), take_of("dog?seed=5", 7)
     ('dog?size=0.3&seed=7', 'rain?seed=7&seconds=60', 'dog?seed=5')
     """
     from imgext.sounds.bank import BANK
     from imgext.sounds.bank.table import checked, split
 
     word, given = split(name)
-    own = given.pop("seed", None)
+    own, length = given.pop("seed", None), given.pop("seconds", None)
     if own is not None and not (own.isdecimal() and len(own) <= 18):
         raise SceneError(f"builtin:{word}: seed is {shown(own)}; wanted: a whole number")
     parts = [f"{key}={value}" for key, value in checked(BANK[word], given).items()]
     parts.append(f"seed={int(own) if own is not None else seed}")
-    if BANK[word].kind == "bed" and seconds is not None and seconds > BANK[word].seconds:
-        parts.append(f"seconds={min(float(math.ceil(seconds)), LONGEST):g}")
+    if length is not None:
+        if BANK[word].kind != "bed":
+            raise SceneError(f"builtin:{word}: only beds have `seconds`")
+        if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", length) or not 1 <= float(length) <= 600:
+            raise SceneError(f"builtin:{word}: seconds is {shown(length)}; allowed: 1 to 600")
+        parts.append(f"seconds={float(length):g}")
     return f"{word}?{'&'.join(parts)}"
 
 
@@ -118,6 +121,15 @@ def builtin_facts(take: str) -> Facts:
     # little-endian: the fourth byte is the sign
     pcm = np.ascontiguousarray(whole).view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
     return Facts(hashlib.sha256(pcm).hexdigest(), len(pcm), seconds(len(frames) / builtin_rate()))
+
+
+def filling(name: str, seconds: float | None) -> str:
+    """The reference of a built-in sound that fills a written length of the mix, up to `LONGEST`, if it is a bed."""
+    from imgext.sounds.bank import BANK
+
+    if BANK[name].kind != "bed" or seconds is None or seconds <= BANK[name].seconds:
+        return f"builtin:{name}"
+    return f"builtin:{name}?seconds={min(-(-seconds // 1), LONGEST):g}"
 
 
 def builtin_rate() -> int:

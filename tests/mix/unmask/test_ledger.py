@@ -110,7 +110,7 @@ def test_restoring_gain_is_that_of_the_renderers_meter(measure, noise):
     before, after = bark_power(x, RATE), bark_power(y, RATE)
     toll = ledger(before, measure).weigh(after / before)
     assert levels[0] - levels[1] > 0.5
-    assert toll.gain_db == pytest.approx(levels[0] - levels[1], abs=0.15)
+    assert toll.gain_db == pytest.approx(levels[0] - levels[1], abs=0.25)
 
 
 def test_without_lows_and_with_its_rms_restored_a_sound_is_louder():

@@ -265,7 +265,7 @@ def test_the_planners_hear_a_compressed_sound_as_it_is_played(scene_file, sound)
         np.arange(4 * RATE) % (2 * RATE) < RATE, 0.1, 0.01
     )
     sound("a.wav", x, subtype="DOUBLE")
-    text = "duration: 6\ntracks: {a: {sound: a.wav, start: 1.024, level: -20, eq: [{freq: 500, gain: -5}], %s}}\n"
+    text = "duration: 6\ntracks: {a: {sound: a.wav, start: 1.024, offset: 0, duration: 4, level: -20, eq: [{freq: 500, gain: -5}], %s}}\n"
     totals = {}
     for how in ("", "compressor: {threshold: -22, ratio: 8, knee: 0}"):
         resolved = resolve(scene_file(text % how))

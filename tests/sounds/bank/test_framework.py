@@ -51,12 +51,12 @@ def test_a_malformed_reference_is_refused(reference, fault):
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
-        ({"size": "1.5"}, r"size is `1.5`; allowed: 0 to 1 \[out_of_range\]"),
-        ({"size": "big"}, r"size is `big`; wanted: a number, 0 to 1 \[not_a_number\]"),
+        ({"size": "1.5"}, r"size is `1.5`; allowed: 0 to 1"),
+        ({"size": "big"}, r"size is `big`; wanted: a number, 0 to 1"),
         ({"size": "nan"}, "out_of_range"),
         ({"number": "2.5"}, r"allowed: 1 to 6 \(whole\)"),
-        ({"material": "wod"}, r"allowed: wood, metal \[not_one_of\]"),
-        ({"sise": "1"}, r"no parameter `sise`; did you mean `size`\? \[unknown_key\]"),
+        ({"material": "wod"}, r"allowed: wood, metal"),
+        ({"sise": "1"}, r"no parameter `sise`; did you mean `size`\?"),
         ({"colour": "1"}, "it has size, number, material"),
     ],
 )
