@@ -54,8 +54,8 @@ def test_importance_is_heard_as_promised(shared, tmp_path, kind, importance, lev
 
 
 def test_a_plain_gated_rms_agrees(shared, tmp_path):
-    # 400 ms blocks every 100 ms, -70 dBFS, then 10 dB below the gated mean: where such blocks fall on a bark moves
-    # their level by half a dB, which the meter's own blocks around each 2.5 ms do not
+    # 400 ms blocks every 100 ms, -70 dBFS, then 10 dB below the gated mean: where such blocks fall on a bark
+    # moves their level by half a dB, which the meter's own blocks around each 2.5 ms do not
     recording = sorted((shared / "sounds" / "dog").glob("*.ogg"))[1]
     scene = Scene.of(
         {

@@ -15,7 +15,7 @@ from imgext.scene.lock import read_lock
 from imgext.sounds.freesound.pace import Pace
 from imgext.store.files import sha256_of
 
-PHOTOS = ["000000000034", "000000000042", "000000000064", "000000000110", "000000000208"]
+PHOTOS = ["000000000034", "000000000042", "000000000064", "000000000575", "000000000208"]
 
 
 @pytest.fixture

@@ -408,7 +408,7 @@ class Library:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         db.execute("PRAGMA cache_size = -16384")  # KiB
         db.execute("PRAGMA synchronous = NORMAL")  # an index that is lost is made again

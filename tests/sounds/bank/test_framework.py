@@ -37,14 +37,14 @@ def test_a_reference_is_a_name_and_parameters():
 @pytest.mark.parametrize(
     ("reference", "fault"),
     [
-        ("dog?size", "bad_form"),
-        ("dog?", "bad_form"),
-        ("dog?=1", "bad_form"),
-        ("dog?size=1&size=2", "duplicate_key"),
+        ("dog?size", "is no parameter"),
+        ("dog?", "is no parameter"),
+        ("dog?=1", "is no parameter"),
+        ("dog?size=1&size=2", "stands twice"),
     ],
 )
 def test_a_malformed_reference_is_refused(reference, fault):
-    with pytest.raises(SceneError, match=rf"builtin:dog: .*\[{fault}\]"):
+    with pytest.raises(SceneError, match=rf"builtin:dog: .*{fault}"):
         split(reference)
 
 
@@ -53,7 +53,7 @@ def test_a_malformed_reference_is_refused(reference, fault):
     [
         ({"size": "1.5"}, r"size is `1.5`; allowed: 0 to 1"),
         ({"size": "big"}, r"size is `big`; wanted: a number, 0 to 1"),
-        ({"size": "nan"}, "out_of_range"),
+        ({"size": "nan"}, "allowed: 0 to 1"),
         ({"number": "2.5"}, r"allowed: 1 to 6 \(whole\)"),
         ({"material": "wod"}, r"allowed: wood, metal"),
         ({"sise": "1"}, r"no parameter `sise`; did you mean `size`\?"),
