@@ -158,7 +158,8 @@ def test_the_resolved_scene_answers_every_blank_that_a_stage_answers(first):
             "mute",
         ):
             assert getattr(track, name) is not None, f"{key}.{name}"
-    (first / "own.wav").write_bytes((first.parent / "own.wav").read_bytes())  # where the scene says that it is
+    # the scene says that its sound is next to it
+    (first / "own.wav").write_bytes((first.parent / "own.wav").read_bytes())
     again = resolve(made)
     assert {decision.path for decision in again.decisions if decision.kind == "answer"} <= {"master.loudness"}
 
