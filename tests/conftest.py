@@ -21,22 +21,25 @@ if TYPE_CHECKING:
 os.environ["IMGEXT_DETECTOR"] = "off"
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory, monkeypatch):
-    """No test reads or writes the user's cache, configuration or keys."""
-    monkeypatch.setenv("IMGEXT_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "config"))
-    for name in (
-        "IMGEXT_LIBRARY",
-        "FREESOUND_API_KEY",
-        "IMGEXT_FREESOUND_URL",
-        "IMGEXT_OFFLINE",
-        "OPENAI_API_KEY",
-        "OPENAI_BASE_URL",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("IMGEXT_MODEL", "IMGEXT_MODEL_TIMEOUT", "IMGEXT_VISION"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """No test reads or writes the user's cache, configuration or keys, nor does a fixture that outlives a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IMGEXT_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "config"))
+        for name in (
+            "IMGEXT_LIBRARY",
+            "FREESOUND_API_KEY",
+            "IMGEXT_FREESOUND_URL",
+            "IMGEXT_OFFLINE",
+            "OPENAI_API_KEY",
+            "OPENAI_BASE_URL",
+            "IMGEXT_MODEL",
+            "IMGEXT_MODEL_TIMEOUT",
+            "IMGEXT_VISION",
+        ):
+            patch.delenv(name, raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")
