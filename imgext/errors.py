@@ -265,11 +265,20 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     >>> suggestion("lable", ["label", "kind"])
     'did you mean `label`?'
     """
+    close = closest(word, known)
+    return f"did you mean `{close}`?" if close else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Give the name that is most like a word; blank where none is close.
+
+    >>> closest("lable", ["label", "kind"])
+    'label'
+    """
     names = sorted(islice(known, MOST_NAMES + 1))  # comparing takes time, and a scene may have many faults
     if len(names) > MOST_NAMES or len(word) * sum(map(len, names)) > MOST_LETTERS:
         return ""
-    close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else ""
+    return next(iter(difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)), "")
 
 
 def shown(value: Any, limit: int = 60) -> str:

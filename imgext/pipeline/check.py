@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgext.errors import MOST_FAULTS, Fault, ImgextError, MissingInputError, Place, SceneError
-from imgext.scene.document import load
-from imgext.scene.lock import lock_path, read_lock
+from imgext.scene.document import load, sound_part
+from imgext.scene.lock import Lock, lock_path, read_lock
 from imgext.scene.rules import length_rules
 from imgext.sounds.opening import afford, size_of
 from imgext.sounds.reference import facts_of, resolve_sound
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from imgext.errors import Broken
-    from imgext.scene.lock import Lock
     from imgext.scene.model import Scene
     from imgext.sounds.library.library import Library
     from imgext.sounds.opening import Size
@@ -50,11 +49,18 @@ def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside:
     path = Path(path)
     if path.suffix.lower() == ".csv":
         return _hierarchy_faults(path)
+    faults: list[Fault] = []
+    lock = Lock()
     try:
-        scene = load(path, allow_outside=allow_outside)
         lock = read_lock(lock_path(path))
     except ImgextError as error:
-        return _faults_of(error, path)
+        faults += _faults_of(error, path)
+    try:
+        scene = load(path, allow_outside=allow_outside)
+    except ImgextError as error:
+        return _with_sounds(_faults_of(error, path) + faults, path, lock, libraries, allow_outside)
+    if faults:
+        return _with_sounds(faults, path, lock, libraries, allow_outside)
     faults = list(islice(_sound_faults(scene, lock, libraries, allow_outside), MOST_FAULTS + 1))
     if len(faults) > MOST_FAULTS:
         why = "more faults than these; no more sounds were looked at"
@@ -62,10 +68,32 @@ def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside:
     return faults
 
 
+def _with_sounds(
+    faults: list[Fault], path: Path, lock: Lock, libraries: Sequence[Library], allow_outside: bool
+) -> list[Fault]:
+    """Faults of form or of the lock, and those of the sounds that can be looked at all the same."""
+    try:
+        scene = sound_part(path, allow_outside=allow_outside)
+    except ImgextError:
+        return faults
+    if scene is None:
+        return faults
+    seen = {(fault.file, fault.line, fault.column) for fault in faults}
+    more = [
+        fault
+        for fault in islice(_sound_faults(scene, lock, libraries, allow_outside, whole=False), MOST_FAULTS)
+        if (fault.file, fault.line, fault.column) not in seen
+    ]
+    return sorted(faults + more, key=lambda fault: (fault.file != str(path), fault.line, fault.column))
+
+
 def _sound_faults(
-    scene: Scene, lock: Lock, libraries: Sequence[Library], allow_outside: bool
+    scene: Scene, lock: Lock, libraries: Sequence[Library], allow_outside: bool, *, whole: bool = True
 ) -> Iterator[Fault]:
-    """Find what is wrong with sounds and with what is asked of them; only headers are read."""
+    """Find what is wrong with sounds and with what is asked of them; only headers are read.
+
+    Of a scene that is not `whole` nothing is said that another value of it could change.
+    """
     sizes: dict[str, Size] = {}
     sources: dict[str, SoundFile] = {}
     first: dict[str, str] = {}
@@ -96,6 +124,8 @@ def _sound_faults(
             for broken in length_rules(scene, job.id, sizes[key].frames):
                 wrong = True
                 yield _fault(scene, broken)
+    if not whole:
+        return
     if not (sizes or searched or wrong):
         yield scene.where("tracks").fault("nothing_to_play", "nothing is heard in this scene")
     try:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import Fault, MissingInputError, Place, SceneError, shown
+from imgext.errors import Fault, MissingInputError, Place, SceneError, closest, shown
 from imgext.scene.messages import translated
 from imgext.scene.model import KNOWN_VERSIONS, VERSION, Scene
 from imgext.scene.rules import broken_rules
-from imgext.scene.yaml.nodes import MAX_BYTES, Node, Places, nearest, path_text, read_nodes
+from imgext.scene.shape import keys, part_at
+from imgext.scene.yaml.nodes import MAX_BYTES, MAX_DEPTH, Node, Places, nearest, path_text, read_nodes
 from imgext.store.files import open_file
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _parsed(text: str, file: str, allow_outside: bool) -> Document:
     if root is None or root.kind != "map":
         raise SceneError("not a scene", faults)
     odd_keys = {(fault.line, fault.column) for fault in faults if fault.code == "wrong_type"}
-    scene = _validated(root, places, faults)
+    scene, data = _validated(root, places, faults)
     # a key that is no text was reported as such; that it is no id or field either would be one mistake told
     # twice
     faults = [
@@ -72,7 +73,7 @@ def _parsed(text: str, file: str, allow_outside: bool) -> Document:
     other_version = root.get("schema") is not None and any(
         fault.code == "unknown_version" for fault in faults
     )
-    partial = scene if scene is not None or other_version else _partial(root.data())
+    partial = scene if scene is not None or other_version else _partial(data)
     if partial is not None:
         broken = broken_rules(partial, allow_outside=allow_outside)
         faults += [_placed(root, places, *one) for one in broken if scene is not None or one.path]
@@ -92,6 +93,16 @@ def read(path: Path, *, allow_outside: bool = False) -> Document:
     SceneError
         With every fault, each with its place.
     """
+    text = _text_of(path)
+    document = parse(text, str(path), allow_outside=allow_outside)
+    name = path.name[: -len(path.suffix)] if path.suffix else path.name
+    return Document(
+        document.file, text, document.root, document.scene.located(path.parent, name, str(path), text)
+    )
+
+
+def _text_of(path: Path) -> str:
+    """The text of a file; raises as `read` does."""
     try:
         with open_file(path) as stream:
             raw = stream.read(MAX_BYTES + 1)
@@ -102,17 +113,36 @@ def read(path: Path, *, allow_outside: bool = False) -> Document:
         why = f"the file is larger than {MAX_BYTES} bytes"
         raise SceneError("too big", [Fault(Place(str(path), 1, 1), "too_big", why)])
     try:
-        text = raw.decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
         why = f"the byte 0x{raw[error.start]:02x} is not UTF-8"
         fault = Places(str(path), before).fault(len(before), "", why, "encoding")
         raise SceneError("not UTF-8", [fault]) from error
-    document = parse(text, str(path), allow_outside=allow_outside)
-    name = path.name[: -len(path.suffix)] if path.suffix else path.name
-    return Document(
-        document.file, text, document.root, document.scene.located(path.parent, name, str(path), text)
-    )
+
+
+def sound_part(path: Path, *, allow_outside: bool = False) -> Scene | None:
+    """What of a faulty scene can still be looked at: without its wrong values and the tracks that need them.
+
+    None where the text is no scene at all; raises as `read` does where there is no text.
+    """
+    text = _text_of(path)
+    places = Places(str(path), text)
+    root, _ = read_nodes(text, places)
+    if root is None or root.kind != "map":
+        return None
+    scene, data = _validated(root, places, [])
+    version = root.get("schema")
+    if scene is None and (version is None or version.value in KNOWN_VERSIONS):
+        scene = _partial(data)
+    if scene is None:
+        return None
+    tracks = {
+        key: track if track.object in scene.objects else track.model_copy(update={"object": None})
+        for key, track in scene.tracks.items()
+        if track.sound != _UNKNOWN and (track.sound or track.object is None or track.object in scene.objects)
+    }
+    return scene.model_copy(update={"tracks": tracks}).located(path.parent, path.stem, str(path), text)
 
 
 def load(path: Path | str, *, allow_outside: bool = False) -> Scene:
@@ -122,37 +152,61 @@ def load(path: Path | str, *, allow_outside: bool = False) -> Scene:
     return read(Path(path), allow_outside=allow_outside).scene
 
 
-def _validated(root: Node, places: Places, faults: list[Fault]) -> Scene | None:
+def _validated(root: Node, places: Places, faults: list[Fault]) -> tuple[Scene | None, dict[str, Any]]:
+    """Give the scene, where there are no faults of form, and the data with misspelt keys put right."""
     from pydantic import ValidationError
 
-    version = root.get("schema")
+    version, data = root.get("schema"), root.data()
     if version is None or version.value not in KNOWN_VERSIONS:
         known = ", ".join(KNOWN_VERSIONS)
         if version is not None:
             message = f"{shown(version.data())} is not a version this imgext reads; known: {known}"
             faults.append(_placed(root, places, ("schema",), "unknown_version", message))
-            return None  # another version has other keys: more faults would mislead
+            return None, data  # another version has other keys: more faults would mislead
         message = f"the key is missing; its first line is `schema: {VERSION}` (known: {known})"
         faults.append(places.fault(root.start, "schema", message, "unknown_version"))
     elif (key := root.key("schema")) is not None and root.entries[0][0].value != "schema":
         faults.append(places.fault(key.start, "schema", "`schema` must be the first key", "bad_form"))
-    data = root.data()
     data.setdefault("schema", VERSION)
     if data["schema"] is None:
         data["schema"] = VERSION
-    try:
-        return Scene.model_validate(data)
-    except ValidationError as error:
-        faults += [_placed(root, places, *one) for one in translated(error, Scene)]
-    return None
+    for _ in range(MAX_DEPTH):  # below a misspelt key there may be others
+        try:
+            return Scene.model_validate(data), data
+        except ValidationError as error:
+            found = list(translated(error, Scene))
+        unknown = [one for one in found if one.code == "unknown_key"]
+        faults += [_placed(root, places, *one) for one in unknown]
+        if not [one for one in unknown if _put_right(root, data, one.path)]:
+            faults += [_placed(root, places, *one) for one in found if one.code != "unknown_key"]
+            break
+    return None, data
 
 
+def _put_right(root: Node, data: dict[str, Any], path: tuple[str, ...]) -> bool:
+    """Give a misspelt key the name that it is most like, so that what stands below it is checked too."""
+    steps = _steps(data, list(path))
+    part = part_at(Scene, path[:-1])
+    if not steps or part is None:
+        return False
+    container, key = steps[-1]
+    name = closest(str(key), keys(part))
+    node = nearest(root, path[:-1])[0]
+    if not name or name in container or key not in node.named:
+        return False
+    container[name] = container.pop(key)
+    node.named[name] = node.named[key]
+    return True
+
+
+#: A sound that nothing is known of.
+_UNKNOWN = "?"
 #: What stands in for a value that is wrong or missing, so that the rules about the others can be checked:
 #: breaks no rule.
 _STAND_INS: dict[str, Any] = {"label": "?", "freq": 20.0, "gain": 0.0}
 _STAND_INS_BELOW: dict[str, Any] = {
     "objects": {"label": "?"},
-    "tracks": {"sound": "?"},
+    "tracks": {"sound": _UNKNOWN},
     "start": 0.0,
     "eq": {"freq": 20.0, "gain": 0.0},
 }
@@ -220,7 +274,7 @@ def _prune(data: Any, path: list[str]) -> None:
         if isinstance(container, dict):
             del container[key]
             if path[0] == "tracks" and key in {"sound", "object"} and container.get("sound") is None:
-                container["sound"] = "?"
+                container["sound"] = _UNKNOWN
             return
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from imgext.errors import Broken, shown, suggestion
 from imgext.scene.shape import keys, part_at
-from imgext.scene.yaml.nodes import path_text
+from imgext.scene.yaml.nodes import decimal_point, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +68,12 @@ def translated(error: ValidationError, root: type[Part]) -> Iterator[Broken]:
 
 def _hint(entry: Any, root: type[Part]) -> str:
     value = entry.get("input")
+    if entry["type"] in {"float_type", "int_type"} and isinstance(value, str):
+        return decimal_point(value)[2] if re.fullmatch(r"\s*[-+]?\d+,\d+\s*", value) else ""
+    if entry["type"] == "too_long" and isinstance(value, list):
+        twice = len(value) == 2 * entry["ctx"]["max_length"]
+        whole = all(isinstance(each, int) for each in value)
+        return "numbers have a decimal point, as in 0.5" if twice and whole else ""
     if entry["type"] == "extra_forbidden":
         known = keys(part_at(root, entry["loc"][:-1]) or root)
         return suggestion(str(entry["loc"][-1]), known) or f"known: {', '.join(known)}"

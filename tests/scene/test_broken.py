@@ -201,7 +201,71 @@ CASES = [
     Case(
         "lable",
         SCHEMA + "objects:\n  gull:\n    lable: seagull\n",
-        [(4, 5, "objects.gull.label", "missing"), (4, 5, "objects.gull.lable", "unknown_key")],
+        [(4, 5, "objects.gull.lable", "unknown_key")],
+        "did you mean `label`?",
+    ),
+    Case(
+        "what stands below misspelt keys",
+        SCHEMA + "objcts:\n  gull: {lable: g, pan: 3}\ntrakcs: {gull: {loop: 5, objet: gul}}\n",
+        [
+            (2, 1, "objcts", "unknown_key"),
+            (3, 10, "objects.gull.lable", "unknown_key"),
+            (3, 25, "objects.gull.pan", "out_of_range"),
+            (4, 1, "trakcs", "unknown_key"),
+            (4, 23, "tracks.gull.loop", "wrong_type"),
+            (4, 26, "tracks.gull.objet", "unknown_key"),
+            (4, 33, "tracks.gull.object", "unknown_reference"),
+        ],
+    ),
+    Case(
+        "a key that is no slip of another",
+        SCHEMA + "objects: {gull: {label: g, zzz: 1}}\n",
+        [(2, 28, "objects.gull.zzz", "unknown_key")],
+        "known: label",
+    ),
+    # numbers with a decimal comma
+    Case(
+        "a decimal comma in braces",
+        _track("pan: 0,5, gain: -3,25"),
+        [(4, 15, "tracks.gull.pan", "wrong_type"), (4, 26, "tracks.gull.gain", "wrong_type")],
+        "write 0.5, with a decimal point",
+    ),
+    Case(
+        "a decimal comma in a line",
+        HEAD + "tracks:\n  gull:\n    pan: -0,5\n",
+        [(5, 10, "tracks.gull.pan", "wrong_type")],
+        "write -0.5, with a decimal point",
+    ),
+    Case(
+        "a decimal comma and a number out of its range",
+        _track("pan: 1,5"),
+        [(4, 15, "tracks.gull.pan", "out_of_range"), (4, 15, "tracks.gull.pan", "wrong_type")],
+    ),
+    Case(
+        "decimal commas in a list",
+        _track("every: [2,5, 8,5]"),
+        [(4, 17, "tracks.gull.every", "out_of_range")],
+        "decimal point",
+    ),
+    Case(
+        "a key that is a number behind a list",
+        _track("start: [1, 2],5: 1"),
+        [(4, 24, "tracks.gull.5", "wrong_type")],
+    ),
+    # what a merge of git leaves
+    Case(
+        "a merge that was not finished",
+        SCHEMA + "objects:\n<<<<<<< HEAD\n  a: {label: a}\n=======\n  b: {label: b}\n>>>>>>> b\n",
+        [(3, 1, "", "syntax")],
+        "git",
+    ),
+    Case(
+        "two of them, with the base, and with CRLF",
+        (HEAD + "<<<<<<< ours\nseed: 1\n||||||| base\n=======\nseed: 2\n>>>>>>> theirs\n" * 2).replace(
+            "\n", "\r\n"
+        ),
+        [(3, 1, "", "syntax"), (9, 1, "", "syntax")],
+        "<<<<<<<",
     ),
     Case("no label", SCHEMA + "objects:\n  gull: {pan: 0.5}\n", [(3, 9, "objects.gull.label", "missing")]),
     Case("a blank object", SCHEMA + "objects:\n  gull:\n", [(3, 3, "objects.gull.label", "missing")]),

@@ -80,3 +80,28 @@ def test_what_is_known_by_listening_alone_is_left_to_render(folder):
     file.write_bytes(KINDS["a silent sound"])
     assert check(file) == []
     assert [(fault.code, fault.line) for fault in refused(file)] == [("nothing_to_play", 3)]
+
+
+def test_faults_of_form_references_sounds_and_lock_are_reported_together(folder):
+    text = "tracks:\n  a: {sound: no.wav, pn: 1}\n  b: {sound: text.wav}\n  c: {object: d, sound: none.wav}\n"
+    file = folder / "all.yaml"
+    file.write_text(HEAD + text, encoding="utf-8")
+    (folder / "all.lock.yaml").write_text("<<<<<<< HEAD\na: 1\n=======\nb: 1\n>>>>>>> c\n", encoding="utf-8")
+    assert [(fault.code, fault.line) for fault in check(file)] == [
+        ("not_found", 3),
+        ("unknown_key", 3),
+        ("unreadable", 4),
+        ("unknown_reference", 5),
+        ("not_found", 5),
+        ("syntax", 1),
+    ]
+
+
+def test_a_sound_without_a_fault_stays_unmentioned_next_to_faults_of_form(folder):
+    file = folder / "form.yaml"
+    file.write_text(HEAD + "tracks:\n  a: {sound: good.wav, pan: 3}\n  b: {mute: 1}\n", encoding="utf-8")
+    assert [(fault.code, fault.line) for fault in check(file)] == [
+        ("out_of_range", 3),
+        ("nothing_to_play", 4),
+        ("wrong_type", 4),
+    ]

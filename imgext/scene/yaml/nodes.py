@@ -141,6 +141,10 @@ class Places:
         return Fault(Place(self.file, *self.line_column(index), path), code, message, hint)
 
 
+#: Where git leaves two versions of a text for a person to choose from.
+_CONFLICT = re.compile(r"^<{7} .*(?:\r\n|\n|\r)(?s:.*?)^={7}\s*?$", re.MULTILINE)
+#: A number with a decimal comma; between brackets or braces YAML takes the comma for the end of an entry.
+_BEFORE_COMMA, _BEHIND_COMMA = re.compile(r"[-+]?[0-9]+\Z"), re.compile(r"[0-9]+\Z")
 #: An escape of a character that there is not.
 _BEYOND_UNICODE = re.compile(r"\\U(?!00(?:0[0-9A-Fa-f]|10))[0-9A-Fa-f]{8}")
 
@@ -176,6 +180,9 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
     except _Stop:
         return None, faults
     except MarkedYAMLError as error:
+        if conflicts := [match.start() for match in _CONFLICT.finditer(text)]:
+            why, hint = "a merge of git was left unresolved here", "choose what stays between <<<<<<< and >>>>>>>"
+            return None, [*faults, *(places.fault(at, "", why, "syntax", hint) for at in conflicts)]
         mark = error.problem_mark or error.context_mark
         message = " ".join(str(error.problem or error.context or "not YAML").split())
         if mark and text[mark.index : mark.index + 1] == "\t":
@@ -268,6 +275,9 @@ class _Builder:
         elif not waiting:
             if node.kind != "scalar":
                 self.stop(node.start, "a key must be text", "wrong_type")
+            if self.decimal_comma(parent, node, event):
+                waiting.append(node)
+                return
             if not isinstance(
                 node.value, str
             ):  # its text stands in for it, so that the rest is checked in the same run
@@ -286,6 +296,8 @@ class _Builder:
             waiting.append(node)
         else:
             key = waiting.pop()
+            if key.style == ",":
+                return
             if (
                 node.kind == "scalar" and node.start == node.end
             ):  # the parser may place a blank at the next key
@@ -293,6 +305,19 @@ class _Builder:
                 node.start = node.end = key.end if colon is None else colon.end()
             parent.entries.append((key, node))
             parent.named[key.value] = (key, node)
+
+    def decimal_comma(self, parent: Node, key: Node, event: Any) -> bool:
+        """Whether a key is the end of a number, as in ``{pan: 0,5}``; the value before it becomes that number."""
+        value = parent.entries[-1][1] if parent.flow and parent.entries else None
+        if value is None or value.kind != "scalar" or self.text[value.end : key.start] != ",":
+            return False
+        before, behind = self.text[value.start : value.end], self.text[key.start : key.end]
+        if event.style or not (_BEFORE_COMMA.match(before) and _BEHIND_COMMA.match(behind)):
+            return False
+        path = self.path(Node("scalar", 0, value=parent.entries[-1][0].value))
+        self.faults.append(self.places.fault(value.start, path, *decimal_point(f"{before},{behind}")))
+        value.value, value.end, key.style = float(f"{before}.{behind}"), key.end, ","
+        return True
 
     def path(self, key: Node) -> str:
         """The dotted path of a key of the innermost open mapping."""
@@ -305,6 +330,16 @@ class _Builder:
     def stop(self, index: int, message: str, code: str) -> None:
         self.faults.append(self.places.fault(index, "", message, code))
         raise _Stop
+
+
+def decimal_point(text: str) -> tuple[str, str, str]:
+    """Say what is wrong with a number that was written with a comma: message, code, hint.
+
+    >>> decimal_point("0,5")
+    ("is '0,5'; wanted: a number", 'wrong_type', 'write 0.5, with a decimal point')
+    """
+    hint = f"write {text.strip().replace(',', '.')}, with a decimal point"
+    return f"is {shown(text)}; wanted: a number", "wrong_type", hint
 
 
 def path_text(parts: Iterable[Any]) -> str:
