@@ -9,7 +9,6 @@ candidates the one with the least overlap, then the widest gap.
 
 from __future__ import annotations
 
-import itertools
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ import numpy as np
 
 from imgext.ontology.occurrence import occurrence_of
 from imgext.scene.decision import Decision, seconds
-from imgext.scene.rules import LONGEST
+from imgext.scene.rules import LONGEST, every_unused, no_room, too_long
 from imgext.scene.things import importance_of, is_atmo, object_of
 
 if TYPE_CHECKING:
@@ -87,15 +86,7 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
         if track.loop is None:
             decisions.append(_loop_decision(key, loops[key], is_atmo(scene, key), lengths[key], end))
         every = track.every
-        if track.start is not None and every:
-            why = "its start is written, so `every` is not used; leave one of the two out"
-            answered = _answers(track.start, every)
-            decisions.append(
-                Decision(f"tracks.{key}.every", None, why, {}, "arrange", "note" if answered else "warning")
-            )
-        if track.loop and every and track.start is None:
-            why = "it loops, so `every` is not used; leave one of the two out"
-            decisions.append(Decision(f"tracks.{key}.every", None, why, stage="arrange", kind="warning"))
+        decisions += _without_effect(scene, key, lengths[key], length[key], end, loop=loops[key])
         if track.start is None:
             if every is None and key != anchor and not loops[key]:
                 often = _often(scene, key, length[key], end)
@@ -142,6 +133,26 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
         )
     decisions.sort(key=lambda decision: decision.path)
     return scene.answered(decisions), decisions
+
+
+def _without_effect(
+    scene: Scene, key: str, natural: float, length: float, end: float, *, loop: bool
+) -> list[Decision]:
+    """Warn of what is written of a track and cannot be kept."""
+    track = scene.tracks[key]
+    found = []
+    if unused := every_unused(track):
+        found.append(("every", unused))
+    elif (
+        track.every
+        and track.start is None
+        and not loop
+        and (short := no_room(track.every, end - length, written=scene.duration is not None))
+    ):
+        found.append(("every", "; ".join(short)))
+    if not loop and (more := too_long(track.duration, natural)):
+        found.append(("duration", "; ".join(more)))
+    return [Decision(f"tracks.{key}.{name}", None, why, {}, "arrange", "warning") for name, why in found]
 
 
 def _mix_end(
@@ -319,13 +330,6 @@ def _start(
     return found
 
 
-def _answers(start: float | list[float], every: list[float]) -> bool:
-    """Whether starts look like an answer to `every`: a list that keeps its shortest time."""
-    if not isinstance(start, list):
-        return False
-    return all(later - earlier >= every[0] - 0.002 for earlier, later in itertools.pairwise(start))
-
-
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
@@ -360,7 +364,10 @@ def _repeated(
         start = inside[0] if cost is None else min(inside, key=cost)
         starts.append(start)
         earliest, reach = start + every[0], every[1] - every[0]
-    return starts or [seconds(room, "down")], missed
+    if not starts:
+        starts = [seconds(room, "down")]
+        missed = missed or int(not allowed(starts[0]))
+    return starts, missed
 
 
 def _free_place(

@@ -30,7 +30,7 @@ def check(
     Example: imgext check scenes/*.yaml ontology/tag_hierarchy.csv
     """
     from imgext.pipeline.check import check as faults_of
-    from imgext.pipeline.check import incomplete_sounds, library_doubts, odd_values_of
+    from imgext.pipeline.check import library_doubts, odd_sounds, odd_values_of
     from imgext.pipeline.config import library_folders
     from imgext.pipeline.setup import open_libraries
 
@@ -42,7 +42,7 @@ def check(
         faults += found
         if not found:
             odd += odd_values_of(path, allow_outside=allow_outside)
-            odd += incomplete_sounds(path, libraries, allow_outside=allow_outside)
+            odd += odd_sounds(path, libraries, allow_outside=allow_outside)
     odd += library_doubts(libraries)
     if as_json:
         console.data(

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from imgext.errors import MOST_FAULTS, Fault, ImgextError, MissingInputError, Place, SceneError
 from imgext.scene.document import load, sound_part
 from imgext.scene.lock import Lock, lock_path, read_lock
-from imgext.scene.rules import length_rules
+from imgext.scene.rules import length_rules, no_room, too_long
+from imgext.scene.things import is_atmo, why_muted
 from imgext.sounds.opening import afford, size_of
 from imgext.sounds.reference import facts_of, resolve_sound
+from imgext.sounds.sources.builtin import builtin_facts
 from imgext.sounds.tracks import jobs_of
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ def _with_sounds(
 ) -> list[Fault]:
     """Faults of form or of the lock, and those of the sounds that can be looked at all the same."""
     try:
-        scene = sound_part(path, allow_outside=allow_outside)
+        scene = sound_part(path)
     except ImgextError:
         return faults
     if scene is None:
@@ -127,7 +129,8 @@ def _sound_faults(
     if not whole:
         return
     if not (sizes or searched or wrong):
-        yield scene.where("tracks").fault("nothing_to_play", "nothing is heard in this scene")
+        why = why_muted(scene) or "nothing is heard in this scene"
+        yield scene.where("tracks").fault("nothing_to_play", why)
     try:
         afford(scene, sources, sizes)
     except SceneError as error:
@@ -165,28 +168,64 @@ def odd_values_of(path: Path | str, *, allow_outside: bool = False) -> list[Faul
     return [_fault(scene, broken) for broken in odd_values(scene)]
 
 
-def incomplete_sounds(
-    path: Path, libraries: Sequence[Library], *, allow_outside: bool = False
-) -> list[Fault]:
-    """List the sounds of which something is missing; nothing where the scene has faults."""
+def odd_sounds(path: Path, libraries: Sequence[Library], *, allow_outside: bool = False) -> list[Fault]:
+    """List sounds of which something is missing, and what is asked of a sound that is too short for it.
+
+    Nothing where the scene has faults.
+    """
     from imgext.dsp.decode import is_loss
-    from imgext.dsp.sound_file import probe
 
     if path.suffix.lower() == ".csv":
         return []
     found = []
+    lengths: dict[str, float] = {}
     try:
         scene, lock = load(path, allow_outside=allow_outside), read_lock(lock_path(path))
         for key, track in scene.tracks.items():
             if track.sound is None or track.mute:
                 continue
             source = resolve_sound(scene, key, track.sound, lock, libraries, allow_outside=allow_outside)
-            notes = probe(source.path).notes if source.path is not None else ()
+            length, notes = _heard_of(source)
+            lengths[key] = length - track.offset
             where = scene.where(f"tracks.{key}.sound")
             found += [where.fault("odd", note) for note in notes if is_loss(note)]
+            if not (track.loop or (track.loop is None and is_atmo(scene, key))):
+                why = too_long(track.duration, lengths[key])
+                found += [scene.where(f"tracks.{key}.duration").fault("odd", *why)] if why else []
     except (ImgextError, OSError):
         return found
-    return found
+    return [*found, *_without_room(scene, lengths)]
+
+
+def _heard_of(source: SoundFile) -> tuple[float, tuple[str, ...]]:
+    """Seconds of a sound, and what is to be said of its file."""
+    from imgext.dsp.sound_file import probe
+
+    if source.path is None:
+        assert source.builtin is not None
+        return builtin_facts(source.builtin).duration, ()
+    info = probe(source.path)
+    return info.seconds, info.notes
+
+
+def _without_room(scene: Scene, lengths: dict[str, float]) -> Iterator[Fault]:
+    """Find repeats for which the mix is too short, as far as its length is known without searching."""
+    if scene.duration is None and any(
+        job.track.sound is None and not job.track.every for job in jobs_of(scene)
+    ):
+        return
+    ends = {
+        key: (max(track.start) if isinstance(track.start, list) else track.start or 0.0)
+        + (track.duration if track.loop and track.duration else lengths[key])
+        for key, track in scene.tracks.items()
+        if key in lengths and not track.every
+    }
+    end = scene.duration if scene.duration is not None else max(ends.values(), default=0.0)
+    for key, track in scene.tracks.items():
+        if track.every and track.start is None and not track.loop and not track.mute and ends:
+            why = no_room(track.every, end - lengths.get(key, 0.0), written=scene.duration is not None)
+            if why:
+                yield scene.where(f"tracks.{key}.every").fault("odd", *why)
 
 
 def library_doubts(libraries: Sequence[Library]) -> list[Fault]:

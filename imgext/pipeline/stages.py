@@ -15,7 +15,7 @@ from imgext.rendering.opened import Opened
 from imgext.scene.decision import Decision
 from imgext.scene.lock import Lock
 from imgext.scene.rules import length_rules
-from imgext.scene.things import object_of
+from imgext.scene.things import object_of, why_muted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -164,7 +164,8 @@ def _lengths(scene: Scene, run: Run) -> dict[str, float]:
     if not lengths:
         silent = [decision.because for decision in run.decisions if decision.path.startswith("tracks.")]
         why = f": {'; '.join(silent)[:300]}" if silent else ""
-        fault = scene.where("tracks").fault("nothing_to_play", f"nothing is heard in this scene{why}")
+        why = why_muted(scene) or f"nothing is heard in this scene{why}"
+        fault = scene.where("tracks").fault("nothing_to_play", why)
         raise SceneError(faults=[fault])
     return lengths
 

@@ -108,15 +108,18 @@ def _known(track: TrackPlan, opened: Opened, rate: int, measure: str) -> Measure
 def _measured(track: TrackPlan, samples: Samples, rate: int, measure: str, *, lift: float = 0.0) -> Measured:
     """Gated level of the track's different events, pooled; equal events are measured once.
 
+    What the end of the mix cuts off counts too: a breath before a bark is no louder where it comes alone.
+
     Beside it the largest reduction of its compressor in dB, and the seconds in which all events are turned
     down by more than 1 dB.
     """
     meter = LevelMeter(rate, track.channels, "lufs" if measure == "lufs" else "rms")
     full: dict[int, int] = {}
-    for event in track.events:
+    events = [replace(event, frames=event.frames + event.cut, cut=0) for event in track.events]
+    for event in events:
         full[event.shift] = max(full.get(event.shift, 0), event.frames)
     gated = any(cut.spans for cut in track.cuts)
-    chosen = [event for event in track.events if event.frames == full[event.shift]]
+    chosen = [event for event in events if event.frames == full[event.shift]]
     chosen = chosen if gated else list({event.shift: event for event in reversed(chosen)}.values())[::-1]
     factor, reduction, reduced = db_to_gain(lift), 0.0, 0
     for event in chosen:

@@ -53,12 +53,14 @@ class CompressorPlan:
 class Event:
     """One occurrence: where it begins in the mix, how many frames are heard, and of which take.
 
-    `shift` leads from the track's `offset` to where the take begins in the sound, and may be negative.
+    `shift` leads from the track's `offset` to where the take begins in the sound, and may be negative. `cut`
+    counts the frames that the end of the mix takes off it: its level is that of the whole.
     """
 
     start: int
     frames: int
     shift: int = 0
+    cut: int = 0
 
 
 @dataclass(frozen=True, slots=True)

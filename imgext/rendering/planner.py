@@ -134,7 +134,7 @@ def _track(
     begins = sorted({round(start * rate) for start in starts})
     takes = [(0, length), *([] if track.loop else _takes(track, samples.frames, rate))]
     events = tuple(
-        Event(begin, min(takes[index % len(takes)][1], mix_frames - begin), takes[index % len(takes)][0])
+        _event(begin, *takes[index % len(takes)], mix_frames, loop=loop)
         for index, begin in enumerate(begins)
         if begin < mix_frames
     )
@@ -207,6 +207,12 @@ def _track(
             )
         )
     return made, notes
+
+
+def _event(begin: int, shift: int, length: int, mix_frames: int, *, loop: bool) -> Event:
+    """One occurrence, which ends with the mix; how much of a loop is heard is nothing that its end cuts off."""
+    frames = min(length, mix_frames - begin)
+    return Event(begin, frames, shift, 0 if loop else length - frames)
 
 
 def _turn(track: Track, rest: int, rate: int) -> tuple[int, int]:

@@ -121,7 +121,7 @@ def _text_of(path: Path) -> str:
         raise SceneError("not UTF-8", [fault]) from error
 
 
-def sound_part(path: Path, *, allow_outside: bool = False) -> Scene | None:
+def sound_part(path: Path) -> Scene | None:
     """What of a faulty scene can still be looked at: without its wrong values and the tracks that need them.
 
     None where the text is no scene at all; raises as `read` does where there is no text.

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from imgext.errors import Broken, Wrong, shown, suggestion
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LONGEST = 86400.0
 #: Seconds: a gain that moves faster than this does so within one period of what is heard.
 FASTEST = 0.005
+#: Seconds by which a sound may be shorter than what is asked of it: of rounding.
+SHORTEST = 0.002
 #: dB between a threshold and the level of the sound; peaks of most recordings lie 10 to 20 dB above it.
 HIGHEST = 30.0
 
@@ -102,6 +104,45 @@ def length_rules(scene: Scene, key: str, frames: int) -> Iterator[Broken]:
             yield Broken(("tracks", key, *path), "out_of_range", why, "write a `duration` of the mix")
 
 
+def too_long(duration: float | None, left: float) -> tuple[str, str] | None:
+    """Say that more is asked of a sound than it has, in seconds, and what to do; None where that is not so.
+
+    >>> too_long(10.0, 0.6)
+    ('is 10 s, but the sound has 0.6 s to be heard', '`loop: true` repeats it')
+    """
+    if duration is None or duration <= left + SHORTEST:
+        return None
+    return f"is {duration:g} s, but the sound has {left:.6g} s to be heard", "`loop: true` repeats it"
+
+
+def no_room(every: list[float], room: float, *, written: bool) -> tuple[str, str] | None:
+    """Say that a mix is too short for a sound to come again; None where it may.
+
+    `room` is from the start of the mix to the last place where the sound can begin, in seconds; `written`
+    tells whether the length of the mix is.
+
+    >>> no_room([20.0, 60.0], 0.4, written=False)
+    ('asks for 20 s between starts; the mix is too short for the sound to come again', 'write a `duration`')
+    """
+    if room >= every[0]:
+        return None
+    why = f"asks for {every[0]:g} s between starts; the mix is too short for the sound to come again"
+    return why, "write a longer `duration`" if written else "write a `duration`"
+
+
+def every_unused(track: Track) -> str:
+    """Why the `every` of a track does nothing; blank where it does, or where the starts are its answer."""
+    if not track.every:
+        return ""
+    if track.start is None:
+        return "it loops, so `every` is not used; leave one of the two out" if track.loop else ""
+    starts = track.start if isinstance(track.start, list) else [track.start]
+    keeps = all(later - earlier >= track.every[0] - 0.002 for earlier, later in pairwise(starts))
+    if isinstance(track.start, list) and keeps:
+        return ""
+    return "its start is written, so `every` is not used; leave one of the two out"
+
+
 def odd_values(scene: Scene) -> Iterator[Broken]:
     """What is allowed and yet does nothing or harm; figures of a level are known only where it is written."""
     frames = round((scene.duration or 0.0) * scene.sample_rate)
@@ -110,6 +151,8 @@ def odd_values(scene: Scene) -> Iterator[Broken]:
     if scene.unmask.dynamics == "auto" and scene.unmask.mode != "optimise":
         yield Broken(("unmask", "dynamics"), "odd", "is used by `unmask.mode: optimise` alone")
     for key, track in scene.tracks.items():
+        if why := every_unused(track):
+            yield Broken(("tracks", key, "every"), "odd", why)
         for name, message in _odd_compressor(track):
             yield Broken(("tracks", key, "compressor", name), "odd", message)
 

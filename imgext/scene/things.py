@@ -36,3 +36,20 @@ def importance_of(scene: Scene, track: str) -> float:
     """Importance of what a track sounds, 0 to 1; 0.5 where nothing is said of it. A bed's is never asked."""
     thing = object_of(scene, track)
     return UNKNOWN.importance if thing is None else thing.importance
+
+
+def why_muted(scene: Scene) -> str:
+    """Why nothing is heard where every track is muted; blank where that is not so.
+
+    >>> from imgext.scene.model import Scene
+    >>> muted = {"a": {"sound": "a.wav", "mute": True}, "b": {"sound": "b.wav", "mute": True}}
+    >>> why_muted(Scene.of({"schema": "imgext.scene/1", "tracks": muted}))
+    'nothing is heard: a and b are muted'
+    """
+    names = list(scene.tracks)
+    if not names or not all(track.mute for track in scene.tracks.values()):
+        return ""
+    if len(names) > 3:
+        return f"nothing is heard: all {len(names)} tracks are muted"
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return f"nothing is heard: {listed} {'are' if len(names) > 1 else 'is'} muted"

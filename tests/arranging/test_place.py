@@ -279,3 +279,23 @@ def test_a_limit_that_cannot_be_kept_is_said():
 def test_every_answer_has_a_reason():
     _, decisions = arrange(scene({"a": {"sound": "a.wav"}, "b": {"sound": "b.wav"}}), {"a": 4.0, "b": 1.0})
     assert all(decision.because and decision.stage == "arrange" for decision in decisions)
+
+
+@pytest.mark.parametrize(
+    ("track", "warned"),
+    [
+        ({"every": [10, 12]}, []),
+        ({"every": [10, 12], "start": 5}, ["every"]),
+        ({"every": [10, 12], "start": [5, 15]}, []),
+        ({"every": [10, 12], "loop": True}, ["every"]),
+        ({"every": [60, 90]}, ["every"]),
+        ({"duration": 3}, ["duration"]),
+        ({"duration": 2}, []),
+        ({"duration": 3, "loop": True}, []),
+    ],
+)
+def test_what_is_written_and_cannot_be_kept_is_warned_of(track, warned):
+    made = scene({"a": {"sound": "a.wav", **track}}, duration=30)
+    _, decisions = arrange(made, {"a": 2.0})
+    paths = [decision.path.split(".")[-1] for decision in decisions if decision.kind == "warning"]
+    assert paths == warned

@@ -115,7 +115,7 @@ def test_a_sound_beyond_the_mix_is_cut_at_its_end_with_its_fade(noise):
     mix, _ = play(made, samples)
     assert len(mix) == 4 * RATE
     assert abs(mix[-1]).max() == 0
-    assert made.tracks[0].events == (Event(168000, 24000),)
+    assert made.tracks[0].events == (Event(168000, 24000, cut=72000),)
 
 
 def test_without_a_room_the_mix_is_the_dry_sum_bit_for_bit(noise):
@@ -252,6 +252,13 @@ def test_a_silent_sound_is_left_out_with_a_warning():
     assert made.tracks == ()
     assert [note.kind for note in notes] == ["warning"]
     assert "silent" in notes[0].because
+
+
+@pytest.mark.parametrize("heard", [0.01, 0.4, 1.0])
+def test_a_sound_keeps_its_level_where_the_mix_ends_in_the_middle_of_it(heard, noise):
+    swelling = noise(2) * np.linspace(0.0, 1.0, 2 * RATE) ** 2
+    plans = [planned({"a": {"start": 1.0}}, {"a": swelling}, end)[0] for end in (3.0, 1.0 + heard)]
+    assert plans[0].tracks[0].gain_db == plans[1].tracks[0].gain_db
 
 
 def test_the_plan_says_gain_to_a_hundredth_of_a_decibel():

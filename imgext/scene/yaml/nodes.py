@@ -181,7 +181,10 @@ def read_nodes(text: str, places: Places) -> tuple[Node | None, list[Fault]]:
         return None, faults
     except MarkedYAMLError as error:
         if conflicts := [match.start() for match in _CONFLICT.finditer(text)]:
-            why, hint = "a merge of git was left unresolved here", "choose what stays between <<<<<<< and >>>>>>>"
+            why, hint = (
+                "a merge of git was left unresolved here",
+                "choose what stays between <<<<<<< and >>>>>>>",
+            )
             return None, [*faults, *(places.fault(at, "", why, "syntax", hint) for at in conflicts)]
         mark = error.problem_mark or error.context_mark
         message = " ".join(str(error.problem or error.context or "not YAML").split())
