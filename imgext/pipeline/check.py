@@ -13,7 +13,7 @@ from imgext.scene.lock import Lock, lock_path, read_lock
 from imgext.scene.rules import length_rules, no_room, too_long
 from imgext.scene.things import is_atmo, why_muted
 from imgext.sounds.opening import afford, size_of
-from imgext.sounds.reference import facts_of, resolve_sound
+from imgext.sounds.reference import file_facts, resolve_sound
 from imgext.sounds.sources.builtin import builtin_facts
 from imgext.sounds.tracks import jobs_of
 
@@ -112,9 +112,10 @@ def _sound_faults(
             )
             if job.track.mute:
                 continue
-            key = first.setdefault(source.sha256, job.id)
+            key = first.setdefault(source.content, job.id)
             if key == job.id:
-                facts_of(source, place)
+                if source.path is not None:
+                    file_facts(source.path, place)
                 sizes[key], sources[key] = size_of(scene, key, source), source
         except ImgextError as error:
             if not job.track.mute or isinstance(error, SceneError):

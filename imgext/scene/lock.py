@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
@@ -141,6 +142,11 @@ class Lock(_Part):
 
     schema_: Literal["imgext.lock/1"] = Field(LOCK_VERSION, alias="schema")
     sounds: dict[Id, LockedSound] = Field(default_factory=dict)
+
+    @cached_property
+    def by_sound(self) -> dict[str, LockedSound]:
+        """The first entry of each reference, in the order of the tracks."""
+        return {entry.sound: entry for _, entry in sorted(self.sounds.items(), reverse=True)}
 
     @classmethod
     def of(cls, sounds: dict[str, LockedSound]) -> Lock:

@@ -57,26 +57,39 @@ def with_acoustics(
     analysing : bool
         Analyse what nobody knows; otherwise it is left blank.
     """
-    result = {}
+    result, before = {}, _by_content(old)
     for key, pin in pins.items():
         content = contents.get(key) if analysing else None
         result[key] = pin.model_copy(
-            update={"acoustics": _of(key, pin, old, content, labels.get(key, ""), told.get(key))}
+            update={"acoustics": _of(key, pin, old, before, content, labels.get(key, ""), told.get(key))}
         )
     return result
 
 
+def _by_content(old: Lock) -> dict[str, list[LockedAcoustics]]:
+    """What was known of each content, in the order of the tracks; of many alike the first and a person's."""
+    result: dict[str, list[LockedAcoustics]] = {}
+    for _, entry in sorted(old.sounds.items()):
+        known = result.setdefault(entry.sha256, [])
+        if entry.acoustics is not None and (
+            not known or (entry.acoustics.from_user and not any(each.from_user for each in known))
+        ):
+            known.append(entry.acoustics)
+    return result
+
+
 def _of(
-    key: str, pin: LockedSound, old: Lock, content: SoundFile | None, label: str, told: Candidate | None
+    key: str,
+    pin: LockedSound,
+    old: Lock,
+    before: Mapping[str, list[LockedAcoustics]],
+    content: SoundFile | None,
+    label: str,
+    told: Candidate | None,
 ) -> LockedAcoustics | None:
-    before = [
-        entry
-        for entry in (old.sounds.get(key), *(old.sounds[other] for other in sorted(old.sounds)))
-        if entry is not None
-    ]
-    known = [
-        entry.acoustics for entry in before if entry.sha256 == pin.sha256 and entry.acoustics is not None
-    ]
+    own = old.sounds.get(key)
+    ours = own is not None and own.sha256 == pin.sha256 and own.acoustics
+    known = [*([ours] if ours else []), *before.get(pin.sha256, [])]
     for person in known:
         if person.from_user:
             return person.model_copy(update={"source": "user"})

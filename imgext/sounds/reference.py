@@ -125,7 +125,7 @@ def pinned(lock: Lock, track_id: str, reference: str) -> LockedSound | None:
     own = lock.sounds.get(track_id)
     if own is not None and own.sound == reference:
         return own
-    return next((entry for _, entry in sorted(lock.sounds.items()) if entry.sound == reference), None)
+    return lock.by_sound.get(reference)
 
 
 def note_place(sha256: str, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from imgext.errors import SceneError, shown, suggestion
@@ -41,16 +42,14 @@ def jobs_of(scene: Scene) -> list[Job]:
         if thing is not None:
             played.add(name)
         jobs.append(Job(key, track, thing))
-    taken = {*scene.tracks, *scene.objects}
+    taken, later = {*scene.tracks, *scene.objects}, dict[str, "count[int]"]()
     for key, thing in scene.objects.items():
         if key in played:
             continue
         if key not in scene.tracks:
             jobs.append(Job(key, Track.model_validate({}), thing))
             continue
-        name = next(
-            name for number in range(2, len(taken) + 3) if (name := f"{key[:56]}-{number}") not in taken
-        )
-        taken.add(name)
+        numbers = later.setdefault(key[:56], count(2))
+        name = next(name for number in numbers if (name := f"{key[:56]}-{number}") not in taken)
         jobs.append(Job(name, Track.model_validate({}), thing, key))
     return jobs

@@ -12,7 +12,7 @@ they are made of.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -73,6 +73,10 @@ BANK: Mapping[str, BankSound] = MappingProxyType(
 )
 #: Longest sound in seconds that is remembered.
 _SHORT = 64.0
+#: Bytes of sounds that are remembered, the last ones.
+_REMEMBERED = 96 << 20
+_LAST: dict[tuple[object, ...], NDArray[np.float32]] = {}
+_LOCK = Lock()
 
 
 def generate(
@@ -148,11 +152,20 @@ def parse(reference: str) -> tuple[str, dict[str, Value]]:
     return name, checked(find(BANK, name), given)
 
 
-@lru_cache(maxsize=8)
 def _cached(
     name: str, seed: int, seconds: float | None, rate: int, given: tuple[tuple[str, Value], ...]
 ) -> NDArray[np.float32]:
-    """The last few sounds, because a run digests, measures and plays each; 24-bit values are exact in float32."""
-    return np.concatenate(list(blocks(name, seed=seed, seconds=seconds, rate=rate, **dict(given)))).astype(
-        np.float32
-    )
+    """The last sounds, because a run digests, measures and plays each; 24-bit values are exact in float32."""
+    key = name, seed, seconds, rate, given
+    with _LOCK:
+        known = _LAST.pop(key, None)
+    if known is None:
+        made = list(blocks(name, seed=seed, seconds=seconds, rate=rate, **dict(given)))
+        known = np.concatenate(made).astype(np.float32)
+        known.flags.writeable = False
+    with _LOCK:
+        _LAST[key] = known
+        left = sum(each.nbytes for each in _LAST.values()) - _REMEMBERED
+        while left > 0:
+            left -= _LAST.pop(next(iter(_LAST))).nbytes
+    return known

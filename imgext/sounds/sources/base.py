@@ -49,12 +49,23 @@ class Services:
 class SoundFile:
     """A sound that can be played: exactly one of `path` and `builtin`, and the digest of its content.
 
-    `builtin` is the take of a built-in sound as `imgext.sounds.sources.builtin.take_of` writes it.
+    `builtin` is the take of a built-in sound as `imgext.sounds.sources.builtin.take_of` writes it; its digest
+    may be a function of the take, because who only checks a scene need not compute its sounds.
     """
 
     path: Path | None
     builtin: str | None
-    sha256: str
+    digest: str | Callable[[str], str]
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the content; a built-in sound is computed for it."""
+        return self.digest if isinstance(self.digest, str) else self.digest(self.builtin or "")
+
+    @property
+    def content(self) -> str:
+        """What is the same for the same content, without computing it."""
+        return self.builtin or self.sha256
 
 
 @dataclass(frozen=True, slots=True)

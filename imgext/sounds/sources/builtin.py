@@ -62,7 +62,7 @@ class Source(SoundOrigin):
             take = take_of(wanted.name, wanted.seed)
         except SceneError as error:
             raise SceneError(faults=[wanted.place.fault("bad_form", str(error))]) from error
-        return [SoundFile(None, take, builtin_facts(take).sha256)]
+        return [SoundFile(None, take, digest_of_take)]
 
     def describe(self, name: str, path: Path | None) -> Candidate | None:  # noqa: ARG002  # the interface
         """What the bank says of it."""
@@ -111,6 +111,11 @@ def take_of(name: str, seed: int) -> str:
             raise SceneError(f"builtin:{word}: seconds is {shown(length)}; allowed: 1 to 600")
         parts.append(f"seconds={float(length):g}")
     return f"{word}?{'&'.join(parts)}"
+
+
+def digest_of_take(take: str) -> str:
+    """Digest of a take as 24-bit PCM; its sound must exist."""
+    return builtin_facts(take).sha256
 
 
 @cache
