@@ -55,9 +55,9 @@ class Pieces:
     stretch : Stretch
         Where it is steady.
     loop : Loop
-        How the steady stretch is looped.
+        How the steady stretch is looped; a turn of 0 where it is not asked for.
     circle : bool
-        Whether the end of the whole recording already meets its beginning.
+        Whether the end of the whole recording already meets its beginning; False where it is not asked for.
     """
 
     seconds: float
@@ -70,7 +70,7 @@ class Pieces:
     circle: bool
 
 
-def pieces_of(recording: Recording, rate: int) -> Pieces:
+def pieces_of(recording: Recording, rate: int, *, looped: bool = True) -> Pieces:
     """Listen to a recording.
 
     Parameters
@@ -79,6 +79,8 @@ def pieces_of(recording: Recording, rate: int) -> Pieces:
         At most its first `LONGEST` seconds are looked at.
     rate : int
         Hz.
+    looped : bool
+        Find out how it is looped, too, which takes longer than everything else.
 
     Returns
     -------
@@ -91,7 +93,10 @@ def pieces_of(recording: Recording, rate: int) -> Pieces:
     events = events_of(powers, length)
     takes = taken(events)
     stretch = steadiest(powers, length)
-    loop = tuned(heard.read, loop_points(powers, stretch.begin, stretch.end), heard.frames, rate)
+    loop, circle = Loop(0.0, 0.0, 0.0), False
+    if looped:
+        loop = tuned(heard.read, loop_points(powers, stretch.begin, stretch.end), heard.frames, rate)
+        circle = frames == recording.frames and meets(recording.read, 0, frames, recording.channels, rate)
     begin, end = sounding(powers, length)
     later = first / rate
     return Pieces(
@@ -102,7 +107,7 @@ def pieces_of(recording: Recording, rate: int) -> Pieces:
         (round(begin + later, 3), round(end + later, 3)),
         replace(stretch, begin=round(stretch.begin + later, 3), end=round(stretch.end + later, 3)),
         replace(loop, begin=round(loop.begin + later, 3)),
-        frames == recording.frames and meets(recording.read, 0, frames, recording.channels, rate),
+        circle,
     )
 
 

@@ -61,8 +61,9 @@ def listen(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
         rate = scene.sample_rate
         if round(track.offset * rate) >= samples.frames:
             continue  # told where lengths are taken
-        found = pieces(opened.digest(key), samples, rate)
-        if track.loop or (is_atmo(scene, key) and not _several(track) and track.loop is None):
+        looped = track.loop or (is_atmo(scene, key) and not _several(track) and track.loop is None)
+        found = pieces(opened.digest(key), samples, rate, looped=bool(looped))
+        if looped:
             decisions += _looped(f"tracks.{key}", track, found, samples, rate)
         elif is_atmo(scene, key):
             decisions += _stretch(f"tracks.{key}", track, found)
@@ -78,12 +79,13 @@ def turn_seconds(track: Track, left: float) -> float:
     return min(left, track.turn + (track.crossfade or 0.0))
 
 
-def pieces(sha256: str, samples: Samples, rate: int) -> Pieces:
+def pieces(sha256: str, samples: Samples, rate: int, *, looped: bool) -> Pieces:
     """What is found in a sound, or what was found in the same content before."""
     cache = Cache[Pieces]("pieces", VERSION, load=_load, dump=lambda found: to_json(asdict(found)))
     if not sha256:
-        return pieces_of(samples, rate)
-    return cache.get(digest_of_text(f"{sha256} {rate}"), lambda: pieces_of(samples, rate))
+        return pieces_of(samples, rate, looped=looped)
+    key = digest_of_text(f"{sha256} {rate}{' looped' if looped else ''}")
+    return cache.get(key, lambda: pieces_of(samples, rate, looped=looped))
 
 
 def _load(data: bytes) -> Pieces:

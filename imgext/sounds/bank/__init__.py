@@ -74,7 +74,7 @@ BANK: Mapping[str, BankSound] = MappingProxyType(
 #: Longest sound in seconds that is remembered.
 _SHORT = 64.0
 #: Bytes of sounds that are remembered, the last ones.
-_REMEMBERED = 96 << 20
+_REMEMBERED = 192 << 20
 _LAST: dict[tuple[object, ...], NDArray[np.float32]] = {}
 _LOCK = Lock()
 
