@@ -23,7 +23,7 @@ os.environ["IMGEXT_DETECTOR"] = "off"
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
-    """No test reads or writes the user's cache, configuration or keys, nor does a fixture that outlives a test."""
+    """No test, nor a fixture that outlives one, reads or writes the user's cache, configuration or keys."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IMGEXT_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "config"))

@@ -14,7 +14,7 @@ from imgext.scene.rules import length_rules, no_room, too_long
 from imgext.scene.things import is_atmo, why_muted
 from imgext.sounds.opening import afford, size_of
 from imgext.sounds.reference import file_facts, resolve_sound
-from imgext.sounds.sources.builtin import builtin_facts
+from imgext.sounds.sources.builtin import builtin_facts, builtin_seconds
 from imgext.sounds.tracks import jobs_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from imgext.sounds.library.library import Library
     from imgext.sounds.opening import Size
     from imgext.sounds.sources.base import SoundFile
+
+#: Built-in sounds that are computed to warn of what is too long for them.
+MOST_COMPUTED = 32
 
 
 def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside: bool = False) -> list[Fault]:
@@ -178,15 +181,18 @@ def odd_sounds(path: Path, libraries: Sequence[Library], *, allow_outside: bool 
 
     if path.suffix.lower() == ".csv":
         return []
-    found = []
+    found, computed = [], 0
     lengths: dict[str, float] = {}
     try:
         scene, lock = load(path, allow_outside=allow_outside), read_lock(lock_path(path))
+        repeats = any(track.every for track in scene.tracks.values())
         for key, track in scene.tracks.items():
             if track.sound is None or track.mute:
                 continue
             source = resolve_sound(scene, key, track.sound, lock, libraries, allow_outside=allow_outside)
-            length, notes = _heard_of(source)
+            computed += source.path is None
+            exact = computed <= MOST_COMPUTED and (track.duration is not None or repeats)
+            length, notes = _heard_of(source, exact=exact)
             lengths[key] = length - track.offset
             where = scene.where(f"tracks.{key}.sound")
             found += [where.fault("odd", note) for note in notes if is_loss(note)]
@@ -198,13 +204,14 @@ def odd_sounds(path: Path, libraries: Sequence[Library], *, allow_outside: bool 
     return [*found, *_without_room(scene, lengths)]
 
 
-def _heard_of(source: SoundFile) -> tuple[float, tuple[str, ...]]:
-    """Seconds of a sound, and what is to be said of its file."""
+def _heard_of(source: SoundFile, *, exact: bool) -> tuple[float, tuple[str, ...]]:
+    """Seconds of a sound, at most unless `exact`, and what is to be said of its file."""
     from imgext.dsp.sound_file import probe
 
     if source.path is None:
         assert source.builtin is not None
-        return builtin_facts(source.builtin).duration, ()
+        take = source.builtin
+        return (builtin_facts(take).duration if exact else builtin_seconds(take)), ()
     info = probe(source.path)
     return info.seconds, info.notes
 
