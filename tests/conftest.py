@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import functools
+import hashlib
 import os
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,29 @@ def _own_cache(tmp_path_factory):
             "IMGEXT_VISION",
         ):
             patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bank_computed_once(tmp_path_factory):
+    """All tests and workers share what the bank computes; that it computes the same anew, other processes show."""
+    from imgext.sounds import bank
+
+    folder, computed = tmp_path_factory.getbasetemp(), bank._cached
+    folder = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "bank"
+    folder.mkdir(exist_ok=True)
+
+    def shared(*take):
+        place = folder / (hashlib.sha256(repr(take).encode()).hexdigest() + ".npy")
+        if not place.exists():
+            own = place.with_suffix(f".{os.getpid()}")
+            with own.open("wb") as stream:
+                np.save(stream, computed(*take))
+            own.replace(place)
+        return np.load(place)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bank, "_cached", functools.lru_cache(maxsize=8)(shared))
         yield
 
 

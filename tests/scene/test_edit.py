@@ -242,7 +242,7 @@ def test_every_scalar_is_changed_on_one_line_and_nothing_else(name):
 
 
 @pytest.mark.parametrize(
-    "name", EXAMPLES or [pytest.param("", marks=pytest.mark.skip("there are no example scenes"))]
+    "name", [name for name in EXAMPLES if name.removesuffix(".yaml") in {"everything", "harbour", "five-lines"}]
 )
 def test_every_scalar_of_the_example_scenes_is_changed_on_one_line_and_nothing_else(name, monkeypatch):
     text = EXAMPLES[name]

@@ -95,7 +95,8 @@ def take_of(
 def event_of(
     sound: BankSound, seed: int, given: Mapping[str, Value], seconds: float | None, rate: int
 ) -> Array:
-    """An event, finished, ``(frames, 1)``."""
+    """An event, finished, ``(frames, 1)``; never shorter than the shortest of its kind, which has all its parts."""
+    seconds = None if seconds is None else max(seconds, sound.lasts[0])
     raw = shaped(sound.make(take_of(sound, seed, given, seconds)), "event")
     made = leveled(raw, gain_of(raw), "event")
     short = -len(raw) % GRAIN if rate != RATE else 0

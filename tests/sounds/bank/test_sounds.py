@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import math
 import os
@@ -24,14 +23,8 @@ EVENTS = [name for name in NAMES if BANK[name].kind == "event"]
 SHARED = Path(os.environ.get("IMGEXT_SHARED", Path(__file__).resolve().parents[3].parent / "shared"))
 
 
-@functools.cache
-def _made(name):
-    """The sound in whole steps, which takes half the memory."""
-    return np.rint(generate(name) * 2**23).astype(np.int32)
-
-
 def sound(name):
-    return _made(name) / 2**23
+    return generate(name)
 
 
 def mono(name):
@@ -130,17 +123,18 @@ CHILD = """
 import hashlib, sys
 from imgext.sounds.bank import BANK, generate
 for name in sys.argv[1:]:
-    print(name, hashlib.sha256(generate(name, seed=3, seconds=4.0).tobytes()).hexdigest())
+    print(name, hashlib.sha256(generate(name, seed=3, seconds=1.0).tobytes()).hexdigest())
 print("scipy" in sys.modules)
 """
-PARTS = 8
+#: A third of the sounds; `make determinism` sets IMGEXT_WHOLE for all of them.
+PARTS = range(6) if os.environ.get("IMGEXT_WHOLE") else range(2)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", PARTS)
 def test_another_process_on_a_plainer_processor_gives_the_same_bytes_without_scipy(part):
     """Hash seed and instruction sets differ between this process and the child; the bytes do not."""
-    names = NAMES[part::PARTS]
+    names = NAMES[part::6]
     extensions = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
     environment = {**os.environ, "PYTHONHASHSEED": "4242", "NPY_DISABLE_CPU_FEATURES": " ".join(extensions)}
     run = subprocess.run(
@@ -148,7 +142,7 @@ def test_another_process_on_a_plainer_processor_gives_the_same_bytes_without_sci
     )
     *lines, scipy = run.stdout.splitlines()
     assert lines == [
-        f"{name} {hashlib.sha256(generate(name, seed=3, seconds=4.0).tobytes()).hexdigest()}"
+        f"{name} {hashlib.sha256(generate(name, seed=3, seconds=1.0).tobytes()).hexdigest()}"
         for name in names
     ]
     assert scipy == "False"
@@ -173,7 +167,6 @@ def test_the_form_is_as_promised(name):
 @pytest.mark.parametrize("name", ["knock", "engine"])
 def test_a_generated_sound_is_the_finished_one_in_finite_doubles_on_the_24_bit_grid(name):
     made = generate(name)
-    assert np.array_equal(made, sound(name))
     assert made.dtype == np.float64
     assert np.isfinite(made).all()
     assert np.array_equal(made * 2**23, np.rint(made * 2**23))
@@ -208,11 +201,11 @@ def test_a_loop_closes_without_a_click(name):
     made = sound(name)
     around = np.concatenate([made[-2:], made[:2]])
     assert (np.abs(made[0] - made[-1]) <= np.abs(np.diff(made, axis=0)).max(axis=0)).all()
-    for inside, seam in (
-        (np.diff(made, axis=0), around[2] - around[1]),
-        (np.diff(made, 2, axis=0), np.diff(around, 2, axis=0)),
-    ):
-        assert (np.abs(seam) <= np.quantile(np.abs(inside), 0.999, axis=0)).all()
+    for channel, ends in zip(np.ascontiguousarray(made.T), around.T, strict=True):
+        bound = np.abs(np.diff(channel))
+        assert abs(ends[2] - ends[1]) <= np.partition(bound, -len(bound) // 1000)[-len(bound) // 1000]
+        bound = np.abs(np.diff(channel, 2))
+        assert np.abs(np.diff(ends, 2)).max() <= np.partition(bound, -len(bound) // 1000)[-len(bound) // 1000]
 
 
 @pytest.mark.parametrize(
