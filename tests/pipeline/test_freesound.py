@@ -114,7 +114,11 @@ FAULTS = {
     ("form", "fault", "code"),
     [
         *(("plain", fault, code) for fault, code in FAULTS.items()),
-        *((form, fault, FAULTS[fault]) for form in ("json", "debug") for fault in ("401", "500", "preview_404")),
+        *(
+            (form, fault, FAULTS[fault])
+            for form in ("json", "debug")
+            for fault in ("401", "500", "preview_404")
+        ),
     ],
 )
 def test_no_fault_shows_the_key_or_leaves_half_a_file(

@@ -242,7 +242,8 @@ def test_every_scalar_is_changed_on_one_line_and_nothing_else(name):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in EXAMPLES if name.removesuffix(".yaml") in {"everything", "harbour", "five-lines"}]
+    "name",
+    [name for name in EXAMPLES if name.removesuffix(".yaml") in {"everything", "harbour", "five-lines"}],
 )
 def test_every_scalar_of_the_example_scenes_is_changed_on_one_line_and_nothing_else(name, monkeypatch):
     text = EXAMPLES[name]
