@@ -46,7 +46,7 @@ def _own_cache(tmp_path_factory):
 
 @pytest.fixture(scope="session", autouse=True)
 def _bank_computed_once(tmp_path_factory):
-    """All tests and workers share what the bank computes; that it computes the same anew, other processes show."""
+    """All tests and workers share what the bank computes; another process shows that it computes the same."""
     from imgext.sounds import bank
 
     folder, computed = tmp_path_factory.getbasetemp(), bank._cached
