@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imgext.arranging.vary import longer, vary_decisions, vary_of
 from imgext.ontology.occurrence import occurrence_of
 from imgext.scene.decision import Decision, seconds
 from imgext.scene.rules import LONGEST, every_unused, no_room, too_long
@@ -89,10 +90,14 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
         decisions += _without_effect(scene, key, lengths[key], length[key], end, loop=loops[key])
         if track.start is None:
             if every is None and key != anchor and not loops[key]:
+                lowest = longer(length[key], vary_of(scene, key).pitch)
                 often = _often(scene, key, length[key], end)
-                decisions += [] if often is None else [often]
-                every = None if often is None else often.value
+                if often is not None:
+                    decisions.append(often)
+                    every, length[key] = often.value, lowest
             decisions += _start(scene, key, every, length[key], end, anchor, loops[key], taken)
+        if len(taken[key]) > 1:
+            decisions += vary_decisions(scene, key, loop=loops[key])
         if track.duration is None:
             first = min(placed.start for placed in taken[key])
             if loops[key]:
@@ -196,6 +201,12 @@ def _mix_end(
 
 def _length(scene: Scene, key: str, track: Track, natural: float) -> float:
     """Seconds of one occurrence, of the longest take, as far as they are known without the mix."""
+    several = not track.loop and (bool(track.every) or isinstance(track.start, list))
+    return longer(_once(scene, key, track, natural), vary_of(scene, key).pitch if several else 0.0)
+
+
+def _once(scene: Scene, key: str, track: Track, natural: float) -> float:
+    """Seconds of one occurrence at its own pitch."""
     if track.duration is None:
         return natural
     if track.takes and not track.loop and (track.every or isinstance(track.start, list)):

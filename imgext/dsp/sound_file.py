@@ -193,6 +193,14 @@ def array_samples(data: NDArray[np.float64], rate: int, to_rate: int, *, keep: i
     return _collected(_resampled(pieces, rate, to_rate, data.shape[1]), data.shape[1], keep)
 
 
+def retuned(
+    samples: Samples, start: int, stop: int, rate: int, to_rate: int, *, keep: int = IN_MEMORY
+) -> Samples:
+    """Frames [start, stop) of a sound as if they had been recorded at `rate`, at `to_rate`."""
+    pieces = (samples.read(at, min(stop, at + CHUNK)) for at in range(start, stop, CHUNK))
+    return _collected(_resampled(pieces, rate, to_rate, samples.channels), samples.channels, keep)
+
+
 def _resampled(
     pieces: Iterator[NDArray[np.float64]], rate: int, to_rate: int, channels: int
 ) -> Iterator[NDArray[np.float64]]:

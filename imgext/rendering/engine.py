@@ -90,7 +90,8 @@ class _Playing:
         self.track, self.event = track, event
         self.reader = EventReader(track, samples, event, rate)
         # 2**40 is a power of two, so scaling the gains instead of the samples rounds nothing
-        self.matrix = pan_matrix(track.pan, track.channels) * track.gain * float(GRID)
+        pan = max(-1.0, min(1.0, track.pan + event.pan))
+        self.matrix = pan_matrix(pan, track.channels) * track.gain * float(GRID)
         self.send = track.sent * track.gain
 
     @property

@@ -5,7 +5,8 @@ of a unit of U frames with a crossfade of X repeats every U - X frames, its end 
 that their power stays what it was, for however alike they are. Cuts are the gated bells of
 `imgext.dsp.bell`, lowest frequency first, warm from the first frame. The compressor of
 `imgext.dsp.compressor` follows them, at rest at the first frame of each occurrence, and hears all channels
-together; fades come after it, so that they keep their shape.
+together; fades come after it, so that they keep their shape, and last the gain of the occurrence itself. What
+is heard at another pitch is resampled before anything else.
 """
 
 from __future__ import annotations
@@ -19,13 +20,20 @@ from imgext.dsp.distance import air_taps, through_air
 from imgext.dsp.fade import apply_fades
 from imgext.dsp.quantise import require_finite
 from imgext.dsp.seam import alike_crossfade
+from imgext.dsp.sound_file import retuned
 from imgext.dsp.units import db_to_gain
+from imgext.dsp.vary import pitch_rate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgext.dsp.sound_file import Samples
     from imgext.rendering.plan import Event, TrackPlan
+
+
+def source_frames(event: Event, rate: int) -> int:
+    """Frames of the sound itself that an occurrence plays at its pitch."""
+    return max(1, round(event.frames * pitch_rate(rate, event.pitch) / rate))
 
 
 class EventReader:
@@ -45,6 +53,12 @@ class EventReader:
     def __init__(self, track: TrackPlan, samples: Samples, event: Event, rate: int) -> None:
         self.track, self.samples, self.event = track, samples, event
         self.position = 0
+        self._pitched: Samples | None = None
+        if event.pitch and not track.loop:
+            first = track.offset + event.shift
+            source = pitch_rate(rate, event.pitch)
+            last = min(samples.frames, first + source_frames(event, rate))
+            self._pitched = retuned(samples, first, last, source, rate)
         self._bells = []
         if track.cuts:
             from imgext.dsp.bell import GatedBell
@@ -84,6 +98,8 @@ class EventReader:
             self.gains = self.compressor.gains(linked(x) * self._drive)
             x *= self.gains[:, np.newaxis]
         apply_fades(x, self.position, self.event.frames, self.track.fade_in, self.track.fade_out)
+        if self.event.gain_db:
+            x *= self.event.gain
         self.position += n
         return x
 
@@ -97,6 +113,11 @@ class EventReader:
 
     def _raw(self, start: int, stop: int) -> NDArray[np.float64]:
         track, samples = self.track, self.samples
+        if self._pitched is not None:
+            out = np.zeros((stop - start, samples.channels))
+            heard = self._pitched.read(min(start, self._pitched.frames), min(stop, self._pitched.frames))
+            out[: len(heard)] = heard
+            return out
         if not track.loop:
             first = track.offset + self.event.shift
             return np.array(samples.read(first + start, first + stop))

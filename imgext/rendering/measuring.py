@@ -7,7 +7,7 @@ measured once. Source: scene.md, "Levels".
 A compressor hears the sound at its level, as one on a channel does whose fader stands behind it: the sound as
 cut is measured, and what brings it to its level is put in front of the detector. What compression takes from
 the level is found by measuring again, and given back by the track's gain. The editor's trim, pan, room and
-master come later and change nothing of it.
+master come later and change nothing of it; nor do the small differences in gain between repeats.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def level_key(track: TrackPlan, rate: int, measure: str) -> str:
             (replace(cut, against=None) for cut in track.cuts), key=lambda cut: (cut.freq, cut.gain_db, cut.q)
         )
     )
+    events = tuple(replace(event, gain_db=0.0, pan=0.0) for event in track.events)
     bare = replace(track, level=0.0, measured=0.0, gain_db=0.0, pan=0.0, send=0.0, room_db=0.0, cuts=cuts)
+    bare = replace(bare, events=events)
     return f"{bare.key()} {rate} {measure}"
 
 
@@ -114,13 +116,17 @@ def _measured(track: TrackPlan, samples: Samples, rate: int, measure: str, *, li
     down by more than 1 dB.
     """
     meter = LevelMeter(rate, track.channels, "lufs" if measure == "lufs" else "rms")
-    full: dict[int, int] = {}
-    events = [replace(event, frames=event.frames + event.cut, cut=0) for event in track.events]
+    events = [
+        replace(event, frames=event.frames + event.cut, cut=0, gain_db=0.0, pan=0.0) for event in track.events
+    ]
+    full: dict[tuple[int, float], int] = {}
     for event in events:
-        full[event.shift] = max(full.get(event.shift, 0), event.frames)
+        which = event.shift, event.pitch
+        full[which] = max(full.get(which, 0), event.frames)
     gated = any(cut.spans for cut in track.cuts)
-    chosen = [event for event in events if event.frames == full[event.shift]]
-    chosen = chosen if gated else list({event.shift: event for event in reversed(chosen)}.values())[::-1]
+    chosen = [event for event in events if event.frames == full[event.shift, event.pitch]]
+    if not gated:
+        chosen = list({(event.shift, event.pitch): event for event in reversed(chosen)}.values())[::-1]
     factor, reduction, reduced = db_to_gain(lift), 0.0, 0
     for event in chosen:
         reader = EventReader(track, samples, event, rate)

@@ -54,13 +54,22 @@ class Event:
     """One occurrence: where it begins in the mix, how many frames are heard, and of which take.
 
     `shift` leads from the track's `offset` to where the take begins in the sound, and may be negative. `cut`
-    counts the frames that the end of the mix takes off it: its level is that of the whole.
+    counts the frames that the end of the mix takes off it: its level is that of the whole. `gain_db`, `pitch`
+    in semitones and `pan` are what this occurrence differs by (`imgext.dsp.vary`).
     """
 
     start: int
     frames: int
     shift: int = 0
     cut: int = 0
+    gain_db: float = 0.0
+    pitch: float = 0.0
+    pan: float = 0.0
+
+    @property
+    def gain(self) -> float:
+        """Linear factor of its own, on top of the track's."""
+        return db_to_gain(self.gain_db) if self.gain_db else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,19 @@ What is measured on the way is told in `imgext.rendering.measuring`. Source: sce
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgext.dsp.distance import Distance, distance
 from imgext.dsp.seam import likeness
+from imgext.dsp.sound_file import resampled_frames
+from imgext.dsp.vary import Difference, difference, pitch_rate
 from imgext.errors import SceneError
 from imgext.rendering.measuring import levelled
 from imgext.rendering.plan import CompressorPlan, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
 from imgext.scene.decision import Decision, decibels
 from imgext.scene.rules import length_rules
-from imgext.scene.things import object_of
+from imgext.scene.things import largest_difference, object_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -130,14 +133,9 @@ def _track(
     wanted = round(track.duration * rate) if track.duration is not None else unit
     loop = bool(track.loop) and wanted > unit
     length = max(1, wanted if track.loop else min(wanted, rest))
-    starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
-    begins = sorted({round(start * rate) for start in starts})
     takes = [(0, length), *([] if track.loop else _takes(track, samples.frames, rate))]
-    events = tuple(
-        _event(begin, *takes[index % len(takes)], mix_frames, loop=loop)
-        for index, begin in enumerate(begins)
-        if begin < mix_frames
-    )
+    whole = _events(scene, key, takes, rate)
+    events = tuple(_until(event, mix_frames, loop=loop) for event in whole if event.start < mix_frames)
     made = TrackPlan(
         id=key,
         sound=track.sound or "",
@@ -193,7 +191,7 @@ def _track(
         because = f"{track.sound} is raised by {boost} to reach its level, and its noise with it"
         notes.append(Decision(f"tracks.{key}.level", made.level, because, numbers, "render", "warning"))
     last = events[-1]
-    missing = takes[(len(events) - 1) % len(takes)][1] - last.frames
+    missing = whole[len(events) - 1].frames - last.frames
     if missing and not made.loop:
         because = f"the mix ends {missing / rate:.2f} s before this sound does, so it is cut off"
         notes.append(
@@ -209,10 +207,29 @@ def _track(
     return made, notes
 
 
-def _event(begin: int, shift: int, length: int, mix_frames: int, *, loop: bool) -> Event:
+def _until(event: Event, mix_frames: int, *, loop: bool) -> Event:
     """One occurrence, which ends with the mix; how much of a loop is heard is nothing that its end cuts off."""
-    frames = min(length, mix_frames - begin)
-    return Event(begin, frames, shift, 0 if loop else length - frames)
+    frames = min(event.frames, mix_frames - event.start)
+    return replace(event, frames=frames, cut=0 if loop else event.frames - frames)
+
+
+def _events(scene: Scene, key: str, takes: Sequence[tuple[int, int]], rate: int) -> list[Event]:
+    """The occurrences of a track, takes in turn, each with what it differs by; none is cut off by the mix."""
+    track = scene.tracks[key]
+    starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
+    begins = {round(start * rate): start for start in sorted(starts, reverse=True)}
+    largest = Difference(*largest_difference(track))
+    events = []
+    for index, begin in enumerate(sorted(begins)):
+        shift, length = takes[index % len(takes)]
+        if len(begins) == 1 or not any(largest):
+            events.append(Event(begin, length, shift))
+            continue
+        differs = difference(scene.seed, key, begins[begin], largest)
+        frames = max(1, resampled_frames(length, pitch_rate(rate, differs.pitch), rate))
+        event = Event(begin, frames, shift, gain_db=differs.gain, pitch=differs.pitch, pan=differs.pan)
+        events.append(event)
+    return events
 
 
 def _turn(track: Track, rest: int, rate: int) -> tuple[int, int]:

@@ -159,6 +159,31 @@ class Take(Part):
     duration: Length = row("Seconds of it that are heard.", default=..., unit="s", examples=[0.6])
 
 
+class Vary(Part):
+    """How much the repeats of a sound differ, at most and to either side."""
+
+    gain: Annotated[float, Field(ge=0, le=12)] | None = row(
+        "dB louder or softer.", unit="dB", blank="up to 0.7, by its kind", examples=[2]
+    )
+    pitch: Annotated[float, Field(ge=0, le=12)] | None = row(
+        "Semitones higher or lower, and so much shorter or longer.",
+        unit="semitones",
+        blank="up to 1, by its kind; 0 for what is tuned",
+        examples=[1],
+    )
+    pan: Share | None = row("Further left or right.", blank="up to 0.2, by its kind", examples=[0.1])
+
+
+def _vary_form(value: Any) -> str:
+    return "each" if isinstance(value, dict | Vary) else "off"
+
+
+VaryForm = Annotated[
+    Annotated[Annotated[float, Field(ge=0, le=0)], Tag("off")] | Annotated[Vary, Tag("each")],
+    Discriminator(_vary_form),
+]
+
+
 def _start_form(value: Any) -> str:
     return "several" if isinstance(value, list) else "one"
 
@@ -221,6 +246,11 @@ class Track(Part):
         "Further pieces of the sound; they take turns with the first where it is heard several times.",
         blank="other events of the recording that are like it",
         examples=[[{"offset": 4.12, "duration": 0.6}]],
+    )
+    vary: VaryForm | None = row(
+        "How much its repeats differ from each other; 0: not at all.",
+        blank="gently, by kind of thing; nothing without an object, for a bed, and for what is heard once",
+        examples=[{"gain": 2, "pitch": 1, "pan": 0.1}],
     )
     loop: bool | None = row(
         "Repeat it.", blank="true for an atmo that is shorter than the mix", examples=[True]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgext.scene.model import Object
+from imgext.scene.model import Object, Vary
 
 if TYPE_CHECKING:
-    from imgext.scene.model import Scene
+    from imgext.scene.model import Scene, Track
 
 #: A thing of which nothing is said.
 UNKNOWN = Object(label="unknown")
@@ -53,3 +53,14 @@ def why_muted(scene: Scene) -> str:
         return f"nothing is heard: all {len(names)} tracks are muted"
     listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
     return f"nothing is heard: {listed} {'are' if len(names) > 1 else 'is'} muted"
+
+
+def largest_difference(track: Track) -> tuple[float, float, float]:
+    """By how much a track's repeats differ at most: dB, semitones, pan; a loop keeps its pitch.
+
+    Blanks count as 0: the arrange stage answers them.
+    """
+    if not isinstance(track.vary, Vary):
+        return 0.0, 0.0, 0.0
+    how = track.vary
+    return how.gain or 0.0, 0.0 if track.loop else how.pitch or 0.0, how.pan or 0.0

@@ -299,3 +299,17 @@ def test_what_is_written_and_cannot_be_kept_is_warned_of(track, warned):
     _, decisions = arrange(made, {"a": 2.0})
     paths = [decision.path.split(".")[-1] for decision in decisions if decision.kind == "warning"]
     assert paths == warned
+
+
+def test_repeats_of_a_thing_differ_by_its_kind_and_what_is_written_stays():
+    gull, bell = (often(label, duration=300).tracks["x"].vary for label in ("seagull", "church bell"))
+    assert (gull.pitch, bell.pitch) == (0.5, 0.0)
+    data = {"x": {"sound": "x.wav", "every": [4, 9], "vary": {"pitch": 3}}}
+    placed, _ = arrange(scene(data, {"x": {"label": "seagull"}}, duration=60), {"x": 1.0})
+    assert placed.tracks["x"].vary.model_dump() == {"gain": 0.7, "pitch": 3.0, "pan": 0.1}
+
+
+def test_vary_of_zero_stays_zero():
+    data = {"x": {"sound": "x.wav", "every": [4, 9], "vary": 0}}
+    placed, _ = arrange(scene(data, {"x": {"label": "seagull"}}, duration=60), {"x": 1.0})
+    assert placed.tracks["x"].vary == 0

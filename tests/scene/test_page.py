@@ -103,6 +103,7 @@ def test_units_are_few():
         "LUFS",
         "dBTP",
         "fraction",
+        "semitones",
     }
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from imgext.dsp.bark import BANDS, CENTRES, BarkMeter, hop
 from imgext.dsp.distance import air_power
 from imgext.dsp.fade import quarter_sine
+from imgext.dsp.vary import pitch_rate
 from imgext.store.cache import Cache
 
 if TYPE_CHECKING:
@@ -113,8 +114,10 @@ def placed_rows(track: TrackPlan, rows: Float, rate: int, mix_frames: int) -> tu
         at = np.arange(first, min(last, len(total) - 1) + 1)
         position = np.clip(at * step - event.start, 0, event.frames - 1)
         source = position % track.period if track.loop else position
+        if event.pitch and not track.loop:
+            source = source * pitch_rate(rate, event.pitch) // rate
         index = np.minimum((track.offset + event.shift + source + step // 2) // step, len(rows) - 1)
-        total[at] += rows[index] * (_envelope(position, event, track) ** 2)[:, None]
+        total[at] += rows[index] * ((_envelope(position, event, track) * event.gain) ** 2)[:, None]
     total *= track.gain**2
     if track.air:
         total *= air_power(CENTRES, track.air, rate)
