@@ -73,6 +73,7 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
     """
     tracks = {key: scene.tracks[key] for key in sorted(lengths)}
     length = {key: _length(scene, key, track, lengths[key]) for key, track in tracks.items()}
+    natural = {key: _once(scene, key, track, lengths[key]) for key, track in tracks.items()}
     end, anchor, why = _mix_end(scene, tracks, length)
     decisions: list[Decision] = []
     taken: dict[str, list[Placed]] = {}
@@ -90,12 +91,14 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
         decisions += _without_effect(scene, key, lengths[key], length[key], end, loop=loops[key])
         if track.start is None:
             if every is None and key != anchor and not loops[key]:
-                lowest = longer(length[key], vary_of(scene, key).pitch)
                 often = _often(scene, key, length[key], end)
                 if often is not None:
                     decisions.append(often)
-                    every, length[key] = often.value, lowest
-            decisions += _start(scene, key, every, length[key], end, anchor, loops[key], taken)
+                    every, natural[key] = often.value, length[key]
+                    length[key] = longer(length[key], vary_of(scene, key).pitch)
+            decisions += _start(
+                scene, key, every, (length[key], natural[key]), end, anchor, loops[key], taken
+            )
         if len(taken[key]) > 1:
             decisions += vary_decisions(scene, key, loop=loops[key])
         if track.duration is None:
@@ -296,20 +299,20 @@ def _start(
     scene: Scene,
     key: str,
     every: list[float] | None,
-    length: float,
+    lengths: tuple[float, float],
     end: float,
     anchor: str | None,
     loop: bool,
     taken: dict[str, list[Placed]],
 ) -> list[Decision]:
-    path = f"tracks.{key}.start"
+    path, (length, natural) = f"tracks.{key}.start", lengths
     if loop or (key == anchor and not every):
         taken[key] = [Placed(0.0, end if loop else length)]
         because = "a bed begins with the mix" if loop else "the longest sound anchors the mix"
         return [Decision(path, 0.0, because, stage="arrange")]
     random = stream(scene.seed, key)
-    room = end - length
-    if room <= 0:
+    room, alone = end - length, end - natural
+    if alone <= 0:
         taken[key] = [Placed(0.0, length)]
         return [Decision(path, 0.0, "as long as the mix, or longer", stage="arrange")]
     limit = None if is_atmo(scene, key) else scene.arrange.max_overlap
@@ -327,7 +330,7 @@ def _start(
 
     spread = scene.arrange.mode != "random"
     if every:
-        starts, missed = _repeated(random, every, room, allowed, cost if spread else None)
+        starts, missed = _repeated(random, every, (room, alone), allowed, cost if spread else None)
         because = f"every {every[0]:g} to {every[1]:g} s, {_times(len(starts))}"
         found = [Decision(path, starts, because, stage="arrange")]
     else:
@@ -348,24 +351,26 @@ def _times(count: int) -> str:
 def _repeated(
     random: np.random.Generator,
     every: list[float],
-    room: float,
+    rooms: tuple[float, float],
     allowed: Callable[[float], bool],
     cost: Callable[[float], tuple[float, float]] | None,
 ) -> tuple[list[float], int]:
     """Draw starts one after the other: in mode random the first one allowed, else the cheapest of several.
 
-    Where no draw is allowed, the next one comes later. Also how often that was so.
+    Where no draw is allowed, the next one comes later. Also how often that was so. The latest start of a
+    repeat, whose pitch may make it longer, and of what is heard once are `rooms`.
     """
     starts: list[float] = []
-    missed, earliest, reach = 0, 0.0, min(every[1], room)
+    room, alone = rooms
+    missed, earliest, reach = 0, 0.0, min(every[1], alone)
     while len(starts) + missed < MAX_REPEATS:
         drawn: list[float] = []
         for _ in range(CANDIDATES):
             start = seconds(earliest + float(random.random()) * reach, "near" if earliest else "down")
-            drawn += [start] if start > room or allowed(start) else []
+            drawn += [start] if start > alone or allowed(start) else []
             if len(drawn) == (1 if cost is None else REPEAT_CANDIDATES):
                 break
-        inside = [start for start in drawn if start <= room]
+        inside = [start for start in drawn if start <= (room if starts else alone)]
         if drawn and (not inside or (starts and inside[0] <= starts[-1])):
             break
         if not drawn:
@@ -376,7 +381,7 @@ def _repeated(
         starts.append(start)
         earliest, reach = start + every[0], every[1] - every[0]
     if not starts:
-        starts = [seconds(room, "down")]
+        starts = [seconds(alone, "down")]
         missed = missed or int(not allowed(starts[0]))
     return starts, missed
 

@@ -62,6 +62,11 @@ def translated(error: ValidationError, root: type[Part]) -> Iterator[Broken]:
         value = entry.get("input")
         if entry["type"] == "int_type" and isinstance(value, float) and not math.isfinite(value):
             entry["type"] = "finite_number"
+        # what begins with = is no key: it says which form of a value was read
+        own = len(entry["loc"]) - (entry["type"] == "extra_forbidden")
+        entry["loc"] = tuple(
+            part for at, part in enumerate(entry["loc"]) if at >= own or not str(part).startswith("=")
+        )
         path = tuple(str(part) for part in entry["loc"])
         yield Broken(path, _CODES.get(entry["type"], "bad_form"), _message(entry), _hint(entry, root))
 

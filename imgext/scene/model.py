@@ -175,33 +175,33 @@ class Vary(Part):
 
 
 def _vary_form(value: Any) -> str:
-    return "each" if isinstance(value, dict | Vary) else "off"
+    return "=each" if isinstance(value, dict | Vary) else "=off"
 
 
 VaryForm = Annotated[
-    Annotated[Annotated[float, Field(ge=0, le=0)], Tag("off")] | Annotated[Vary, Tag("each")],
+    Annotated[Annotated[float, Field(ge=0, le=0)], Tag("=off")] | Annotated[Vary, Tag("=each")],
     Discriminator(_vary_form),
 ]
 
 
 def _start_form(value: Any) -> str:
-    return "several" if isinstance(value, list) else "one"
+    return "=several" if isinstance(value, list) else "=one"
 
 
 Start = Annotated[
-    Annotated[Seconds, Tag("one")]
-    | Annotated[Annotated[list[Seconds], Field(min_length=1, max_length=10000)], Tag("several")],
+    Annotated[Seconds, Tag("=one")]
+    | Annotated[Annotated[list[Seconds], Field(min_length=1, max_length=10000)], Tag("=several")],
     Discriminator(_start_form),
 ]
 
 
 def _density_form(value: Any) -> str:
-    return "word" if isinstance(value, str) else "factor"
+    return "=word" if isinstance(value, str) else "=factor"
 
 
 Density = Annotated[
-    Annotated[Literal["sparse", "normal", "dense"], Tag("word")]
-    | Annotated[Annotated[float, Field(gt=0, le=20)], Tag("factor")],
+    Annotated[Literal["sparse", "normal", "dense"], Tag("=word")]
+    | Annotated[Annotated[float, Field(gt=0, le=20)], Tag("=factor")],
     Discriminator(_density_form),
 ]
 

@@ -602,3 +602,20 @@ def test_a_surrogate_in_the_text_is_a_fault_and_no_traceback():
     with pytest.raises(SceneError) as caught:
         parse(HEAD + "title: a\ud800\n")
     assert [(fault.line, fault.column, fault.code) for fault in caught.value.faults] == [(3, 9, "syntax")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "path"),
+    [
+        ("start", '["x"]', "tracks.a.start.0"),
+        ("start", '"x"', "tracks.a.start"),
+        ("vary", "{gain: 99}", "tracks.a.vary.gain"),
+        ("vary", "{gian: 1}", "tracks.a.vary.gian"),
+        ("vary", "3", "tracks.a.vary"),
+        ("=one", "3", "tracks.a.=one"),
+    ],
+)
+def test_a_fault_of_a_value_with_several_forms_is_at_its_own_path(field, value, path):
+    with pytest.raises(SceneError) as caught:
+        parse(f'schema: imgext.scene/1\ntracks: {{a: {{sound: b.wav, "{field}": {value}}}}}\n', "x.yaml")
+    assert [fault.place.path for fault in caught.value.faults] == [path]
