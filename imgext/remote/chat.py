@@ -37,7 +37,15 @@ from imgext.errors import (
 from imgext.remote.exchange import LATE, Heard, exchange
 from imgext.remote.forms import FORMS, content_of, remember_form, request_of, working_form
 from imgext.remote.http import Secret, is_offline, is_plain
-from imgext.remote.replies import BadReply, complaint_in, json_of, one_line, strict_schema, value_in
+from imgext.remote.replies import (
+    BadReply,
+    complaint_in,
+    json_of,
+    one_line,
+    strict_schema,
+    told_apart,
+    value_in,
+)
 from imgext.store.environment import variable
 
 if TYPE_CHECKING:
@@ -59,6 +67,12 @@ TIMEOUT, TOTAL = 60.0, 120.0
 #: Seconds before the first repetition, doubled before each further one; a server that asks for more than the
 #: longest is left alone.
 PAUSE, LONGEST_PAUSE = 0.5, 20.0
+#: Fields of a message for thoughts: of Ollama and OpenRouter, of vLLM and DeepSeek, of others.
+THOUGHTS = ("reasoning", "reasoning_content", "thinking")
+ONLY_THOUGHT = (
+    "thought, and gave no answer; switch its thinking off (its server may have a setting for that, such as a "
+    "reasoning effort of none), or ask a model that does not think"
+)
 #: Names of models that are read from a server's list.
 MOST_MODELS = 1000
 
@@ -199,6 +213,8 @@ class Chat:
                 if value is not None:
                     remember_form(place, form)
                     return Answer(value, model, form)
+                if not told_apart(text)[0].strip() and text:
+                    raise self._error(BadReply, ONLY_THOUGHT)
                 fault = self._error(BadReply, f"answered with something else than was asked for: {wrong}")
                 if repaired or not text:
                     break
@@ -309,9 +325,12 @@ class Chat:
         content, name = message.get("content"), data.get("model")
         if isinstance(content, list):  # parts, as in questions
             content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-        return content if isinstance(content, str) else "", self._line(
-            name if isinstance(name, str) else self.model, 80
-        )
+        text = content if isinstance(content, str) else ""
+        if not text.strip():  # what it wrote may stand where a server puts thoughts
+            thoughts = (message.get(key) for key in THOUGHTS)
+            thought = next((each for each in thoughts if isinstance(each, str) and each.strip()), "")
+            text = f"<think>{thought}" if thought else ""
+        return text, self._line(name if isinstance(name, str) else self.model, 80)
 
     def _error(self, kind: type[ImgextError], rest: str) -> ImgextError:
         return kind(self._line(f"the language model {one_line(self.model, 60)!r} at {self.host} {rest}", 500))

@@ -2,13 +2,14 @@
 
 Asked for are fractions of the picture. Some models answer in what they were trained on instead: percent,
 pixels of the picture that they were sent, or thousandths; some swap corners. The unit is chosen once for all
-boxes of a reply that cannot be fractions. A box in a scene is [x, y, width, height].
+boxes of a reply that cannot be fractions, by evidence. A box in a scene is [x, y, width, height].
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from imgext.scene.decision import share
 
@@ -19,6 +20,22 @@ if TYPE_CHECKING:
 
 Corners = tuple[float, float, float, float]
 Box = tuple[float, float, float, float]
+
+
+class Unit(NamedTuple):
+    """A unit of boxes: name, the picture's width and height in it, whether others are ruled out."""
+
+    name: str
+    width: float
+    height: float
+    sure: bool = True
+
+
+#: Odds of thousandths against pixels before the boxes are looked at: more models are trained on them.
+PRIOR = 3.0
+#: Families whose papers or manuals say what they were trained to give.
+_IN_THOUSANDTHS = re.compile(r"qwen(?:3|2)?-?vl|qwen3\.|gemini|glm-?4|internvl|cogvlm", re.IGNORECASE)
+_IN_PIXELS = re.compile(r"qwen-?2[._]?5-?vl", re.IGNORECASE)
 #: What overshoots an edge by no more than this is a fraction that overshoots.
 FRACTION = 1.5
 #: A side below this is no side.
@@ -45,40 +62,60 @@ def is_swapped(seen: Seen) -> bool:
     )
 
 
-def unit_of(boxes: Sequence[Corners | None], size: tuple[int, int]) -> tuple[str, float, float]:
-    """Find the unit of boxes that are no fractions: its name, width and height.
+def unit_of(boxes: Sequence[Corners | None], size: tuple[int, int], model: str = "") -> Unit:
+    """Find the unit of boxes that are no fractions.
+
+    What reaches beyond a picture's edge in one unit is in the other. Where both fit, the model's name
+    decides, else edges that are met exactly, else odds: `PRIOR` for thousandths, against how much of each
+    unit's range the boxes leave unused.
 
     Parameters
     ----------
     boxes : sequence of (x0, y0, x1, y1) or None
     size : (int, int)
         Width and height of the picture that was sent, in pixels.
+    model : str
+        Its name, where it is known.
 
-    >>> boxes = (100, 80, 900, 700), (100, 80, 900, 990), (0, 5, 60, 99)
-    >>> tuple(unit_of([box], (1024, 768)) for box in boxes)
-    (('pixels', 1024.0, 768.0), ('thousandths', 1000.0, 1000.0), ('percent', 100.0, 100.0))
+    >>> boxes = (100, 80, 900, 1100), (100, 80, 900, 990), (0, 5, 60, 99), (600, 400, 750, 900)
+    >>> [unit_of([box], (768, 1024)).name for box in boxes]
+    ['', 'thousandths', 'percent', 'thousandths']
+    >>> unit_of([boxes[3]], (768, 1024), "qwen2.5vl:7b").name
+    'pixels'
     """
     large = [box for box in boxes if box is not None and max(box) > FRACTION]
     right, bottom = max((box[2] for box in large), default=0.0), max((box[3] for box in large), default=0.0)
     width, height = float(size[0]), float(size[1])
+    pixels, thousandths = Unit("pixels", width, height), Unit("thousandths", 1000.0, 1000.0)
     if max(right, bottom) <= 100 < min(width, height) / 2:
-        return "percent", 100.0, 100.0
-    if right <= 1.02 * width and bottom <= 1.02 * height:
-        return "pixels", width, height
-    if max(right, bottom) <= 1020:
-        return "thousandths", 1000.0, 1000.0
-    return "", 0.0, 0.0
+        return Unit("percent", 100.0, 100.0)
+    fits = right <= 1.02 * width and bottom <= 1.02 * height, max(right, bottom) <= 1020
+    if fits != (True, True):
+        return pixels if fits[0] else thousandths if fits[1] else Unit("", 0.0, 0.0)
+    if _IN_PIXELS.search(model):
+        return pixels
+    if _IN_THOUSANDTHS.search(model):
+        return thousandths
+    if any(value != round(value) for box in large for value in box):
+        return pixels
+    ends = {(end, side) for box in large for end, side in ((box[2], width), (box[3], height))}
+    if any(abs(end - side) <= 1 < abs(side - 1000) for end, side in ends):
+        return pixels
+    if any(end in {999, 1000} for end, _ in ends):
+        return thousandths
+    odds = (1000.0 / width * 1000.0 / height) ** len(large)
+    return (pixels if odds > PRIOR else thousandths)._replace(sure=not large)
 
 
-def box_of(corners: Corners | None, unit: tuple[str, float, float]) -> tuple[Box | None, str]:
+def box_of(corners: Corners | None, unit: Unit) -> tuple[Box | None, str]:
     """Return a box inside the picture, and its unit if no fraction; None if bad.
 
-    >>> box_of((0.5, 0.25, 1.2, 0.75), ("", 0.0, 0.0))
+    >>> box_of((0.5, 0.25, 1.2, 0.75), Unit("", 0.0, 0.0))
     ((0.5, 0.25, 0.5, 0.5), '')
     """
     if corners is None:
         return None, ""
-    name, wide, high = ("", 1.0, 1.0) if max(corners) <= FRACTION else unit
+    name, wide, high = ("", 1.0, 1.0) if max(corners) <= FRACTION else unit[:3]
     if not wide or not high:
         return None, ""
     x0, y0, x1, y1 = (

@@ -21,7 +21,7 @@ from imgext.scene.decision import share
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from imgext.picture.vision.boxes import Box
+    from imgext.picture.vision.boxes import Box, Unit
     from imgext.picture.vision.reply import Seen
 
 #: Entries of a reply that are looked at, things and beds that are kept, things of one label that stay apart.
@@ -65,7 +65,9 @@ def scale_of(values: Sequence[float | None]) -> float:
     return 1.0 if largest <= 1.5 or largest > 100 else 10.0 if largest <= 10 else 100.0
 
 
-def read_objects(objects: Sequence[Seen], size: tuple[int, int], known: Callable[[str], bool]) -> Reading:
+def read_objects(
+    objects: Sequence[Seen], size: tuple[int, int], known: Callable[[str], bool], model: str = ""
+) -> Reading:
     """Read the entries of a reply.
 
     Parameters
@@ -76,6 +78,8 @@ def read_objects(objects: Sequence[Seen], size: tuple[int, int], known: Callable
     known : callable
         Whether a label means something to whoever looks for sounds. One that does not gives way to the
         reply's words to search for, if they do.
+    model : str
+        Its name, which may say in what it gives boxes.
     """
     entries = objects[:MOST_READ]
     left_out = (
@@ -83,7 +87,10 @@ def read_objects(objects: Sequence[Seen], size: tuple[int, int], known: Callable
         if len(objects) > MOST_READ
         else []
     )
-    unit = unit_of([corners_of(seen) for seen in entries if seen.kind != "atmo"], size)
+    unit = unit_of([corners_of(seen) for seen in entries if seen.kind != "atmo"], size, model)
+    if not unit.sure:
+        other = "pixels of the picture that was sent" if unit.name == "thousandths" else "thousandths"
+        left_out.append(("", f"boxes were read as {unit.name}; as {other} they would lie in it too"))
     scale = scale_of([seen.importance for seen in entries])
     named: list[Named] = []
     for seen in entries:
@@ -106,9 +113,7 @@ def _ordered(things: Sequence[Named]) -> list[Named]:
     return sorted(things, key=lambda one: -one.importance)
 
 
-def _named(
-    seen: Seen, unit: tuple[str, float, float], scale: float, known: Callable[[str], bool]
-) -> Named | None:
+def _named(seen: Seen, unit: Unit, scale: float, known: Callable[[str], bool]) -> Named | None:
     name, query = label_of(seen.label), query_of(seen.sound_query or "")
     if not name:
         return None

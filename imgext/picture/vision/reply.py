@@ -1,8 +1,8 @@
 """What a vision model fills in: one flat form, whose schema every server takes.
 
 Nearly everything may be missing or null, since a reply with one blank is still worth more than none; ranges
-are not part of the schema (strict servers refuse them) and are seen to when the reply is read. Types are
-strict: "0.5" is no number, and goes back once.
+are not part of the schema (strict servers refuse them) and are seen to when the reply is read. Other forms
+of it are read for what they mean (`imgext.picture.vision.meant`).
 
 Conventions: x and y are fractions of the picture's width and height, from the left and from the top;
 everything else runs 0 to 1.
@@ -10,7 +10,20 @@ everything else runs 0 to 1.
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import (
+    BaseModel,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
+
+from imgext.picture.vision.meant import LISTS, as_meant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: What a thing can be: placed in the picture, a bed without a place, seen and not heard.
 KINDS = ("object", "atmo", "silent")
@@ -45,3 +58,26 @@ class VisionReply(BaseModel):
     wet_level_reason: str | None = None
     width: float | None = Field(None, description="0 to 1")
     width_reason: str | None = None
+    _remarks: list[str] = PrivateAttr(default_factory=list)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was not as asked for."""
+        return self._remarks
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_remarks(cls, data: Any, handler: ModelWrapValidatorHandler[VisionReply]) -> VisionReply:
+        made = handler(data)
+        made._remarks = list(data.get("remarks", [])) if isinstance(data, dict) else []  # noqa: SLF001
+        return made
+
+    @classmethod
+    def as_meant(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Data in another form, as it was meant."""
+        return as_meant(data)
+
+    @classmethod
+    def of_list(cls, data: Iterable[Any]) -> dict[str, Any]:
+        """A list of things that came without anything around it."""
+        return {LISTS[0]: list(data)}

@@ -98,7 +98,8 @@ def write(
     analysis: Mapping[str, Any] | None = None,
 ) -> tuple[Scene, list[Decision]]:
     """The same from a reply that has been read."""
-    found = read_objects(reply.objects, size, known)
+    who = " ".join(str((analysis or {}).get(key, "")) for key in ("model", "answered_by"))
+    found = read_objects(reply.objects, size, known, who)
     if not found.things and not found.beds:
         raise BadReply("the vision model's reply names nothing that can be heard")
     data: dict[str, Any] = {"schema": VERSION}
@@ -130,6 +131,7 @@ def write(
         Decision("objects", label or None, f"{label}: {why}" if label else why, {}, STAGE, "note")
         for label, why in found.left_out
     ]
+    notes += [Decision("objects", None, remark, {}, STAGE, "note") for remark in reply.remarks]
     for one in found.things:
         at = f"objects.{identifier(one.name, taken)}"
         several = f"; {one.count} of them, heard as one" if one.count else ""

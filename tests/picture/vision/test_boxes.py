@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgext.picture.vision.boxes import around, box_of, corners_of, is_swapped, overlap, unit_of
+from imgext.picture.vision.boxes import Unit, around, box_of, corners_of, is_swapped, overlap, unit_of
 from imgext.picture.vision.reply import Seen
 
-FRACTIONS = ("", 0.0, 0.0)
+FRACTIONS = Unit("", 0.0, 0.0)
 
 
 def seen(x0, y0, x1, y1):
@@ -67,6 +67,40 @@ def test_pixels_percent_and_thousandths_are_understood(corners, size, unit):
             (corners[3] - corners[1]) / found[2],
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("boxes", "size", "unit"),
+    [
+        ([(600, 400, 750, 900)], (768, 1024), "thousandths"),  # both fit, and more models give these
+        ([(600, 400, 750, 600)], (1024, 768), "thousandths"),
+        ([(600, 400, 767, 900)], (768, 1024), "pixels"),  # ends where the picture does
+        ([(0, 400, 700, 1024)], (768, 1024), "pixels"),
+        ([(0, 0, 1000, 600)], (1024, 768), "thousandths"),
+        ([(600.5, 400, 750, 900)], (768, 1024), "pixels"),  # nobody halves a thousandth
+        ([(600, 400, 790, 900)], (768, 1024), "thousandths"),  # beyond the right edge
+        ([(600, 400, 750, 1023)], (1024, 1024), "pixels"),
+        ([(100, 200, 300, 400)], (640, 480), "pixels"),  # as thousandths all would lie in a corner
+        ([(100 * n, 300, 100 * n + 90, 600) for n in range(6)], (683, 1024), "pixels"),
+    ],
+)
+def test_pixels_and_thousandths_are_told_apart_by_evidence(boxes, size, unit):
+    assert unit_of(boxes, size).name == unit
+
+
+@pytest.mark.parametrize(
+    ("model", "unit"),
+    [
+        ("qwen3-vl:8b", "thousandths"),
+        ("Qwen/Qwen2.5-VL-7B-Instruct", "pixels"),
+        ("qwen2.5vl:7b", "pixels"),
+        ("gemini-3-flash", "thousandths"),
+        ("zai-org/GLM-4.5V", "thousandths"),
+    ],
+)
+def test_a_model_known_for_its_unit_decides(model, unit):
+    boxes = [(100 * n, 300, 100 * n + 90, 600) for n in range(6 if unit == "thousandths" else 1)]
+    assert unit_of(boxes, (683, 1024), model) == (unit, *unit_of(boxes, (683, 1024), model)[1:3], True)
 
 
 def test_one_unit_counts_for_all_boxes_of_a_reply_but_for_fractions():

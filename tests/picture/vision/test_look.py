@@ -15,7 +15,7 @@ from imgext.picture.vision.prompt import SYSTEM, USER
 from imgext.picture.vision.reply import Seen, VisionReply
 from imgext.remote import chat as chat_module
 from imgext.remote.chat import Chat
-from imgext.remote.replies import strict_schema
+from imgext.remote.replies import BadReply, strict_schema
 
 KEY = "sk-sentinel-0123456789-abcdef"
 REPLY = (FIXTURES / "vision" / "000000000074.json").read_text(encoding="utf-8")
@@ -196,8 +196,31 @@ def test_parts_of_text_and_null_beside_them_are_put_together(look, chat_server):
 
 
 def test_a_reply_of_wrong_types_goes_back_once_with_what_is_wrong_and_with_the_picture(look, chat_server):
-    scene, _ = look('{"objects": [{"label": "dog", "importance": "high"}]}', REPLY)
+    scene, _ = look('{"objects": "a dog"}', REPLY)
     first, second = chat_server.requests
     assert first.user == second.user
-    assert "objects.0.importance: Input should be a valid number" in second.json["messages"][-1]["content"]
+    assert "objects: Field required" in second.json["messages"][-1]["content"]
     assert "dog" in scene.objects
+
+
+@pytest.mark.parametrize("field", ["reasoning", "reasoning_content", "thinking"])
+def test_an_answer_that_stands_where_thoughts_do_is_read_there(look, chat_server, field):
+    scene, _ = look(chat_server.completion("", **{field: f"The picture shows a dog.\n{REPLY}"}))
+    assert "dog" in scene.objects
+    assert len(chat_server.requests) == 1
+
+
+@pytest.mark.parametrize("rest", ["Wait, there is no dog at all.", "", '{"objects": [{"label": "cat"'])
+def test_a_draft_in_thoughts_is_no_answer_and_nobody_is_asked_again(look, chat_server, rest):
+    thought = f"Perhaps {REPLY}. {rest}" if rest else "A dog, I think."
+    with pytest.raises(BadReply, match="switch its thinking off"):
+        look(chat_server.completion(None, reasoning_content=thought))
+    assert len(chat_server.requests) == 1
+
+
+def test_what_is_said_counts_and_not_what_was_thought_before(look, chat_server):
+    draft = REPLY.replace('"dog"', '"wolf"')
+    scene, _ = look(chat_server.completion(REPLY, reasoning=draft))
+    assert "wolf" not in scene.objects
+    scene, _ = look(f"<think>{draft}</think>{REPLY}")
+    assert "wolf" not in scene.objects
