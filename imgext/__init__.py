@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from imgext.pipeline.choices import list_choices, take_choice
     from imgext.pipeline.collect import Collected, collect
     from imgext.pipeline.credits import Credits, credits  # noqa: A004  # the command's name
+    from imgext.pipeline.diff import Difference, diff
     from imgext.pipeline.doctor import doctor
     from imgext.pipeline.evaluate import evaluate
     from imgext.pipeline.explain import explain
@@ -35,6 +36,7 @@ _HOMES = {
     "Collected": "pipeline.collect",
     "Credits": "pipeline.credits",
     "Decision": "scene.decision",
+    "Difference": "pipeline.diff",
     "FoundSound": "pipeline.sounds",
     "Indexed": "pipeline.sounds",
     "Rendered": "pipeline.render",
@@ -44,6 +46,7 @@ _HOMES = {
     "analyze": "pipeline.analyze",
     "arrange": "pipeline.resolve",
     "check": "pipeline.check",
+    "diff": "pipeline.diff",
     "doctor": "pipeline.doctor",
     "evaluate": "pipeline.evaluate",
     "explain": "pipeline.explain",
@@ -69,6 +72,7 @@ __all__ = [
     "Collected",
     "Credits",
     "Decision",
+    "Difference",
     "FoundSound",
     "Indexed",
     "Rendered",
@@ -80,6 +84,7 @@ __all__ = [
     "check",
     "collect",
     "credits",
+    "diff",
     "doctor",
     "evaluate",
     "explain",

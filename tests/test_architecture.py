@@ -22,7 +22,7 @@ LAYERS = (
     {"studio", "testing"},
     {"__init__"},
     {"pipeline"},
-    {"evaluation"},
+    {"evaluation", "comparing"},
     {"sounds", "mix", "report", "export"},
     {"arranging", "rendering", "picture"},
     {"ontology", "remote"},

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from imgext.errors import SceneError, UsageError, did_you_mean
 from imgext.mix.unmask.modes import MODES
 from imgext.mix.unmask.stage import unmask
+from imgext.pipeline.played import dry_stem
 from imgext.pipeline.resolve import located, resolve
 from imgext.pipeline.setup import Setup
 from imgext.rendering import Opened
@@ -24,9 +23,7 @@ from imgext.scene.things import importance_of, is_atmo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from imgext.dsp.sound_file import Samples
     from imgext.evaluation import Stem
-    from imgext.rendering import Plan
     from imgext.scene.model import Cut
 
 #: What all modes are compared with.
@@ -159,7 +156,7 @@ class _Modes:
         planned, _ = make_plan(scene, self.opened)
         result = []
         for track in planned.tracks:
-            samples = _played(planned, track.id, self.opened.samples[track.id])
+            samples = dry_stem(planned, track.id, self.opened.samples[track.id])
             result.append(Stem(track.id, samples, importance_of(scene, track.id), is_atmo(scene, track.id)))
         return result
 
@@ -180,17 +177,3 @@ class _Stems(Mapping[str, "list[Stem]"]):
 
     def __len__(self) -> int:
         return len(self._names)
-
-
-def _played(planned: Plan, key: str, samples: Samples) -> Any:
-    from imgext.rendering.event import EventReader
-    from imgext.rendering.plan import BLOCK
-
-    track = next(track for track in planned.tracks if track.id == key)
-    out = np.zeros((planned.frames, track.channels))
-    for event in track.events:
-        reader = EventReader(track, samples, event, planned.rate)
-        for begin in range(0, event.frames, BLOCK):
-            n = min(BLOCK, event.frames - begin)
-            out[event.start + begin : event.start + begin + n] += reader.read(n) * track.gain
-    return out[:, 0] if track.channels == 1 else out
