@@ -1,4 +1,4 @@
-"""When each sound is heard."""
+"""Decides when each sound is heard."""
 
 from imgext.arranging.place import arrange, excess
 

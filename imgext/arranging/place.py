@@ -1,10 +1,10 @@
-"""Start times: when each sound is heard, and how long the mix is.
+"""Places sounds in time: when each is heard, and how long the mix is.
 
-Conventions: seconds, rounded to 1 ms before use. Rules after the founding notes: the longest sound starts at
-0 and anchors the mix, the others lie anywhere such that nothing reaches beyond it. Every track draws from a
-stream of its own, seeded by (seed, track id), so adding or deleting one leaves the others where they are,
+Conventions: seconds, rounded to 1 ms before use. The founding notes set the rules: the longest sound starts
+at 0 and anchors the mix, and the others start anywhere as long as they end within it. Every track draws from
+its own stream, seeded by (seed, track id), so adding or deleting a track leaves the others where they are,
 unless it set the length of the mix. Mode `spread` follows Mitchell's best candidate (1991): of 32 seeded
-candidates the one with the least overlap, then the widest gap.
+candidates it takes the one with the least overlap, then the widest gap.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 #: Factors of how often things sound, by the words of `arrange.density`.
 DENSITY = {"sparse": 0.5, "normal": 1.0, "dense": 2.0}
-#: An occurrence is followed by this much silence at least, in lengths of its sound.
+#: At least this much silence follows an occurrence, in lengths of its sound.
 REST = 0.25
 CANDIDATES = 32
 #: Places tried for each repeat, where the mode looks for the freest.
 REPEAT_CANDIDATES = 6
 TRIES = 1000
 MAX_REPEATS = 10_000
-#: What may sound at once on average: of one track, and of all; shorter scenes may play so many seconds.
+#: How much may sound at once on average, of one track and of all; shorter scenes may play this many seconds.
 AT_ONCE, TEN_MINUTES = 16, 600.0
 ALL_AT_ONCE, HOUR = 256, 3600.0
 
@@ -50,12 +50,12 @@ class Placed:
     end: float
 
     def overlap(self, other: Placed) -> float:
-        """Seconds shared with another."""
+        """Count the seconds shared with another occurrence."""
         return max(0.0, min(self.end, other.end) - max(self.start, other.start))
 
 
 def stream(seed: int, track: str) -> np.random.Generator:
-    """The random stream of one track: PCG64 seeded by (scene seed, crc32 of the id)."""
+    """Make a track's random stream: PCG64 seeded by (scene seed, crc32 of the id)."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(track.encode())])))
 
 
@@ -65,11 +65,11 @@ def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tu
     Parameters
     ----------
     scene : Scene
-        With a track for everything that is heard.
+        With a track for everything heard.
     lengths : mapping of track id to seconds
-        How much of each sound there is from its `offset`; muted and silent tracks are left out.
+        Length of each sound from its `offset` on, without muted and silent tracks.
     tail : float
-        Seconds that the room rings after a sound that is sent to it; 0 without a room.
+        Seconds that the room rings after a sound sent to it; 0 without a room.
     """
     tracks = {key: scene.tracks[key] for key in sorted(lengths)}
     length = {key: _length(scene, key, track, lengths[key]) for key, track in tracks.items()}
@@ -166,7 +166,7 @@ def _without_effect(
 def _mix_end(
     scene: Scene, tracks: Mapping[str, Track], length: Mapping[str, float]
 ) -> tuple[float, str | None, str]:
-    """Where the mix ends without its tail, with the track that anchors it and the reason."""
+    """Find where the mix ends without its tail, its anchor, and the reason."""
     blank = [
         key
         for key, track in tracks.items()
@@ -203,13 +203,13 @@ def _mix_end(
 
 
 def _length(scene: Scene, key: str, track: Track, natural: float) -> float:
-    """Seconds of one occurrence, of the longest take, as far as they are known without the mix."""
+    """Compute the seconds of a track's longest take, as far as known."""
     several = not track.loop and (bool(track.every) or isinstance(track.start, list))
     return longer(_once(scene, key, track, natural), vary_of(scene, key).pitch if several else 0.0)
 
 
 def _once(scene: Scene, key: str, track: Track, natural: float) -> float:
-    """Seconds of one occurrence at its own pitch."""
+    """Compute the seconds of one occurrence at its own pitch."""
     if track.duration is None:
         return natural
     if track.takes and not track.loop and (track.every or isinstance(track.start, list)):
@@ -223,9 +223,9 @@ def _once(scene: Scene, key: str, track: Track, natural: float) -> float:
 
 
 def _loop(scene: Scene, key: str, track: Track, natural: float, end: float) -> bool:
-    """Loop a bed whose sound is shorter than what is to be heard of it.
+    """Decide whether a track loops: a bed does if its sound is too short for the mix.
 
-    Once and to the end, unless a duration is written.
+    It is heard once and to the end, unless a duration is written.
     """
     if track.loop is not None:
         return track.loop
@@ -244,11 +244,11 @@ def _loop_decision(key: str, loop: bool, atmo: bool, length: float, end: float) 
 
 
 def _often(scene: Scene, key: str, length: float, end: float) -> Decision | None:
-    """Answer how often a thing sounds in a mix that is longer than its sound; None for what is heard once.
+    """Answer how often a thing sounds; None if it is heard once.
 
-    The times of its kind (`imgext.ontology.occurrence`) are divided by the density and, between half and one
-    and a half, by importance; a sound has died away before it comes again. Only what is written of this track
-    and of the density counts, so that no other track can move it.
+    The intervals of its kind (`imgext.ontology.occurrence`) are divided by the density and by importance (a
+    factor between 0.5 and 1.5); a sound has died away before it comes again. Only this track's own settings
+    and the density count, so no other track can move it.
     """
     thing = object_of(scene, key)
     if thing is None or is_atmo(scene, key):
@@ -268,11 +268,11 @@ def _often(scene: Scene, key: str, length: float, end: float) -> Decision | None
 
 
 def excess(scene: Scene, lengths: Mapping[str, float], duration: float | None) -> tuple[str, str] | None:
-    """Place and message of what is more than can be meant: few numbers can ask for days of sound in a minute.
+    """Find what asks for an absurd amount of sound: its place and a message, or None.
 
-    One track may play for `TEN_MINUTES`, or `AT_ONCE` times as long as the scene; all together for `HOUR`, or
-    `ALL_AT_ONCE` times. `scene` is arranged, `lengths` are those of `arrange`; a `duration` that is not
-    written is the end of the last sound.
+    Few numbers can ask for days of sound in a minute. One track may play for `TEN_MINUTES`, or `AT_ONCE`
+    times as long as the scene; all tracks together for `HOUR`, or `ALL_AT_ONCE` times. `scene` is arranged,
+    and `lengths` are those of `arrange`; without a `duration` the mix ends with its last sound.
     """
     played, whole = {}, 0.0
     for key, available in lengths.items():
@@ -285,13 +285,13 @@ def excess(scene: Scene, lengths: Mapping[str, float], duration: float | None) -
     whole = duration or whole
     for key, seconds_played in sorted(played.items()):
         if seconds_played > max(TEN_MINUTES, AT_ONCE * whole):
-            told = f"plays {seconds_played:.0f} s of sound in {whole:.0f} s"
+            played = f"plays {seconds_played:.0f} s of sound in {whole:.0f} s"
             at_once = f"{seconds_played / whole:.0f} times at once; allowed: {AT_ONCE} times"
-            return f"tracks.{key}", f"{told}, {at_once}"
+            return f"tracks.{key}", f"{played}, {at_once}"
     total = sum(played.values())
     if total > max(HOUR, ALL_AT_ONCE * whole):
-        told = f"{total:.0f} s of sound in {whole:.0f} s, {total / whole:.0f} at once"
-        return "tracks", f"{told}; allowed: {ALL_AT_ONCE} at once"
+        played = f"{total:.0f} s of sound in {whole:.0f} s, {total / whole:.0f} at once"
+        return "tracks", f"{played}; allowed: {ALL_AT_ONCE} at once"
     return None
 
 
@@ -355,10 +355,11 @@ def _repeated(
     allowed: Callable[[float], bool],
     cost: Callable[[float], tuple[float, float]] | None,
 ) -> tuple[list[float], int]:
-    """Draw starts one after the other: in mode random the first one allowed, else the cheapest of several.
+    """Draw starts one after the other; count those for which no place was allowed.
 
-    Where no draw is allowed, the next one comes later. Also how often that was so. The latest start of a
-    repeat, whose pitch may make it longer, and of what is heard once are `rooms`.
+    Mode random takes the first one allowed, the others the cheapest of several. If no draw is allowed, the
+    next one comes later. `rooms` has the latest start of a repeat, which its pitch may lengthen, and of a
+    sound heard once.
     """
     starts: list[float] = []
     room, alone = rooms
@@ -395,7 +396,7 @@ def _free_place(
     allowed: Callable[[float], bool],
     cost: Callable[[float], tuple[float, float]],
 ) -> tuple[float, str, int]:
-    """Choose one start by the mode of the scene; also the reason, and 1 where no draw was allowed."""
+    """Choose one start; also return the reason, and 1 if no draw was allowed."""
     mode = scene.arrange.mode
 
     def draw() -> float:
@@ -417,7 +418,7 @@ def _free_place(
 
 
 def _others(scene: Scene, key: str, taken: Mapping[str, list[Placed]]) -> list[Placed]:
-    """What is placed already of the other objects."""
+    """List what is already placed of the other objects."""
     return [
         placed
         for other, places in sorted(taken.items())
@@ -427,7 +428,7 @@ def _others(scene: Scene, key: str, taken: Mapping[str, list[Placed]]) -> list[P
 
 
 class _Crowd:
-    """How many sounds there are at once, looked up in sorted starts and ends."""
+    """Counts how many sounds there are at once, from sorted starts and ends."""
 
     def __init__(self, others: list[Placed]) -> None:
         self._starts = np.sort(np.array([other.start for other in others]))
@@ -435,7 +436,7 @@ class _Crowd:
         self._at_start = self._at(self._starts)
 
     def busiest(self, start: float, end: float) -> int:
-        """The most that sound at one moment from `start` to before `end`."""
+        """Count the most sounds at one moment from `start` to before `end`."""
         first, last = self._starts.searchsorted(start, "right"), self._starts.searchsorted(end, "left")
         later = self._at_start[first:last]
         return int(max(self._at(np.array([start]))[0], later.max() if later.size else 0))

@@ -1,4 +1,4 @@
-"""A resolved scene becomes a plan, a plan becomes sound."""
+"""Turns a resolved scene into a plan, and a plan into sound."""
 
 from imgext.rendering.delta import write_delta
 from imgext.rendering.engine import ROOM

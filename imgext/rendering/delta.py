@@ -1,8 +1,8 @@
-"""Writes what cuts and compression removed: the mix without them less the mix with them, before the master.
+"""Writes what cuts and compression removed: the mix without minus with them.
 
-Both are exact sums on one grid, so where no cut is open and nothing is turned down the difference is exact
-silence. At the same gains: what puts the level of a track back stays in both, so this is what was taken away
-and not what was made louder in exchange.
+The difference is taken before the master. Both mixes are exact sums on one grid, so without an open cut or
+compression the difference is exact silence. Both use the same gains, with the make-up that restores a track's
+level, so the difference holds what was taken away, not what was made louder in exchange.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def write_delta(plan: Plan, sounds: Mapping[str, Samples], path: Path) -> float:
-    """Write the difference as 32-bit float WAV of the mix's length.
+    """Write the difference as a 32-bit float WAV as long as the mix.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def write_delta(plan: Plan, sounds: Mapping[str, Samples], path: Path) -> float:
     Returns
     -------
     float
-        The largest sample, full scale 1; 0 where nothing was removed.
+        The largest sample, full scale 1; 0 if nothing was removed.
     """
     whole = replace(plan, tracks=tuple(replace(track, cuts=(), compressor=None) for track in plan.tracks))
     peak = 0.0

@@ -1,10 +1,10 @@
-"""Plays a plan: blocks of the mix, of every stem and of the room, in exact sums.
+"""Plays a plan: the mix, every stem and the room, by blocks, in exact sums.
 
 Conventions: blocks of `BLOCK` frames counted from the start of the mix. Every event is quantised once, after
 gain and pan, to int64 steps of 2**-40 of full scale; stems, the bus to the room and the mix are exact integer
 sums of those, so the order of tracks, threads and edits cannot change a bit, and stems add up to the mix. The
-room is one FIR for the whole scene, fed in mono: a diffuse field does not know where a sound stands. What is
-bit-stable where is told in docs/determinism.md.
+room is one FIR for the whole scene, fed in mono: a diffuse field does not know where a sound stands.
+docs/determinism.md says what is bit-stable where.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from imgext.dsp.sound_file import Samples
 
-#: The room's return ends with the mix; where it still rings it is faded over this many seconds.
+#: The room's return ends with the mix; a return that still rings there fades over this many seconds.
 ROOM_FADE = 0.05
 _HALF_POWER = 0.7071067811865476
 #: The room's place among the stems; no track id begins with an underscore.
@@ -36,7 +36,7 @@ ROOM = "_room"
 
 @dataclass(slots=True)
 class Block:
-    """Frames [start, start + n) of the mix, int64 (2, n) on the grid; `stems` has what sounds here."""
+    """Frames [start, start + n) of the mix, int64 (2, n); `stems` by track."""
 
     start: int
     mix: NDArray[np.int64]
@@ -44,7 +44,7 @@ class Block:
 
 
 def blocks(plan: Plan, sounds: Mapping[str, Samples], *, stems: bool = False) -> Iterator[Block]:
-    """Play a plan from its first frame to its last.
+    """Play a plan from its first frame to its last, a block at a time.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def blocks(plan: Plan, sounds: Mapping[str, Samples], *, stems: bool = False) ->
     Raises
     ------
     ImgextError
-        A sample is not a number; it names the stage and the track.
+        A sample is not a number; the message names the stage and the track.
     """
     waiting = sorted(
         ((event.start, track.id, track, event) for track in plan.tracks for event in track.events),
@@ -116,7 +116,7 @@ class _Playing:
 
 
 def _mixed(x: NDArray[np.float64], gains: NDArray[np.float64]) -> NDArray[np.int64] | None:
-    """Channels (n, channels) weighted, added and rounded to whole steps; None where every gain is 0."""
+    """Weight, add and round channels (n, channels); None if every gain is 0."""
     total: NDArray[np.float64] | None = None
     for channel, gain in zip(x.T, gains, strict=True):
         if gain != 0.0:
@@ -125,7 +125,7 @@ def _mixed(x: NDArray[np.float64], gains: NDArray[np.float64]) -> NDArray[np.int
 
 
 class Return:
-    """The room's return, block by block.
+    """Computes the room's return, block by block.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ class Return:
     rate : int
         Hz.
     frames : int
-        Length of the mix, at whose end the return is faded.
+        Length of the mix; the return fades out at its end.
     """
 
     def __init__(self, room: RoomPlan, rate: int, frames: int) -> None:
@@ -144,7 +144,7 @@ class Return:
         self.frames, self.fade = frames, round(ROOM_FADE * rate)
 
     def feed(self, bus: NDArray[np.int64], start: int, n: int) -> NDArray[np.int64]:
-        """Take a block of the bus, (BLOCK,); return the room's answer in `n` frames from `start` on, (2, n)."""
+        """Feed a block of the bus, (BLOCK,); return `n` frames of the room, (2, n)."""
         wet = self.convolver.feed(from_grid(bus))[:n]
         require_finite(wet, "the room's return")
         if start + n > self.frames - self.fade:

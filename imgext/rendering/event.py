@@ -1,8 +1,8 @@
-"""Reads one occurrence of a sound as placed: trimmed, looped, behind air, cut, compressed, faded.
+"""Reads one occurrence of a sound: trimmed, looped, cut, compressed, faded.
 
 Conventions: blocks are float64 (n, channels), read one after the other from the event's first frame. A loop
-of a unit of U frames with a crossfade of X repeats every U - X frames, its end fading under its beginning so
-that their power stays what it was, for however alike they are. Cuts are the gated bells of
+of a unit of U frames with a crossfade of X repeats every U - X frames; its end fades out while its beginning
+fades in, with curves that keep the power constant however alike the two are. Cuts are the gated bells of
 `imgext.dsp.bell`, lowest frequency first, warm from the first frame. The compressor of
 `imgext.dsp.compressor` follows them, at rest at the first frame of each occurrence, and hears all channels
 together; fades come after it, so that they keep their shape, and last the gain of the occurrence itself. What
@@ -78,12 +78,12 @@ class EventReader:
             )
             self._drive = db_to_gain(how.drive_db)
         self.gains: NDArray[np.float64] = np.ones(0)
-        """Of the compressor, in the frames that were read last."""
+        """The compressor's gains in the frames that were read last."""
         self._curves = alike_crossfade(track.crossfade, track.alike) if track.crossfade else None
         self._air = air_taps(track.air, rate) if track.air else None
 
     def read(self, n: int) -> NDArray[np.float64]:
-        """The next `n` frames; a new array (n, channels)."""
+        """Read the next `n` frames into a new array (n, channels)."""
         x = (
             self._raw(self.position, self.position + n)
             if self._air is None
@@ -104,7 +104,7 @@ class EventReader:
         return x
 
     def _behind_air(self, start: int, n: int, taps: tuple[float, ...]) -> NDArray[np.float64]:
-        """Frames as the air lets them through; before and after the event there is silence."""
+        """Read frames filtered by the air; the event has silence before and after it."""
         half = len(taps) - 1
         first, last = max(0, start - half), min(self.event.frames, start + n + half)
         x = np.zeros((n + 2 * half, self.samples.channels))

@@ -1,9 +1,9 @@
-"""The master: one static gain for the sum, then a limiter for what reaches beyond the ceiling.
+"""Applies the master: a static gain, then a limiter for peaks above the ceiling.
 
-Where a loudness is asked for, the gain reaches it, unless the limiter would have to hold back more than 3 dB;
-without one it gives way to the true-peak ceiling by up to 3 dB, and the limiter takes what is beyond that.
-Conventions: dB, LUFS, dBTP; blocks are float64 (n, 2). Source: ITU-R BS.1770-4 (loudness, true peak), EBU R
-128 (static gain to a target).
+With a loudness target, the gain reaches the target unless the limiter would have to hold back more than 3 dB.
+Without a target, the gain lowers peaks above the true-peak ceiling by up to 3 dB, and the limiter takes the
+rest. Conventions: dB, LUFS, dBTP; blocks are float64 (n, 2). Source: ITU-R BS.1770-4 (loudness, true peak),
+EBU R 128 (static gain to a target).
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 
     from imgext.rendering.plan import MasterPlan, Plan
 
-#: Without a loudness target the static gain gives way to the ceiling by at most this much.
+#: Without a loudness target the static gain lowers the mix by at most this much to meet the ceiling.
 STATIC_DB = 3.0
-#: A limiter that works harder than this means that the mix is too hot.
+#: A limiter that holds back more than this means that the mix is too hot.
 HOT_DB = 3.0
-#: A loudness target gives way to the ceiling beyond this much: the limiter sees up to half a dB more than the
+#: Beyond this much the ceiling wins over a loudness target: the limiter sees up to half a dB more than the
 #: meter.
 GIVEN_DB = 2.5
-#: So near the ceiling the limiter looks closer than the meter does, which reads up to 0.73 dB less on white
-#: noise at 96 kHz; it changes nothing that stays below.
+#: This near the ceiling the limiter looks closer than the meter, which reads up to 0.73 dB less on white
+#: noise at 96 kHz; the limiter changes nothing that stays below the ceiling.
 NEAR_DB = 1.0
 
 
 @dataclass(slots=True)
 class Performance:
-    """What came out: figures of the finished mix in dB, LUFS, LU, dBTP, and waveforms for pictures.
+    """Figures of the finished mix in dB, LUFS, LU, dBTP, and waveforms for pictures.
 
-    `peaks` has, per track and for the room, the largest magnitude in every `COLUMN` frames, before the
-    master.
+    `peaks` holds the largest magnitude in every `COLUMN` frames before the master, per track and for the
+    room.
     """
 
     master_gain: float = 0.0
@@ -91,7 +91,7 @@ def decide(master: MasterPlan, result: Performance) -> None:
 def limited(
     scaled: Iterator[NDArray[np.float64]], plan: Plan, result: Performance
 ) -> Iterator[NDArray[np.float64]]:
-    """Hold the ceiling, block by block, and note how much was held back."""
+    """Hold the ceiling, block by block, and record how much the limiter held back."""
     limiter = Limiter(plan.master.true_peak, plan.rate, 2)
     for x in scaled:
         yield limiter.feed(x)[0]
@@ -100,7 +100,7 @@ def limited(
 
 
 def warn(master: MasterPlan, result: Performance) -> None:
-    """Note a loudness target that was missed, a limiter at work, and clipped samples."""
+    """Note a missed loudness target, a limiter at work, and clipped samples."""
 
     def say(
         path: str, value: object, because: str, kind: Literal["note", "warning"] = "warning", **numbers: int

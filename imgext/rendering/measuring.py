@@ -1,13 +1,13 @@
-"""The level of a track's sound as placed, and the gain that brings it to the level which the scene promises.
+"""Measures a track's sound as placed, and finds the gain for its level.
 
-As placed is: trimmed, looped, behind its air, cut, compressed and faded, before pan, room and master. The
-gain is rounded to 0.01 dB before it is used. What is measured is kept by all that makes it, so that it is
-measured once. Source: scene.md, "Levels".
+"As placed" means trimmed, looped, behind its air, cut, compressed and faded, before pan, room and master. The
+gain is rounded to 0.01 dB before it is used. A measurement is stored under everything that makes the sound,
+so each sound is measured once. Source: scene.md, "Levels".
 
-A compressor hears the sound at its level, as one on a channel does whose fader stands behind it: the sound as
-cut is measured, and what brings it to its level is put in front of the detector. What compression takes from
-the level is found by measuring again, and given back by the track's gain. The editor's trim, pan, room and
-master come later and change nothing of it; nor do the small differences in gain between repeats.
+A compressor hears the sound at its level, like a compressor before the fader of a channel: the sound is
+measured after its cuts, and the gain that brings it to its level goes in front of the detector. A second
+measurement finds how much level the compression takes, and the track's gain restores it. The editor's trim,
+pan, room and master, and the small differences in gain between repeats come later and change none of this.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def levelled(
     Parameters
     ----------
     track : TrackPlan
-        With its level; what it measures, its gain and its compressor are replaced.
+        With its level; its measurement, gain and compressor are replaced.
     how : CompressorPlan or None
-        How it is compressed; what that does is filled in.
+        How it is compressed; the effect is filled in.
     trim : float
-        dB, on top.
+        dB, added to the gain.
     opened : Opened
-        Levels that were measured before are taken from it; new ones are added.
+        Supplies the levels that were measured before, and receives the new ones.
     rate : int
         Hz.
     measure : {"rms", "lufs"}
@@ -49,7 +49,7 @@ def levelled(
     Returns
     -------
     TrackPlan
-        `measured` is minus infinity, and all else as it was, where nothing is heard.
+        If nothing is heard, `measured` is minus infinity and the rest is unchanged.
     """
     track = replace(track, compressor=None)
     measured = _known(track, opened, rate, measure).level
@@ -62,7 +62,7 @@ def levelled(
 
 
 def level_key(track: TrackPlan, rate: int, measure: str) -> str:
-    """Name a level by all that makes the sound as placed, and by nothing that comes after."""
+    """Name a level by everything that makes the sound as placed."""
     cuts = tuple(
         sorted(
             (replace(cut, against=None) for cut in track.cuts), key=lambda cut: (cut.freq, cut.gain_db, cut.q)
@@ -77,7 +77,7 @@ def level_key(track: TrackPlan, rate: int, measure: str) -> str:
 def _compressed(
     track: TrackPlan, how: CompressorPlan, measured: float, opened: Opened, rate: int, measure: str
 ) -> tuple[TrackPlan, float]:
-    """The track with its compressor, which hears it at its level, and its level as compressed."""
+    """Return the track with its compressor set, and its level as compressed."""
     planned = replace(
         how, drive_db=decibels(track.level - measured), makeup_db=0.0, reduction_db=0.0, seconds=0.0
     )
@@ -94,13 +94,13 @@ def _compressed(
 
 
 def _known(track: TrackPlan, opened: Opened, rate: int, measure: str) -> Measured:
-    """What a track measures as placed; each way to place it is measured once."""
+    """Measure a track as placed, once for each way to place it."""
     key = level_key(track, rate, measure)
     if key not in opened.levels:
         samples = opened.samples[track.id]
         found = _measured(track, samples, rate, measure)
         if found.reduction and not math.isfinite(found.level):
-            # compression took it below the gate, where its own level is not
+            # compression took the sound below the gate; its own level is above
             lifted = _measured(track, samples, rate, measure, lift=found.reduction).level
             found = found._replace(level=lifted - found.reduction)
         opened.levels[key] = found
@@ -108,12 +108,11 @@ def _known(track: TrackPlan, opened: Opened, rate: int, measure: str) -> Measure
 
 
 def _measured(track: TrackPlan, samples: Samples, rate: int, measure: str, *, lift: float = 0.0) -> Measured:
-    """Gated level of the track's different events, pooled; equal events are measured once.
+    """Measure the gated level of the track's different events, pooled.
 
-    What the end of the mix cuts off counts too: a breath before a bark is no louder where it comes alone.
-
-    Beside it the largest reduction of its compressor in dB, and the seconds in which all events are turned
-    down by more than 1 dB.
+    Also return the compressor's largest reduction in dB, and the seconds in which it turns the events down by
+    more than 1 dB. Equal events are measured once. What the end of the mix cuts off counts too: a breath
+    before a bark is no louder when it comes alone.
     """
     meter = LevelMeter(rate, track.channels, "lufs" if measure == "lufs" else "rms")
     events = [

@@ -1,4 +1,4 @@
-"""The opened sounds of a scene: samples, content digests, and what was measured of them on the way.
+"""The opened sounds of a scene: samples, content digests, and measurements.
 
 Conventions: everything by track id; levels in dB, loudness in LUFS, times in seconds.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Measured(NamedTuple):
-    """A sound as placed: its level in dB, its compressor's largest reduction, seconds over 1 dB of it."""
+    """Level of a sound as placed (dB), largest reduction (dB), seconds above 1 dB."""
 
     level: float
     reduction: float = 0.0
@@ -33,9 +33,9 @@ class Opened:
     digests : mapping of track id to str
         sha256 of each sound's content.
     notes : mapping of track id to sequence of str
-        What is to be said of a sound's file, such as that it is not whole.
+        Notes on a sound's file, for example that it is incomplete.
     levels : dict
-        Levels measured so far, by all that makes a sound as placed; each is measured once.
+        Levels measured so far, by everything that makes a sound as placed; each is measured once.
     loudness : dict
         Loudness measured so far by `imgext.rendering.Rehearsal`, likewise.
     """

@@ -1,8 +1,7 @@
 """Performs a plan: measures the mix, applies the master, writes the files.
 
-Two passes: the first plays the plan, measures the sum and holds it on the integer grid (in memory, or beyond
-64 MB in a temporary file, so that ten minutes fit in little memory); the second applies the master and
-writes.
+The first pass plays the plan, measures the sum and holds it on the integer grid: in memory, or beyond 64 MB
+in a temporary file, so that ten minutes need little memory. The second pass applies the master and writes.
 """
 
 from __future__ import annotations
@@ -64,12 +63,12 @@ def perform(
     waveforms : bool
         Collect `Performance.peaks`.
     progress : callable
-        Gets the share that is done, 0 to 1.
+        Receives the share that is done, 0 to 1.
 
     Raises
     ------
     ImgextError
-        A sample is not a number; it names the stage and the track.
+        A sample is not a number; the message names the stage and the track.
     """
     result = Performance()
     loudness, peak = LoudnessMeter(plan.rate, 2), _peak_meter(plan.rate)
@@ -81,7 +80,7 @@ def perform(
         measuring: deque[Future[None]] = deque()
         for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
             x = from_grid(block.mix).T
-            # the costliest meter runs beside everything else, in the order of the blocks; only a loudness
+            # the costliest meter runs in a thread of its own, in the order of the blocks; only a loudness
             # target has to wait for it
             measuring.append(beside.submit(loudness.add, x))
             if len(measuring) > WAITING:
@@ -109,7 +108,7 @@ def perform(
 
 
 def _peak_meter(rate: int) -> TruePeakMeter:
-    """At least two points per sample, also where BS.1770 would be content with the samples themselves."""
+    """Make a meter with at least two points per sample, at any rate."""
     return TruePeakMeter(rate, 2, max(2, oversampling(rate)))
 
 
@@ -119,7 +118,7 @@ def _finish(measuring: deque[Future[None]]) -> None:
 
 
 class _Kept:
-    """The mix on its grid between the two passes, beyond `IN_MEMORY` bytes in a temporary file."""
+    """Holds the mix between the passes, in memory or in a temporary file."""
 
     def __init__(self, frames: int) -> None:
         self._blocks: list[NDArray[np.int64]] = []
@@ -129,14 +128,14 @@ class _Kept:
         return self
 
     def add(self, block: NDArray[np.int64]) -> None:
-        """Keep (2, n)."""
+        """Add a block (2, n)."""
         if self._spool is None:
             self._blocks.append(block)
         else:
             self._spool.append(block.data)
 
     def blocks(self, frames: int) -> Iterator[NDArray[np.int64]]:
-        """All of it again."""
+        """Read everything again."""
         if self._spool is None:
             yield from self._blocks
             return

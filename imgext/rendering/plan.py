@@ -1,4 +1,4 @@
-"""What will be played, to the sample: the list that the engine executes and that tests compare exactly.
+"""The plan: what the engine plays, to the sample.
 
 Conventions: frames at the mix's rate, counted from the start of the mix unless a name says otherwise; dB;
 `gain` is a linear factor.
@@ -31,11 +31,11 @@ class CutPlan:
 
 @dataclass(frozen=True, slots=True)
 class CompressorPlan:
-    """How a track is compressed, and what that does to it.
+    """How a track is compressed, and the effect.
 
-    The detector hears the sound raised by `drive_db`, which brings it, as cut, to the track's level.
-    `makeup_db` is what the track's gain has in it to put the level back; the largest reduction and the
-    seconds with more than 1 dB of it were found when the level was measured.
+    The detector hears the sound raised by `drive_db`, which brings the sound after its cuts to the track's
+    level. `makeup_db` is the part of the track's gain that restores the level. The largest reduction and the
+    seconds with more than 1 dB of it come from measuring the level.
     """
 
     threshold_db: float
@@ -51,7 +51,7 @@ class CompressorPlan:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One occurrence: where it begins in the mix, how many frames are heard, and of which take.
+    """One occurrence: its begin in the mix, its frames, and its take.
 
     `shift` leads from the track's `offset` to where the take begins in the sound, and may be negative. `cut`
     counts the frames that the end of the mix takes off it: its level is that of the whole. `gain_db`, `pitch`
@@ -74,13 +74,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class TrackPlan:
-    """Everything of one track that reaches the mix.
+    """Everything from one track that reaches the mix.
 
-    `unit` is the frames of the sound from `offset` on; of a loop those of one turn and of its `crossfade`,
-    whose two stretches are so much `alike` (see `imgext.dsp.seam`).
+    `unit` counts the frames of the sound from `offset` on; for a loop, those of one turn and its `crossfade`.
+    `alike` says how similar the two stretches of the crossfade are (see `imgext.dsp.seam`).
 
-    `room_db` and `air` are what distance does (`imgext.dsp.distance`): dB on top of the send, metres of air
-    before the sound.
+    `room_db` and `air` are the effect of distance (`imgext.dsp.distance`): dB added to the send, and metres
+    of air before the sound.
     """
 
     id: str
@@ -107,7 +107,7 @@ class TrackPlan:
 
     @property
     def sent(self) -> float:
-        """Linear share of the room that is played: the send, and what distance adds to it."""
+        """Linear share of the room that is played: the send, plus the effect of distance."""
         return self.send * db_to_gain(self.room_db)
 
     @property
@@ -121,7 +121,7 @@ class TrackPlan:
         return self.unit - self.crossfade
 
     def key(self) -> str:
-        """Name of the stem: a hash of all that makes it."""
+        """Name of the stem: a hash of everything that makes it."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
@@ -138,13 +138,13 @@ class RoomPlan:
 
     @property
     def room(self) -> Room:
-        """The part of it that makes the impulse response."""
+        """The part that makes the impulse response."""
         return Room(self.room_size, self.damping, self.width, self.engine)
 
 
 @dataclass(frozen=True, slots=True)
 class MasterPlan:
-    """What is known of the master before anything is heard; `gain_db` None waits for the measured mix."""
+    """The master's settings; `gain_db` None waits for the measured mix."""
 
     loudness: float | None
     gain_db: float | None
@@ -164,5 +164,5 @@ class Plan:
     master: MasterPlan
 
     def as_data(self) -> dict[str, Any]:
-        """Plain data, for people and tests."""
+        """Return plain data, for people and tests."""
         return asdict(self)

@@ -1,6 +1,6 @@
-"""Makes the plan of a resolved scene: places in frames, and the gain that brings each sound to its level.
+"""Makes the plan of a resolved scene: places in frames, and gains.
 
-What is measured on the way is told in `imgext.rendering.measuring`. Source: scene.md, "Levels".
+`imgext.rendering.measuring` says how levels are measured. Source: scene.md, "Levels".
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from imgext.rendering.opened import Opened
     from imgext.scene.model import Compressor, Scene, Track
 
-#: Seconds over which a loop fades into itself where nothing is written, at most a quarter of it.
+#: Seconds over which a loop fades into itself if nothing is written, at most a quarter of the loop.
 LOOP_CROSSFADE = 0.5
-#: Above this boost a person is told, because noise comes up with the sound.
+#: A boost above this gets a warning, because noise comes up with the sound.
 LOUD_BOOST = 30.0
 
 
@@ -39,15 +39,15 @@ def make_plan(scene: Scene, opened: Opened) -> tuple[Plan, list[Decision]]:
     Parameters
     ----------
     scene : Scene
-        Every blank answered but `master.gain`.
+        With every blank answered except `master.gain`.
     opened : Opened
-        Its sounds. Levels that were measured before for the same content placed, cut and compressed in the
-        same way are taken from it; new ones are added.
+        Its sounds. It supplies levels that were measured before for the same content placed, cut and
+        compressed in the same way, and receives the new ones.
 
     Returns
     -------
     plan, notes : Plan, list of Decision
-        Notes say what was measured, and warn of silent sounds and of large boosts.
+        Notes give the measured levels, and warn of silent sounds and large boosts.
     """
     rate = scene.sample_rate
     if scene.duration is None:
@@ -77,7 +77,7 @@ def make_plan(scene: Scene, opened: Opened) -> tuple[Plan, list[Decision]]:
 
 
 def compression_notes(plan: Plan) -> list[Decision]:
-    """Say what each compressor of a plan does: how many dB at most, for how long, and its make-up."""
+    """Say what each compressor does: how many dB, for how long, and its make-up."""
     notes = []
     for track in plan.tracks:
         if (how := track.compressor) is None:
@@ -96,7 +96,7 @@ def compression_notes(plan: Plan) -> list[Decision]:
 
 
 def room_plan(scene: Scene) -> RoomPlan | None:
-    """The room of a scene; None where none is detected, or where nothing of it is heard."""
+    """Return the room of a scene; None if no room is detected or none of it is heard."""
     wet = scene.wet_level
     if not scene.room_detected or wet == 0:
         return None
@@ -111,7 +111,7 @@ def room_plan(scene: Scene) -> RoomPlan | None:
 
 
 def distance_of(scene: Scene, key: str) -> Distance:
-    """What the depth of a track's object does to it; nothing where it has none."""
+    """Return the effect of the depth of a track's object; none if it has no depth."""
     thing = object_of(scene, key)
     room = room_plan(scene)
     return distance(
@@ -233,7 +233,7 @@ def _events(scene: Scene, key: str, takes: Sequence[tuple[int, int]], rate: int)
 
 
 def _turn(track: Track, rest: int, rate: int) -> tuple[int, int]:
-    """Frames of one turn of a loop with its crossfade, and of the crossfade."""
+    """Count the frames of one turn of a loop with its crossfade, and of the crossfade."""
     turn = min(rest, round(track.turn * rate)) if track.turn is not None else None
     within = rest if turn is None else turn
     asked = LOOP_CROSSFADE if track.crossfade is None else track.crossfade
@@ -245,7 +245,7 @@ def _turn(track: Track, rest: int, rate: int) -> tuple[int, int]:
 
 
 def _takes(track: Track, frames: int, rate: int) -> list[tuple[int, int]]:
-    """Where each further take begins, from the track's offset on, and how many frames of it are heard."""
+    """List the begin of each further take, from the track's offset on, and its frames."""
     found = []
     for take in track.takes or []:
         begin = round(take.offset * rate)
@@ -255,13 +255,13 @@ def _takes(track: Track, frames: int, rate: int) -> list[tuple[int, int]]:
 
 
 def _alike(samples: Samples, offset: int, unit: int, crossfade: int) -> float:
-    """How alike the two stretches of a crossfade are."""
+    """Compute how alike the two stretches of a crossfade are."""
     head = samples.read(offset, offset + crossfade)
     return likeness(head, samples.read(offset + unit - crossfade, offset + unit))
 
 
 def _compressor(key: str, how: Compressor | None) -> CompressorPlan | None:
-    """How a track is compressed, before it is known how loud the compressor hears it."""
+    """Plan a track's compression, before the level that the compressor hears is known."""
     if how is None or how.ratio == 1.0:
         return None
     if how.threshold is None:
@@ -277,7 +277,7 @@ def cut_plan(
     rate: int,
     against: str | None = None,
 ) -> CutPlan:
-    """A cut as a scene holds it, spans in seconds of the mix, to the frame."""
+    """Turn a cut of a scene, with spans in seconds of the mix, into frames."""
     frames = (
         None if spans is None else tuple((round(begin * rate), round(end * rate)) for begin, end in spans)
     )

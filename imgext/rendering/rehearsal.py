@@ -1,11 +1,11 @@
-"""How loud a track will be with cuts that are not decided yet, played and measured as the render would.
+"""Finds how loud a track will be with cuts that are not decided yet.
 
 Conventions: LUFS of a track as it stands in the mix (BS.1770-4, gated), from its first sample that is not
 zero to its last, before pan, room and master; constant-power panning leaves it as it is. A stretch shorter
-than a block of 400 ms is measured whole, as is one of which no block passes the gate.
+than a block of 400 ms, or without a block that passes the gate, is measured whole.
 
-Importance promises a level in the scene's own measure, which the render puts back exactly
-(`imgext.rendering.measuring`). Loudness is another measure, and may come out higher or lower than it was.
+Importance promises a level in the scene's own measure, and the render restores that level exactly
+(`imgext.rendering.measuring`). Loudness is another measure and may end higher or lower than before.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _BLOCK = 1 << 16  # frames at a time
 
 
 class Heard(NamedTuple):
-    """Loudness in LUFS with cuts: at the gain without them, and at the gain that restores the level."""
+    """Loudness in LUFS with cuts, before and after the level is restored."""
 
     unrestored: float
     restored: float
@@ -53,12 +53,11 @@ class Rehearsal:
     Parameters
     ----------
     plan : Plan
-        Its tracks have the cuts that are decided already, and the gain that goes with them.
+        Its tracks have the cuts decided so far, and the gain that goes with them.
     opened : Opened
-        The sounds of the plan's scene; what is measured here need not be measured again by
-        `imgext.rendering.make_plan`.
+        The sounds of the plan's scene; `imgext.rendering.make_plan` reuses what is measured here.
     measure : {"rms", "lufs"}
-        Of the scene: in which levels are restored.
+        The scene's measure, in which levels are restored.
     """
 
     def __init__(self, plan: Plan, opened: Opened, measure: Weighting) -> None:
@@ -67,25 +66,25 @@ class Rehearsal:
         self._extents: dict[str, tuple[int, int]] = {}
 
     def hear(self, which: str, cuts: Sequence[CutPlan] = ()) -> Heard:
-        """Play a track with these cuts beside those that it has.
+        """Play a track with these cuts added to its own.
 
-        Tracks may be heard at the same time by several threads, each track first without further cuts.
+        Several threads may hear different tracks at the same time; hear each track without further cuts
+        first.
         """
         track = self._tracks[which]
         played = replace(track, cuts=(*track.cuts, *cuts), compressor=None)
         key = level_key(played, self._rate, self._measure)
         as_heard = level_key(replace(played, compressor=track.compressor), self._rate, self._measure)
         heard = f"{as_heard} {track.level} {self._trim(track)}"
-        # what is to be heard as it stands may have been rehearsed before it stood so
+        # the track as it stands may have been rehearsed before its cuts were decided
         if not cuts and heard in self._opened.loudness:
             known = self._opened.loudness[heard]
             return Heard(known, known)
         meter = None
         if track.compressor is not None:
             played = self._levelled(played, track)
-        elif (
-            key not in self._opened.levels and len(track.events) == 1
-        ):  # the level can be measured on the way
+        elif key not in self._opened.levels and len(track.events) == 1:
+            # the level can be measured on the way
             meter = LevelMeter(self._rate, track.channels, self._measure)
         hops = HopPowers(self._rate, track.channels, k_weighted=True, recursive=True)
         first, last, position = -1, 0, 0
@@ -113,7 +112,7 @@ class Rehearsal:
         return Heard(_loudness(blocks, track.gain_db), self._opened.loudness[heard])
 
     def _levelled(self, played: TrackPlan, track: TrackPlan) -> TrackPlan:
-        """A track with other cuts, brought to its level with the trim that it has."""
+        """Bring a track with other cuts to its level, with its own trim."""
         trim = self._trim(track)
         return levelled(played, track.compressor, trim, self._opened, self._rate, self._measure)
 
@@ -122,7 +121,7 @@ class Rehearsal:
 
 
 def _stem(track: TrackPlan, samples: Samples, rate: int) -> Iterator[Float]:
-    """Play a track before its gain, from its first event to the end of its last, in blocks (n, channels)."""
+    """Play a track before its gain, in blocks (n, channels) of the mix."""
     start, stop = track.events[0].start, max(event.start + event.frames for event in track.events)
     waiting = sorted(track.events, key=lambda event: event.start, reverse=True)
     sounding: list[EventReader] = []
@@ -139,7 +138,7 @@ def _stem(track: TrackPlan, samples: Samples, rate: int) -> Iterator[Float]:
 
 
 def _blocks(hops: HopPowers, length: int) -> Float:
-    """Powers of the complete blocks in so many samples; of a shorter stretch the mean of all."""
+    """Compute the power of each complete block, or the mean of a shorter stretch."""
     energies, rest = hops.energies()
     complete = length // hops.hop
     if complete < _HOPS_PER_BLOCK:
@@ -151,7 +150,7 @@ def _blocks(hops: HopPowers, length: int) -> Float:
 
 
 def _loudness(blocks: Float, gain_db: float) -> float:
-    """Gated loudness of blocks with a gain, to twelve digits."""
+    """Compute the gated loudness of blocks with a gain, to twelve digits."""
     scaled = blocks * db_to_gain(2.0 * gain_db)
     power = gated_power(scaled, lufs_to_power(-70.0)) if len(scaled) > 1 else 0.0
     return rounded(LUFS_OFFSET + power_to_db(power or float(np.mean(scaled))))

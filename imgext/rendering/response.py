@@ -1,4 +1,4 @@
-"""What the room of a plan answers to a click: played through the very return that plays the mix.
+"""Plays a click through the room of a plan, as the mix is played.
 
 Conventions: frames at the mix's rate from the click on; float64 of shape ``(frames, 2)``, full scale 1.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def played_response(room: RoomPlan, rate: int) -> NDArray[np.float64]:
-    """The room's return for a click of full scale at frame 0 with a send of 1, until it has died away.
+    """Play the room's return for a click of full scale until it has died away.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Compression as an entry of a scene: what the detector hears, what is left of the sound, and that its level is what was promised."""
+"""Compression in a scene: what the detector hears, what is left of the sound, and its level."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CURVE = {
 
 
 def planned(tracks, sounds, duration=4.0, **rest):
-    """Plan of tracks that are written but for their blanks' plain answers; sounds are float64 (n,) or (n, 2)."""
+    """Plan written tracks whose blanks get plain answers; sounds are float64 (n,) or (n, 2)."""
     plain = {
         "start": 0.0,
         "offset": 0.0,
@@ -82,7 +82,7 @@ def level_of(stem, starts=(0.0,), seconds=3.0):
 
 @pytest.mark.parametrize("raised", [0.0, -13.5])
 def test_a_whole_render_follows_the_static_curve(raised, tmp_path, scene_file):
-    """A sine of eight levels, upwards, each for 30 times the attack; what was quiet enough to pass is the reference.
+    """Play a sine of eight rising levels, each for 30 times the attack; the quietest is the reference.
 
     A sine of 3 kHz at 48 kHz has samples on its crests. The file is `raised`, and brought back by its level:
     the detector hears the same.
@@ -94,7 +94,8 @@ def test_a_whole_render_follows_the_static_curve(raised, tmp_path, scene_file):
     meter.add(x[:, None])
     soundfile.write(tmp_path / "a.wav", x * 10 ** (raised / 20), RATE, subtype="DOUBLE")
     how = "{threshold: -20, ratio: 4, knee: 6, attack: 0.01, release: 0.2}"
-    written = f"sound: a.wav, start: 0, offset: 0, duration: 9, fade_in: 0, fade_out: 0, level: {meter.level():.6f}, eq: [], compressor: {how}"
+    placed = "sound: a.wav, start: 0, offset: 0, duration: 9, fade_in: 0, fade_out: 0"
+    written = f"{placed}, level: {meter.level():.6f}, eq: [], compressor: {how}"
     render(
         scene_file(f"tracks: {{a: {{{written}}}}}\nmaster: {{limiter: off, gain: 0}}\n"),
         tmp_path / "out",
@@ -256,7 +257,7 @@ def test_blanks_are_answered_from_the_level_and_the_resolved_scene_plays_the_sam
 
 def test_explain_and_render_json_say_how_much_and_how_long(scene, tmp_path):
     resolved = resolve(scene)
-    (told,) = [
+    (noted,) = [
         r
         for r in reasons(load(scene), resolved.scene, resolved.decisions, "tracks.drum.compressor")
         if r.kind == "note"

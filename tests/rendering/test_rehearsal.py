@@ -1,4 +1,4 @@
-"""How loud a track will be is known before its cuts are decided: the same figures as of the finished stem, and nothing measured twice."""
+"""The rehearsal finds the figures of the finished stem, and measures nothing twice."""
 
 from __future__ import annotations
 

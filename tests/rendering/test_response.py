@@ -65,7 +65,10 @@ def test_a_click_comes_back_as_the_impulse_response_at_wet_level(engine):
     ("engine", "size", "damping"), list(itertools.product(ENGINES, (0.0, 0.5), (0.0, 1.0)))
 )
 def test_what_is_played_measures_as_it_was_asked_for(engine, size, damping):
-    """T30 within 15 % up to 1 kHz, 12 % to 4 kHz (of freeverb's closed form 20 %, two octaves under its low-pass), 20 % at 8 kHz; DRR within 0.2 dB."""
+    """T30 within 15 % up to 1 kHz, 12 % to 4 kHz, 20 % at 8 kHz; DRR within 0.2 dB.
+
+    For freeverb's closed form within 20 %, two octaves under its low-pass.
+    """
     room = RoomPlan(size, damping, 0.25, 0.6, 7, engine)
     found = measure(played_response(room, RATE), RATE)
     asked = decay_times(room.room, [octave.centre for octave in found.octaves], RATE)
