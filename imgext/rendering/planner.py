@@ -208,7 +208,7 @@ def _track(
 
 
 def _until(event: Event, mix_frames: int, *, loop: bool) -> Event:
-    """One occurrence, which ends with the mix; how much of a loop is heard is nothing that its end cuts off."""
+    """End an occurrence with the mix; a loop that ends there is not cut off."""
     frames = min(event.frames, mix_frames - event.start)
     return replace(event, frames=frames, cut=0 if loop else event.frames - frames)
 

@@ -1,1 +1,1 @@
-"""The format."""
+"""Holds the format of scenes: model, text, edits and lock."""

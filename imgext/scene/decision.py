@@ -1,6 +1,6 @@
-"""What a stage decided, where, and why.
+"""Records what a stage decided, where, and why.
 
-The log, `imgext explain` and the comments in a scene all read this one list.
+The log, `imgext explain` and the comments in a scene all read this list.
 
 Conventions: a path is dotted, ``tracks.gull.start`` or ``tracks.boat.eq.0.gain``; seconds, Hz, dB. A decision
 is rounded to what the file shows *before* it is used, so a resolved scene and its original render the same
@@ -34,7 +34,7 @@ class Decision:
     value : JSON value
         The answer, rounded as the file shows it.
     because : str
-        One sentence for a person.
+        One sentence for the user.
     numbers : mapping
         The figures behind it, by name.
     stage : str
@@ -76,7 +76,7 @@ def decision_data(decision: Decision) -> dict[str, Any]:
 
 
 def warnings_in(decisions: Iterable[Decision]) -> list[Decision]:
-    """Those that a run must repeat at its end."""
+    """Return the warnings, which a run must repeat at its end."""
     return [decision for decision in decisions if decision.kind == "warning"]
 
 
@@ -86,10 +86,10 @@ def significant(value: float, digits: int = 6) -> float:
 
 
 def seconds(value: float, way: Literal["near", "down", "up"] = "near") -> float:
-    """Round to 1 ms and to six significant digits (10 ms beyond 1000 s), to the nearest, down or up.
+    """Round to 1 ms and six significant digits, to the nearest, down or up.
 
-    For starts and lengths. Spans of cuts are whole milliseconds wherever they lie, because frames of 21 ms
-    are to be met exactly; a file shows as many digits as that takes.
+    Beyond 1000 s the step is 10 ms. Use it for starts and lengths. Spans of cuts are always whole
+    milliseconds, because they must meet frames of 21 ms exactly; a file shows as many digits as that takes.
 
     >>> seconds(3.41249), seconds(5.0004, "up"), seconds(1234.5678, "down")
     (3.412, 5.001, 1234.56)

@@ -1,7 +1,7 @@
-"""Answers every blank setting, and what an object's blanks mean; the first stage of `resolve`.
+"""Answers blank settings and an object's blanks; the first stage of `resolve`.
 
-The defaults themselves stand in the model, each with what a decision says of it; what depends on sounds is
-answered by the other stages.
+The model holds the defaults, each with the reason its decision gives. Other stages answer what depends on
+sounds.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def settle(scene: Scene) -> tuple[Scene, list[Decision]]:
 
 
 def defaults(part: Part, lead: str = "", stage: str = "defaults") -> Iterator[Decision]:
-    """The blank fields that a default answers, here and in the sections below."""
+    """Answer the blank fields that have a default, here and in the sections below."""
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)
         if isinstance(value, Part):

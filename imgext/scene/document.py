@@ -1,6 +1,6 @@
-"""A scene file: its text, where everything stands, and the scene it says, or every fault at once.
+"""Reads a scene file: its text, its places, and its scene or all its faults.
 
-Conventions: text is kept exactly as on disk (byte order mark, CRLF); places are offsets into it. Source:
+Conventions: the text stays exactly as on disk (byte order mark, CRLF); places are offsets into it. Source:
 ``scene.md``.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Document:
-    """A scene file that was read without fault."""
+    """A scene file read without fault."""
 
     file: str
     text: str
@@ -46,7 +46,7 @@ def parse(text: str, file: str = "scene.yaml", *, allow_outside: bool = False) -
 
 @lru_cache(maxsize=2)
 def _parsed(text: str, file: str, allow_outside: bool) -> Document:
-    """`parse`, once for a command that reads a scene for its faults and for its doubts."""
+    """Parse a text once for a command that needs both its faults and its doubts."""
     places = Places(file, text)
     root, faults = read_nodes(text, places)
     if root is None and not faults:
@@ -63,8 +63,7 @@ def _parsed(text: str, file: str, allow_outside: bool) -> Document:
         raise SceneError("not a scene", faults)
     odd_keys = {(fault.line, fault.column) for fault in faults if fault.code == "wrong_type"}
     scene, data = _validated(root, places, faults)
-    # a key that is no text was reported as such; that it is no id or field either would be one mistake told
-    # twice
+    # a key that is not text is reported already; reporting that it is no id or field would repeat it
     faults = [
         fault
         for fault in faults
@@ -89,7 +88,7 @@ def read(path: Path, *, allow_outside: bool = False) -> Document:
     Raises
     ------
     MissingInputError
-        There is no such file, or it cannot be opened.
+        The file does not exist or cannot be opened.
     SceneError
         With every fault, each with its place.
     """
@@ -146,7 +145,7 @@ def sound_part(path: Path) -> Scene | None:
 
 
 def load(path: Path | str, *, allow_outside: bool = False) -> Scene:
-    """The scene in a file; see `read`."""
+    """Load the scene in a file; see `read`."""
     from pathlib import Path
 
     return read(Path(path), allow_outside=allow_outside).scene
@@ -184,7 +183,7 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> tuple[Scene |
 
 
 def _put_right(root: Node, data: dict[str, Any], path: tuple[str, ...]) -> bool:
-    """Give a misspelt key the name that it is most like, so that what stands below it is checked too."""
+    """Rename a misspelt key to the closest field, so that what is below it is checked too."""
     steps = _steps(data, list(path))
     part = part_at(Scene, path[:-1])
     if not steps or part is None:
@@ -199,10 +198,9 @@ def _put_right(root: Node, data: dict[str, Any], path: tuple[str, ...]) -> bool:
     return True
 
 
-#: A sound that nothing is known of.
+#: A sound of which nothing is known.
 _UNKNOWN = "?"
-#: What stands in for a value that is wrong or missing, so that the rules about the others can be checked:
-#: breaks no rule.
+#: Replaces a wrong or missing value, so that the rules about other values can be checked; breaks no rule.
 _STAND_INS: dict[str, Any] = {"label": "?", "freq": 20.0, "gain": 0.0}
 _STAND_INS_BELOW: dict[str, Any] = {
     "objects": {"label": "?"},
@@ -224,7 +222,7 @@ def _partial(data: dict[str, Any]) -> Scene | None:
             for entry in error.errors(include_url=False, include_input=False, include_context=False):
                 loc = [str(part) for part in entry["loc"]]
                 if loc[0] == "tracks" and loc[2:3] == ["start"]:
-                    del loc[3:4]  # the form of the start, which is no place in the data
+                    del loc[3:4]  # the form of the start is not a place in the data
                 if loc[0] == "objects" and len(loc) == 1:
                     return None  # with no objects to refer to, every reference would look wrong
                 if loc[-1] == "[key]":
@@ -237,7 +235,7 @@ def _partial(data: dict[str, Any]) -> Scene | None:
 
 
 def _steps(data: Any, path: list[str]) -> list[tuple[Any, Any]]:
-    """Each (container, key or index) on the way; nothing where a part of it is gone already."""
+    """List each (container, key or index) on the way; empty if a part is gone."""
     steps = []
     node = data
     for part in path:
@@ -260,9 +258,9 @@ def _fill(data: Any, path: list[str]) -> None:
 
 
 def _prune(data: Any, path: list[str]) -> None:
-    """Take an invalid value out.
+    """Remove an invalid value.
 
-    List entries and whole parts are replaced, so that indices and references stay.
+    List entries and whole parts are replaced instead, so that indices and references stay.
     """
     steps = _steps(data, path)
     while steps:

@@ -27,23 +27,22 @@ if TYPE_CHECKING:
 def set_value(
     text: str, path: str, value: Any, *, file: str = "scene.yaml", allow_outside: bool = True
 ) -> str:
-    """The text with `value` at a dotted path.
+    """Return the text with `value` at a dotted path.
 
     Parameters
     ----------
     text : str
         A valid scene, exactly as on disk.
     path : str
-        Such as ``tracks.gull.start`` or ``objects.gull.box.0``. A key that is not there is inserted in one
-        line.
+        Such as ``tracks.gull.start`` or ``objects.gull.box.0``. A missing key is inserted as one line.
     value : scalar, list or dict
         Written on one line.
 
     Raises
     ------
     SceneError
-        When the new scene would be invalid, the path leads through something that is not a mapping, or a
-        comment stands inside the value that would be replaced.
+        The new scene would be invalid, the path leads through something that is not a mapping, or a comment
+        stands inside the value to be replaced.
     """
     document = parse(text, file, allow_outside=allow_outside)
     keys = path.split(".")
@@ -62,7 +61,7 @@ def set_value(
 
 
 def _rounded(value: Any, key: str) -> Any:
-    """Round floats to the six digits that a file shows, and spans to their milliseconds."""
+    """Round floats to the six digits a file shows, and spans to milliseconds."""
     if isinstance(value, float):
         return significant(value) if key != "spans" or abs(value) < 1000.0 else round(value, 3)
     if isinstance(value, list):
@@ -75,7 +74,7 @@ def _replaced(text: str, document: Document, node: Node, keys: list[str], value:
     if node.style in {
         "|",
         ">",
-    }:  # such a text ends behind its last line break, and blank lines below it count as well
+    }:  # such a text ends after its last line break, and blank lines below it count as well
         end = node.start + len(text[node.start : end].rstrip())
     if any(node.start <= at < end for at in comment_starts(text, document.root)):
         raise SceneError(
@@ -94,15 +93,14 @@ def _replaced(text: str, document: Document, node: Node, keys: list[str], value:
 
 
 def _separated(text: str, node: Node) -> str:
-    # a blank's span is empty and touches the colon, or the key itself where a flow mapping leaves out the
-    # colon
+    # a blank's span is empty and touches the colon, or the key itself if a flow mapping omits the colon
     if node.start != node.last or not node.start or text[node.start - 1].isspace():
         return ""
     return " " if text[node.start - 1] in ":-" else ": "
 
 
 def _spelled(text: str, root: Node, node: Node, value: Any) -> str:
-    """The new value in the old one's manner: quotes stay, and a number keeps a decimal point it had."""
+    """Write the new value like the old one: keep its quotes or decimal point."""
     if isinstance(value, str) and node.style in {"'", '"'} and value.isprintable():
         return (
             "'" + value.replace("'", "''") + "'"
@@ -166,7 +164,7 @@ def _inserted(text: str, document: Document, parent: Node, keys: list[str], dept
 
 
 def _sibling_before(parent: Node, path: list[str], key: str) -> Node | None:
-    """The value after which a new key belongs, by the order of the format; None for the very first place."""
+    """Find the value after which a new key belongs; None if the key comes first."""
     part = part_at(Scene, path)
     order = [] if part is None else keys_of(part)
     if key not in order:
@@ -185,8 +183,8 @@ def _column(text: str, index: int) -> int:
 
 
 def _line_end(text: str, index: int) -> int:
-    """Just behind the line break that ends the line of `index`."""
-    if index and text[index - 1] in "\n\r":  # a block scalar already ends behind its last line
+    """Return the offset after the line break that ends the line of `index`."""
+    if index and text[index - 1] in "\n\r":  # a block scalar already ends after its last line
         return index
     ends = [end for end in (text.find("\n", index), text.find("\r", index)) if end >= 0]
     if not ends:

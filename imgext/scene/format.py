@@ -1,9 +1,9 @@
-"""`imgext fmt`: an existing file in canonical form, with every comment kept beside what it speaks of.
+"""Puts a scene file in canonical form and keeps each comment with its value.
 
 A comment at the end of a line belongs to the value on that line, as do lines that continue it in the same
 column. One on a line of its own belongs to the next key or list entry; where it stands deeper than that, it
-closes the mapping it is indented with, such as a line that was commented out. One inside a value that
-canonical form writes on one line moves above that line. No value is changed.
+closes the mapping it is indented with, such as a line that was commented out. A comment inside a value that
+canonical form writes on one line moves above that line. No value changes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def formatted(text: str, file: str = "scene.yaml") -> str:
-    r"""The canonical form of a valid scene's text; raises SceneError as `parse` does.
+    r"""Return a valid scene's text in canonical form; raises SceneError as `parse` does.
 
     >>> text = "schema: imgext.scene/1\ntracks: {a: {start: 1.50, sound: 'builtin:rain'}} # rain\n"
     >>> print(formatted(text), end="")
@@ -44,7 +44,7 @@ def formatted(text: str, file: str = "scene.yaml") -> str:
 
 
 def comment_starts(text: str, root: Node) -> list[int]:
-    """Where the comments begin, in order: each `#` that is not part of a scalar or of another comment."""
+    """Find each `#` that begins a comment, in order."""
     inside = []
     for _, key, node in root.walk():
         for scalar in ([key] if key else []) + ([node] if node.kind == "scalar" else []):
@@ -72,7 +72,7 @@ def comment_starts(text: str, root: Node) -> list[int]:
 
 @dataclass
 class _Entry:
-    """A key or list entry that gets a line; `column` is that of its start, `-` included."""
+    """A key or list entry with its own line; `column` is its start with the `-`."""
 
     path: tuple[str, ...]
     start: int
@@ -88,7 +88,7 @@ class _Entry:
     def place(self, at: int, column: int) -> tuple[str, tuple[str, ...]]:
         """Find the place of a comment on a line of its own.
 
-        It goes before the next entry, inside a mapping or list, or above the entry that it is part of.
+        It goes before the next entry, inside a mapping or list, or above the entry it is part of.
         """
         following = next((entry for entry in self.entries if entry.start > at), None)
         previous = next((entry for entry in reversed(self.entries) if entry.start < at), None)
@@ -137,7 +137,7 @@ def _comments(text: str, root: Node) -> Comments:
     begins = set(comment_starts(text, root))
     comments = Comments()
     target: list[str] = []  # where the last comment line went
-    closed = True  # whether something else than comments and blank lines followed it
+    closed = True  # whether anything but comments and blank lines followed it
     upward = False  # whether it went to a mapping above, so that the next line may still go elsewhere
     aligned: tuple[int, tuple[str, ...]] | None = (
         None  # column and path of a comment at the end of the previous line
@@ -182,9 +182,9 @@ def _comments(text: str, root: Node) -> Comments:
 
 
 def _beside(entries: list[_Entry], starts: list[int], begin: int, at: int) -> tuple[str, ...]:
-    """Find the entry that a comment at the end of a line speaks of.
+    """Find the entry that a comment at the end of a line describes.
 
-    It is the first entry of the line, else the value that ends on it, else the last that began.
+    It is the first entry of the line, else the value that ends on the line, else the last that began.
     """
     first = bisect.bisect_left(starts, begin)
     if first < len(starts) and starts[first] < at:

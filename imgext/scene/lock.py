@@ -1,11 +1,11 @@
-"""The lock: which content each track has, and how it was found.
+"""Reads and writes the lock: which content each track has, and how it was found.
 
-It is ``NAME.lock.yaml`` next to ``NAME.yaml``.
+The lock is ``NAME.lock.yaml`` next to ``NAME.yaml``.
 
-Machine-written, sorted by track, the same bytes for the same content, no paths of this machine; people commit
-and diff it. Conventions: seconds, bytes; `licence` is a word of `imgext.sounds.licence`: one of the scene's
-four, another Creative Commons licence, ``unknown`` (a person's own files) or ``other`` (stated, but none of
-these). Source: ``scene.md``, "Assets and the lock".
+imgext writes it sorted by track, with the same bytes for the same content and without paths of this machine,
+so it can be committed and compared. Conventions: seconds, bytes; `licence` is a word of
+`imgext.sounds.licence`: one of the scene's four, another Creative Commons licence, ``unknown`` (the user's
+own files) or ``other`` (stated, but none of these). Source: ``scene.md``, "Assets and the lock".
 """
 
 from __future__ import annotations
@@ -30,12 +30,11 @@ if TYPE_CHECKING:
     from imgext.scene.yaml.nodes import Node
 
 LOCK_VERSION: Literal["imgext.lock/1"] = "imgext.lock/1"
-#: The ladder of quality: the bound that the chosen sound's rating kept; `match` where a source has no
-#: ratings.
+#: The ladder of quality: the bound that the chosen sound's rating meets; `match` if a source has no ratings.
 Rung = Literal[
     "written", "rating 4.0", "rating 3.5", "rating 3.0", "rating 2.5", "any rating", "match", "random"
 ]
-#: How the words that found it were reached from the label.
+#: How the search got from the label to the words that found the sound.
 Fallback = Literal["written", "label", "synonym", "search", "ai", "parent", "builtin"]
 LockLicence = Literal[
     "cc0", "by", "by-nc", "sampling+", "by-sa", "by-nd", "by-nc-sa", "by-nc-nd", "unknown", "other"
@@ -50,10 +49,10 @@ class _Part(BaseModel):
 
 
 class LockedAcoustics(_Part):
-    """How reverberant a sound is: as it was analysed, or as a person says, who is believed.
+    """How reverberant a sound is, by analysis or by the user's word, which wins.
 
-    A person writes what they know: `class`, or `gain_db`, or best `c50`, or `rt60` and `drr`, which no
-    analysis can tell; and `source: user`.
+    The user writes what they know, with `source: user`: `class`, or `gain_db`, or best `c50`, or `rt60` and
+    `drr`, which no analysis can find.
     """
 
     class_: Literal["dry", "some", "wet", "unknown"] = Field(
@@ -84,7 +83,7 @@ class LockedAcoustics(_Part):
 
     @property
     def from_user(self) -> bool:
-        """Whether a person says so: `source` is user, or a figure stands here that only a person can know."""
+        """Say whether the user states it: by `source`, or by a figure only they can know."""
         return self.source == "user" or self.c50 is not None or self.drr is not None
 
 
@@ -128,7 +127,7 @@ class LockedSound(_Part):
     @model_validator(mode="before")
     @classmethod
     def _before_ratings(cls, data: Any) -> Any:
-        """Locks of the first weeks called `rung` what is `fallback` now, and no source had ratings."""
+        """Read locks of the first weeks, which called `fallback` `rung`."""
         if isinstance(data, dict) and "fallback" not in data and data.get("rung") in get_args(Fallback):
             return data | {
                 "fallback": data["rung"],
@@ -138,7 +137,7 @@ class LockedSound(_Part):
 
 
 class Lock(_Part):
-    """Everything that a scene's sounds were pinned to, by track."""
+    """Everything that a scene's sounds are pinned to, by track."""
 
     schema_: Literal["imgext.lock/1"] = Field(LOCK_VERSION, alias="schema")
     sounds: dict[Id, LockedSound] = Field(default_factory=dict)
@@ -150,12 +149,12 @@ class Lock(_Part):
 
     @classmethod
     def of(cls, sounds: dict[str, LockedSound]) -> Lock:
-        """A lock of these sounds."""
+        """Make a lock of these sounds."""
         return cls.model_validate({"schema": LOCK_VERSION, "sounds": dict(sorted(sounds.items()))})
 
 
 def lock_path(scene_path: Path | str) -> Path:
-    """Where the lock of a scene stands.
+    """Return the path of a scene's lock.
 
     >>> lock_path("scenes/harbour.yaml").as_posix()
     'scenes/harbour.lock.yaml'
@@ -165,14 +164,14 @@ def lock_path(scene_path: Path | str) -> Path:
 
 
 def read_lock(path: Path) -> Lock:
-    """Read a lock; a file that is not there is an empty lock.
+    """Read a lock; a missing file is an empty lock.
 
     Raises
     ------
     SceneError
         With every fault and its place.
     MissingInputError
-        When it is there and cannot be opened.
+        The file exists but cannot be opened.
     """
     try:
         with open_file(path) as stream:
@@ -199,8 +198,8 @@ def read_lock(path: Path) -> Lock:
         raise SceneError("not a lock", faults)
     version = root.get("schema")
     if version is None or version.value != LOCK_VERSION:
-        told = shown(version.data()) if version else "missing"
-        message = f"the lock's version is {told}; known: {LOCK_VERSION}"
+        stated = shown(version.data()) if version else "missing"
+        message = f"the lock's version is {stated}; known: {LOCK_VERSION}"
         raise SceneError(
             "not a lock",
             [places.fault(version.start if version else root.start, "schema", message, "unknown_version")],
@@ -235,12 +234,12 @@ def _placed(entry: Any, root: Node, places: Places) -> Fault:
 
 
 def write_lock(path: Path, lock: Lock) -> None:
-    """Replace the file by `lock`, or leave it as it was; raises CannotWriteError."""
+    """Replace the file with `lock`, or leave it unchanged; raises CannotWriteError."""
     write_text(path, lock_text(lock))
 
 
 def lock_text(lock: Lock) -> str:
-    """The one text of a lock: tracks sorted, fields in the order of the model, blanks left out."""
+    """Write a lock as text: tracks sorted, fields in model order, no blanks."""
     lines = [f"schema: {LOCK_VERSION}", "sounds:" if lock.sounds else "sounds: {}"]
     for track, sound in sorted(lock.sounds.items()):
         lines.append(f"  {_scalar(track)}:")
@@ -257,7 +256,7 @@ def _value(value: str | float | list[float]) -> str:
 
 
 def _scalar(value: str | float) -> str:
-    """A YAML scalar; text is quoted unless it reads back as itself in every YAML version.
+    """Write a YAML scalar, quoted unless every YAML version reads it back as itself.
 
     >>> _scalar("dog"), _scalar("yes"), _scalar("a: b"), _scalar(5.0)
     ('dog', '"yes"', '"a: b"', '5.0')
@@ -283,9 +282,9 @@ def _escape(character: str) -> str:
 
 
 def differences(old: Lock, new: Lock) -> list[str]:
-    """What changed from one lock to another, a sentence for each track; empty where they are the same.
+    """List what changed between two locks, a sentence a track; empty if equal.
 
-    Acoustics are no pin but a description of the pinned content, which is made again when it is missing.
+    Acoustics are not compared: they describe the pinned content, and are computed again if missing.
     """
     said = []
     for track in sorted({*old.sounds, *new.sounds}):

@@ -1,4 +1,4 @@
-"""Says what pydantic found wrong in our words: where, which code, and what is allowed."""
+"""Puts pydantic's errors in our words: where, which code, what is allowed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _WANTED = {
 
 
 def translated(error: ValidationError, root: type[Part]) -> Iterator[Broken]:
-    """Everything that is wrong, in the order of the data."""
+    """Yield everything that is wrong, in the order of the data."""
     for entry in error.errors(include_url=False):
         value = entry.get("input")
         if entry["type"] == "int_type" and isinstance(value, float) and not math.isfinite(value):

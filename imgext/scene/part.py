@@ -1,4 +1,4 @@
-"""What the mappings of a scene are made of: the types of their values, and the base that they share.
+"""Defines what the mappings of a scene are made of: value types and their base.
 
 Conventions as in `imgext.scene.model`: seconds, dB, shares of 1; every part is strict and frozen.
 """
@@ -26,19 +26,18 @@ from pydantic_core import PydanticCustomError
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-#: What a search may ask, in the order in which a blank `find.sources` asks it: one row a source. The module
-#: of its name in `imgext.sounds.sources` has what it does.
+#: The sources a search may ask, in the order of a blank `find.sources`: one row a source. The module of the
+#: same name in `imgext.sounds.sources` implements it.
 SearchedSource = Literal[
     "library",  # folders of your own
     "freesound",  # https://freesound.org
     "builtin",  # what imgext computes
 ]
-#: Where a pinned sound comes from: what was searched, or a file that the scene names.
+#: Where a pinned sound comes from: a source, or a file that the scene names.
 SoundSource = Literal[SearchedSource, "file"]
 #: What may stand before the colon of a reference.
 SCHEMES: tuple[str, ...] = get_args(SearchedSource)
-#: How cuts are found: one row a mode. What each does stands in the module of its name in
-#: `imgext.mix.unmask.modes`.
+#: How cuts are found: one row a mode. The module of the same name in `imgext.mix.unmask.modes` implements it.
 UnmaskMode = Literal[
     "peaks",  # the founding method
     "bark",  # two sounds compete
@@ -56,7 +55,7 @@ Licence = Literal["cc0", "by", "by-nc", "sampling+"]
 
 
 def rising(pair: list[float]) -> list[float]:
-    """The pair, if its first number is not the larger one."""
+    """Return the pair if its first number is not the larger one."""
     if pair[0] > pair[1]:
         raise PydanticCustomError("not_rising", "the first number is larger than the second")
     return pair
@@ -68,22 +67,22 @@ Span = Annotated[list[Seconds], Field(min_length=2, max_length=2), AfterValidato
 def row(
     meaning: str, *, default: Any = None, unit: str = "", blank: str = "", because: str = "", **field: Any
 ) -> Any:
-    """Describe one field of the scene; everything that speaks of the field reads it here.
+    """Describe one field of the scene, for everything that speaks of the field.
 
     Parameters
     ----------
     meaning : str
-        What it is, in one sentence; for the schema and the documentation.
+        What the field is, in one sentence; for the schema and the documentation.
     default : optional
-        What a blank is read as; ``...`` for a field that must be there, None where a stage answers the blank.
+        What a blank is read as; ``...`` for a required field, None if a stage answers the blank.
     unit : str
         As the documentation shows it, such as ``dB``.
     blank : str
-        What a blank means, where the default does not say it all.
+        What a blank means, if the default does not say it all.
     because : str
-        The reason that a decision gives for the default; without one the blank stays for its stage to answer.
+        The reason a decision gives for the default; without a reason the field's own stage answers the blank.
     **field
-        What pydantic's `Field` takes besides; `examples` always.
+        Other arguments of pydantic's `Field`; always `examples`.
     """
     if "default_factory" not in field:
         field["default"] = default
@@ -92,13 +91,13 @@ def row(
 
 
 def about(field: FieldInfo, what: Literal["unit", "blank", "because"]) -> str:
-    """What the row of a field says; empty where it says nothing."""
+    """Return what the row of a field says, or an empty text."""
     row: Any = field.json_schema_extra.get("row") if isinstance(field.json_schema_extra, dict) else None
     return str(row[what]) if row else ""
 
 
 class Part(BaseModel):
-    """A mapping of the scene: strict, frozen, with the author's own ``x-`` keys kept aside."""
+    """A mapping of the scene: strict, frozen, with the author's ``x-`` keys apart."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -114,7 +113,7 @@ class Part(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _set_aside(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Keep the author's own keys; a null is a blank, so the field keeps its default."""
+        """Set the author's own keys aside; a null is a blank, so its field gets the default."""
         if not isinstance(data, dict):
             return handler(data)
         own = {key: value for key, value in data.items() if isinstance(key, str) and key.startswith("x-")}
@@ -134,11 +133,11 @@ class Part(BaseModel):
         return {field.alias or name for name, field in cls.model_fields.items() if not field.is_required()}
 
     def blank(self, name: str) -> bool:
-        """Whether nothing is written for a field, so that a stage may answer it."""
+        """Say whether a field is not written, so that a stage may answer it."""
         return name not in self.model_fields_set
 
     def written(self, key: str) -> Any:
-        """What is written at a key of this mapping, None for a blank."""
+        """Return what is written at a key of this mapping, None for a blank."""
         if key in self._own:
             return self._own[key]
         name = _names(type(self)).get(key, "")
@@ -150,18 +149,18 @@ class Part(BaseModel):
 
     @property
     def own(self) -> dict[str, Any]:
-        """The author's own ``x-`` keys, as written."""
+        """Return the author's own ``x-`` keys, as written."""
         return copy.deepcopy(self._own)
 
 
 @functools.cache
 def _names(part: type[Part]) -> dict[str, str]:
-    """Field by the key that stands in the file."""
+    """Map each key of the file to its field."""
     return {field.alias or name: name for name, field in part.model_fields.items()}
 
 
 def plain(node: Any) -> Any:
-    """Plain data of anything in a scene: what is written, without the blanks."""
+    """Turn any part of a scene into plain data, without the blanks."""
     if isinstance(node, Part):
         names = _names(type(node)).items()
         written = {key: plain(getattr(node, name)) for key, name in names if name in node.model_fields_set}

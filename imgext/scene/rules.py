@@ -1,6 +1,6 @@
-"""Rules that span several fields of a scene: references, paths, times. What breaks one is a `Broken`.
+"""Checks rules that span fields: references, paths, times. Yields `Broken`.
 
-`odd_values` are no faults: a scene may hold them, and means them hardly ever.
+`odd_values` are not faults: a scene may hold them, but they are rarely intended.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 #: Seconds: the longest mix.
 LONGEST = 86400.0
-#: Seconds: a gain that moves faster than this does so within one period of what is heard.
+#: Seconds: a gain that moves faster than this moves within one period of an audible wave.
 FASTEST = 0.005
-#: Seconds by which a sound may be shorter than what is asked of it: of rounding.
+#: Seconds by which a sound may be shorter than asked, to allow for rounding.
 SHORTEST = 0.002
-#: dB between a threshold and the level of the sound; peaks of most recordings lie 10 to 20 dB above it.
+#: dB between a threshold and the sound's level; peaks of most recordings lie 10 to 20 dB above the level.
 HIGHEST = 30.0
 
 
@@ -77,14 +77,14 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
 
 
 def _starts(track: Track) -> list[tuple[tuple[str, ...], float]]:
-    """Each written start with its path below the track."""
+    """List each written start with its path below the track."""
     if isinstance(track.start, list):
         return [(("start", str(index)), start) for index, start in enumerate(track.start)]
     return [] if track.start is None else [(("start",), track.start)]
 
 
 def length_rules(scene: Scene, key: str, frames: int) -> Iterator[Broken]:
-    """What a track breaks whose sound is so many frames long, at the rate of the mix."""
+    """Find what a track breaks if its sound has `frames` frames at the rate of the mix."""
     track, rate = scene.tracks[key], scene.sample_rate
     left = frames - round(track.offset * rate)
     if left < 1:
@@ -105,7 +105,7 @@ def length_rules(scene: Scene, key: str, frames: int) -> Iterator[Broken]:
 
 
 def too_long(duration: float | None, left: float) -> tuple[str, str] | None:
-    """Say that more is asked of a sound than it has, in seconds, and what to do; None where that is not so.
+    """Say that a sound is shorter than asked (seconds), and the remedy; else None.
 
     >>> too_long(10.0, 0.6)
     ('is 10 s, but the sound has 0.6 s to be heard', '`loop: true` repeats it')
@@ -144,7 +144,10 @@ def every_unused(track: Track) -> str:
 
 
 def odd_values(scene: Scene) -> Iterator[Broken]:
-    """What is allowed and yet does nothing or harm; figures of a level are known only where it is written."""
+    """Find settings that are allowed but useless or harmful.
+
+    A level counts only if it is written.
+    """
     frames = round((scene.duration or 0.0) * scene.sample_rate)
     if too_big := size_fault(frames, "WAV", 24, stems=False):
         yield Broken(("duration",), "odd", *too_big)
@@ -184,7 +187,7 @@ def _odd_compressor(track: Track) -> Iterator[tuple[str, str]]:
 
 
 def sound_fault(sound: str, *, allow_outside: bool = False) -> Wrong | None:
-    """What is wrong with a sound reference as text; None where nothing is.
+    """Say what is wrong with a sound reference, or None.
 
     >>> sound_fault("builtn:rain")
     Wrong(code='bad_form', message='`builtn:` is not a source', hint='did you mean `builtin`?')
@@ -202,12 +205,12 @@ def sound_fault(sound: str, *, allow_outside: bool = False) -> Wrong | None:
     return path_fault(sound, allow_outside=allow_outside)
 
 
-#: What lets a scene name files anywhere on this machine.
+#: How to let a scene name files anywhere on this machine.
 ALLOW = "allow it with --allow-outside"
 
 
 def path_fault(path: str, *, allow_outside: bool = False) -> Wrong | None:
-    """Why a path may not stand in a scene; None where it may. Links are judged when the file is opened.
+    """Say why a path may not stand in a scene, or None. Opening the file checks links.
 
     >>> path_fault("../rain.wav").message
     "'../rain.wav' leaves the scene's folder"

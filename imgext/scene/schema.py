@@ -1,4 +1,4 @@
-"""The JSON schema of the format, generated from the model; safe for draft-07 readers such as editors."""
+"""Generates the format's JSON schema from the model, in draft-07 for editors."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from imgext.scene.shape import rows
 if TYPE_CHECKING:
     from imgext.scene.shape import Row
 
-#: Where editors look it up: a scene's first line names it, relative to the scene.
+#: Where editors look up the schema: a scene's first line names it, relative to the scene.
 SCHEMA_LINE = "yaml-language-server: $schema="
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema as plain data: draft-07, with description and examples on every property."""
+    """Return the schema as plain data, with a description and examples each."""
     model = Scene.model_json_schema(by_alias=True)
     known: dict[str, dict[str, Row]] = {}
     for row in rows(Scene):
@@ -47,7 +47,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """As `schemas/scene.schema.json` holds it."""
+    """Return the text of `schemas/scene.schema.json`."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -55,14 +55,14 @@ _ABOUT = ("default", "description", "examples", "title")
 
 
 def _with_blanks(part: dict[str, Any], sections: dict[str, Any], rows: dict[str, Row]) -> None:
-    """Let every field that has a default be null as well, and say what that means."""
+    """Let every field with a default be null too, and say what null means."""
     required = {*part.get("required", ()), "objects", "tracks"}
     for key, field in part["properties"].items():
         field.pop("row", None)
         if key in required:
             continue
         about = {name: field.pop(name) for name in _ABOUT if name in field}
-        if "$ref" in field:  # pydantic leaves out a description that its section has as well
+        if "$ref" in field:  # pydantic omits a description that the section has too
             about = {"description": sections[field["$ref"].rpartition("/")[2]]["description"]} | about
         if blank := rows[key].blank:
             about["description"] += f" Blank: {blank}."
@@ -84,7 +84,7 @@ def _draft_07(node: Any, name: str = "") -> Any:
     }
     if "$ref" in node:
         node["$ref"] = node["$ref"].replace("#/$defs/", "#/definitions/")
-        if len(node) > 1:  # draft-07 ignores what stands beside $ref
+        if len(node) > 1:  # draft-07 ignores the siblings of $ref
             reference = node.pop("$ref")
             node = {"allOf": [{"$ref": reference}], **node}
     if "const" in node and "enum" not in node:

@@ -1,7 +1,7 @@
-"""The shape of a scene, read from the models: which mapping stands where, and the rows of its fields.
+"""Reads the shape of a scene from the models: its mappings and their rows.
 
-Everything that needs the order of keys or the list of fields asks here: the writer, edits, "did you mean",
-the schema and the tables of the documentation. Nothing here knows a field by its name.
+Everything that needs the order of keys or the list of fields asks this module: the writer, edits, "did you
+mean", the schema and the tables of the documentation. It knows no field by name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field; `path` has ID for any id and N for any place in a list: ``tracks.ID.eq.N.freq``."""
+    """One field; `path` has ID for any id, N for any index: ``tracks.ID.eq.N.freq``."""
 
     path: str
     part: type[Part]
@@ -33,7 +33,7 @@ class Row:
 
     @property
     def blank(self) -> str:
-        """What a blank means, without a full stop; empty where it means nothing."""
+        """What a blank means, without a full stop; empty if it means nothing."""
         default = self.field.default
         if about(self.field, "blank") or self.field.is_required() or self.field.default_factory is not None:
             return about(self.field, "blank")
@@ -41,12 +41,12 @@ class Row:
 
 
 def keys(part: type[Part]) -> list[str]:
-    """The keys of a mapping in the order of the format."""
+    """List the keys of a mapping in the order of the format."""
     return [field.alias or name for name, field in part.model_fields.items()]
 
 
 def part_at(root: type[Part], path: Sequence[Any]) -> type[Part] | None:
-    """The kind of mapping that stands at a path; None where there is none with fields.
+    """Return the kind of mapping at a path; None if it has no fields.
 
     >>> from imgext.scene.model import Scene
     >>> part_at(Scene, ["tracks", "gull", "eq", 0])
@@ -73,7 +73,7 @@ def part_at(root: type[Part], path: Sequence[Any]) -> type[Part] | None:
 
 
 def rows(part: type[Part], lead: str = "") -> Iterator[Row]:
-    """Every field of a mapping and of the mappings below it, in the order of the format."""
+    """List every field of a mapping and of those below it, in the format's order."""
     fields = zip(keys(part), part.model_fields.values(), strict=True)
     found = [Row(f"{lead}{key}", part, field) for key, field in fields]
     yield from found
@@ -84,7 +84,7 @@ def rows(part: type[Part], lead: str = "") -> Iterator[Row]:
 
 
 def ordered(data: Any, part: type[Part]) -> Any:
-    """Plain data with its keys in the order of the format, those that it does not know last."""
+    """Put keys in the order of the format, unknown ones last."""
     if not isinstance(data, dict):
         return data
     fields = dict(zip(keys(part), part.model_fields.values(), strict=True))
@@ -107,7 +107,7 @@ def _ordered_below(data: Any, field: FieldInfo) -> Any:
 
 
 def _below(annotation: Any) -> tuple[type[Part], str] | None:
-    """The mapping with fields in a type, and whether it stands there itself, by id or in a list."""
+    """Find the mapping in a type, and whether it stands alone, by id or in a list."""
     if isinstance(annotation, type) and issubclass(annotation, Part):
         return annotation, ""
     origin, arguments = get_origin(annotation), get_args(annotation)

@@ -1,4 +1,4 @@
-"""What a track sounds: the object behind it, whether that is a bed, and how important it is."""
+"""Looks up a track's object, whether it is a bed, and how important it is."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from imgext.scene.model import Object, Vary
 if TYPE_CHECKING:
     from imgext.scene.model import Scene, Track
 
-#: A thing of which nothing is said.
+#: Stands for a track without an object.
 UNKNOWN = Object(label="unknown")
 
 
 def object_of(scene: Scene, track: str) -> Object | None:
-    """The object that a track names, else that of the track's own id; None where there is none.
+    """Return the object that a track names, else that of its own id, else None.
 
     >>> from imgext.scene.model import Scene
     >>> objects = {"sea": {"label": "sea", "kind": "atmo"}}
@@ -27,13 +27,13 @@ def object_of(scene: Scene, track: str) -> Object | None:
 
 
 def is_atmo(scene: Scene, track: str) -> bool:
-    """Whether a track is a bed: fixed level, no position, the first to make room."""
+    """Say whether a track is a bed: fixed level, no position, the first to make room."""
     thing = object_of(scene, track)
     return thing is not None and thing.kind == "atmo"
 
 
 def importance_of(scene: Scene, track: str) -> float:
-    """Importance of what a track sounds, 0 to 1; 0.5 where nothing is said of it. A bed's is never asked."""
+    """Return the importance of a track's object, 0 to 1; 0.5 if nothing is said."""
     thing = object_of(scene, track)
     return UNKNOWN.importance if thing is None else thing.importance
 

@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: ``5m``, ``1h30``, ``90s``."""
+"""Reads lengths of time as people write them: ``5m``, ``1h30``, ``90s``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _FACTORS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 def seconds_of(text: str) -> float:
     """Read a length of time in seconds.
 
-    A number after hours has minutes, a number after minutes has seconds, a number alone has seconds.
+    A number after hours means minutes; a number after minutes, or alone, means seconds.
 
     Raises
     ------
     ValueError
-        The text is no length of time.
+        The text is not a length of time.
 
     Examples
     --------

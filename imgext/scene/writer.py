@@ -1,7 +1,7 @@
-"""Writes a scene in the one canonical form: fixed key order, two spaces, LF, at most six significant digits.
+"""Writes a scene in canonical form: fixed key order, two spaces, LF, six digits.
 
-Comments are given by path: `after` stands at the end of a value's line, `before` on lines of their own above
-it, `inside` below the last entry of a mapping or list.
+Comments go by path: `after` stands at the end of a value's line, `before` on lines above it, `inside` below
+the last entry of a mapping or list.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ class Comments:
 
 
 def canonical_text(data: dict[str, Any], comments: Comments | None = None, *, sections: bool = True) -> str:
-    """The canonical text of a scene's plain data.
+    """Write a scene's plain data as canonical text.
 
     Parameters
     ----------
     data : dict
-        As `Scene.as_data` gives it; keys come out in the order of the format, the author's own ``x-`` keys
+        As `Scene.as_data` returns it; keys come in the order of the format, the author's own ``x-`` keys
         last.
     comments : Comments, optional
-        Where each stands.
+        Comments to write.
     sections : bool
         Put a blank line before the room, the objects, the tracks and the settings.
     """
@@ -70,7 +70,7 @@ def canonical_text(data: dict[str, Any], comments: Comments | None = None, *, se
 
 
 def scene_text(scene: Scene, decisions: Iterable[Decision] = (), *, header: Iterable[str] = ()) -> str:
-    """A new scene file: `header` lines as comments on top, and beside each value why it was chosen."""
+    """Write a new scene file: `header` comments on top, a reason next to each value."""
     comments = Comments()
     comments.before[("schema",)] = list(header)
     for decision in decisions:
@@ -85,7 +85,7 @@ def _one_line(text: str, limit: int) -> str:
 
 
 def on_lines_of_its_own(path: Path, value: Any) -> bool:
-    """Whether each entry of `value` gets a line; the author's own values stay on one."""
+    """Say whether each entry of `value` gets a line; the author's own values stay on one."""
     if path[-1:] and path[-1].startswith("x-") and not (len(path) == 2 and path[0] in {"objects", "tracks"}):
         return False
     if isinstance(value, list):

@@ -273,7 +273,7 @@ def test_explain_and_render_json_say_how_much_and_how_long(scene, tmp_path):
         f"for {figures['seconds']:g} s",
         f"{figures['makeup']:+g} dB of make-up",
     ):
-        assert figure in told.because
+        assert figure in noted.because
 
 
 def test_the_delta_is_what_compression_took_and_silence_where_it_did_nothing(scene, scene_file, tmp_path):

@@ -190,7 +190,7 @@ def _others(path, old):
 
 
 def _changed_lines(before, after):
-    """Lines of `before` that are gone and lines of `after` that are new; line ends and a byte order mark count."""
+    """List the lines of `before` that are gone and those of `after` that are new, with their ends."""
     diff = difflib.SequenceMatcher(
         None, before.splitlines(keepends=True), after.splitlines(keepends=True), autojunk=False
     )
@@ -382,7 +382,10 @@ def test_a_new_key_of_a_flow_empty_or_blank_parent_changes_its_line(path, value,
 
 
 def test_a_blank_value_is_filled_where_it_stands():
-    text = "schema: imgext.scene/1\nseed:   # later\nobjects:\n  a: {label: a, pan: , depth}\n  b: {label: b}\ntracks:\n"
+    text = (
+        "schema: imgext.scene/1\nseed:   # later\nobjects:\n  a: {label: a, pan: , depth}\n"
+        "  b: {label: b}\ntracks:\n"
+    )
     assert "seed: 3   # later\n" in set_value(text, "seed", 3)
     assert "{label: a, pan: 0.5 , depth}" in set_value(text, "objects.a.pan", 0.5)
     assert "{label: a, pan: , depth: 0.5}" in set_value(text, "objects.a.depth", 0.5)
@@ -403,7 +406,10 @@ def test_a_new_key_in_a_list_of_block_mappings_lines_up():
 
 
 def test_every_field_can_be_inserted_in_the_order_of_the_format():
-    text = "schema: imgext.scene/1\nobjects:\n  gull: {label: a}\n  a:\n    label: a\ntracks:\n  a:\n    object: a\n"
+    text = (
+        "schema: imgext.scene/1\nobjects:\n  gull: {label: a}\n  a:\n    label: a\ntracks:\n  a:\n"
+        "    object: a\n"
+    )
     for section, model in (("objects", Object), ("tracks", Track)):
         grown = text
         names = [name for name in model.model_fields if name not in {"label", "object"}]

@@ -1,4 +1,4 @@
-"""Canonical form: the same values in a fixed order, every comment kept beside what it speaks of, stable when done twice."""
+"""Canonical form: the same values in a fixed order, comments next to what they describe, stable."""
 
 import re
 
@@ -293,7 +293,7 @@ def commented(draw):
 
 
 def _owners(text):
-    """Which key each comment of canonical text belongs to; for one that closes an object the object's id in brackets."""
+    """Map each comment of canonical text to its key; one that closes an object to the id in brackets."""
     found, waiting, current = {}, [], ""
     for line in text.splitlines():
         code, _, comment = (

@@ -154,9 +154,9 @@ def test_acoustics_stand_below_their_sound_and_read_back(tmp_path):
     lock = Lock.of({"dog": sound(acoustics=ACOUSTICS), "cat": sound()})
     text = lock_text(lock)
     assert (
-        "    acoustics:\n      class: wet\n      p: [0.03, 0.12, 0.85]\n      rt60: 1.21\n      gain_db: -9.1\n      source: auto\n"
-        in text
-    )
+        "    acoustics:\n      class: wet\n      p: [0.03, 0.12, 0.85]\n      rt60: 1.21\n"
+        "      gain_db: -9.1\n      source: auto\n"
+    ) in text
     write_lock(tmp_path / "a.lock.yaml", lock)
     assert read_lock(tmp_path / "a.lock.yaml") == lock
 

@@ -62,10 +62,13 @@ def test_every_number_reads_back_exactly(value):
     assert _read(f"a: {scalar_text(value)}\nb: [{flow_text(value)}]\n") == {"a": value, "b": [value]}
 
 
-WORDS = ["", " ", "yes", "No", "on", "off", "null", "~", "true", "1", "0.5", ".5", "1e3", "0x1F", "0o7", ".inf", ".nan", "2026-11-22", "12:30", "- a", "? a", "a: b",
-         "a:", ":a", "a #b", "#a", "a#b", "a,b", "[a]", "{a}", "a]", "&a", "*a", "!a", "%a", "@a", "`a", "'a'", '"a"', "it's", "a\\b", "a\nb", "a\tb", "a\r", "\x7f", "\x85",
+WORDS = ["", " ", "yes", "No", "on", "off", "null", "~", "true", "1", "0.5", ".5", "1e3", "0x1F", "0o7",
+    ".inf", ".nan", "2026-11-22", "12:30", "- a", "? a", "a: b",
+         "a:", ":a", "a #b", "#a", "a#b", "a,b", "[a]", "{a}", "a]", "&a", "*a", "!a", "%a", "@a", "`a",
+         "'a'", '"a"', "it's", "a\\b", "a\nb", "a\tb", "a\r", "\x7f", "\x85",
          "\xa0", "\u2028", "\ufeff",
-         "\U000e0067", "🐦", "🏴\U000e0067\U000e0062\U000e007f", "a ", " a", "---", "...", "--- a", "a --- b", "|", ">", "=", "<<", "café", "http://a/b", "C:\\x"]  # fmt: skip
+         "\U000e0067", "🐦", "🏴\U000e0067\U000e0062\U000e007f", "a ", " a", "---", "...", "--- a", "a --- b",
+         "|", ">", "=", "<<", "café", "http://a/b", "C:\\x"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", WORDS)
@@ -145,8 +148,15 @@ def test_a_scene_with_everything_reads_back_equal():
 
 
 def test_the_canonical_form():
-    data = {"master": {"loudness": -23.0}, "tracks": {"gull": {"eq": [{"gain": -1.0, "freq": 570.0}], "start": [1.0, 2.5]}}, "seed": 7, "schema": "imgext.scene/1",
-            "x-z": {"a": [1]}, "objects": {"gull": {"box": [0.0, 0.1, 0.2, 0.3], "label": "a: b"}}, "room_size": 0.8}  # fmt: skip
+    data = {
+        "master": {"loudness": -23.0},
+        "tracks": {"gull": {"eq": [{"gain": -1.0, "freq": 570.0}], "start": [1.0, 2.5]}},
+        "seed": 7,
+        "schema": "imgext.scene/1",
+        "x-z": {"a": [1]},
+        "objects": {"gull": {"box": [0.0, 0.1, 0.2, 0.3], "label": "a: b"}},
+        "room_size": 0.8,
+    }
     comments = Comments(
         before={("objects",): ["seen", "", "here"]},
         after={("seed",): "why"},
@@ -177,8 +187,18 @@ def test_decisions_stand_beside_their_values_as_one_line():
     assert "a note" not in text
 
 
-VALUE = st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8"), max_size=8),
-                     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3), max_leaves=8)  # fmt: skip
+VALUE = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(codec="utf-8"), max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
 
 
 @FAST
