@@ -1,4 +1,4 @@
-"""How the repeats of a sound differ: what a blank `vary` means, and how long a lower pitch makes them."""
+"""Answers how the repeats of a sound differ, and how much longer they get."""
 
 from __future__ import annotations
 

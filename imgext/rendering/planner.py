@@ -214,7 +214,10 @@ def _until(event: Event, mix_frames: int, *, loop: bool) -> Event:
 
 
 def _events(scene: Scene, key: str, takes: Sequence[tuple[int, int]], rate: int) -> list[Event]:
-    """The occurrences of a track, takes in turn, each with what it differs by; none is cut off by the mix."""
+    """List a track's occurrences, takes in turn, each with its variation.
+
+    The mix cuts none off.
+    """
     track = scene.tracks[key]
     starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
     begins = {round(start * rate): start for start in sorted(starts, reverse=True)}

@@ -121,7 +121,9 @@ def _text_of(path: Path) -> str:
 
 
 def sound_part(path: Path) -> Scene | None:
-    """What of a faulty scene can still be looked at: without its wrong values and the tracks that need them.
+    """Return the readable part of a faulty scene.
+
+    Wrong values and the tracks that need them are left out.
 
     None where the text is no scene at all; raises as `read` does where there is no text.
     """
@@ -152,7 +154,10 @@ def load(path: Path | str, *, allow_outside: bool = False) -> Scene:
 
 
 def _validated(root: Node, places: Places, faults: list[Fault]) -> tuple[Scene | None, dict[str, Any]]:
-    """Give the scene, where there are no faults of form, and the data with misspelt keys put right."""
+    """Validate a scene; return it with the data, misspelt keys put right.
+
+    The scene is None if its form has faults.
+    """
     from pydantic import ValidationError
 
     version, data = root.get("schema"), root.data()
@@ -183,7 +188,7 @@ def _validated(root: Node, places: Places, faults: list[Fault]) -> tuple[Scene |
 
 
 def _put_right(root: Node, data: dict[str, Any], path: tuple[str, ...]) -> bool:
-    """Rename a misspelt key to the closest field, so that what is below it is checked too."""
+    """Rename a misspelt key to the closest field, to check what is below it."""
     steps = _steps(data, list(path))
     part = part_at(Scene, path[:-1])
     if not steps or part is None:

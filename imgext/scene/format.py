@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def formatted(text: str, file: str = "scene.yaml") -> str:
-    r"""Return a valid scene's text in canonical form; raises SceneError as `parse` does.
+    r"""Return a valid scene's text in canonical form; raises as `parse` does.
 
     >>> text = "schema: imgext.scene/1\ntracks: {a: {start: 1.50, sound: 'builtin:rain'}} # rain\n"
     >>> print(formatted(text), end="")

@@ -1,4 +1,4 @@
-"""The scene, version 1: what a picture shows, what room it suggests, what is heard and when.
+"""The scene, version 1: what a picture shows, its room, what is heard and when.
 
 This model is the only implementation of the format; `schemas/scene.schema.json` is generated from it.
 Conventions: seconds, Hz, dB; `pan` is -1 (left) to 1 (right); perceptual values run 0 to 1; a field that is
@@ -94,7 +94,7 @@ class Object(Part):
 
 
 class Cut(Part):
-    """One bell of equalisation: constant depth inside its spans, the standard 20 ms ramps around them."""
+    """One bell of equalisation: constant depth in its spans, 20 ms ramps around them."""
 
     freq: Annotated[float, Field(ge=20, le=20000)] = row(
         "Centre in Hz.", default=..., unit="Hz", examples=[570]
@@ -113,7 +113,7 @@ class Cut(Part):
 
 
 class Compressor(Part):
-    """Turns down what is loud in a sound, which it hears at its level; the level is put back."""
+    """Turns down the loud parts of a sound, which stays at its level."""
 
     threshold: Annotated[float, Field(ge=-120, le=0)] | None = row(
         "dBFS of its peaks, with the sound at its level, above which it is turned down.",
@@ -579,7 +579,7 @@ class Scene(Part):
         return self._file
 
     def located(self, folder: Path, name: str, file: str = "", text: str = "") -> Scene:
-        """The same scene, read from another place; `file` and `text` let `where` point into it."""
+        """Return the scene placed elsewhere; `where` points into `file` and `text`."""
         scene = self.model_copy()
         scene._folder, scene._name, scene._file, scene._text = folder, name, file, text  # noqa: SLF001
         return scene
@@ -612,7 +612,7 @@ class Scene(Part):
         return plain(node)
 
     def answered(self, decisions: Iterable[Decision]) -> Scene:
-        """A new scene in which each answer fills its blank; a value that is written is never touched."""
+        """Return a scene in which each answer fills its blank and written values stay."""
         data = self.as_data()
         for decision in decisions:
             if decision.kind != "answer":

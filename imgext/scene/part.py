@@ -113,7 +113,7 @@ class Part(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _set_aside(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Set the author's own keys aside; a null is a blank, so its field gets the default."""
+        """Set the author's own keys aside, and treat a null as a blank."""
         if not isinstance(data, dict):
             return handler(data)
         own = {key: value for key, value in data.items() if isinstance(key, str) and key.startswith("x-")}

@@ -84,7 +84,7 @@ def _starts(track: Track) -> list[tuple[tuple[str, ...], float]]:
 
 
 def length_rules(scene: Scene, key: str, frames: int) -> Iterator[Broken]:
-    """Find what a track breaks if its sound has `frames` frames at the rate of the mix."""
+    """Find what a track breaks if its sound has `frames` frames."""
     track, rate = scene.tracks[key], scene.sample_rate
     left = frames - round(track.offset * rate)
     if left < 1:
@@ -131,7 +131,10 @@ def no_room(every: list[float], room: float, *, written: bool) -> tuple[str, str
 
 
 def every_unused(track: Track) -> str:
-    """Why the `every` of a track does nothing; blank where it does, or where the starts are its answer."""
+    """Say why a track's `every` does nothing.
+
+    Blank if it does something, or if the starts are its answer.
+    """
     if not track.every:
         return ""
     if track.start is None:

@@ -56,7 +56,9 @@ def why_muted(scene: Scene) -> str:
 
 
 def largest_difference(track: Track) -> tuple[float, float, float]:
-    """By how much a track's repeats differ at most: dB, semitones, pan; a loop keeps its pitch.
+    """Return how much a track's repeats differ at most: dB, semitones, pan.
+
+    A loop keeps its pitch.
 
     Blanks count as 0: the arrange stage answers them.
     """

@@ -85,7 +85,7 @@ def _one_line(text: str, limit: int) -> str:
 
 
 def on_lines_of_its_own(path: Path, value: Any) -> bool:
-    """Say whether each entry of `value` gets a line; the author's own values stay on one."""
+    """Say whether each entry of `value` gets a line; own keys stay on one."""
     if path[-1:] and path[-1].startswith("x-") and not (len(path) == 2 and path[0] in {"objects", "tracks"}):
         return False
     if isinstance(value, list):

@@ -59,7 +59,7 @@ def core_scalar(text: str) -> Any:
 
 @dataclass(slots=True)
 class Node:
-    """One value of the document and the span of text that it occupies, [start, end) in characters.
+    """One value of the document and its span of text, [start, end) in characters.
 
     For a block mapping or list the span ends where the parser noticed the end, which may be lines later; use
     `last`.
@@ -78,7 +78,7 @@ class Node:
     )  # the entries by key, so that a long mapping stays quick
 
     def data(self) -> Any:
-        """Plain Python data; of a key that stands twice the last one counts, as the fault has been noted."""
+        """Return plain Python data; of a repeated key the last value counts."""
         if self.kind == "map":
             return {key.value: node.data() for key, node in self.entries}
         if self.kind == "list":
@@ -123,7 +123,7 @@ class Node:
 
 
 class Places:
-    """Turns character offsets into lines and columns, counted from 1; a byte order mark has no column."""
+    """Turns offsets into lines and columns from 1; a byte order mark has no column."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
@@ -310,7 +310,10 @@ class _Builder:
             parent.named[key.value] = (key, node)
 
     def decimal_comma(self, parent: Node, key: Node, event: Any) -> bool:
-        """Whether a key is the end of a number, as in ``{pan: 0,5}``; the value before it becomes that number."""
+        """Say whether a key is the end of a number, as in ``{pan: 0,5}``.
+
+        The value before it becomes that number.
+        """
         value = parent.entries[-1][1] if parent.flow and parent.entries else None
         if value is None or value.kind != "scalar" or self.text[value.end : key.start] != ",":
             return False
@@ -336,7 +339,7 @@ class _Builder:
 
 
 def decimal_point(text: str) -> tuple[str, str, str]:
-    """Say what is wrong with a number that was written with a comma: message, code, hint.
+    """Say what is wrong with a number written with a comma: message, code, hint.
 
     >>> decimal_point("0,5")
     ("is '0,5'; wanted: a number", 'wrong_type', 'write 0.5, with a decimal point')
@@ -346,7 +349,7 @@ def decimal_point(text: str) -> tuple[str, str, str]:
 
 
 def path_text(parts: Iterable[Any]) -> str:
-    r"""A dotted path as messages show it; a part that no field or id could be is shortened and escaped.
+    r"""Write a dotted path for a message; shorten and escape impossible parts.
 
     >>> path_text(["tracks", "gull", "eq", 0]), path_text(["a\nb"])
     ('tracks.gull.eq.0', "'a\\nb'")
@@ -372,7 +375,7 @@ def nearest(root: Node, path: tuple[str, ...]) -> tuple[Node, tuple[str, ...]]:
 
 
 def place_of(text: str, path: str) -> tuple[int, int]:
-    """Line and column of a dotted path in a valid text; of the nearest thing above it where it is blank."""
+    """Find line and column of a dotted path, or of the nearest thing above it."""
     root, places = _tree(text)
     return (1, 1) if root is None else places.line_column(nearest(root, tuple(path.split(".")))[0].start)
 

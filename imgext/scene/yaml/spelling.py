@@ -19,7 +19,7 @@ _AMBIGUOUS = {"y", "n", "yes", "no", "on", "true", "false", "null"}
 
 
 def number_text(value: float) -> str:
-    """A number with at most six significant digits; with all it has where fewer would change it.
+    """Write a number with six significant digits, or more if six would change it.
 
     >>> number_text(3.0), number_text(0.1), number_text(1234.567), number_text(48000)
     ('3', '0.1', '1234.567', '48000')
