@@ -94,6 +94,7 @@ def test_without_a_room_there_is_no_reverb_bit_for_bit_whatever_the_sounds_are(p
     assert [track["send"] for track in none.tracks] == [1.0, 1.0]
 
 
+@pytest.mark.slow
 def test_both_engines_give_the_same_bytes_twice_and_through_the_resolved_scene(place):
     for engine in ("ir", "freeverb"):
         first = render(scene_of(place, reverb={"engine": engine}), place / engine, pictures=False)
@@ -101,6 +102,7 @@ def test_both_engines_give_the_same_bytes_twice_and_through_the_resolved_scene(p
         assert render(resolved, place / f"{engine}2", pictures=False).sha256 == first.sha256
 
 
+@pytest.mark.slow
 def test_the_wet_sound_gets_less_of_the_room_and_the_dry_one_all_but_all(place):
     found = resolve(scene_of(place))
     sends = {key: track.send for key, track in found.scene.tracks.items()}
@@ -134,6 +136,7 @@ def test_a_large_room_takes_the_sound_as_it_is(place):
     assert not any(said.kind == "warning" for said in resolve(scene_of(place, room_size=0.95)).decisions)
 
 
+@pytest.mark.slow
 def test_explain_says_why_a_send_is_what_it_is(place, scene_file, monkeypatch, capsys):
     path = scene_file(
         "sample_rate: 16000\nroom_detected: true\nobjects:\n  toll: {label: church bell}\ntracks:\n"

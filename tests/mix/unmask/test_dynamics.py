@@ -137,6 +137,7 @@ def test_only_tracks_that_may_be_are_compressed_and_only_where_they_overlap():
     assert search([drum], shapes(drum), SETTINGS) == {}
 
 
+@pytest.mark.slow
 def test_the_order_of_tracks_changes_nothing():
     for seed in range(4):
         tracks = noisy(seed)
@@ -146,6 +147,7 @@ def test_the_order_of_tracks_changes_nothing():
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 def test_what_is_kept_lowers_the_objective_for_each_track_by_what_it_says(seed):
     tracks = noisy(seed)
     found = search(tracks, shapes(*tracks), SETTINGS)

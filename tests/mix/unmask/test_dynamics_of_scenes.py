@@ -35,6 +35,7 @@ def scene(scene_file, sound):
     return write
 
 
+@pytest.mark.slow
 def test_a_track_that_hides_another_on_its_beats_is_compressed_and_the_resolved_scene_plays_the_same(
     scene, tmp_path
 ):
@@ -68,6 +69,7 @@ def test_without_auto_and_in_other_modes_nothing_is_compressed(scene):
         assert all(track.compressor is None for track in resolve(scene(mode, dynamics)).scene.tracks.values())
 
 
+@pytest.mark.slow
 def test_the_cuts_are_those_that_are_found_without_it(scene):
     plain, pressed = (resolve(scene(dynamics=dynamics)).scene for dynamics in ("off", "auto"))
     assert {key: track.eq for key, track in pressed.tracks.items()} == {

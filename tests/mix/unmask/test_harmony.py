@@ -20,6 +20,7 @@ def box(n):
 
 @pytest.mark.parametrize(("n", "most"), [(28, 0.3), (10, 0.002)])
 @pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.slow
 def test_harmony_search_finds_the_middle_of_a_sphere(n, most, seed):
     found = harmony_search(sphere, *box(n), seed=seed, start=np.zeros(n), evaluations=3000)
     assert found.value < most

@@ -40,6 +40,7 @@ def scene(scene_file, sound, noise):
 
 
 @pytest.mark.parametrize("mode", ["off", *sorted(MODES)])
+@pytest.mark.slow
 def test_every_mode_answers_every_blank_and_renders_as_its_resolved_form(mode, scene, tmp_path):
     path = scene(f"unmask: {{mode: {mode}}}\n")
     made = render(path, tmp_path / "out", pictures=False)
@@ -73,6 +74,7 @@ def test_a_written_eq_is_kept_and_a_written_empty_one_too(scene):
     assert resolved.scene.tracks["bed"].eq == []
 
 
+@pytest.mark.slow
 def test_the_level_that_importance_promises_is_kept(scene, tmp_path):
     from imgext.dsp.level import LevelMeter
 
@@ -309,6 +311,7 @@ def shaped(seed):
 
 
 @pytest.mark.parametrize("seed", [43, 46])
+@pytest.mark.slow
 def test_no_two_sounds_change_places_in_what_is_rendered_where_the_model_would_let_them(
     seed, scene_file, sound, tmp_path
 ):

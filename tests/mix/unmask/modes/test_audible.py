@@ -130,6 +130,7 @@ def test_the_softer_of_two_tones_at_one_place_is_cut_by_6_db_where_no_guard_forb
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_permuting_six_stems_of_a_real_scene_permutes_the_plan(shared):
     import soundfile
     import soxr

@@ -101,12 +101,14 @@ def test_where_roles_change_often_only_the_masker_is_cut():
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 def test_the_order_of_the_tracks_changes_nothing(seed):
     tracks = scene(seed)
     assert plan(tracks[::-1], SETTINGS) == plan(tracks, SETTINGS)
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 def test_cuts_keep_the_limit_the_guards_and_the_overlap(seed):
     tracks = scene(seed)
     result = plan(tracks, SETTINGS)

@@ -106,6 +106,7 @@ def test_a_plan_for_loudness_lowers_the_loss_of_loudness(seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
+@pytest.mark.slow
 def test_a_plan_against_masking_lowers_total_masking_and_its_spread(seed):
     tracks = scene(seed)
     result = plan(tracks, replace(SETTINGS, objective="masking"))
@@ -157,6 +158,7 @@ def test_a_trial_says_what_accepting_does():
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 def test_cuts_keep_the_limit_the_guards_and_the_overlap(seed):
     tracks = scene(seed)
     result = plan_of(seed)
