@@ -1,18 +1,18 @@
-"""Every error that imgext raises on purpose, and the exit code each one ends the program with.
+"""Defines every error that imgext raises on purpose, with its exit code.
 
 ::
 
     ImgextError            1   something went wrong inside imgext
     ├── UsageError         2   the call itself is wrong
-    ├── SceneError        65   a scene, picture or sound says something that cannot be: carries `faults`
-    ├── MissingInputError 66   a file, sound or track that was named is not there
+    ├── SceneError        65   a scene, picture or sound makes no sense: carries `faults`
+    ├── MissingInputError 66   a file, sound or track that does not exist
     ├── UnavailableError  69   a service does not answer
-    │   └── QuestionError 69   ... or does not understand this one question; others may go well
+    │   └── QuestionError 69   ... or does not understand this one question; others may succeed
     ├── CannotWriteError  73   an output cannot be created, or would overwrite what imgext did not make
-    ├── ThrottledError    75   a service asks to be left alone for a while: try later
+    ├── ThrottledError    75   a service asks you to wait: try later
     ├── CredentialError   77   a service refuses the key it was given
     ├── ConfigError       78   a configuration file cannot be read
-    └── DriftError         1   `--locked`, `--check`: the scene and what was made from it disagree
+    └── DriftError         1   `--locked`, `--check`: the scene and its outputs disagree
 
 The numbers follow sysexits.h. A message is one line: the place, the value, what is allowed.
 
@@ -25,11 +25,11 @@ Codes are stable and few, so that programs can rely on them:
 ``encoding``        not UTF-8
 ``too_big``         over 1 MiB, 32 levels or 200 000 nodes
 ``alias``           an anchor or alias; ``tag``: a tag; ``documents``: more than one document
-``duplicate_key``   a key that stands twice in one mapping
+``duplicate_key``   a key that appears twice in one mapping
 ``not_a_scene``     the document is empty or is not a mapping
 ``unknown_version`` `schema` is missing or names a version that this imgext does not read
 ``unknown_key``     a key that the format does not have
-``missing``         a key that must be there
+``missing``         a required key
 ``wrong_type``      a text where a number belongs, and the like
 ``out_of_range``    a number or length outside what is allowed
 ``not_one_of``      a word outside a fixed list
@@ -38,11 +38,11 @@ Codes are stable and few, so that programs can rely on them:
 ``bad_path``        a path that is absolute, leaves the scene's folder, or is a url
 ``unknown_reference`` the name of an object, track or built-in sound that does not exist
 ``nothing_to_play`` a track without sound and object, or a scene without either
-``not_found``       a file that is named is not there
+``not_found``       a named file that does not exist
 ``unreadable``      a sound or picture that cannot be decoded, or has no frames
 ``unavailable``     a sound of a service that cannot be asked now
 ``too_many``        how many faults there are beyond the first hundred
-``odd``             no fault: a value that is allowed and hardly meant; `check` warns of it
+``odd``             no fault: a value that is allowed but hardly meant; `check` warns of it
 =================== ==================================================================================
 """
 
@@ -59,22 +59,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-#: Faults of one file that are told one by one; the others are counted.
+#: Faults of one file that are listed; the others are counted.
 MOST_FAULTS = 100
-#: Names that a word is compared with for a suggestion, and the letters of all times those of the word.
+#: Limits of the names compared for a suggestion: how many, and their letters times those of the word.
 MOST_NAMES = 300
 MOST_LETTERS = 100_000
 
 
 class ImgextError(Exception):
-    """Root of the tree; `exit_code` is what the command line ends with.
+    """Root of the tree; the command line ends with `exit_code`.
 
     Parameters
     ----------
     message : str
-        Shown when there are no faults with a place of their own.
+        Shown if there are no faults with a place of their own.
     faults : sequence of Fault
-        What is wrong and where, in order; each is put into words by `Fault`.
+        What is wrong and where, in order.
     """
 
     exit_code: ClassVar[int] = 1
@@ -100,13 +100,13 @@ class UsageError(ImgextError):
 
 
 class SceneError(ImgextError):
-    """Data that cannot be read or makes no sense; `faults` lists every place, in order."""
+    """Data that cannot be read or makes no sense; `faults` lists every place."""
 
     exit_code = 65
 
 
 class MissingInputError(ImgextError):
-    """A file or sound that was named is not there."""
+    """A named file or sound does not exist."""
 
     exit_code = 66
 
@@ -118,7 +118,7 @@ class UnavailableError(ImgextError):
 
 
 class QuestionError(UnavailableError):
-    """A service does not understand one question; the next one may go well."""
+    """A service does not understand one question; the next may succeed."""
 
 
 class CannotWriteError(ImgextError):
@@ -128,25 +128,25 @@ class CannotWriteError(ImgextError):
 
 
 class ThrottledError(ImgextError):
-    """A service has been asked too often; the same call works later."""
+    """A service was asked too often; the same call works later."""
 
     exit_code = 75
 
 
 class CredentialError(ImgextError):
-    """A service refuses the key that it was given. The message names the variable, never the key."""
+    """A service refuses the key. The message names the variable, never the key."""
 
     exit_code = 77
 
 
 class ConfigError(ImgextError):
-    """A configuration file is not TOML, or says something that imgext does not know."""
+    """A configuration file is not TOML, or has a key that imgext does not know."""
 
     exit_code = 78
 
 
 class DriftError(ImgextError):
-    """What was asked to stay as it is would change."""
+    """Something that must not change would change."""
 
     exit_code = 1
 
@@ -155,7 +155,7 @@ class DriftError(ImgextError):
 class Place:
     """Where something stands: lines and columns count from 1, in characters.
 
-    The line is 0 where there is none: for a file that is not there, and for a scene without a file.
+    The line is 0 for a missing file and for a scene without a file.
     """
 
     file: str = ""
@@ -172,7 +172,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong at one place; the only one that puts a fault into words.
+    """One thing wrong at one place; puts itself into words.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ class Fault:
     message : str
         What is wrong and what is allowed, in one line.
     hint : str
-        What to do about it: a name that is close, an option that allows it; blank for nothing.
+        What to do about it: a similar name, an option that allows it; may be blank.
     """
 
     place: Place
@@ -233,7 +233,7 @@ class Fault:
 
 
 class Wrong(NamedTuple):
-    """What is wrong with a value: code, message and hint, as a fault has them."""
+    """What is wrong with a value: code, message and hint, as in a fault."""
 
     code: str
     message: str
@@ -250,7 +250,7 @@ class Broken(NamedTuple):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Suggest a name, to append to a message; blank where none is close.
+    """Suggest a name, to append to a message; blank if none is close.
 
     >>> did_you_mean("lable", ["label", "kind"])
     '; did you mean `label`?'
@@ -260,7 +260,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Suggest a name, as the hint of a fault; blank where none is close.
+    """Suggest a name, as the hint of a fault; blank if none is close.
 
     >>> suggestion("lable", ["label", "kind"])
     'did you mean `label`?'
@@ -282,7 +282,7 @@ def closest(word: str, known: Iterable[str]) -> str:
 
 
 def shown(value: Any, limit: int = 60) -> str:
-    """A value as a message shows it: never long, never more than one line.
+    """Show a value in a message: short and on one line.
 
     >>> shown("a" * 100, 10)
     "'aaaaaaa...'"
@@ -299,14 +299,14 @@ def shown(value: Any, limit: int = 60) -> str:
     return text
 
 
-#: Not printable by Python's rule, and of use in a word: joiners of scripts and emoji, spaces of some width.
+#: Not printable by Python's rule, but useful in words: joiners of scripts and emoji, spaces of some width.
 _HARMLESS = frozenset("\u200c\u200d\u00a0\u202f\u3000\u2009\u200a\ufe0f")
 
 
 def readable(text: str) -> str:
-    r"""Spell out control characters, line breaks and what turns the order of letters.
+    r"""Spell out control characters, line breaks and marks that reverse the order of letters.
 
-    What somebody else may have written goes through here on its way to a terminal, a log or a picture.
+    Text from others passes through here on its way to a terminal, a log or a picture.
 
     >>> readable("x\x1b[2J\nerror: forged"), readable("日本 é 👩\u200d🚀")
     ('x\\x1b[2J\\nerror: forged', '日本 é 👩\u200d🚀')
@@ -323,7 +323,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufe
 
 
 def json_line(data: Any) -> str:
-    r"""Write JSON on one line that steers no terminal; letters stay as they are.
+    r"""Write JSON on one line, without terminal control characters; letters stay as they are.
 
     >>> json_line({"label": "日\x9b1m"})
     '{"label": "日\\u009b1m"}'

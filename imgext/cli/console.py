@@ -112,7 +112,7 @@ def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[float], N
     bar: Any = None
     task: Any = None
 
-    def told(done: float) -> None:
+    def report(done: float) -> None:
         nonlocal bar, task
         if bar is None and time.monotonic() - began > PATIENCE:
             from rich.console import Console
@@ -125,7 +125,7 @@ def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[float], N
             bar.update(task, completed=done)
 
     try:
-        yield told
+        yield report
     finally:
         if bar is not None:
             bar.stop()

@@ -29,7 +29,7 @@ def see(
     seed: int | None = None,
     detector: Path | str | None = None,
     why: str = "",
-    told: Callable[[str], None] = lambda _line: None,
+    report: Callable[[str], None] = lambda _line: None,
 ) -> tuple[Scene, list[Decision]]:
     """See what is in a photo.
 
@@ -42,7 +42,7 @@ def see(
         As for `imgext.analyze`.
     why : str
         Why a model that was asked for cannot be had; the log warns of it.
-    told : callable
+    report : callable
         Told a line before the model is asked.
 
     Returns
@@ -50,7 +50,7 @@ def see(
     scene, decisions
     """
     if chat is not None:
-        told(f"{one_line(chat.model, 60)} at {chat.host} looks at {one_line(photo.name, 80)}")
+        report(f"{one_line(chat.model, 60)} at {chat.host} looks at {one_line(photo.name, 80)}")
         seen = _online(photo, chat, seed)
         if not isinstance(seen, str):
             return seen

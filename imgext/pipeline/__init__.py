@@ -1,1 +1,1 @@
-"""The verbs, one file each; the stages meet here and nowhere else."""
+"""Holds the verbs, one file each; the stages meet only here."""

@@ -1,8 +1,8 @@
-"""`analyze`: who looks at a photo, a vision model or the offline analyser.
+"""`analyze`: sees what is in a photo, with a vision model or the offline analyser.
 
-Offline is the default. A photo leaves the machine only where a model is named for this run (``--model``,
+Offline is the default. A photo leaves the machine only if a model is named for this run (``--model``,
 `model`) or ``IMGEXT_VISION`` is set; a key or an address in the environment is not enough. The log says which
-of the two it was, and why.
+of the two looked, and why.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def wants_model(model: str | None, environment: Mapping[str, str] | None = None) -> bool:
-    """Whether a vision model is to look at a photo: one is named, or ``IMGEXT_VISION`` is set.
+    """Say whether a vision model is asked: it is named, or ``IMGEXT_VISION`` is set.
 
     >>> wants_model("gemma3", {}), wants_model(None, {"IMGEXT_VISION": "1"})
     (True, True)
@@ -46,29 +46,27 @@ def analyze(
     Parameters
     ----------
     photo : path
-        JPEG, PNG, WebP, TIFF and what else Pillow reads; its EXIF orientation is applied.
+        JPEG, PNG, WebP, TIFF or another format of Pillow; the EXIF orientation is applied.
     seed : int, optional
         Written into the scene; blank: one made from the photo's content.
     model : str, optional
-        A vision model that is to look at the photo. Blank: the offline analyser does, unless
-        ``IMGEXT_VISION`` is set.
+        The vision model to ask. Blank: the offline analyser, unless ``IMGEXT_VISION`` is set.
     detector : path or str, optional
-        What gives the offline analyser its boxes: an ONNX file, ``ssdlite`` (that of the extra
-        ``imgext[detector]``) or ``off``. Blank: what ``IMGEXT_DETECTOR`` says, else that of the extra where
-        it is installed.
+        The source of the offline analyser's boxes: an ONNX file, ``ssdlite`` (from the extra
+        ``imgext[detector]``) or ``off``. Blank: ``IMGEXT_DETECTOR``, else the extra's if it is installed.
     setup : Setup, optional
-        Whose services have the model; blank: as the environment sets them up.
+        Its services have the model; blank: as the environment sets them up.
 
     Returns
     -------
     scene, decisions
-        The scene lies in the photo's folder, so `image` is the photo's name. Where a model fails, the offline
+        The scene lies in the photo's folder, so `image` is the photo's name. If a model fails, the offline
         analyser takes over, and a warning says why.
 
     Raises
     ------
     MissingInputError, SceneError
-        There is no such file, or it is no picture.
+        The file does not exist, or is not a picture.
     """
     photo = Path(photo)
     scene, decisions = _seen(photo, seed, model, detector, setup)
@@ -82,7 +80,7 @@ def analyze(
 
 
 def _density(scene: Scene) -> list[Decision]:
-    """Let the things of a crowded picture sound less often than those of one with little to hear."""
+    """Make things sound less often in a crowded picture, more often in an empty one."""
     count = sum(thing.kind != "atmo" for thing in scene.objects.values())
     factor = 1.0 if not count else round(min(1.6, max(0.4, (2.0 / count) ** 0.8)), 2)
     if factor == 1.0:
@@ -114,4 +112,4 @@ def _seen(
         why = "no vision model is set up (OPENAI_API_KEY or OPENAI_BASE_URL)"
         return see(photo, seed=seed, detector=detector, why=why)
     chat = chat.varied(model=model) if model else chat
-    return see(photo, chat, seed=seed, detector=detector, told=services.told)
+    return see(photo, chat, seed=seed, detector=detector, report=services.report)

@@ -1,4 +1,4 @@
-"""`imgext check`: every fault of a scene and of the sounds that it names, or of a tag hierarchy."""
+"""`check`: finds every fault of a scene and its sounds, or of a tag hierarchy."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from imgext.sounds.opening import Size
     from imgext.sounds.sources.base import SoundFile
 
-#: Built-in sounds that are computed to warn of what is too long for them.
+#: How many built-in sounds are computed to find those that are too short.
 MOST_COMPUTED = 32
 
 
 def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside: bool = False) -> list[Fault]:
     """Find every fault that can be known without playing.
 
-    What is refused here is refused by `render`, and the other way round, but for what only searching and
-    listening can tell: whether a sound is found for a blank, is damaged behind its header, or is silent. Of
-    sounds only headers are read. After `MOST_FAULTS` faults no more sounds are looked at.
+    `render` refuses what this refuses, and the other way round, except for what only searching and listening
+    can find: a blank without a sound, a sound that is damaged behind its header, or silent. Only headers of
+    sounds are read. After `MOST_FAULTS` faults no more sounds are checked.
 
     Parameters
     ----------
     path : path
-        A scene, whose sounds are looked at as well, or a tag hierarchy (``.csv``).
+        A scene, whose sounds are checked too, or a tag hierarchy (``.csv``).
     libraries : sequence of Library
         For sounds that the scene names as ``library:ID``.
     allow_outside : bool
@@ -49,7 +49,7 @@ def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside:
     Returns
     -------
     list of Fault
-        Each with the code, line and column that `render` gives; empty where all is well.
+        Each with the code, line and column that `render` gives; empty if all is well.
     """
     path = Path(path)
     if path.suffix.lower() == ".csv":
@@ -76,7 +76,7 @@ def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside:
 def _with_sounds(
     faults: list[Fault], path: Path, lock: Lock, libraries: Sequence[Library], allow_outside: bool
 ) -> list[Fault]:
-    """Faults of form or of the lock, and those of the sounds that can be looked at all the same."""
+    """Add the faults of the sounds that can be checked despite `faults`."""
     try:
         scene = sound_part(path)
     except ImgextError:
@@ -95,9 +95,9 @@ def _with_sounds(
 def _sound_faults(
     scene: Scene, lock: Lock, libraries: Sequence[Library], allow_outside: bool, *, whole: bool = True
 ) -> Iterator[Fault]:
-    """Find what is wrong with sounds and with what is asked of them; only headers are read.
+    """Find faults of sounds and of their use, from headers alone.
 
-    Of a scene that is not `whole` nothing is said that another value of it could change.
+    If the scene is not `whole`, faults that another value could remove are left out.
     """
     sizes: dict[str, Size] = {}
     sources: dict[str, SoundFile] = {}
@@ -159,7 +159,10 @@ def _faults_of(error: ImgextError, path: Path) -> list[Fault]:
 
 
 def odd_values_of(path: Path | str, *, allow_outside: bool = False) -> list[Fault]:
-    """List what is allowed and hardly meant, with its place; nothing of a faulty scene."""
+    """List values that are allowed but probably not meant.
+
+    A faulty scene gives none.
+    """
     from imgext.scene.rules import odd_values
 
     path = Path(path)
@@ -173,7 +176,7 @@ def odd_values_of(path: Path | str, *, allow_outside: bool = False) -> list[Faul
 
 
 def odd_sounds(path: Path, libraries: Sequence[Library], *, allow_outside: bool = False) -> list[Fault]:
-    """List sounds of which something is missing, and what is asked of a sound that is too short for it.
+    """List damaged sounds, and sounds that are too short for what is asked of them.
 
     Nothing where the scene has faults.
     """
@@ -217,7 +220,10 @@ def _heard_of(source: SoundFile, *, exact: bool) -> tuple[float, tuple[str, ...]
 
 
 def _without_room(scene: Scene, lengths: dict[str, float]) -> Iterator[Fault]:
-    """Find repeats for which the mix is too short, as far as its length is known without searching."""
+    """Find repeats for which the mix is too short.
+
+    The length counts only as far as it is known without searching.
+    """
     if scene.duration is None and any(
         job.track.sound is None and not job.track.every for job in jobs_of(scene)
     ):
@@ -237,7 +243,7 @@ def _without_room(scene: Scene, lengths: dict[str, float]) -> Iterator[Fault]:
 
 
 def library_doubts(libraries: Sequence[Library]) -> list[Fault]:
-    """Sounds of libraries that are not used because their licence is not certain, each with its place."""
+    """List library sounds that are not used because their licence is uncertain."""
     found = []
     for library in libraries:
         for reason, count, first in library.doubts():

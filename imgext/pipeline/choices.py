@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def list_choices(scene: Scene | Path | str, track: str, *, setup: Setup | None = None) -> list[Choice]:
-    """Every sound that a track may be given, the one that `find` would take first.
+    """List the sounds for a track, starting with the one `find` would take.
 
     Raises
     ------
     MissingInputError
-        There is no such track, or none with an object to search for.
+        The track does not exist, or has no object to search for.
     UnavailableError
         A service does not answer.
     """
@@ -35,12 +35,14 @@ def list_choices(scene: Scene | Path | str, track: str, *, setup: Setup | None =
 def take_choice(
     scene: Scene | Path | str, track: str, number: int, *, setup: Setup | None = None
 ) -> tuple[Choice, Lock]:
-    """Give a track the sound of a number of `list_choices`; the new lock, which is not written.
+    """Give a track the sound of a number of `list_choices`; return the new lock.
+
+    The lock is not written.
 
     Raises
     ------
     UsageError
-        There is no such number, or the scene does not allow its licence.
+        The number does not exist, or the scene does not allow the sound's licence.
     """
     from imgext.sounds.choices import take
 

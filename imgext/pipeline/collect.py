@@ -1,4 +1,4 @@
-"""`collect`: copy the sounds of a scene next to it."""
+"""`collect`: copies the sounds of a scene next to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Collected:
-    """What `collect` did.
+    """The result of `collect`.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Collected:
     lock : Lock
         The new lock, with the place of every copy.
     copied : list of (str, str)
-        Track and file of what was not there before.
+        Track and file of each new copy.
     files : dict of str to str
         Where each collected sound stands, by track.
     passed_over : dict of str to str
@@ -55,12 +55,12 @@ def collect(
     force: bool = False,
     dry_run: bool = False,
 ) -> Collected:
-    """Copy the sounds of a scene into ``sounds/`` next to it, so that its folder alone renders anywhere.
+    """Copy a scene's sounds into ``sounds/``, so that its folder renders anywhere.
 
     Parameters
     ----------
     scene : path
-        Its lock must pin every sound that has to be copied.
+        Its lock must pin every sound to copy.
     setup : Setup, optional
         Libraries, services and permissions; blank: no library, services as the environment sets them up.
     force : bool
@@ -73,7 +73,7 @@ def collect(
     MissingInputError
         A sound is not in the lock, is no longer the locked content, or cannot be read.
     CannotWriteError
-        A file of that name has other content, or the folder cannot be written. Nothing is copied then.
+        A file of that name has other content, or the folder cannot be written; nothing is copied.
     """
     from imgext.pipeline.credits import lock_of
     from imgext.pipeline.setup import Setup

@@ -1,7 +1,7 @@
-"""What is set outside a scene: where sounds are looked for.
+"""Reads the settings outside a scene: where to look for sounds.
 
 Precedence: option on the command line, environment, `imgext.toml` in the working folder or above it, the
-user's own configuration, default. Every value knows where it came from, so that `imgext doctor` can say it.
+user's own configuration, default. Every value records where it came from, for `imgext doctor`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Setting:
 
 
 def libraries_setting(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Setting:
-    """Find the sound folders: ``IMGEXT_LIBRARY`` (separated as PATH is), else `libraries` of `imgext.toml`.
+    """Find the sound folders in ``IMGEXT_LIBRARY``, else in `imgext.toml`.
+
+    ``IMGEXT_LIBRARY`` separates folders as PATH does.
 
     Raises
     ------
@@ -50,7 +52,7 @@ def libraries_setting(environment: Mapping[str, str] | None = None, folder: Path
 
 
 def library_folders(options: Sequence[Path] | None = None) -> list[Path]:
-    """The sound folders of the option, else those that are set up."""
+    """Return the sound folders of the option, else those that are set up."""
     return list(options) if options else list(libraries_setting().value)
 
 

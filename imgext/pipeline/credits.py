@@ -1,4 +1,4 @@
-"""`credits`: who made the sounds of a scene, from the lock that pins them."""
+"""`credits`: says who made the sounds of a scene, from its lock."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from imgext.scene.lock import Lock
     from imgext.sounds.credits import Credit
 
-#: The lock of what a render played, in its folder.
+#: The lock in a render's folder.
 RENDERED = "scene.resolved.lock.yaml"
 
 
 @dataclass(frozen=True)
 class Credits:
-    """Who made the sounds of a scene: as objects, and in the words that their licences ask for."""
+    """Who made the sounds of a scene: as objects, and in their licences' words."""
 
     lock: Lock
 
@@ -32,7 +32,7 @@ class Credits:
 
     @property
     def warnings(self) -> list[Decision]:
-        """What whoever publishes the mix has to know."""
+        """What you need to know before you publish the mix."""
         from imgext.sounds.credits import licence_warnings
 
         return [
@@ -42,14 +42,14 @@ class Credits:
 
     @property
     def text(self) -> str:
-        """Plain text, ready to be copied."""
+        """Plain text, ready to copy."""
         from imgext.sounds.credits import credits_text
 
         return credits_text(self.lock)
 
     @property
     def html(self) -> str:
-        """A page that needs nothing else."""
+        """A self-contained page."""
         from imgext.sounds.credits import credits_html
 
         return credits_html(self.lock)
@@ -62,14 +62,14 @@ class Credits:
         return credits_json(self.lock)
 
     def as_data(self) -> dict[str, Any]:
-        """Plain data, under Freesound's keys where it has them."""
+        """Plain data, with Freesound's keys where it has them."""
         from imgext.sounds.credits import credits_data
 
         return credits_data(self.lock)
 
 
 def credits(scene: Path | str) -> Credits:  # noqa: A001  # the command's name
-    """Who made the sounds of a scene, from the lock next to it, or of a render, from its folder.
+    """Return who made the sounds of a scene, or of a render's folder.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def credits(scene: Path | str) -> Credits:  # noqa: A001  # the command's name
 
 
 def lock_of(scene: Path) -> Path:
-    """The lock next to a scene, or that of a render's folder; raises MissingInputError without one."""
+    """Find the lock of a scene or a render; raises MissingInputError without one."""
     from imgext.scene.lock import lock_path
 
     if scene.is_dir():

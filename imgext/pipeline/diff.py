@@ -1,4 +1,4 @@
-"""`diff`: what a change of a scene does, by id and field, to what imgext chose, and to the sound."""
+"""`diff`: shows what a change does to a scene, its choices and its sound."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def diff(
 def _consequences(
     written: Iterable[Change], old: Played, new: Played, renamed: Mapping[str, str]
 ) -> list[Change]:
-    """What a stage answered differently; what was written differently is listed already."""
+    """List what stages answered differently, apart from written differences."""
     listed_already = [change.path for change in written if change.kind != "renamed"]
     because = {each.path: each.because for each in new.decisions if each.kind == "answer"}
     found = [

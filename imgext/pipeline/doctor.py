@@ -1,4 +1,4 @@
-"""`doctor`: what this installation has and what it lacks."""
+"""`doctor`: checks what this installation has and lacks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PACKAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at; `origin` says where its value was set."""
+    """One thing checked; `origin` says where its value was set."""
 
     what: str
     state: Literal["fine", "missing", "note"]

@@ -1,7 +1,9 @@
-"""`evaluate`: how much clearer each mode of unmasking makes sounds, by a model that the mixer never sees.
+"""`evaluate`: measures how much clearer each unmasking mode makes sounds.
 
-Every mode of a scene has the same sounds at the same places: only the cuts differ. Cuts that are written in
-the scene are part of all modes.
+The mixer never sees the model that measures.
+
+All modes of a scene have the same sounds at the same places; only the cuts differ. Cuts written in the scene
+are part of all modes.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from imgext.evaluation import Stem
     from imgext.scene.model import Cut
 
-#: What all modes are compared with.
+#: The mode that all others are compared with.
 OFF = "off"
 #: Frames of a scene that is measured at once; longer ones are refused, because every stem is held whole.
 MAX_FRAMES = 48000 * 900
@@ -46,9 +48,9 @@ def evaluate(
     paths : sequence of path or Scene
     modes : sequence of str
         Of `imgext.mix.unmask.modes.MODES`, perhaps with other fields of ``unmask``:
-        ``optimise+search=harmony``. ``off`` is added where it is missing.
+        ``optimise+search=harmony``. ``off`` is added if it is missing.
     report : callable
-        Gets a line for each scene.
+        Receives a line for each scene.
     setup : Setup, optional
         Libraries, services and permissions.
 
@@ -60,7 +62,7 @@ def evaluate(
     Raises
     ------
     UsageError
-        For a mode or a setting that does not exist, and without a scene.
+        A mode or setting does not exist, or there is no scene.
     SceneError
         A scene has no audible object, or is longer than a quarter of an hour.
     """
@@ -87,7 +89,7 @@ def evaluate(
 
 
 def _opened_again(original: Scene, resolved: Scene) -> Scene:
-    """The resolved scene with the cuts blank that were blank in the original."""
+    """Return the resolved scene with the blank cuts of the original."""
     data = resolved.as_data()
     for key, track in data["tracks"].items():
         written = original.tracks.get(key)
@@ -108,7 +110,7 @@ def _check(mode: str) -> None:
 
 
 def _fields(mode: str) -> dict[str, Any]:
-    """The fields of ``unmask`` that a mode with settings stands for.
+    """Turn a mode with settings into fields of ``unmask``.
 
     >>> _fields("optimise+search=harmony+bells=3")
     {'search': 'harmony', 'bells': 3, 'mode': 'optimise'}
@@ -119,14 +121,14 @@ def _fields(mode: str) -> dict[str, Any]:
 
 
 def _with_mode(scene: Scene, mode: str) -> Scene:
-    """The scene with another mode of unmasking, whatever stands there."""
+    """Return the scene with another mode of unmasking."""
     data = scene.as_data()
     data["unmask"] = {**data.get("unmask", {}), **_fields(mode)}
     return Scene.of(data).located(scene.folder, scene.name)
 
 
 class _Modes:
-    """A scene in each mode, planned when asked."""
+    """A scene in each mode, planned on demand."""
 
     def __init__(self, scene: Scene, opened: Opened) -> None:
         self.scene, self.opened = scene, Opened(opened.samples, opened.digests)
@@ -136,19 +138,19 @@ class _Modes:
         self._answered: dict[str, Scene] = {}
 
     def answered(self, mode: str) -> Scene:
-        """The scene with the cuts of a mode."""
+        """Return the scene with the cuts of a mode."""
         if mode not in self._answered:
             self._answered[mode] = unmask(_with_mode(self.scene, mode), self.opened)[0]
         return self._answered[mode]
 
     def cuts(self, mode: str) -> dict[str, Sequence[Cut]]:
-        """The cuts of each track in a mode."""
+        """Return the cuts of each track in a mode."""
         return {
             key: track.eq or [] for key, track in self.answered(mode).tracks.items() if key in self.opened
         }
 
     def stems(self, mode: str) -> list[Stem]:
-        """Every track as it is heard in a mode: at its place and mix gain, before pan, room and master."""
+        """Play every track of a mode at its place and mix gain, before pan and room."""
         from imgext.evaluation import Stem
         from imgext.rendering import make_plan
 
@@ -162,7 +164,7 @@ class _Modes:
 
 
 class _Stems(Mapping[str, "list[Stem]"]):
-    """Stems by mode, rendered when asked for, so that no more than two modes are in memory."""
+    """Stems by mode, rendered on demand; at most two modes are in memory."""
 
     def __init__(self, modes: _Modes, names: Sequence[str]) -> None:
         self._modes, self._names = modes, names

@@ -1,4 +1,4 @@
-"""`explain`: why each value of a scene is as it is, and who masks whom."""
+"""`explain`: says why each value of a scene is as it is, and who masks whom."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def explain(
     scene: Scene | Path | str, path: str = "", *, setup: Setup | None = None, lock: Lock | None = None
 ) -> list[Reason]:
-    """Say why each value is as it is: where it was written, or which stage chose it and for what reason.
+    """Say for each value where it was written, or which stage chose it and why.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def explain(
     Raises
     ------
     MissingInputError
-        There is nothing at `path`.
+        Nothing stands at `path`.
     ImgextError
         As `imgext.resolve`.
     """

@@ -1,4 +1,4 @@
-"""`fmt`: bring scenes into the one canonical form."""
+"""`fmt`: brings scenes into canonical form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def fmt(path: Path | str, *, check: bool = False) -> bool:
     Raises
     ------
     SceneError, MissingInputError
-        The file is no scene, or is not there.
+        The file is not a scene, or does not exist.
     CannotWriteError
         The file cannot be written; it stays as it was.
     """

@@ -1,4 +1,4 @@
-"""`make`: from a photo to a folder with its scene, the mix and pictures."""
+"""`make`: turns a photo into a folder with its scene, mix and pictures."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from imgext.scene.model import Scene
 
 
-#: What `make` asks of a mix, in LUFS.
+#: The loudness `make` gives a mix, in LUFS.
 LOUDNESS = -18.0
-#: What a render calls its outputs; a photo that is copied beside them needs another name.
+#: Names of a render's outputs; a photo copied next to them needs another name.
 OWN_NAMES = {*FILES, "scene.yaml", "render.json"}
 
 
@@ -42,7 +42,7 @@ def make(
     force: bool = False,
     **options: Any,
 ) -> Rendered:
-    """Go from a photo to a folder with its scene, the mix and the pictures.
+    """Turn a photo into a folder with its scene, mix and pictures.
 
     ``scene.yaml`` is written with the reason for each value next to it, the photo is copied next to it, and
     ``scene.lock.yaml`` pins the sounds, so that rendering the scene again needs no library.
@@ -100,7 +100,7 @@ def write_new_scene(
     force: bool = False,
     manifest: bool = True,
 ) -> Path:
-    """Write an analysed scene, and a copy of the photo next to it; `manifest` as `Outputs` has it."""
+    """Write an analysed scene with a copy of the photo; `manifest` as in `Outputs`."""
     from imgext.scene.writer import scene_text
 
     with Outputs(folder, force=force, manifest=manifest) as outputs:

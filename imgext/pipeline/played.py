@@ -1,4 +1,4 @@
-"""A scene as it sounds, for verbs that listen to it: resolved, planned, played into a file, its dry stems."""
+"""Plays a scene into a file for verbs that listen: mix, plan and dry stems."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAX_FRAMES = 48000 * 900
 
 @dataclass(frozen=True)
 class Played:
-    """A scene that was played: as written, resolved, planned, and what came out in the file `mix`."""
+    """A scene that was played: written, resolved, planned, and its file `mix`."""
 
     original: Scene
     resolved: Resolved
@@ -96,7 +96,7 @@ def play(
 
 
 def dry_stem(planned: Plan, key: str, samples: Samples) -> NDArray[np.float64]:
-    """One track at its place and mix gain, before pan, room and master: (frames,) or (frames, channels)."""
+    """Play a track at its mix gain, before pan and room: (frames,) or (frames, n)."""
     from imgext.rendering.event import EventReader
     from imgext.rendering.plan import BLOCK
 
@@ -111,7 +111,7 @@ def dry_stem(planned: Plan, key: str, samples: Samples) -> NDArray[np.float64]:
 
 
 def who_is_heard(played: Played) -> dict[str, Audible]:
-    """How much of each track is heard among the others, over time; nothing of a mix that is too long."""
+    """Compute how well each track is heard over time; empty for too long a mix."""
     from imgext.evaluation.clarity.heard import audible
     from imgext.evaluation.clarity.stem import Stem
     from imgext.scene.things import importance_of, is_atmo

@@ -1,4 +1,4 @@
-"""`render`: play a scene into a folder."""
+"""`render`: plays a scene into a folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What `render` made: the mix's path and sha256, seconds, LUFS, dBTP, and every decision."""
+    """The result of `render`: path, sha256, seconds, LUFS, dBTP, and the decisions."""
 
     mix: Path
     sha256: str
@@ -38,7 +38,7 @@ class Rendered:
     lock: Lock
     plan: Plan
     summary: dict[str, Any]
-    #: The lock that was written next to a scene without one; None where nothing had to be pinned.
+    #: The lock written next to a scene without one; None if nothing had to be pinned.
     pinned: Path | None = None
 
     @property
@@ -64,8 +64,8 @@ def render(
 ) -> Rendered:
     """Render a scene into a folder.
 
-    Where a scene has no lock and plays sounds found over a network, a lock is written next to it, because the
-    next search may find something else.
+    A scene without a lock that plays sounds found over a network gets one, because the next search may find
+    something else.
 
     Parameters
     ----------
@@ -77,9 +77,10 @@ def render(
     lock : Lock, optional
         Which sounds were chosen before; blank: the lock next to the scene.
     pictures : bool
-        Draw those of `imgext.report.pictures.PICTURES`.
+        Draw the pictures of `imgext.report.pictures.PICTURES`.
     masking : bool, optional
-        Write ``masking.json``, who masks whom; blank: as `pictures`. It costs the square of the tracks.
+        Write ``masking.json``, who masks whom; blank: as `pictures`. The time grows with the square of the
+        tracks.
     stems : bool
         Write ``stems/ID.wav`` of every track and ``stems/_room.wav``, 32-bit float, before the master gain.
     delta : bool
@@ -89,9 +90,9 @@ def render(
     force : bool
         Overwrite files that imgext did not make.
     before : sequence of Decision
-        What was decided on the way to this scene, for the log.
+        Earlier decisions about this scene, for the log.
     progress : callable
-        Gets the share that is done, 0 to 1.
+        Receives the share that is done, 0 to 1.
 
     Returns
     -------
@@ -110,7 +111,7 @@ def render(
     setup = Setup() if setup is None else setup
     folder, name, container = target_of(Path(out))
     scene, lock = located(scene, lock, setup)
-    # a written length is known before anything is heard
+    # a written length is known before anything is played
     _refuse_too_big(
         scene, round((scene.duration or 0.0) * scene.sample_rate), container, bits, stems or delta
     )
@@ -179,7 +180,7 @@ def render(
 
 
 def _belongs_to_a_mix(name: str) -> bool:
-    """Whether an output must not lie next to those of another mix: mixes, stems, pictures and their data."""
+    """Say whether an output may not lie next to those of another mix."""
     return is_render_output(name) or name in FILES
 
 
@@ -189,7 +190,7 @@ def _refuse_too_big(scene: Scene, frames: int, container: str, bits: int, stems:
 
 
 def _pin(scene: Scene, lock: Lock) -> Path | None:
-    """Write the lock next to a scene's file that has none and plays what was found over a network."""
+    """Write a lock for a scene without one if it plays sounds found over a network."""
     if not scene.file:
         return None
     path = lock_path(Path(scene.file))
@@ -202,7 +203,7 @@ def _pin(scene: Scene, lock: Lock) -> Path | None:
 def write_texts(
     outputs: Outputs, scene: Scene, lock: Lock, credited: Lock, decisions: Sequence[Decision]
 ) -> None:
-    """Write the texts of an output folder: the resolved scene, its lock, the log and the credits."""
+    """Write an output folder's texts: resolved scene, lock, log and credits."""
     from imgext.scene.writer import scene_text
     from imgext.sounds.credits import credits_html, credits_json, credits_text
 
@@ -210,7 +211,7 @@ def write_texts(
         "Written by imgext: every blank is answered here. Renders the same bytes as the scene it came from."
     )
     outputs.text("scene.resolved.yaml", scene_text(scene, decisions, header=[header]))
-    # copies that `imgext collect` made lie beside the scene, not here
+    # copies that `imgext collect` made lie next to the scene, not here
     elsewhere = Lock.of(
         {track: sound.model_copy(update={"file": None}) for track, sound in lock.sounds.items()}
     )

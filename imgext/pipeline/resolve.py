@@ -1,4 +1,4 @@
-"""`resolve`, `find`, `arrange`: send a scene through the stages, all of them or as far as you want.
+"""`resolve`, `find`, `arrange`: send a scene through all stages or some.
 
 >>> from imgext import load, resolve                            # doctest: +SKIP
 >>> resolved = resolve("harbour.yaml")                          # doctest: +SKIP
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Resolved:
-    """A scene with blanks answered, why, and the sounds that it needs.
+    """A scene with its blanks answered, the reasons, and its sounds.
 
-    `opened` is empty before the stage ``open``; `room` is what the room was measured to do, None without one.
+    `opened` is empty before the stage ``open``; `room` has the room's measurements, None without a room.
     """
 
     scene: Scene
@@ -52,7 +52,7 @@ def resolve(
     update: Collection[str] = (),
     until: str = STAGES[-1].name,
 ) -> Resolved:
-    """Answer the blanks of a scene, all but `master.gain`, which needs the mix to be heard.
+    """Answer the blanks of a scene except `master.gain`, which needs the mix.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def resolve(
     Raises
     ------
     UsageError
-        There is no such stage.
+        The stage does not exist.
     ImgextError
         A fault of the scene, a missing or unreadable sound; each names its place.
     """
@@ -97,23 +97,23 @@ def find(
     lock: Lock | None = None,
     update: Collection[str] = (),
 ) -> Resolved:
-    """Choose a sound for every track that has none; parameters and errors as `resolve`.
+    """Choose a sound for every track without one; arguments as for `resolve`.
 
     Returns
     -------
     Resolved
-        The scene with its sounds answered and its other blanks as they were; the lock that pins them.
+        The scene with its sounds answered and its other blanks unchanged, and the lock.
     """
     return _only("find", scene, setup, lock, update, lambda _path: True)
 
 
 def arrange(scene: Scene | Path | str, *, setup: Setup | None = None, lock: Lock | None = None) -> Resolved:
-    """Place every sound that has no start, and plan no cuts; parameters and errors as `resolve`.
+    """Place every sound without a start, and plan no cuts; arguments as `resolve`.
 
     Returns
     -------
     Resolved
-        The scene with its starts and duration answered and its other blanks as they were.
+        The scene with its starts and duration answered and its other blanks unchanged.
     """
     placed = lambda path: path.endswith(".start") or path == "duration"  # noqa: E731  # one line, used once
     return _only("arrange", scene, setup, lock, (), placed)
@@ -127,7 +127,7 @@ def _only(
     update: Collection[str],
     belongs: Callable[[str], bool],
 ) -> Resolved:
-    """Run the stages until one, and keep the answers of that one."""
+    """Run the stages up to one, and keep only its answers."""
     setup = Setup() if setup is None else setup
     original, lock = located(scene, lock, setup)
     resolved = resolve(original, setup=setup, lock=lock, update=update, until=stage)
@@ -136,7 +136,7 @@ def _only(
 
 
 def located(scene: Scene | Path | str, lock: Lock | None, setup: Setup) -> tuple[Scene, Lock]:
-    """Load a scene and the lock next to it, as far as they are not loaded yet."""
+    """Load a scene and its lock, unless they are loaded already."""
     if isinstance(scene, str | Path):
         path = Path(scene)
         loaded = load(path, allow_outside=setup.allow_outside)

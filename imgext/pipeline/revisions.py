@@ -38,7 +38,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Files in the work tree, or as a commit had them; `top` is where the commit's paths begin."""
+    """The files of the work tree, or of a commit; `top` is the commit's root."""
 
     commit: str = ""
     top: Path = Path()
@@ -46,14 +46,14 @@ class _Side:
 
 @contextlib.contextmanager
 def pairs(words: Sequence[str]) -> Iterator[list[Pair]]:
-    """Read the words of a call: two paths, or one or two revisions and the paths to compare.
+    """Read a call's words: two paths, or one or two revisions and paths.
 
     Parameters
     ----------
     words : sequence of str
         ``A B``: files or folders; ``REV PATH...``: the revision and the work tree; ``REV REV PATH...`` or
-        ``REV..REV PATH...``: two revisions; ``REV:PATH`` stands for one file; ``PATH`` alone: HEAD and the work
-        tree. Without a path all scenes of the repository.
+        ``REV..REV PATH...``: two revisions; ``REV:PATH`` stands for one file; ``PATH`` alone: HEAD and the
+        work tree. Without a path all scenes of the repository.
 
     Yields
     ------
@@ -219,7 +219,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _extracted(name: str, side: _Side, temporary: Path) -> Path | None:
-    """A scene where it lies in the work tree, or laid out as a commit had it; None where there is none."""
+    """Find a scene in the work tree, or write out a commit's; None if there is none."""
     here = side.top / name
     if not side.commit:
         return here if here.exists() else None

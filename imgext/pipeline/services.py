@@ -1,7 +1,7 @@
-"""What may be asked over a network: Freesound and a language model, as the environment sets them up.
+"""Sets up what may be asked over a network: Freesound and a language model.
 
-One language model serves a whole run: it judges sounds and proposes labels where a scene says so, and looks
-at photos where it is asked to (`imgext.picture.seeing`).
+One language model serves a whole run: it judges sounds and proposes labels if a scene says so, and looks at
+photos if asked (`imgext.picture.seeing`).
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def open_services(
     *,
     offline: bool = False,
     model: str | None = None,
-    told: Callable[[str], None] = lambda _line: None,
+    report: Callable[[str], None] = lambda _line: None,
 ) -> Services:
-    """What may be asked over a network, as the environment sets it up.
+    """Open the services that may be asked over a network, as the environment says.
 
     Parameters
     ----------
@@ -34,27 +34,27 @@ def open_services(
     offline : bool
         Ask nothing over a network.
     model : str, optional
-        The language model, before ``IMGEXT_MODEL``.
-    told : callable
-        Told a line when a service makes us wait.
+        The language model; it wins over ``IMGEXT_MODEL``.
+    report : callable
+        Receives a line when a service makes you wait.
 
     Raises
     ------
     ConfigError
-        For an address that is none.
+        An address is not valid.
     """
     from imgext.remote.http import is_offline
     from imgext.sounds.sources import Services
 
     if offline or is_offline(environment):
-        return Services(offline=True, told=told)
+        return Services(offline=True, report=report)
     freesound = chat = None
     if variable("FREESOUND_API_KEY", environment):
         from imgext.sounds.freesound import Freesound
 
-        freesound = Freesound.from_environment(environment, told=told)
+        freesound = Freesound.from_environment(environment, report=report)
     if variable("OPENAI_API_KEY", environment) or variable("OPENAI_BASE_URL", environment):
         from imgext.remote.chat import Chat
 
         chat = Chat.from_environment(environment, model=model)
-    return Services(freesound, chat, told=told)
+    return Services(freesound, chat, report=report)

@@ -1,4 +1,4 @@
-"""What a run may use next to its scene: sound folders, services, files outside, the lock's word."""
+"""Opens what a run uses besides its scene: sound folders, services, permissions."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Setup:
     Parameters
     ----------
     libraries : sequence of Library
-        The sound folders to choose from, in order; see `open_libraries`.
+        Sound folders to choose from, in order; see `open_libraries`.
     services : Services, optional
-        What may be asked over a network; blank: what the environment sets up.
+        Services to ask over a network; blank: as the environment sets them up.
     allow_outside : bool
         Let sounds lie outside the scene's folder.
     locked : bool
-        Raise DriftError where the lock and the scene disagree, and ask nothing over a network.
+        Raise DriftError if the lock and the scene disagree, and ask nothing over a network.
     """
 
     libraries: Sequence[Library] = ()
@@ -37,13 +37,13 @@ class Setup:
     locked: bool = False
 
     def asked(self) -> Services:
-        """Return the services of this run; none answer where the lock decides."""
+        """Return the services of this run; none answer if the lock decides."""
         services = open_services() if self.services is None else self.services
         return services.silenced() if self.locked else services
 
 
 def open_libraries(folders: Sequence[Path | str]) -> list[Library]:
-    """Index sound folders, or refresh their index."""
+    """Index sound folders or refresh their index."""
     from imgext.sounds.library.library import Library
 
     return [Library(Path(folder)) for folder in folders]
@@ -58,7 +58,7 @@ def open_setup(
     locked: bool = False,
     report: Callable[[str], None] = lambda _line: None,
 ) -> Setup:
-    """Open everything as the command line does.
+    """Open libraries and services as the command line does.
 
     Parameters
     ----------
@@ -67,11 +67,11 @@ def open_setup(
     offline : bool
         Ask nothing over a network.
     model : str, optional
-        The language model, before ``IMGEXT_MODEL``.
+        The language model; it wins over ``IMGEXT_MODEL``.
     allow_outside, locked : bool
         See `Setup`.
     report : callable
-        Gets a line when a service makes you wait.
+        Receives a line when a service makes you wait.
 
     Raises
     ------
@@ -81,5 +81,5 @@ def open_setup(
     from imgext.pipeline.config import library_folders
 
     libraries = open_libraries(folders if folders is not None else library_folders())
-    services = open_services(offline=offline, model=model, told=report)
+    services = open_services(offline=offline, model=model, report=report)
     return Setup(libraries, services, allow_outside, locked)

@@ -1,4 +1,4 @@
-"""`index_sounds`, `search_sounds`, `list_sounds`, `show_sound`: what there is to be heard."""
+"""`index_sounds`, `search_sounds`, `list_sounds`, `show_sound`."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from imgext.sounds.candidate import Candidate
 
 
-#: Hz at which a recording is shown: that of a mix, unless it is written.
+#: Hz at which a recording is shown: the default rate of a mix.
 SHOWN_RATE = 48000
 
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What one look at a folder of sounds found.
+    """The result of indexing a folder of sounds.
 
     Parameters
     ----------
     folder : Path
     files, added, changed, removed : int
-        Sounds that are there; new, changed and gone ones since the last look.
+        All sounds; new, changed and gone ones since the last time.
     skipped : tuple of (str, str)
-        What cannot be used, by name, and why: files, descriptions, single fields of these.
+        What cannot be used, by name, and why: files, descriptions or single fields.
     """
 
     folder: Path
@@ -45,7 +45,7 @@ class Indexed:
 
 @dataclass(frozen=True, slots=True)
 class FoundSound:
-    """A sound that a search found, the rung of the tag hierarchy, and the words that found it."""
+    """A found sound, its rung of the tag hierarchy, and the words that found it."""
 
     sound: Candidate
     rung: str
@@ -57,7 +57,7 @@ class FoundSound:
 
 
 def sound_data(sound: Candidate) -> dict[str, Any]:
-    """A sound as plain data for ``--json``."""
+    """Return a sound as plain data for ``--json``."""
     return {
         "sound": sound.reference,
         **{name: getattr(sound, name) for name in ("label", "title", "duration", "licence", "author")},
@@ -65,12 +65,12 @@ def sound_data(sound: Candidate) -> dict[str, Any]:
 
 
 def index_sounds(folders: Sequence[Path | str]) -> list[Indexed]:
-    """Index folders of sounds, or bring their index up to date; only what changed is read.
+    """Index folders of sounds; a second time, read only what changed.
 
     Raises
     ------
     MissingInputError
-        There is no such folder.
+        The folder does not exist.
     CannotWriteError
         The index cannot be stored in the cache.
     """
@@ -86,14 +86,14 @@ def index_sounds(folders: Sequence[Path | str]) -> list[Indexed]:
 
 
 def search_sounds(words: str, *, setup: Setup | None = None) -> list[FoundSound]:
-    """Every sound for some words, best match first, up the tag hierarchy where nothing matches.
+    """Search sounds for words, best match first; climb the tag hierarchy if needed.
 
-    No licence is left out, nothing is judged or drawn.
+    Sounds of all licences are listed; nothing is judged or drawn at random.
 
     Parameters
     ----------
     words : str
-        What is to be heard.
+        What to look for.
     setup : Setup, optional
         Libraries and services; blank: no library, services as the environment sets them up.
 
@@ -111,7 +111,7 @@ def search_sounds(words: str, *, setup: Setup | None = None) -> list[FoundSound]
 
 
 def list_sounds(*, setup: Setup | None = None) -> list[Candidate]:
-    """Every built-in sound, then every sound of the libraries, by name."""
+    """List every built-in sound, then every sound of the libraries, by name."""
     from imgext.sounds.bank import BANK
     from imgext.sounds.sources.builtin import bank_candidate
 
@@ -121,7 +121,7 @@ def list_sounds(*, setup: Setup | None = None) -> list[Candidate]:
 
 
 def show_sound(file: Path | str, picture: Path | str, *, force: bool = False) -> dict[str, Any]:
-    """Listen to a recording and draw what is found in it.
+    """Analyse a recording and draw what is found in it.
 
     Parameters
     ----------
@@ -130,17 +130,17 @@ def show_sound(file: Path | str, picture: Path | str, *, force: bool = False) ->
     picture : path
         Where to write the PNG.
     force : bool
-        Overwrite a file that is there.
+        Overwrite an existing file.
 
     Returns
     -------
     dict
-        What was found, as plain data.
+        The findings, as plain data.
 
     Raises
     ------
     MissingInputError, SceneError
-        There is no such sound, or it cannot be decoded.
+        The sound does not exist or cannot be decoded.
     CannotWriteError
         The picture cannot be written.
     """

@@ -1,7 +1,7 @@
-"""The stages that answer a scene's blanks, in order: `stage(scene, run) -> (scene, decisions)`.
+"""The stages that answer blanks: `stage(scene, run) -> (scene, decisions)`.
 
-A stage never touches a written value. What stages leave for each other stands in `Run`. To add a stage, write
-such a function and a row of `STAGES`.
+A stage never touches a written value. Stages leave data for each other in `Run`. To add a stage, write such a
+function and a row of `STAGES`.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ Answered = tuple["Scene", list[Decision]]
 
 @dataclass
 class Run:
-    """One run through the stages: what it may use, and what the stages leave for each other."""
+    """One run: what it may use, and what stages leave for each other."""
 
     setup: Setup = field(default_factory=Setup)
     lock: Lock = field(default_factory=Lock)
-    #: Tracks that are searched again, whatever the lock says.
+    #: Tracks to search again, whatever the lock says.
     update: Collection[str] = ()
     opened: Opened = field(default_factory=Opened)
-    #: What was decided so far.
+    #: The decisions so far.
     decisions: list[Decision] = field(default_factory=list)
-    #: What the room was measured to do; None without a room.
+    #: The room's measurements; None without a room.
     room: dict[str, Any] | None = None
 
 
 def settle(scene: Scene, _run: Run) -> Answered:
-    """Answer settings by their defaults, and what an object's blanks mean."""
+    """Answer settings by their defaults, and the blanks of objects."""
     from imgext.scene.defaults import settle
 
     return settle(scene)
 
 
 def find(scene: Scene, run: Run) -> Answered:
-    """Choose a sound for every track that has none."""
+    """Choose a sound for every track without one."""
     from imgext.sounds.find import find
 
     setup = run.setup
@@ -97,7 +97,7 @@ def listen(scene: Scene, run: Run) -> Answered:
 
 
 def arrange(scene: Scene, run: Run) -> Answered:
-    """Place every sound that has no start."""
+    """Place every sound without a start."""
     from imgext.arranging import arrange, excess
     from imgext.mix.room import tail_of
 
@@ -124,7 +124,7 @@ def mix(scene: Scene, run: Run) -> Answered:
 
 
 def unmask(scene: Scene, run: Run) -> Answered:
-    """Answer `eq` with cuts that let masked sounds through."""
+    """Answer `eq` with cuts that uncover masked sounds."""
     from imgext.mix.unmask.stage import compressor_notes, unmask
 
     scene, decisions = unmask(scene, run.opened)
@@ -150,7 +150,7 @@ STAGES = (
 
 
 def _lengths(scene: Scene, run: Run) -> dict[str, float]:
-    """Seconds of each sound from its offset on; of what may be looped those of one turn."""
+    """Return each sound's seconds from its offset on, or of one turn if it may loop."""
     from imgext.sounds.listening import turn_seconds
 
     rate = scene.sample_rate
@@ -171,7 +171,7 @@ def _lengths(scene: Scene, run: Run) -> dict[str, float]:
 
 
 def _in_unison(scene: Scene, opened: Opened) -> list[Decision]:
-    """Warn of tracks that play one recording from one moment, which is heard as one louder sound."""
+    """Warn of tracks that play the same recording from the same moment."""
     first: dict[tuple[object, ...], str] = {}
     found = []
     for key in opened:
@@ -188,7 +188,7 @@ def _in_unison(scene: Scene, opened: Opened) -> list[Decision]:
 
 
 def _room_warnings(scene: Scene, run: Run) -> list[Decision]:
-    """Warn of each sound whose own room rings much longer than the scene's, and name another candidate."""
+    """Warn of sounds that ring longer than the scene's room; name another candidate."""
     from imgext.mix.sends import longer_room
 
     found = []

@@ -63,7 +63,7 @@ class Freesound:
     pace : Pace, optional
         How often it is asked; default: shared by all processes of this machine. Its clock and waiting are
         used throughout.
-    told : callable, optional
+    report : callable, optional
         Takes a sentence when something is waited for.
     api, previews : Limits
         What one transfer may take.
@@ -82,7 +82,7 @@ class Freesound:
         *,
         url: str = URL,
         pace: Pace | None = None,
-        told: Callable[[str], None] = _silent,
+        report: Callable[[str], None] = _silent,
         api: Limits = API_LIMITS,
         previews: Limits = PREVIEW_LIMITS,
     ) -> None:
@@ -94,7 +94,7 @@ class Freesound:
             )
         self.url = _service(url, secret)
         pace = pace or Pace()
-        self._asker = Asker(self.url, secret, pace, told, api, previews)
+        self._asker = Asker(self.url, secret, pace, report, api, previews)
         self._answers = Answers(pace.clock)
         self._lost: dict[str, str] = {}
 
@@ -107,7 +107,7 @@ class Freesound:
         environment: Mapping[str, str] | None = None,
         *,
         pace: Pace | None = None,
-        told: Callable[[str], None] = _silent,
+        report: Callable[[str], None] = _silent,
     ) -> Freesound | None:
         """The client of ``FREESOUND_API_KEY``, at ``IMGEXT_FREESOUND_URL`` where that is set; None without a key.
 
@@ -123,7 +123,7 @@ class Freesound:
             key,
             url=variable("IMGEXT_FREESOUND_URL", environment) or URL,
             pace=pace,
-            told=told,
+            report=report,
         )
 
     def batches(

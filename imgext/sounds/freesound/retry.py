@@ -72,17 +72,17 @@ class Asker:
         Goes to that host only.
     pace : Pace
         When it may be asked; its clock and its waiting are used throughout.
-    told : callable
+    report : callable
         Takes a sentence when a wait is worth telling.
     api, previews : Limits
         What one transfer may take.
     """
 
     def __init__(
-        self, url: str, key: Secret, pace: Pace, told: Callable[[str], None], api: Limits, previews: Limits
+        self, url: str, key: Secret, pace: Pace, report: Callable[[str], None], api: Limits, previews: Limits
     ) -> None:
         self.url = url
-        self._key, self._pace, self._told, self._api, self._previews = key, pace, told, api, previews
+        self._key, self._pace, self._report, self._api, self._previews = key, pace, report, api, previews
         self._down: tuple[type[ImgextError], str] | None = None
 
     def data(self, path: str, params: Mapping[str, str], usable: Callable[[Any], bool]) -> Any:
@@ -123,7 +123,7 @@ class Asker:
 
     def _wait(self, wait: float, why: str) -> None:
         if wait > SILENT:
-            self._told(f"Freesound: {why}; waiting {wait:.0f} s")
+            self._report(f"Freesound: {why}; waiting {wait:.0f} s")
         if wait > 0:
             self._pace.sleep(wait)
 

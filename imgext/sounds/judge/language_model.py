@@ -89,13 +89,13 @@ class WithStandIn:
     ----------
     first, second : Judge
         Who is asked, and who takes over for the rest of this object's life.
-    told : callable
+    report : callable
         Given the reason, once.
     """
 
-    def __init__(self, first: Judge, second: Judge, told: Callable[[str], None]) -> None:
+    def __init__(self, first: Judge, second: Judge, report: Callable[[str], None]) -> None:
         self.name, self.at_once = first.name, first.at_once
-        self._judge, self._second, self._told = first, second, told
+        self._judge, self._second, self._report = first, second, report
         self._lock = threading.Lock()
 
     def verdicts(self, question: Question, candidates: Sequence[Candidate]) -> list[Verdict]:
@@ -114,7 +114,7 @@ class WithStandIn:
             if self._judge is not self._second:
                 self._judge = self._second
                 self.name, self.at_once = self._second.name, self._second.at_once
-                self._told(why)
+                self._report(why)
 
 
 def _about(number: int, candidate: Candidate) -> dict[str, object]:

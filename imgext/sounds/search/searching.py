@@ -42,7 +42,7 @@ class Log:
 
     def __init__(self) -> None:
         self.decisions: list[Decision] = []
-        self.told: set[str] = set()
+        self.said: set[str] = set()
 
     def say(
         self,
@@ -62,8 +62,8 @@ class Log:
 
     def warn_once(self, path: str, because: str) -> None:
         """A warning about a setting or a service, once a run."""
-        if because not in self.told:
-            self.told.add(because)
+        if because not in self.said:
+            self.said.add(because)
             self.say(path, None, because, kind="warning")
 
 
@@ -172,7 +172,7 @@ class Searching:
         """
         self.searched = True
         if self.services.freesound is not None:
-            self.services.told(f"finding a sound for {shown(thing.label)}")
+            self.services.report(f"finding a sound for {shown(thing.label)}")
         tree = hierarchy()
         climb, steps = self._climb(track_id, thing, tag, used, avoid)
         question, unknown = climb.question, self._unknown(thing)

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 class Services:
     """What can be asked over a network; None for what is not set up.
 
-    `offline` says that nothing may be asked, `told` takes a line while you wait.
+    `offline` says that nothing may be asked, `report` takes a line while you wait.
     """
 
     freesound: Freesound | None = None
     chat: Chat | None = None
     offline: bool = False
-    told: Callable[[str], None] = lambda _line: None
+    report: Callable[[str], None] = lambda _line: None
 
     def silenced(self) -> Services:
         """The same without a network."""

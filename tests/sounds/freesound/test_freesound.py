@@ -72,7 +72,7 @@ def connect(freesound_server, cache, clock, told):
         options = {
             "url": freesound_server.url,
             "pace": Pace(clock=clock, sleep=clock.sleep),
-            "told": told.append,
+            "report": told.append,
             **options,
         }
         return Freesound(key, **options)
