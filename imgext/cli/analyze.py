@@ -36,13 +36,14 @@ def analyze(
     """
     from imgext.pipeline.analyze import analyze as run
     from imgext.pipeline.analyze import wants_model
-    from imgext.pipeline.make import write_new_scene
+    from imgext.pipeline.make import with_copy, without_image, write_new_scene
     from imgext.scene.decision import decision_data
     from imgext.scene.writer import scene_text
 
     silent = quiet or as_json
     setup = options.setup([], offline=offline, model=model, quiet=silent) if wants_model(model) else None
     scene, decisions = run(photo, seed=seed, model=model, detector=detector, setup=setup)
+    scene, decisions = without_image(scene, decisions) if out is None else with_copy(scene, decisions)
     if out is not None:
         write_new_scene(scene, decisions, photo, out.parent, name=out.name, force=force, manifest=False)
     if as_json:

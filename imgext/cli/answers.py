@@ -24,14 +24,14 @@ def write(path: Path, original: Scene, decisions: Sequence[Decision]) -> None:
     """Put answers into the file of a scene, one line each."""
     from imgext.scene.document import read
     from imgext.scene.edit import set_value
-    from imgext.store.files import write_text
+    from imgext.store.files import rewrite_text
 
     text = before = read(path, allow_outside=True).text
     for decision in decisions:
         if decision.kind == "answer" and original.value(decision.path) is None:
             text = set_value(text, decision.path, decision.value, file=str(path))
     if text != before:
-        write_text(path, text)
+        rewrite_text(path, text)
 
 
 def show(scene: Scene, decisions: Sequence[Decision], ending: str, *, as_json: bool, quiet: bool) -> None:

@@ -50,6 +50,8 @@ KEEP, ENOUGH = 1024, 1000
 TILE = 1 << 20
 #: Width over height beyond which a picture is squeezed instead of being cut into a ribbon of single cells.
 MAX_RATIO = 4.0
+#: Share of a picture of floats that may be brighter than white, as lights are; else white is not 1.
+HIGHLIGHTS = 0.05
 #: How files begin that are taken for photos and are none, and what to say of them.
 OTHERS = (
     (b"", "the file is empty"),
@@ -250,10 +252,14 @@ def _top(opened: Image) -> float:
         for y in range(0, opened.height, rows)
     )
     if opened.mode == "F":
-        largest = max(
-            float(np.nan_to_num(np.asarray(strip), nan=0.0, posinf=0.0, neginf=0.0).max()) for strip in strips
-        )
-        return max(255.0, largest)
+        largest, beyond = 0.0, 0
+        for strip in strips:
+            values = np.nan_to_num(np.asarray(strip), nan=0.0, posinf=0.0, neginf=0.0)
+            largest = max(largest, float(values.max()))
+            beyond += int(np.count_nonzero(values > 1.0))
+        if beyond <= HIGHLIGHTS * opened.width * opened.height:
+            return 1.0
+        return next((top for top in (255.0, 65535.0) if largest <= top), largest)
     largest = max(float(np.asarray(strip).max()) for strip in strips)
     return max(65535.0 if largest > 255 else 255.0, largest)
 

@@ -28,11 +28,11 @@ def fmt(path: Path | str, *, check: bool = False) -> bool:
     """
     from imgext.scene.document import read
     from imgext.scene.format import formatted
-    from imgext.store.files import write_text
+    from imgext.store.files import rewrite_text
 
     path = Path(path)
     text = read(path, allow_outside=True).text
     new = formatted(text, str(path))
     if new != text and not check:
-        write_text(path, new)
+        rewrite_text(path, new)
     return new != text

@@ -6,14 +6,15 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgext.errors import UsageError
+from imgext.errors import UsageError, shown
 from imgext.pipeline.analyze import analyze
 from imgext.pipeline.render import render
 from imgext.pipeline.setup import Setup
 from imgext.report.pictures import FILES
 from imgext.scene.decision import Decision
 from imgext.scene.lock import lock_path, read_lock, write_lock
-from imgext.store.files import sha256_of
+from imgext.scene.rules import path_fault
+from imgext.store.files import portable_name, sha256_of
 from imgext.store.outputs import Outputs, target_of
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def make(
     """
     photo, out = Path(photo), Path(out)
     setup = Setup() if setup is None else setup
-    if photo.name in OWN_NAMES:
+    if portable_name(photo.name) in OWN_NAMES:
         raise UsageError(f"{photo}: an output has this name; rename the photo")
-    scene, seen = analyze(photo, seed=seed, model=model, detector=detector, setup=setup)
+    scene, seen = with_copy(*analyze(photo, seed=seed, model=model, detector=detector, setup=setup))
     if duration is not None:
         seen.append(Decision("duration", duration, "asked for", stage="picture"))
     if loudness is not None:
@@ -88,6 +89,34 @@ def make(
     rendered = render(scene, out, setup=setup, lock=lock, force=force, before=seen, **options)
     write_lock(lock_path(path), rendered.lock)
     return rendered
+
+
+def with_copy(scene: Scene, decisions: Sequence[Decision]) -> tuple[Scene, list[Decision]]:
+    """Name the copy of the photo that is made next to the scene: not every name of a photo is portable."""
+    called = next((one for one in decisions if one.path == "image"), None)
+    if called is None or not isinstance(called.value, str) or portable_name(called.value) == called.value:
+        return scene, list(decisions)
+    name = portable_name(called.value)
+    why = f"a copy of the photo: {shown(called.value)} is no name that every system takes"
+    named = Decision("image", name, why, called.numbers, called.stage)
+    return scene.model_copy(update={"image": name}), [named if one is called else one for one in decisions]
+
+
+def without_image(scene: Scene, decisions: Sequence[Decision]) -> tuple[Scene, list[Decision]]:
+    """Leave out an image whose name no scene may hold."""
+    if scene.image is None or (path_fault(scene.image) is None and _is_text(scene.image)):
+        return scene, list(decisions)
+    why = (
+        f"{shown(scene.image)} is no name that a scene may hold; rename the photo, or write the scene with -o"
+    )
+    warned = Decision("image", None, why, {}, "picture", "warning")
+    kept = [one for one in decisions if one.path != "image"]
+    return scene.model_copy(update={"image": None}), [*kept, warned]
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is Unicode: on some systems a name may be any bytes."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def write_new_scene(
@@ -104,9 +133,9 @@ def write_new_scene(
     from imgext.scene.writer import scene_text
 
     with Outputs(folder, force=force, manifest=manifest) as outputs:
-        image = folder / photo.name
+        image = folder / portable_name(photo.name)
         if not (image.is_file() and (image.samefile(photo) or sha256_of(image) == sha256_of(photo))):
-            shutil.copyfile(photo, outputs.path(photo.name))
+            shutil.copyfile(photo, outputs.path(image.name))
         header = "Written by imgext from a picture. Change what you like: "
         header += "a value that stands here is never touched, a blank is answered."
         outputs.text(name, scene_text(scene, decisions, header=[header]))

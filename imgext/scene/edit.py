@@ -155,9 +155,9 @@ def _inserted(text: str, document: Document, parent: Node, keys: list[str], dept
     line = f"{indent}{scalar_text(key)}: {spelt}"
     newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
     if before is None:
-        at = parent.entries[0][0].start - len(indent)
+        at = _above_comments(text, parent.entries[0][0].start - len(indent))
         return text[:at] + line + newline + text[at:]
-    at = _line_end(text, before.last)
+    at = _below_comments(text, _line_end(text, before.last), len(indent))
     if at == len(text) and not text.endswith(("\n", "\r")):
         return text + newline + line
     return text[:at] + line + newline + text[at:]
@@ -175,6 +175,32 @@ def _sibling_before(parent: Node, path: list[str], key: str) -> Node | None:
         if name.value in order and order.index(name.value) < order.index(key)
     ]
     return earlier[-1] if earlier else None
+
+
+def _below_comments(text: str, at: int, indent: int) -> int:
+    """Behind the comments below an entry that stand deeper than its key: they close what is inside it."""
+    end = at
+    for line in text[at:].splitlines(keepends=True):
+        at += len(line)
+        words = line.lstrip(" ")
+        if words.startswith("#") and len(line) - len(words) > indent:
+            end = at
+        elif words.strip():
+            break
+    return end
+
+
+def _above_comments(text: str, at: int) -> int:
+    """In front of the comments above a key, which belong to it."""
+    begin = at
+    for line in reversed(text[:at].splitlines(keepends=True)):
+        at -= len(line)
+        words = line.strip()
+        if words.startswith("#"):
+            begin = at
+        elif words:
+            break
+    return begin
 
 
 def _column(text: str, index: int) -> int:

@@ -24,7 +24,7 @@ from imgext.scene.part import (
     SoundSource,  # noqa: TC001  # pydantic reads it at run time
 )
 from imgext.scene.yaml.nodes import MAX_BYTES, Places, core_scalar, read_nodes
-from imgext.store.files import open_file, write_text
+from imgext.store.files import open_file, rewrite_text
 
 if TYPE_CHECKING:
     from imgext.scene.yaml.nodes import Node
@@ -235,7 +235,7 @@ def _placed(entry: Any, root: Node, places: Places) -> Fault:
 
 def write_lock(path: Path, lock: Lock) -> None:
     """Replace the file with `lock`, or leave it unchanged; raises CannotWriteError."""
-    write_text(path, lock_text(lock))
+    rewrite_text(path, lock_text(lock))
 
 
 def lock_text(lock: Lock) -> str:

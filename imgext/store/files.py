@@ -18,6 +18,7 @@ import re
 import secrets
 import stat
 import time
+import unicodedata
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 LEFT = 3600.0
 #: Bytes that a small file of ours may have: a manifest, a note of the cache.
 NOTE_BYTES = 1 << 24
+#: Bytes of the name of a file, with room for what temporary names add.
+LONGEST_NAME = 200
 _TEMPORARY = re.compile(r"\.imgext-[0-9a-f]{16}\.tmp")
 _swept: set[str] = set()
 
@@ -235,6 +238,49 @@ def write_bytes(path: Path, data: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Replace `path` by `text` in UTF-8, line endings as they stand in `text`."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def rewrite_text(path: Path, text: str) -> None:
+    """Replace the text of a file that a person named; where a link to a file stands there, it stays a link."""
+    write_text(Path(os.path.realpath(path)) if path.is_symlink() and path.is_file() else path, text)
+
+
+def as_spelled(path: Path) -> Path:
+    """A path as it stands on the disk: a name may differ in its Unicode form alone (NFC, NFD).
+
+    The path itself where it is there, or where there is no such name, or more than one.
+    """
+    if os.path.lexists(path) or path.parent == path:
+        return path
+    spelled = as_spelled(path.parent) / path.name
+    if os.path.lexists(spelled) or path.name.isascii():
+        return spelled if os.path.lexists(spelled) else path
+    name = unicodedata.normalize("NFC", path.name)
+    try:
+        with os.scandir(spelled.parent) as entries:
+            same = [each.name for each in entries if unicodedata.normalize("NFC", each.name) == name]
+    except (OSError, ValueError):
+        return path
+    return spelled.parent / same[0] if len(same) == 1 else path
+
+
+#: Names that Windows keeps for devices.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
+
+
+def portable_name(name: str) -> str:
+    r"""The name of a file as every system and every scene takes it; the name itself where they do.
+
+    >>> portable_name("sea.jpg"), portable_name("photos\\img.jpg"), portable_name("~a?.jpg "), portable_name("con.png")
+    ('sea.jpg', 'photos_img.jpg', '_a_.jpg', '_con.png')
+    """
+    safe = re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]', "_", name)
+    safe = re.sub(r"^[~ ]", "_", safe).rstrip(". ")
+    stem, dot, ending = safe.rpartition(".")
+    while len(safe.encode("utf-8")) > LONGEST_NAME:
+        stem = stem[:-1] if dot else ending[: len(safe) - 1]
+        safe = f"{stem}{dot}{ending}" if dot else stem
+    return f"_{safe}" if _DEVICES.match(safe) or not safe else safe
 
 
 def sha256_of(path: Path) -> str:

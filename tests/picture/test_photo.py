@@ -67,6 +67,17 @@ def test_sixteen_bits_are_scaled_and_not_clipped(tmp_path):
     assert abs(colour(picture, 0.5, 0.5)[0] - 129) <= 2
 
 
+@pytest.mark.parametrize(
+    ("white", "highlights"), [(1.0, 0), (1.0, 3), (255.0, 0), (65535.0, 0)], ids=["unit", "lights", "8", "16"]
+)
+def test_floats_are_scaled_by_what_is_white(tmp_path, white, highlights):
+    values = np.tile(np.linspace(0.0, white, 64, dtype=np.float32), (16, 1))
+    values[0, :highlights] = 40.0
+    Image.fromarray(values).save(tmp_path / "a.tif")
+    row = np.asarray(photo.open_photo(tmp_path / "a.tif"))[8, :, 0]
+    assert np.abs(row - np.linspace(0, 255, 64)).max() <= 1
+
+
 def test_transparency_lies_on_white(tmp_path):
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(tmp_path / "clear.png")
     assert colour(photo.open_photo(tmp_path / "clear.png"), 0.5, 0.5) == (255, 255, 255)

@@ -265,3 +265,26 @@ def test_other_word_lengths_are_refused(scene_file, tmp_path):
 def test_a_scene_from_bad_data_is_an_error_of_ours():
     with pytest.raises(SceneError, match=r"objects\.a\.lable: unknown key `lable`; did you mean `label`"):
         Scene.of({"schema": "imgext.scene/1", "objects": {"a": {"label": "x", "lable": "x"}}})
+
+
+@pytest.mark.parametrize("name", ["photos\\img.png", "~img.png", "C:img.png", "a\tb.png", "a?.png"])
+def test_what_is_written_of_a_photo_of_any_name_is_a_scene(tmp_path, name):
+    from PIL import Image
+
+    from imgext.pipeline.check import check
+    from imgext.pipeline.make import with_copy, without_image, write_new_scene
+    from imgext.scene.decision import Decision
+    from imgext.scene.document import parse
+    from imgext.scene.writer import scene_text
+
+    photo = tmp_path / name
+    Image.new("RGB", (8, 8)).save(photo)
+    scene = Scene.of({"schema": "imgext.scene/1", "image": name, "objects": {"dog": {"label": "dog"}}})
+    seen = [Decision("image", name, "the picture that was analysed", stage="picture")]
+    copied, reasons = with_copy(scene, seen)
+    path = write_new_scene(copied, reasons, photo, tmp_path / "out")
+    assert check(path) == []
+    assert (path.parent / load(path).image).read_bytes() == photo.read_bytes()
+    assert "is no name that every system takes" in reasons[0].because
+    bare, reasons = without_image(scene, seen)
+    assert parse(scene_text(bare, reasons)).scene.image in {None, "a?.png"}

@@ -392,6 +392,31 @@ def test_a_blank_value_is_filled_where_it_stands():
     assert set_value(text, "tracks.a.pan", 0.5) == text.replace("tracks:\n", "tracks: {a: {pan: 0.5}}\n")
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("path", "value", "below"),
+    [
+        ("tracks.b.start", 1, "    # closes a\n"),
+        ("tracks.a.pan", 0, "    gain: 2\n"),
+        ("tracks.a.start", 1, "  a:  # first\n"),
+        ("seed", 3, "schema: imgext.scene/1\n"),
+    ],
+)
+def test_a_new_key_leaves_every_comment_where_it_was(path, value, below, newline):
+    text = (
+        "schema: imgext.scene/1\n# of the objects\nobjects: {a: {label: a}, b: {label: b}}\n"
+        "tracks:\n  a:  # first\n    # how loud\n\n    # by ear\n    gain: 2\n\n    # closes a\n"
+        "  # closes the tracks\n# of the mix\nduration: 9\n"
+    )
+    new = set_value(text.replace("\n", newline), path, value).replace(newline, "\n")
+    lines, before = new.splitlines(keepends=True), text.splitlines(keepends=True)
+    added = [line for line in lines if line not in before]
+    assert len(added) == 1
+    at = lines.index(added[0])
+    assert lines[at - 1] == below
+    assert lines[:at] + lines[at + 1 :] == before
+
+
 def test_a_missing_section_is_one_new_line():
     text = "schema: imgext.scene/1\nobjects: {a: {label: a}}"
     assert set_value(text, "tracks.a.start", 1.5) == text + "\ntracks: {a: {start: 1.5}}"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from PIL.Image import Image as Picture
+
     from imgext.picture.detect.boxes import Detection
     from imgext.picture.offline.evidence import Evidence
     from imgext.picture.offline.places import Place, Setting
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 STAGE = "picture"
 UNDECIDED_MOST = 5
 BED_IMPORTANCE = 0.5
+#: A picture with fewer pixels a side, or with values that differ by no more than coding makes them, shows
+#: nothing; what the network is given in its place.
+FEWEST, ONE_COLOUR, NOTHING = 8, 8, (320, 240)
 
 
 def labels() -> tuple[str, ...]:
@@ -154,18 +159,36 @@ def analyze(
         When the file is not a picture that can be read, or the detector is none.
     """
     picture = open_photo(photo, ENOUGH)
+    size = picture.size
+    if shows_nothing(picture):  # the network would see its colour: a bird in front of a sky
+        picture = picture.resize(NOTHING).point([0] * 768)
     eyes, trouble = _detector(detector)
     boxes = eyes.see(picture, detected.MAYBE) if eyes else ()
     return scene_of(
         look(picture, weights.load()),
         heads.load(),
         photo,
-        picture.size,
+        size,
         seed=seed,
         eyes=eyes,
         boxes=boxes,
         trouble=trouble,
     )
+
+
+def shows_nothing(picture: Picture) -> bool:
+    """Whether a picture has one colour, but for what coding does to it, or a few pixels: a failed export.
+
+    >>> from PIL import Image
+    >>> shows_nothing(Image.new("RGB", (1, 1))), shows_nothing(Image.linear_gradient("L").convert("RGB"))
+    (True, False)
+    """
+    return min(picture.size) < FEWEST or _is_one_colour(picture)
+
+
+def _is_one_colour(picture: Picture) -> bool:
+    bands = [band.getextrema() for band in picture.split()]
+    return all(float(high) - float(low) <= ONE_COLOUR for low, high in bands)  # type: ignore[arg-type]
 
 
 def scene_of(

@@ -8,7 +8,7 @@ from imgext.errors import MissingInputError, SceneError, shown
 from imgext.scene.rules import ALLOW
 from imgext.sounds.library.descriptions import label_of
 from imgext.sounds.sources.base import SoundFile, SoundOrigin
-from imgext.store.files import named_path
+from imgext.store.files import as_spelled, named_path
 from imgext.store.places import digest_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Source(SoundOrigin):
 
 def _inside(wanted: Wanted) -> Path:
     folder, name = wanted.folder, wanted.name
-    path = folder / named_path(name) if wanted.allow_outside else folder / name
+    path = as_spelled(folder / named_path(name) if wanted.allow_outside else folder / name)
     try:
         resolved, home = path.resolve(), folder.resolve()
     except (OSError, RuntimeError) as error:  # a loop of symbolic links

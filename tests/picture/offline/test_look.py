@@ -167,3 +167,14 @@ def test_photos_with_truth_are_seen(shared):
     for name, label in truth.items():
         scene, _ = analyze(shared / "photos" / name)
         assert label in {thing.label for thing in scene.objects.values()}, name
+
+
+@pytest.mark.parametrize(
+    ("colour", "size"), [((120, 140, 160), (1, 1)), ((10, 200, 30), (90, 60)), ((250, 250, 250), (3, 400))]
+)
+def test_a_picture_that_shows_nothing_is_a_neutral_bed_and_a_warning(tmp_path, colour, size):
+    path = tmp_path / "dot.jpg"
+    Image.new("RGB", size, colour).save(path)
+    scene, decisions = analyze(path)
+    assert [thing.kind for thing in scene.objects.values()] == ["atmo"]
+    assert [d.kind for d in decisions if "nothing was recognised" in d.because] == ["warning"]

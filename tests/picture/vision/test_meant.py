@@ -44,10 +44,7 @@ def box_of(entry):
         {"objects": [{**DOG, "importance": "0,8"}]},
         {"objects": [7, None, DOG, {"kind": "object"}]},
         {"objects": [{**DOG, "kind": 3, "sound_query": 4, "count": "many"}]},
-        (
-            f"First thought: {json.dumps({'objects': [{'label': 'wolf'}]})} Better: "
-            f"{json.dumps({'objects': [DOG]})}"
-        ),
+        f"First: {json.dumps({'objects': [{'label': 'wolf'}]})} Better: {json.dumps({'objects': [DOG]})}",
     ],
 )
 def test_a_thing_is_read_out_of_other_forms(text):
