@@ -16,7 +16,8 @@ def drawn(count=400, seed=3, name="gull"):
 def test_differences_fill_their_bounds_evenly_on_both_sides():
     found = np.array(drawn())
     assert (np.abs(found) <= LARGEST).all()
-    # a uniform variable on [-1, 1] has mean 0 and standard deviation 1 / sqrt(3); 400 draws, four of its errors
+    # a uniform variable on [-1, 1] has mean 0 and standard deviation 1 / sqrt(3); 400 draws, four of its
+    # errors
     assert (np.abs(found.mean(axis=0)) < np.array(LARGEST) * 4 / 3**0.5 / 20).all()
     assert (np.abs(found).max(axis=0) > 0.95 * np.array(LARGEST)).all()
 

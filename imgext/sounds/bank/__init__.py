@@ -92,7 +92,8 @@ def generate(
         Which individual: another dog, another kettle. 0 or more.
     seconds : float, optional
         Length wanted: a bed has exactly this length and still closes on itself; an event that can go on for
-        longer or shorter, such as steps or applause, comes close to it, but for less than the shortest of its kind.
+        longer or shorter, such as steps or applause, comes close to it, but for less than the shortest of its
+        kind.
     rate : int
         Samples a second, a multiple of 5. What a sound holds reaches 20 kHz at most.
     **parameters : float or str

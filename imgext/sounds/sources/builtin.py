@@ -80,8 +80,8 @@ def take_of(name: str, seed: int) -> str:
     Parameters
     ----------
     name : str
-        As after ``builtin:``, such as ``dog?size=0.3``; a ``seed`` that stands there wins, and ``seconds`` makes
-        a bed so long.
+        As after ``builtin:``, such as ``dog?size=0.3``; a ``seed`` that stands there wins, and ``seconds``
+        makes a bed so long.
     seed : int
         Of the track.
 
