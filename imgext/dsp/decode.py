@@ -275,7 +275,8 @@ class AvSource:
     def __init__(self, path: Path, error: Exception) -> None:
         if importlib.util.find_spec("av") is None:
             raise RuntimeError(
-                f"{path.suffix.lower()} is read by the extra imgext[av]; install it, or convert the file to FLAC"
+                f"{path.suffix.lower()} is read by the extra imgext[av]; install it, or convert the file "
+                "to FLAC"
             ) from error
         import av  # type: ignore[import-not-found,unused-ignore]
 

@@ -8,10 +8,11 @@ The bounds are set by measurement on 197 recordings of Freesound (the CC0 part o
 let pass:
 
 - level: the quietest has -47.6 dBFS, the bound is -65;
-- time that sounds, in windows of 10 ms not more than 60 dB below the loudest and above -70 dBFS: the shortest has 0.33 s, the bound for an event is 0.03;
-- clipping: the share of samples in runs of three or more beyond 0.9 of full scale is at most 0.061, the bound is 0.1, and there must be twice as
-  many of them as samples from 0.7 to 0.9. A full-scale sine has 0.287 of its samples there, but only 1.31
-  times as many as in the band below.
+- sounding time, in windows of 10 ms within 60 dB of the loudest and above -70 dBFS: the shortest has 0.33 s,
+  the bound for an event is 0.03;
+- clipping: the share of samples in runs of three or more beyond 0.9 of full scale is at most 0.061, the bound
+  is 0.1, and there must be twice as many of them as samples from 0.7 to 0.9. A full-scale sine has 0.287 of
+  its samples there, but only 1.31 times as many as in the band below.
 
 Clipping is not looked for at the exact maximum of the file: Vorbis and MP3, the form of Freesound's previews,
 turn every flat top into a ripple with one highest sample. Of the same recordings overdriven by 24 dB and
@@ -119,7 +120,10 @@ def audition(path: Path, *, bed: bool, expected: float | None = None) -> str | N
     if found.clipped > CLIPPED:
         return f"clipped through: {found.clipped:.0%} of its samples are at the limit"
     if found.sounding < (BED if bed else EVENT):
-        return f"too short: {found.sounding:.2f} s of it sound; {'a bed' if bed else 'an event'} needs {BED if bed else EVENT:g} s"
+        return (
+            f"too short: {found.sounding:.2f} s of it sound; {'a bed' if bed else 'an event'} needs "
+            f"{BED if bed else EVENT:g} s"
+        )
     return None
 
 

@@ -210,21 +210,36 @@ def licence_warnings(lock: Lock) -> list[tuple[str, str]]:
 
 def _warnings(credit: Credit, selling: list[str]) -> Iterator[str]:
     licence, name = LICENCES[credit.licence], credit.licence_name
-    look = f"look it up {f'at {where} ' if (where := credit.url or credit.licence_url) else ''}before publishing the mix"
+    look = (
+        f"look it up {f'at {where} ' if (where := credit.url or credit.licence_url) else ''}before "
+        "publishing the mix"
+    )
     if credit.licence == "sampling+":
-        yield f"{name} allows neither advertising nor commercial copies of the whole sound: publish the mix non-commercially, or take another sound"
+        yield (
+            f"{name} allows neither advertising nor commercial copies of the whole sound: publish the "
+            "mix non-commercially, or take another sound"
+        )
     elif licence.non_commercial:
         yield f"{name} is non-commercial: the mix may not be published for money or commercial advantage"
     if licence.no_derivatives:
-        yield f"{name} allows no derivatives: a mix, in which the sound is {CHANGED.removesuffix(' by imgext')}, may not be published"
+        yield (
+            f"{name} allows no derivatives: a mix, in which the sound is "
+            f"{CHANGED.removesuffix(' by imgext')}, may not be published"
+        )
     if licence.share_alike:
         yield f"{name} is share-alike: the mix must be published under the same licence"
     if credit.licence == "by-sa" and selling:
-        yield f"{name} lets everyone sell the mix, which the licence of {selling[0]} forbids: the two may not be published in one mix"
+        yield (
+            f"{name} lets everyone sell the mix, which the licence of {selling[0]} forbids: the two may "
+            "not be published in one mix"
+        )
     if credit.licence == "other":
         yield f"its licence is none that imgext knows: {look}"
     if credit.claimed:
-        yield f"its licence is locked as `{credit.licence}`, but the deed that is locked with it says `{credit.claimed}`: {look}"
+        yield (
+            f"its licence is locked as `{credit.licence}`, but the deed that is locked with it says "
+            f"`{credit.claimed}`: {look}"
+        )
     if licence.credit and not credit.author:
         yield f"{name} asks for credit, but the author is not stated: {look}"
     if credit.remix:
@@ -264,7 +279,10 @@ def _tracks(credit: Credit) -> str:
 
 
 def _remix(credit: Credit) -> str:
-    return f"a remix: its sources need credit too, {f'see {credit.url}' if credit.url else 'look them up where it comes from'}"
+    return (
+        "a remix: its sources need credit too, "
+        f"{f'see {credit.url}' if credit.url else 'look them up where it comes from'}"
+    )
 
 
 def _licences(found: list[Credit]) -> list[tuple[str, str]]:
@@ -326,9 +344,12 @@ _PAGE = """<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Sounds of this mix</title>
 <style>
-:root { color-scheme: light dark; --ink: #1f2328; --quiet: #5b6570; --line: #d5dae0; --paper: #fff; --link: #0b5c94 }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --quiet: #9aa4ae; --line: #3a424a; --paper: #16191d; --link: #7cc0f0 } }
-body { max-width: 44rem; margin: 0 auto; padding: 2rem 1.25rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); overflow-wrap: anywhere }
+:root { color-scheme: light dark; --ink: #1f2328; --quiet: #5b6570; --line: #d5dae0; --paper: #fff; \
+--link: #0b5c94 }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --quiet: #9aa4ae; --line: #3a424a; \
+--paper: #16191d; --link: #7cc0f0 } }
+body { max-width: 44rem; margin: 0 auto; padding: 2rem 1.25rem; font: 1rem/1.5 system-ui, sans-serif; \
+color: var(--ink); background: var(--paper); overflow-wrap: anywhere }
 h1 { font-size: 1.4rem; margin: 0 }
 h2 { font-size: 1rem; margin: 2rem 0 0; color: var(--quiet) }
 ul { list-style: none; margin: 0; padding: 0 }

@@ -126,7 +126,10 @@ def find(
             f"the scene and its lock disagree: {'; '.join(said)}; `imgext find` brings the lock up to date"
         )
     if stage.placeholders:
-        why = f"{stage.placeholders} of the sounds that the lock pins are built-in ones; `imgext find --update ID` searches a track again"
+        why = (
+            f"{stage.placeholders} of the sounds that the lock pins are built-in ones; `imgext find "
+            "--update ID` searches a track again"
+        )
         stage.say("find.sources", None, why, kind="note")
     decisions = [*about_libraries(libraries), *stage.searching.about_settings(), *stage.log.decisions]
     return scene.answered(decisions), new, decisions
@@ -283,7 +286,10 @@ class Stage:
 
     def changed(self, place: str, value: str, pin: LockedSound, digest: str) -> None:
         """Warn that a content is not the pinned one."""
-        why = f"{pin.sound} is not the content that the lock pins (sha256 {pin.sha256[:12]}..., now {digest[:12]}...); the mix changes"
+        why = (
+            f"{pin.sound} is not the content that the lock pins (sha256 {pin.sha256[:12]}..., now "
+            f"{digest[:12]}...); the mix changes"
+        )
         self.say(place, value, why, {"locked": pin.sha256, "now": digest}, "warning")
 
     def about(self, reference: str, path: Path | None) -> Candidate | None:
@@ -395,7 +401,10 @@ class Stage:
             outcome = self.searching.search(job.id, thing, tag, used=used)
         if outcome.found is None:
             where = " or ".join(self.searching.rules.sources)
-            why = f"nothing was found for {shown(thing.label)} in {where}{passed_over(outcome)}; the track stays silent"
+            why = (
+                f"nothing was found for {shown(thing.label)} in {where}{passed_over(outcome)}; the track "
+                "stays silent"
+            )
             self.silence(job, why)
             self.say(f"tracks.{job.id}.sound", None, why, counts(outcome), "warning")
             return

@@ -83,7 +83,8 @@ _WORDS = {licence.path: word for word, licence in LICENCES.items() if licence.pa
 }
 _URL = re.compile(
     r"(?:^|[\s(<\"'=]|https?://)(?:www\.)?creativecommons\.org/(?P<path>(?:licenses|publicdomain)/[a-z+-]+)"
-    r"(?:/(?P<version>[0-9]\.[0-9])(?:/(?P<port>(?!deed|rdf)[a-z]{2,8})(?![a-z.]))?)?(?![a-z0-9+-]|\.[a-z0-9])"
+    r"(?:/(?P<version>[0-9]\.[0-9])(?:/(?P<port>(?!deed|rdf)[a-z]{2,8})(?![a-z.]))?)?"
+    r"(?![a-z0-9+-]|\.[a-z0-9])"
 )
 _VERSION = re.compile(r"(?<![0-9.])[0-9]\.[0-9](?![0-9]|\.[0-9])")
 #: Ways to write the four elements, in the order in which they are looked for.
@@ -95,7 +96,8 @@ _ELEMENTS = (
 )
 #: What may stand beside the elements without making it another licence.
 _AROUND = frozenset(
-    "cc creative commons licence license licensed under the a an v version deed unported international generic int".split()  # noqa: SIM905
+    ["cc", "creative", "commons", "licence", "license", "licensed", "under", "the", "a", "an", "v", "version"]
+    + ["deed", "unported", "international", "generic", "int"]
 )
 #: Long names of elements; what is close to one is not read as nothing.
 _LONG = ("noncommercial", "commercial", "noderivatives", "derivatives", "sharealike", "alike")
@@ -115,7 +117,8 @@ def licence_of(text: str) -> str:
 
     Examples
     --------
-    >>> [licence_of(text) for text in ("Creative Commons 0", "http://creativecommons.org/licenses/by-nc/3.0/", "CC BY 4.0", "", "mail me")]
+    >>> address = "http://creativecommons.org/licenses/by-nc/3.0/"
+    >>> [licence_of(text) for text in ("Creative Commons 0", address, "CC BY 4.0", "", "mail me")]
     ['cc0', 'by-nc', 'by', 'unknown', 'other']
     """
     lower = _lower(text)
@@ -186,7 +189,8 @@ def deed_of(text: str) -> str:
 
     Examples
     --------
-    >>> deed_of("http://creativecommons.org/licenses/by/3.0/deed.de"), deed_of("CC BY-NC 4.0"), deed_of("Attribution")
+    >>> german = "http://creativecommons.org/licenses/by/3.0/deed.de"
+    >>> deed_of(german), deed_of("CC BY-NC 4.0"), deed_of("Attribution")
     ('https://creativecommons.org/licenses/by/3.0/', 'https://creativecommons.org/licenses/by-nc/4.0/', '')
     """
     lower, word = _lower(text), licence_of(text)
@@ -214,7 +218,8 @@ def deed_of(text: str) -> str:
 def name_with_version(word: str, deed: str) -> str:
     """A licence as Freesound names it in credits; without a version where `deed` states none, or is another licence's.
 
-    >>> name_with_version("by", deed_of("CC BY 4.0")), name_with_version("cc0", ""), name_with_version("sampling+", "")
+    >>> by = name_with_version("by", deed_of("CC BY 4.0"))
+    >>> by, name_with_version("cc0", ""), name_with_version("sampling+", "")
     ('Attribution 4.0', 'Creative Commons 0', 'Sampling+ 1.0')
     """
     licence = LICENCES[word]

@@ -17,7 +17,10 @@ def explanation(label: str, found: Found) -> str:
     """Why a sound was taken for a label."""
     chosen, step = found.candidate, found.step
     if step.rung == "builtin":
-        return f"label {shown(label)}: nothing nearer was found, so the built-in sound of last resort for {step.tag!r}: {chosen.id}"
+        return (
+            f"label {shown(label)}: nothing nearer was found, so the built-in sound of last resort for "
+            f"{step.tag!r}: {chosen.id}"
+        )
     where = SOURCES[chosen.source].where
     match = {EXACT: "exact match", IN_LABEL: "named so", IN_TAGS: "tagged so"}.get(
         chosen.rank, "described so"
@@ -31,7 +34,10 @@ def explanation(label: str, found: Found) -> str:
         if step.words != step.tag
         else f"a kind of {step.tag!r}, ",
     }[step.rung]
-    return f"label {shown(label)}: {way}{match} {where}: {chosen.id}{_quality(found)}{credit(chosen.licence, chosen.author)}"
+    return (
+        f"label {shown(label)}: {way}{match} {where}: "
+        f"{chosen.id}{_quality(found)}{credit(chosen.licence, chosen.author)}"
+    )
 
 
 def _quality(found: Found) -> str:

@@ -18,7 +18,8 @@ ENVIRONMENT: dict[str, str] = {
     "IMGEXT_CACHE": "folder for everything that can be made again; blank: the cache folder of your system",
     "IMGEXT_HIERARCHY": "a tag hierarchy of your own (CSV)",
     "IMGEXT_DETECTOR": "what `--detector` says, where it says nothing",
-    "IMGEXT_VISION": "`1`: the language model looks at photos, as if `--model` were given; blank: photos stay here",
+    "IMGEXT_VISION": "`1`: the language model looks at photos, as if `--model` were given; blank: photos "
+    "stay here",
     "IMGEXT_MODEL": "the language model, for photos, judge and labels; `--model` comes before it",
     "IMGEXT_MODEL_TIMEOUT": "seconds that a language model may take for one answer; blank: 60",
     "OPENAI_API_KEY": "a key for a language model; at OpenAI where no address is set",

@@ -59,8 +59,14 @@ def test_formula_gives_the_published_values(column):
 
 
 def test_edges_and_centres_are_zwickers():
-    edges = "20 100 200 300 400 510 630 770 920 1080 1270 1480 1720 2000 2320 2700 3150 3700 4400 5300 6400 7700 9500 12000 15500 20000"
-    centres = "60 150 250 350 450 570 700 840 1000 1170 1370 1600 1850 2150 2500 2900 3400 4000 4800 5800 7000 8500 10500 13500 17750"
+    edges = (
+        "20 100 200 300 400 510 630 770 920 1080 1270 1480 1720 2000 2320 2700 3150 3700 4400 5300 "
+        "6400 7700 9500 12000 15500 20000"
+    )
+    centres = (
+        "60 150 250 350 450 570 700 840 1000 1170 1370 1600 1850 2150 2500 2900 3400 4000 4800 5800 "
+        "7000 8500 10500 13500 17750"
+    )
     assert list(EDGES) == [int(edge) for edge in edges.split()]
     assert list(CENTRES) == [int(centre) for centre in centres.split()]
     assert all(low < centre < high for low, centre, high in zip(EDGES, CENTRES, EDGES[1:], strict=False))

@@ -200,7 +200,10 @@ def test_a_wrong_shape_is_an_error():
 def test_measuring_loads_no_scipy():
     """scipy.signal would take longer to import than a minute of sound takes to render."""
     modules = ["level", "loudness", "truepeak", "limiter", "pan", "fade", "quantise", "units"]
-    code = f"import sys\nfor name in {modules}: __import__('imgext.dsp.' + name)\nsys.exit('scipy' in sys.modules)"
+    code = (
+        f"import sys\nfor name in {modules}: __import__('imgext.dsp.' + name)\n"
+        "sys.exit('scipy' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

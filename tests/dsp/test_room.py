@@ -157,5 +157,8 @@ def test_a_frequency_of_zero_is_an_error():
 
 
 def test_importing_the_acoustics_does_not_import_scipy():
-    code = "import sys, imgext.dsp.room, imgext.dsp.convolve, imgext.dsp.iso3382, imgext.dsp.bell; sys.exit('scipy' in sys.modules)"
+    code = (
+        "import sys, imgext.dsp.room, imgext.dsp.convolve, imgext.dsp.iso3382,"
+        " imgext.dsp.bell; sys.exit('scipy' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

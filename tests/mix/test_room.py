@@ -140,7 +140,8 @@ def test_a_large_room_takes_the_sound_as_it_is(place):
 def test_explain_says_why_a_send_is_what_it_is(place, scene_file, monkeypatch, capsys):
     path = scene_file(
         "sample_rate: 16000\nroom_detected: true\nobjects:\n  toll: {label: church bell}\ntracks:\n"
-        "  dry: {sound: dry.wav}\n  hall: {sound: hall.wav}\n  toll: {sound: hall.wav}\n  mine: {sound: dry.wav, send: 0.5}\n"
+        "  dry: {sound: dry.wav}\n  hall: {sound: hall.wav}\n  toll: {sound: hall.wav}\n"
+        "  mine: {sound: dry.wav, send: 0.5}\n"
     )
     said = {
         key: run(monkeypatch, capsys, "explain", str(path), f"tracks.{key}.send")
@@ -166,7 +167,8 @@ def test_explain_says_what_the_room_is(place, scene_file, monkeypatch, capsys):
 
 def test_explain_says_what_depth_does(place, scene_file, monkeypatch, capsys):
     path = scene_file(
-        "sample_rate: 16000\nroom_detected: true\nobjects:\n  dry: {label: dog, depth: 0.5}\ntracks:\n  dry: {sound: dry.wav}\n"
+        "sample_rate: 16000\nroom_detected: true\nobjects:\n  dry: {label: dog, depth: 0.5}\ntracks:\n"
+        "  dry: {sound: dry.wav}\n"
     )
     assert "6 dB more of the room" in run(monkeypatch, capsys, "explain", str(path), "objects.dry.depth")
     assert "its depth of 0.5 adds 6 dB" in run(monkeypatch, capsys, "explain", str(path), "tracks.dry.send")
@@ -248,7 +250,7 @@ def test_the_timeline_names_what_was_measured(place):
     shown = picture_of(found.scene, plan, Performance(), found.decisions, np.zeros(4), found.room)
     told = found.room["measured"]
     assert (
-        shown.room
-        == f"T30 {told['t30']:.2f} s, EDT {told['edt']:.2f} s, C50 {told['c50']:.1f} dB, D50 {told['d50']:.2f}, DRR 10.5 dB (ir)"
+        shown.room == f"T30 {told['t30']:.2f} s, EDT {told['edt']:.2f} s, C50 {told['c50']:.1f} dB,"
+        f" D50 {told['d50']:.2f}, DRR 10.5 dB (ir)"
     )
     assert [lane.send for lane in shown.lanes] == [track.send for track in plan.tracks]

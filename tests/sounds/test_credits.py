@@ -124,7 +124,8 @@ def test_the_json_has_the_keys_of_freesound():
             "credit_required": True,
             "changed": "trimmed, filtered and mixed by imgext",
             "remix": False,
-            "credit": f"tiger growl.wav by U -- https://freesound.org/s/412068/ -- License: Attribution 4.0 {CHANGED}",
+            "credit": "tiger growl.wav by U -- https://freesound.org/s/412068/ -- License: Attribution "
+            f"4.0 {CHANGED}",
         }
     ]
 
@@ -226,8 +227,8 @@ def test_an_own_file_has_no_stated_licence():
     )
     text = credits_text(lock)
     assert (
-        "Your own: nothing states a licence (1 sound):\n\nsounds/gull.wav, author not stated -- License: not stated "
-        in text
+        "Your own: nothing states a licence (1 sound):\n\n"
+        "sounds/gull.wav, author not stated -- License: not stated " in text
     )
     assert "Licences:" not in text
     assert licence_warnings(lock) == []
@@ -349,7 +350,8 @@ def test_an_address_with_quotes_stays_one_attribute():
         (
             {"licence": "by-nd"},
             [
-                "no derivatives: a mix, in which the sound is trimmed, filtered and mixed, may not be published"
+                ("no derivatives: a mix, in which the sound is trimmed, filtered and mixed, may not be "
+                "published")
             ],
         ),
         ({"licence": "by-nc-sa"}, ["non-commercial", "share-alike"]),
@@ -362,7 +364,8 @@ def test_an_address_with_quotes_stays_one_attribute():
         (
             {"licence": "by", "author": None},
             [
-                "Attribution asks for credit, but the author is not stated: look it up at https://example.org/s"
+                ("Attribution asks for credit, but the author is not stated: look it up at "
+                "https://example.org/s")
             ],
         ),
         (

@@ -32,7 +32,8 @@ def test_a_row_that_cannot_be_believed_is_said_with_its_line_and_the_remedy(root
     assert pin.sound == "builtin:dog"
     assert warnings == [
         (
-            "lib/index.csv, line 2: the row has 4 cells, the header 3, so its licence is not certain; rex.wav is not "
+            "lib/index.csv, line 2: the row has 4 cells, the header 3, so its licence is not certain; "
+            "rex.wav is not "
             "used: state the licence in index.csv, `own` where the sound is yours"
         )
     ]

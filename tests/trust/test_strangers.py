@@ -178,7 +178,8 @@ HOSTILE = "x\x1b]0;owned\x07\x1b[2J\nerror: forged\x9b1m\u202e\u2028"
 
 def test_a_label_steers_no_terminal_and_no_log(scene_file, scene, imgext, tmp_path):
     path = scene_file(
-        f"sample_rate: 8000\nobjects: {{a: {{label: {json.dumps(HOSTILE)}}}}}\ntracks:\n  a: {{sound: a.wav}}\n"
+        f"sample_rate: 8000\nobjects: {{a: {{label: {json.dumps(HOSTILE)}}}}}\ntracks:\n"
+        f"  a: {{sound: a.wav}}\n"
     )
     told = [
         imgext("render", path, "-o", tmp_path / "out", "-v", "--no-pictures")[1],

@@ -90,7 +90,8 @@ class Freesound:
         del key
         if not re.fullmatch(r"[!-~]{1,500}", secret.reveal()):
             raise ConfigError(
-                "FREESOUND_API_KEY: a key is made of plain letters, digits and signs without spaces; this one is not (it is not shown)"
+                "FREESOUND_API_KEY: a key is made of plain letters, digits and signs without spaces; this "
+                "one is not (it is not shown)"
             )
         self.url = _service(url, secret)
         pace = pace or Pace()

@@ -29,7 +29,8 @@ LICENCE_NAMES = {
 EVENTS, BEDS, ANY = (0.1, 60.0), (3.0, 600.0), (0.1, 600.0)
 #: Everything that a candidate is made of; what is not asked for is not sent.
 FIELDS = (
-    "id,name,tags,description,category_code,license,username,duration,previews,num_downloads,avg_rating,num_ratings,"
+    "id,name,tags,description,category_code,license,username,duration,previews,num_downloads,avg_rating,"
+    "num_ratings,"
     "is_explicit,is_remix,reverbness,loopable,single_event"
 )
 Sort = Literal["score", "rating_desc", "downloads_desc"]

@@ -121,7 +121,8 @@ def candidate_of(
 def may_fetch(url: str, configured: str) -> bool:
     """Whether a preview may be fetched from there: from Freesound over https, or from the configured service itself.
 
-    >>> [may_fetch(url, "https://freesound.org") for url in ("https://cdn.freesound.org/a", "http://cdn.freesound.org/a", "https://freesound.org.example/a")]
+    >>> urls = "https://cdn.freesound.org/a", "http://cdn.freesound.org/a", "https://freesound.org.example/a"
+    >>> [may_fetch(url, "https://freesound.org") for url in urls]
     [True, False, False]
     """
     if not is_plain(url) or len(url) > 500:
@@ -144,8 +145,10 @@ def label_of(name: str) -> str:
 def rank_of(words: str, label: str, tags: list[str]) -> int:
     """How well a sound matches the words that found it; see `imgext.sounds.candidate`.
 
-    >>> rank_of("dogs", "dog", []), rank_of("dog", "big dog", []), rank_of("dog bark", "bark", ["dog"]), rank_of("dog", "noise", [])
-    (0, 1, 2, 3)
+    >>> rank_of("dogs", "dog", []), rank_of("dog", "big dog", [])
+    (0, 1)
+    >>> rank_of("dog bark", "bark", ["dog"]), rank_of("dog", "noise", [])
+    (2, 3)
     """
     key, named = key_of(words), key_of(label)
     if key == named:

@@ -1,19 +1,21 @@
-"""Asking until there is an answer or none can be expected: what is tried again, how often, and when to give up for good.
+"""Asks Freesound until it answers or cannot be expected to: retries, waits, gives up.
 
-==========================================  =====================================================================
-no connection, time-out, 5xx, nonsense      again after 1, 2, 4 and 8 s, then UnavailableError a transfer
-longer than 120 s                again once, then UnavailableError 429, by the minute
-everybody waits 60 s, at most twice, then ThrottledError 429, by the day
-ThrottledError at once 400                                         QuestionError at once, with what the
-service says of it 401, 403                                    CredentialError at once 404
-None: the caller knows what is missing a broken off preview                        again after 1 and 2 s, then
-MissingInputError: the next sound is tried another host, too large, no certificate     UnavailableError at
-once; for a preview MissingInputError, but for a certificate
-==========================================  =====================================================================
+======================================  ======================================================================
+no connection, time-out, 5xx, nonsense  again after 1, 2, 4 and 8 s, then UnavailableError
+a transfer longer than 120 s            again once, then UnavailableError
+429, by the minute                      everybody waits 60 s, at most twice, then ThrottledError
+429, by the day                         ThrottledError at once
+400                                     QuestionError at once, with what the service says of it
+401, 403                                CredentialError at once
+404                                     None: the caller knows what is missing
+a broken off preview                    again after 1 and 2 s, then MissingInputError: the next sound is tried
+another host, too large                 UnavailableError at once; MissingInputError for a preview
+no certificate                          UnavailableError at once
+======================================  ======================================================================
 
-A service that could not be reached, asked for peace or refused the key is not asked again by the same object:
-what comes later fails at once, so that eight objects do not wait eight times. A 400 speaks of one question
-and stops only that one.
+The same object does not ask a service again that could not be reached, asked it to wait or refused the key:
+later calls fail at once, so that eight objects do not wait eight times. A 400 concerns one question and stops
+only that one.
 """
 
 from __future__ import annotations
@@ -106,7 +108,8 @@ class Asker:
                 if minutes == MINUTES:
                     raise self.give_up(
                         ThrottledError,
-                        "Freesound still asks for fewer requests a minute; try again later, or go on with --offline",
+                        "Freesound still asks for fewer requests a minute; try again later, or go on with "
+                        "--offline",
                     )
                 minutes += 1
                 self._pace.hold(MINUTE)

@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 
 #: Characters of what is sent of a candidate, and of the reason that comes back.
 NAME, TAGS, DESCRIPTION, REASON = 120, 300, 500, 120
-_TASK = f"""You check recordings for a soundscape that is made for a picture. For each numbered candidate say whether its recording can be used for
-the label in this picture. It fits when what is heard is the thing or place that the label means here, or what was searched for in its place. It does
-not fit when the words match and the meaning does not (a toy car for a street, a hand saw for a hand), when it is music, a remix, speech about the
-thing or an effect made from it, unless the picture asks for that. A bed is an even background to be looped, an event is a single sound.
+_TASK = f"""You check recordings for a soundscape that is made for a picture. For each numbered candidate say \
+whether its recording can be used for
+the label in this picture. It fits when what is heard is the thing or place that the label means here, or what \
+was searched for in its place. It does
+not fit when the words match and the meaning does not (a toy car for a street, a hand saw for a hand), when it \
+is music, a remix, speech about the
+thing or an effect made from it, unless the picture asks for that. A bed is an even background to be looped, \
+an event is a single sound.
 Answer every number exactly once. A reason is one plain sentence of at most twelve words.
 {DATA_RULE}"""
 
@@ -77,7 +81,8 @@ class AiJudge:
         if sorted(one.number for one in answer.value.verdicts) != list(range(1, len(candidates) + 1)):
             given = one_line(", ".join(str(one.number) for one in answer.value.verdicts), 60) or "none"
             raise BadReply(
-                f"the language model {answer.model!r} was asked about the sounds 1 to {len(candidates)} and judged {given}"
+                f"the language model {answer.model!r} was asked about the sounds 1 to {len(candidates)} "
+                f"and judged {given}"
             )
         return [_verdict(by_number[number]) for number in range(1, len(candidates) + 1)]
 

@@ -48,25 +48,36 @@ class Group:
     alike: str = ""
 
 
-_MEDIA = "radio,television,microphone,megaphone,cinema,game console,computer,record player,cassette player,loudspeaker,headphones,projector"
-_MUSICAL = "music,singing,dancing,dancer,concert hall,nightclub,festival,amusement park,parade,wedding,party,disc jockey"
+_MEDIA = (
+    "radio,television,microphone,megaphone,cinema,game console,computer,record player,cassette player,"
+    "loudspeaker,headphones,projector"
+)
+_MUSICAL = (
+    "music,singing,dancing,dancer,concert hall,nightclub,festival,amusement park,parade,wedding,"
+    "party,disc jockey"
+)
 GROUPS = (
     Group(
         "is music",
-        strong="remix,mashup,soundtrack,acapella,a cappella,dubstep,techno,edm,trap beat,hip hop,hiphop,drum and bass,bpm,drum loop,guitar loop,"
-        "music loop,beat loop,synth loop,loop pack,loop kit,sample pack,drum sample,kick drum,bassline,chord progression,arpeggio,karaoke,"
+        strong="remix,mashup,soundtrack,acapella,a cappella,dubstep,techno,edm,trap beat,hip hop,hiphop,"
+        "drum and bass,bpm,drum loop,guitar loop,"
+        "music loop,beat loop,synth loop,loop pack,loop kit,sample pack,drum sample,kick drum,bassline,"
+        "chord progression,arpeggio,karaoke,"
         "lo fi beat,lofi beat,lofi hip hop,lofi music,ost,electronica,rap music",
-        weak="music,musical,beat,groove,riff,radio jingle,instrumental,orchestral,symphony,ballad,jazz,lofi,dark ambient,choir,piano,"
+        weak="music,musical,beat,groove,riff,radio jingle,instrumental,orchestral,symphony,ballad,jazz,"
+        "lofi,dark ambient,choir,piano,"
         "guitar,violin,bass guitar,snare,hi hat,hihat,chord,rhythm guitar",
         codes=("m",),
-        excuse=f"{_MUSICAL},{_MEDIA},telephone,notification,whistling,church interior,mosque,wind chime,yoga,stadium",
+        excuse=f"{_MUSICAL},{_MEDIA},telephone,notification,whistling,church interior,mosque,wind chime,"
+        "yoga,stadium",
         context="human,place,music,electronics",
         setting=_MUSICAL,
     ),
     Group(
         "is a song or a tune",
         weak="song,lullaby,anthem,melody,melodic,tune",
-        excuse=f"signal,clock,stadium,bird,marine mammal,insect,amphibian,{_MUSICAL},{_MEDIA},telephone,notification,church interior",
+        excuse=f"signal,clock,stadium,bird,marine mammal,insect,amphibian,{_MUSICAL},{_MEDIA},telephone,"
+        "notification,church interior",
         context="human,place,music,electronics",
         setting=_MUSICAL,
     ),
@@ -80,7 +91,8 @@ GROUPS = (
     ),
     Group(
         "is narration",
-        strong="narration,narrator,narrated,voice over,voiceover,audiobook,podcast,tutorial,audio guide,text to speech,tts,poem,poetry,spoken word,"
+        strong="narration,narrator,narrated,voice over,voiceover,audiobook,podcast,tutorial,audio guide,"
+        "text to speech,tts,poem,poetry,spoken word,"
         "voice acting,voice actor,voice line,monologue,reading aloud,lecture,interview,newscast,commentary",
         weak="spoken,phrase,sentence,storytelling,testimony,how to,documentary",
         text="text to speech,tts voice,voice over artist,this is a tutorial,spoken narration",
@@ -97,35 +109,44 @@ GROUPS = (
     ),
     Group(
         "is an imitation",
-        strong="imitation,imitating,imitated,impersonation,mimicking,mouth sound,mouth noise,by mouth,with mouth,my mouth,beatbox,beatboxing,decoy,"
+        strong="imitation,imitating,imitated,impersonation,mimicking,mouth sound,mouth noise,by mouth,"
+        "with mouth,my mouth,beatbox,beatboxing,decoy,"
         "onomatopoeia,pretending,human imitating",
         weak="impression,mouth,mimic,voice acted",
-        text="with my mouth,by mouth,with my own voice,me imitating,imitating a,imitation of a,pretending to be",
+        text="with my mouth,by mouth,with my own voice,me imitating,imitating a,imitation of a,"
+        "pretending to be",
         excuse="parrot",
         context="human",
     ),
     Group(
         "is made by a synthesizer or for a game",
-        strong="synth,synthesizer,synthesiser,synthesized,synthesised,8 bit,chiptune,chip tune,game ui,user interface,ui sound,game boy,gameboy,nes,"
+        strong="synth,synthesizer,synthesiser,synthesized,synthesised,8 bit,chiptune,chip tune,game ui,"
+        "user interface,ui sound,game boy,gameboy,nes,"
         "oscillator,moog,vst,fm synthesis,granular,glitch,paulstretch,vocoder,autotune,retro game,arcade",
-        weak="synthetic,sound design,designed,processed,reversed,slowed down,pitched down,time stretched,distorted,distortion,video game,videogame,"
-        "game sound,game over,game asset,ui,gui,menu select,main menu,cinematic hit,cinematic whoosh,riser,braam,procedural,ambient drone",
+        weak="synthetic,sound design,designed,processed,reversed,slowed down,pitched down,time stretched,"
+        "distorted,distortion,video game,videogame,"
+        "game sound,game over,game asset,ui,gui,menu select,main menu,cinematic hit,cinematic whoosh,riser,"
+        "braam,procedural,ambient drone",
         text="synthesizer,made with a synth,made in fl studio,generated with,chiptune",
         hints=("fx-el", "fx-ex", "ss-s"),
-        excuse="electronics,alarm,siren,horn,whistle,doorbell,megaphone,traffic light,rocket,outer space,arcade,casino,slot machine,microwave oven,music,toy",
+        excuse="electronics,alarm,siren,horn,whistle,doorbell,megaphone,traffic light,rocket,outer space,"
+        "arcade,casino,slot machine,microwave oven,music,toy",
         context="electronics,music,place",
     ),
     Group(
         "is a test signal",
-        strong="impulse response,test tone,sine tone,sine wave,sine sweep,frequency sweep,white noise,pink noise,brown noise,noise floor,metronome,"
+        strong="impulse response,test tone,sine tone,sine wave,sine sweep,frequency sweep,white noise,"
+        "pink noise,brown noise,noise floor,metronome,"
         "click track,calibration tone,binaural beat",
         weak="convolution",
         excuse="music,clock,room tone,electronics,nature,appliance,bathroom fixture,machine,engine,aircraft",
     ),
     Group(
         "is of a toy or a model",
-        strong="toy,miniature,rc,radio controlled,remote controlled,plush,plushie,wind up,scale model,model car,model train,model railway,model railroad,"
-        "model airplane,model plane,model aircraft,model helicopter,model boat,model ship,lego,stuffed animal,doll,rubber duck,rubber chicken,"
+        strong="toy,miniature,rc,radio controlled,remote controlled,plush,plushie,wind up,scale model,"
+        "model car,model train,model railway,model railroad,"
+        "model airplane,model plane,model aircraft,model helicopter,model boat,model ship,lego,"
+        "stuffed animal,doll,rubber duck,rubber chicken,"
         "hot wheel,matchbox,figurine,dollhouse",
         weak="clockwork,model kit,puppet",
         text="toy car,wind up toy,rc car,my toy",
@@ -150,15 +171,18 @@ GROUPS = (
     ),
     Group(
         "is of something invented",
-        strong="alien,monster,zombie,demon,ghost,sci fi,scifi,spaceship,dragon,werewolf,vampire,orc,goblin,godzilla,ufo,laser gun,spacecraft",
-        weak="fantasy,creature,beast,magic,magical,futuristic,cyberpunk,supernatural,science fiction,monstrous,fictional",
+        strong="alien,monster,zombie,demon,ghost,sci fi,scifi,spaceship,dragon,werewolf,vampire,orc,goblin,"
+        "godzilla,ufo,laser gun,spacecraft",
+        weak="fantasy,creature,beast,magic,magical,futuristic,cyberpunk,supernatural,science fiction,"
+        "monstrous,fictional",
         text="alien creature,monster sound,fantasy creature",
         excuse="dinosaur,dragon,rocket,weapon,television,game console",
     ),
     Group(
         "is heard under water",
         strong="underwater,hydrophone,under water",
-        excuse="fish,marine mammal,submarine,swimmer,swimming pool,underwater,aquarium,shellfish,jellyfish,turtle",
+        excuse="fish,marine mammal,submarine,swimmer,swimming pool,underwater,aquarium,shellfish,jellyfish,"
+        "turtle",
     ),
     Group(
         "is of an accident",
@@ -207,8 +231,10 @@ CLASHES = (
 #: Phrases that have a word of the groups in them and mean no harm.
 HARMLESS = (
     "song thrush,song sparrow,heart beat,wing beat,egg beat,music box,robot vacuum,"
-    "robot mower,vacuum robot,robot lawn,ghost town,ghost crab,dragon fly,dragon boat,komodo dragon,monster truck,track pad,guitar shop,toy shop,toy store,"
-    "toy poodle,toy terrier,miniature schnauzer,miniature horse,miniature pony,miniature golf,mouth of,river mouth,game reserve,dying fire,dying ember,"
+    "robot mower,vacuum robot,robot lawn,ghost town,ghost crab,dragon fly,dragon boat,komodo dragon,"
+    "monster truck,track pad,guitar shop,toy shop,toy store,"
+    "toy poodle,toy terrier,miniature schnauzer,miniature horse,miniature pony,miniature golf,mouth of,"
+    "river mouth,game reserve,dying fire,dying ember,"
     "dying down,dying away,battle tank,magic hour,no man"
 )
 #: Words that make a machine of an animal's name: "cat 950 loader", "beetle engine start", "tiger tank".
@@ -220,4 +246,7 @@ MACHINES = frozenset(
 SUNNY = ("sunny", "sunshine", "sunlit", "cloudless", "blue sky", "clear sky")
 #: Tags of the hierarchy that are surely outdoors; a context that has one of them and nothing indoors plays
 #: there.
-OUTSIDE = "street,park,forest,meadow,desert,mountain,beach,sea,river,lake,countryside,harbour,market,town square,festival,farmyard,railway,city ambience,garden,playground,village"
+OUTSIDE = (
+    "street,park,forest,meadow,desert,mountain,beach,sea,river,lake,countryside,harbour,market,"
+    "town square,festival,farmyard,railway,city ambience,garden,playground,village"
+)

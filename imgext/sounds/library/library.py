@@ -74,8 +74,12 @@ CREATE TEMP TABLE gone (id TEXT PRIMARY KEY);
 CREATE TEMP TABLE folders (folder TEXT PRIMARY KEY);
 """
 _FIELDS = "id, duration, rating, downloads, about, doubt"
-_STAGE = f"INSERT INTO fresh (keys, {_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608  # our own names alone
-_EVERYTHING = f"INSERT INTO fresh (keys, {_COLUMNS}) SELECT coalesce(keys, ''), {_COLUMNS} FROM files LEFT JOIN words ON words.rowid = number"  # noqa: S608  # as above
+# the statements are made of our own names alone
+_STAGE = f"INSERT INTO fresh (keys, {_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608
+_EVERYTHING = (
+    f"INSERT INTO fresh (keys, {_COLUMNS}) SELECT coalesce(keys, ''), {_COLUMNS} "  # noqa: S608
+    "FROM files LEFT JOIN words ON words.rowid = number"
+)
 _KNOWN = "SELECT id, bytes, mtime_ns, told, faults, fault, duration FROM files WHERE folder = ?"
 _UNREAD_REASONS = frozenset(unread_reason(ending) for ending in UNREAD)
 _T = TypeVar("_T")
@@ -89,8 +93,10 @@ _FLAGS: dict[str, tuple[bool | None, bool | None, bool | None, bool]] = {
 }
 _FLAG_LETTERS = {flags: letters for letters, flags in _FLAGS.items()}
 _SURROUNDINGS = {
-    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_AUTH,
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_AUTH,
 }  # fmt: skip
 
 
@@ -306,13 +312,11 @@ class Library:
     def _number(self) -> None:
         db, order = self._connection, "rating DESC, downloads DESC, id"
         if db.execute("SELECT 1 FROM files LIMIT 1").fetchone() is None:
-            db.execute(
-                f"INSERT INTO numbers SELECT row_number() OVER (ORDER BY {order}) * ?, place FROM fresh",  # noqa: S608  # our own words alone
-                (numbering.GAP,),
-            )
+            ranked = f"SELECT row_number() OVER (ORDER BY {order}) * ?, place FROM fresh"  # noqa: S608
+            db.execute(f"INSERT INTO numbers {ranked}", (numbering.GAP,))  # noqa: S608
             return
         old = db.execute("SELECT number, rating, downloads, id FROM files ORDER BY number")
-        new = db.execute(f"SELECT place, rating, downloads, id FROM fresh ORDER BY {order}")  # noqa: S608  # our own words alone
+        new = db.execute(f"SELECT place, rating, downloads, id FROM fresh ORDER BY {order}")  # noqa: S608
         db.executemany(
             "INSERT INTO numbers (number, place) VALUES (?, ?)", numbering.numbers_between(old, new)
         )
@@ -353,7 +357,8 @@ class Library:
         rows: dict[int, tuple[Any, ...]] = {}
         for start in range(0, len(numbers), 500):
             part = numbers[start : start + 500]
-            question = f"SELECT number, {_FIELDS} FROM files WHERE number IN ({', '.join('?' * len(part))})"  # noqa: S608  # as above
+            places = ", ".join("?" * len(part))
+            question = f"SELECT number, {_FIELDS} FROM files WHERE number IN ({places})"  # noqa: S608
             rows |= {row[0]: row[1:] for row in self._connection.execute(question, part)}
         return self._candidates((rows[number], ranks[number]) for number in numbers)
 
@@ -384,7 +389,7 @@ class Library:
         return self._healed(lambda: self._connection.execute(first).fetchone() or (None,))[0] is not None
 
     def _those(self, condition: str, *values: str) -> list[Candidate]:
-        question = f"SELECT {_FIELDS} FROM files WHERE fault = '' AND {condition}"  # noqa: S608  # our own words alone
+        question = f"SELECT {_FIELDS} FROM files WHERE fault = '' AND {condition}"  # noqa: S608
         return self._healed(
             lambda: self._candidates((row, EXACT) for row in self._connection.execute(question, values))
         )

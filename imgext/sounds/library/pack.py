@@ -20,7 +20,8 @@ README = "_readme_and_license.txt"
 MAX_README = 4 << 20
 #: Licences as Freesound writes them; nothing else is believed.
 _LICENCE = re.compile(
-    r"(?:Creative Commons 0(?: 1\.0)?|Attribution(?: Non-?[Cc]ommercial)?(?: [1-4]\.[0-9])?|Sampling\+(?: 1\.0)?)"
+    r"(?:Creative Commons 0(?: 1\.0)?|Attribution(?: Non-?[Cc]ommercial)?(?: [1-4]\.[0-9])?|Sampling\+(?: "
+    r"1\.0)?)"
 )
 _BULLET = re.compile(r"\s*\*\s*(?P<text>.*)")
 _NAMED = re.compile(r"(?P<key>[A-Za-z_]+)\s*:\s*(?P<value>.*)")

@@ -137,7 +137,8 @@ def walk(root: Path) -> Iterator[Folder]:
         folder = Folder(pending.pop(), [], {}, [], [])
         below = []
         try:
-            with os.scandir(os.path.join(root, folder.id)) as listing:  # noqa: PTH118  # a Path for each file takes longer than all the rest
+            # a Path for each file takes longer than all the rest
+            with os.scandir(os.path.join(root, folder.id)) as listing:  # noqa: PTH118
                 entries = sorted(listing, key=attrgetter("name"))
         except OSError as error:
             if not folder.id:

@@ -20,7 +20,8 @@ _GROUPS = {
     "CART": "cartoon", "COMM": "communications", "CREA": "creature", "CRWD": "crowd", "DSGN": "designed",
     "EQUP": "equipment", "FOLY": "foley", "FOOD": "food", "GAME": "game", "HMN": "human", "MACH": "machine",
     "MAGC": "magic", "MECH": "mechanical", "MUSC": "musical", "NATD": "disaster", "OBJ": "object",
-    "SCIF": "science fiction", "SPRT": "sport", "TOOL": "tool", "TOY": "toy", "VEH": "vehicle", "VOX": "voice",
+    "SCIF": "science fiction", "SPRT": "sport", "TOOL": "tool", "TOY": "toy", "VEH": "vehicle",
+    "VOX": "voice",
     "WEAP": "weapon", "WTHR": "weather",
 }  # fmt: skip
 #: Categories that say themselves what is heard: DOORWood is a door.

@@ -380,9 +380,8 @@ def _nearest_first(order: list[Ranked], label: str) -> list[Ranked]:
                 label, [entry.candidate.title or entry.candidate.label for entry in equal[:JUDGED]]
             )
             if near is not None:
-                best = max(
-                    near
-                )  # what is about as near keeps the order of the draw, so that two tracks differ where they can
+                # labels about as near keep the order of the draw, so that two tracks differ if they can
+                best = max(near)
                 ranks = sorted(
                     range(len(near)),
                     key=lambda index: (max(0.0, round(best - near[index] - ALIKE, 2)), index),

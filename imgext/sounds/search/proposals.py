@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 MOST, LONGEST = 5, 60
 #: A scheme, "www." or a name with an ending such as example.com.
 _ADDRESS = re.compile(r"://|\bwww\.|\bmailto:|\w\.[^\W\d_]{2,}")
-_TASK = f"""You help to find recordings for what is seen in a picture. Sound libraries had nothing under one label. Propose up to {MOST} other labels
-to search for, the best first: things that can be heard and whose sound would be right in this picture in place of the label. Take what makes
-the sound rather than what is silent (for "lighthouse": "foghorn", "sea waves"), and plain English nouns that people tag recordings with, of one to
+_TASK = f"""You help to find recordings for what is seen in a picture. Sound libraries had nothing under one \
+label. Propose up to {MOST} other labels
+to search for, the best first: things that can be heard and whose sound would be right in this picture in \
+place of the label. Take what makes
+the sound rather than what is silent (for "lighthouse": "foghorn", "sea waves"), and plain English nouns that \
+people tag recordings with, of one to
 three words. Propose nothing that was tried, and no music or speech unless the picture asks for it.
 {DATA_RULE}"""
 
@@ -72,6 +75,7 @@ def alternatives(chat: Chat, label: str, context: str, tried: Sequence[str]) -> 
     if not usable:
         said = one_line(", ".join(answer.value.labels), 80)
         raise BadReply(
-            f"the language model {answer.model!r} proposed nothing that can be searched for{f': {said}' if said else ''}"
+            f"the language model {answer.model!r} proposed nothing that can be searched "
+            f"for{f': {said}' if said else ''}"
         )
     return usable[:MOST]

@@ -38,14 +38,14 @@ class Source(SoundOrigin):
 
     name, where, ours, as_written = "builtin", "among the built-in sounds", True, True
 
-    def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:  # noqa: ARG002  # the interface
+    def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:  # noqa: ARG002
         """By name, title and keywords; beyond the label by exact name; at last what the hierarchy says."""
         if step.rung == "builtin":
             yield [bank_candidate(step.words)]
         else:
             yield [found for found in search_bank(step.words) if step.rung != "parent" or found.rank == 0]
 
-    def content(self, candidate: Candidate) -> Path | None:  # noqa: ARG002  # the interface
+    def content(self, candidate: Candidate) -> Path | None:  # noqa: ARG002
         """Nothing: it is computed."""
         return None
 
@@ -64,7 +64,7 @@ class Source(SoundOrigin):
             raise SceneError(faults=[wanted.place.fault("bad_form", str(error))]) from error
         return [SoundFile(None, take, digest_of_take)]
 
-    def describe(self, name: str, path: Path | None) -> Candidate | None:  # noqa: ARG002  # the interface
+    def describe(self, name: str, path: Path | None) -> Candidate | None:  # noqa: ARG002
         """What the bank says of it."""
         return bank_candidate(name.partition("?")[0])
 

@@ -31,7 +31,7 @@ class Source(SoundOrigin):
         """Why it cannot be searched; blank where it can."""
         return "" if self.libraries else "no sound library is set up"
 
-    def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:  # noqa: ARG002  # the interface
+    def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:  # noqa: ARG002
         """One batch; far from the label the words must stand in the recording's own."""
         if step.rung != "builtin":
             worst = IN_LABEL if step.rung == "parent" and step.depth > 1 else IN_TEXT

@@ -212,7 +212,10 @@ def test_the_command_prints_figures_and_json_has_every_photo(case, capsys):
     assert "were trained on" not in said
     assert seeing.main([str(photos), str(truth), "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
-    wanted = "precision recall f1 f1_without_person pan_error_largest pan_error_nearest indoor_accuracy importance_rank each"
+    wanted = (
+        "precision recall f1 f1_without_person pan_error_largest pan_error_nearest indoor_accuracy "
+        "importance_rank each"
+    )
     assert set(wanted.split()) <= set(figures)
     assert figures["schema"] == "imgext.seeing/1"
     (one,) = figures["each"]

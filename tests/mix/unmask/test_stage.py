@@ -181,7 +181,10 @@ def test_explain_says_of_each_pair_who_masks_whom_and_what_the_cuts_change(scene
     last = report["pairs"][-1]
     sums = [sum(last[version]["one_masks"]) for version in ("before", "after")]
     worst = report["bands"][int(np.argmax(last["before"]["one_masks"]))]
-    start = f"rain masks bird most around {worst} Hz (severity {last['before']['severity'][0]:.2f}), {100 * (1 - sums[1] / sums[0]):.0f} % less after the cuts;"
+    start = (
+        f"rain masks bird most around {worst} Hz (severity {last['before']['severity'][0]:.2f}), "
+        f"{100 * (1 - sums[1] / sums[0]):.0f} % less after the cuts;"
+    )
     assert found[-1].because.startswith(start)
     assert [reason.path for reason in masking_reasons(report, resolved.scene, "tracks.high.eq")] == [
         "masking.high.low",
@@ -274,7 +277,11 @@ def test_the_planners_hear_a_compressed_sound_as_it_is_played(scene_file, sound)
         np.arange(4 * RATE) % (2 * RATE) < RATE, 0.1, 0.01
     )
     sound("a.wav", x, subtype="DOUBLE")
-    text = "duration: 6\ntracks: {a: {sound: a.wav, start: 1.024, offset: 0, duration: 4, level: -20, eq: [{freq: 500, gain: -5}], %s}}\n"
+    text = (
+        "duration: 6\n"
+        "tracks: {a: {sound: a.wav, start: 1.024, offset: 0, duration: 4, level: -20, eq: [{freq: 500,"
+        " gain: -5}], %s}}\n"
+    )
     totals = {}
     for how in ("", "compressor: {threshold: -22, ratio: 8, knee: 0}"):
         resolved = resolve(scene_file(text % how))

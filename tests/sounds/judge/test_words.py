@@ -560,7 +560,10 @@ def test_every_word_of_the_table_is_written_as_words_are_compared():
 
 
 def test_a_hierarchy_of_ones_own_is_judged_by(tmp_path, monkeypatch):
-    rows = "tag,parent,synonyms,search,sounds,kind,builtin\nthing,,,,yes,event,knock\ngrumbler,thing,,rumbling,yes,event,\nyoung grumbler,grumbler,grumblet,,yes,event,\n"
+    rows = (
+        "tag,parent,synonyms,search,sounds,kind,builtin\nthing,,,,yes,event,knock\n"
+        "grumbler,thing,,rumbling,yes,event,\nyoung grumbler,grumbler,grumblet,,yes,event,\n"
+    )
     path = tmp_path / "tags.csv"
     path.write_text(rows, encoding="utf-8")
     assert not accepts("grumbler", "evening", "grumblet", rank=IN_TEXT)

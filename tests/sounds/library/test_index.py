@@ -70,7 +70,8 @@ def test_the_files_names_may_be_those_of_a_mac(library):
         ),
         (
             "fold5/100032-3-0-0.wav",
-            "slice_file_name,fsID,start,end,salience,fold,classID,class\n100032-3-0-0.wav,100032,0,0.3,1,5,3,dog_bark\n",
+            ("slice_file_name,fsID,start,end,salience,fold,classID,class\n"
+            "100032-3-0-0.wav,100032,0,0.3,1,5,3,dog_bark\n"),
             "dog bark",
             {"label": "dog bark", "url": "https://freesound.org/s/100032/"},
         ),
@@ -82,13 +83,15 @@ def test_the_files_names_may_be_those_of_a_mac(library):
         ),
         (
             "07076051.wav",
-            "location,description,secs,category,CDNumber\n07076051.wav,Two-stroke petrol engine driving small elevator,194,Engines: Petrol,EC117D\n",
+            ("location,description,secs,category,CDNumber\n"
+            "07076051.wav,Two-stroke petrol engine driving small elevator,194,Engines: Petrol,EC117D\n"),
             "petrol engine",
             {"title": "Two-stroke petrol engine driving small elevator"},
         ),
         (
             "DOORWood_Creak Slow_JD.wav",
-            "Filename\tCatID\tCategory\tSubCategory\tFXName\tDescription\tManufacturer\nDOORWood_Creak Slow_JD.wav\tDOORWood\tDOORS\tWOOD\tCreak Slow\tOld barn door\tJD Sounds\n",
+            ("Filename\tCatID\tCategory\tSubCategory\tFXName\tDescription\tManufacturer\n"
+            "DOORWood_Creak Slow_JD.wav\tDOORWood\tDOORS\tWOOD\tCreak Slow\tOld barn door\tJD Sounds\n"),
             "door",
             {"label": "Creak Slow", "author": "JD Sounds", "description": "Old barn door"},
         ),
@@ -112,13 +115,19 @@ def test_tables_of_collections_are_understood(library, name, table, words, found
 @pytest.mark.parametrize(
     ("table", "names", "in_doubt", "reason"),
     [
-        ("file,label,licence\na.wav,big, brown dog,by-nc\n", ["a.wav"], ["a.wav"], "line 2: the row has 4 cells, the header 3"),
-        ("file,label,licence\na.wav,dog\n", ["a.wav"], ["a.wav"], "line 2: the row has 2 cells, the header 3"),
+        ("file,label,licence\na.wav,big, brown dog,by-nc\n", ["a.wav"], ["a.wav"], ("line 2: the row has 4 "
+                                                                                    "cells, the header 3")),
+        ("file,label,licence\na.wav,dog\n", ["a.wav"], ["a.wav"], ("line 2: the row has 2 cells, the header "
+                                                                   "3")),
         ("file,label,licence\na.wav,dog,by-nc\na.wav,dog,cc0\n", ["a.wav"], ["a.wav"], "line 3: another row"),
-        ("file,label,licence\ngate-old.wav,dog,by-nc\n", ["gate_old.wav"], ["gate_old.wav"], "nearly this file"),
-        ("file,label,licence\na.wav,dog,cc0\nb.wav,dog,by", ["a.wav", "b.wav", "c.wav"], ["b.wav", "c.wav"], "line 3: the row is the last one"),
-        ("file,label,licence\na.wav,dog,mail me first\n", ["a.wav"], ["a.wav"], "'mail me first' is no licence"),
-        ("what,terms and so on\nbig dog,CC BY-NC\n", ["a.wav"], ["a.wav"], "has no column that names the files"),
+        ("file,label,licence\ngate-old.wav,dog,by-nc\n", ["gate_old.wav"], ["gate_old.wav"],
+        "nearly this file"),
+        ("file,label,licence\na.wav,dog,cc0\nb.wav,dog,by", ["a.wav", "b.wav", "c.wav"], ["b.wav", "c.wav"],
+        "line 3: the row is the last one"),
+        ("file,label,licence\na.wav,dog,mail me first\n", ["a.wav"], ["a.wav"],
+        "'mail me first' is no licence"),
+        ("what,terms and so on\nbig dog,CC BY-NC\n", ["a.wav"], ["a.wav"], ("has no column that names the "
+                                                                            "files")),
         ("", ["a.wav"], ["a.wav"], "has no rows"),
     ],
 )  # fmt: skip

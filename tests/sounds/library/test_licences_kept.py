@@ -157,6 +157,9 @@ def test_no_wound_of_a_packs_list_loses_a_licence(tmp_path, cache, sound_writer,
         text = README
         for name in names:
             truth[name] = draw.choice(list(IN_PACKS))
-            text += f"  * {name}\n    * url: https://freesound.org/s/{name[:6]}/\n    * license: {IN_PACKS[truth[name]]}\n"
+            text += (
+                f"  * {name}\n    * url: https://freesound.org/s/{name[:6]}/\n"
+                f"    * license: {IN_PACKS[truth[name]]}\n"
+            )
         (root / "_readme_and_license.txt").write_bytes(mutated(text.encode(), draw))
         assert lost_in(root, truth) == []

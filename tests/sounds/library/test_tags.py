@@ -121,7 +121,8 @@ def test_comments_of_ogg_are_read(inside, tmp_path):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"RIFF", b"RIFF\xff\xff\xff\xffWAVELIST\xff\xff\xff\xffINFO", b"fLaC\x84\xff\xff\xff", b"ID3\3\0\0\x7f\x7f\x7f\x7fTIT2", b"OggS" + b"\0" * 22 + b"\xff" * 300],
+    [b"", b"RIFF", b"RIFF\xff\xff\xff\xffWAVELIST\xff\xff\xff\xffINFO", b"fLaC\x84\xff\xff\xff",
+    b"ID3\3\0\0\x7f\x7f\x7f\x7fTIT2", b"OggS" + b"\0" * 22 + b"\xff" * 300],
 )  # fmt: skip
 def test_damaged_tags_say_nothing(inside, data):
     assert inside(data) == {}
