@@ -1,1 +1,1 @@
-"""A label in, a sound out: folders of sounds, the built-in bank, the tag hierarchy, the credits."""
+"""Finds sounds for labels: sound folders, the built-in bank, services, credits."""

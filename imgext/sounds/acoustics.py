@@ -67,7 +67,7 @@ def with_acoustics(
 
 
 def _by_content(old: Lock) -> dict[str, list[LockedAcoustics]]:
-    """What was known of each content, in the order of the tracks; of many alike the first and a person's."""
+    """List what was known of each content, in track order; the user's word wins."""
     result: dict[str, list[LockedAcoustics]] = {}
     for _, entry in sorted(old.sounds.items()):
         known = result.setdefault(entry.sha256, [])
@@ -117,7 +117,7 @@ def from_person(stated: Stated) -> LockedAcoustics:
 
 
 def acoustics_of(sha256: str, content: SoundFile, *, ringing: bool) -> LockedAcoustics | None:
-    """Analyse a sound, or remember what was found in the same content; None where it cannot be decoded."""
+    """Analyse a sound, or reuse an earlier result; None if it cannot be decoded."""
     return _analysed(sha256, content, ringing)
 
 

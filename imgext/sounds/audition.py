@@ -1,4 +1,4 @@
-"""A sound is measured before it is taken: broken, silent, clipped through or far too short ones are passed over.
+"""Measures sounds before they are taken, and rejects damaged or unusable ones.
 
 Conventions: levels in dBFS as `imgext.dsp.level` has them, full scale 1.0, times in seconds. A file is
 decoded in blocks, at most its first ten minutes, and never held whole. What was measured is cached
@@ -205,7 +205,7 @@ def _offset(path: Path) -> NDArray[np.float64] | None:
 
 
 class _Meter:
-    """Gathers the figures of one file, block by block; they do not depend on the sizes of the blocks.
+    """Gathers the figures of one file block by block, whatever the blocks' sizes.
 
     Parameters
     ----------
@@ -241,7 +241,7 @@ class _Meter:
         self._rest = x[whole:]
 
     def measures(self, promised: int) -> Measures:
-        """The figures of all that was taken; `promised` frames are what there should have been."""
+        """Return the figures so far; `promised` is how many frames there should be."""
         powers = np.concatenate(self._powers) if self._powers else np.zeros(0)
         widths = np.full(len(powers), self._width)
         if len(self._rest):
@@ -263,7 +263,7 @@ class _Meter:
 
 
 def _power(x: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """Mean squares of windows of `width` frames, summed over the channels as the level's are."""
+    """Compute mean squares of windows of `width` frames, summed over channels."""
     power: NDArray[np.float64] = np.sum(np.square(x).reshape(-1, width * x.shape[1]), axis=1) / width
     return power
 

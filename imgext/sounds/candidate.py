@@ -23,7 +23,10 @@ WETTEST_DRY, WETTEST_SOME = 14.0, 6.0
 
 
 class Stated(NamedTuple):
-    """What a person says of a sound's own reverberation; None where nothing. Decay time in seconds, C50 and DRR in dB."""
+    """The user's word on a sound's reverberation: class, seconds, C50 and DRR in dB.
+
+    A field is None if nothing is said.
+    """
 
     kind: ReverbKind | None = None
     rt60: float | None = None

@@ -1,4 +1,4 @@
-"""The sounds of a scene, brought beside it, so that its folder alone renders anywhere.
+"""Copies a scene's sounds next to it, so that its folder alone renders anywhere.
 
 Copies stand in ``sounds/`` below the scene's folder, under names that are made from source and id: lower-case
 ASCII letters, digits and hyphens, at most 80 characters with the folder, the same for all tracks that play
@@ -95,7 +95,7 @@ def _place(scene: Scene, track: str) -> str:
 
 
 def _pin(scene: Scene, lock: Lock, track: str, source: SoundFile) -> LockedSound | None:
-    """The lock's entry of a sound that has to stand in ``sounds/``, None where it can stay."""
+    """Return the lock entry of a sound to copy into ``sounds/``, None if it can stay."""
     if source.builtin is not None:
         return None
     pin = lock.sounds.get(track)
@@ -119,7 +119,10 @@ def _pin(scene: Scene, lock: Lock, track: str, source: SoundFile) -> LockedSound
 
 
 def _inside(scene: Scene, path: Path, digest: str) -> bool:
-    """Whether a file stands in the scene's folder, reached by no link that leaves it, with this content."""
+    """Say whether a file with this content lies in the scene's folder.
+
+    A link that leaves the folder does not count.
+    """
     try:
         return (
             path.resolve().is_relative_to(scene.folder.resolve())
@@ -133,7 +136,7 @@ def _inside(scene: Scene, path: Path, digest: str) -> bool:
 def _names(
     scene: Scene, lock: Lock, pins: Mapping[str, LockedSound], sources: Mapping[str, SoundFile]
 ) -> dict[str, str]:
-    """A name for each content: the one it has already, else one of its own; the same whatever the order of the tracks."""
+    """Name each content: keep its name or make one, whatever the order of tracks."""
     names = {
         pin.sha256: pin.file
         for pin in reversed(list(pins.values()))
@@ -171,7 +174,7 @@ def _proposals(reference: str, digest: str, ending: str) -> Iterator[str]:
 
 
 def _is_there(scene: Scene, name: str, digest: str, place: str, force: bool) -> bool:
-    """Whether a content stands under its name; raises CannotWriteError where something else does."""
+    """Say whether a content has its file; raises CannotWriteError if another does."""
     path = scene.folder / name
     try:
         leaves = not path.parent.resolve().is_relative_to(scene.folder.resolve())
@@ -252,7 +255,7 @@ def _pieces(source: Path, place: str) -> Iterator[bytes]:
 def sources_of(
     scene: Scene, lock: Lock, *, libraries: Sequence[Library], services: Services, allow_outside: bool
 ) -> tuple[dict[str, SoundFile], dict[str, str]]:
-    """Where each sound is, and why a track has none: nothing was found for it, or it is muted and its sound is not at hand."""
+    """Find each sound's file, and say why a track has none: not found, or muted."""
     from imgext.sounds.reference import resolve_sound
     from imgext.sounds.tracks import jobs_of
 

@@ -1,11 +1,11 @@
-"""Who made the sounds of a mix and what their licences ask for: as text, as a page, as data, and as warnings; all from the lock.
+"""Writes who made a mix's sounds and what their licences ask, from the lock.
 
-A sound of Freesound is credited as its own page does it, ``NAME by AUTHOR -- https://freesound.org/s/ID/ --
-License: Attribution 4.0`` (model `Sound`, `attribution_texts`), whether it was fetched there or lies in a
-folder that says where it came from; others in the same form with their own address. CC BY 4.0, section
+A sound from Freesound is credited as on its own page, ``NAME by AUTHOR -- https://freesound.org/s/ID/ --
+License: Attribution 4.0`` (model `Sound`, `attribution_texts`), whether it was fetched or lies in a folder
+that says where it came from. Other sounds have the same form with their own address. CC BY 4.0, section
 3(a)(1), asks for the author, a notice and link of the licence, a link to the material (A, C) and a note that
-it was modified (B). Sounds that ask for nothing are listed all the same. Names are strangers' words: control
-characters are taken out, HTML is escaped, and only http and https are ever linked.
+it was modified (B). Sounds that ask for nothing are listed too. Strangers write the names, so control
+characters are removed, HTML is escaped, and only http and https become links.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from imgext.scene.lock import Lock, LockedSound
 
 CHANGED = "trimmed, filtered and mixed by imgext"
-#: What stands above the sounds of a kind, in order.
+#: Headings of the kinds of sounds, in order.
 _GROUPS = {
     "asked": "Credit is asked for",
     "other": "Another licence: look it up before publishing",
@@ -37,27 +37,26 @@ _GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One sound as it is credited; blank where nothing is known.
+    """The credit of one sound; unknown parts are blank.
 
     Parameters
     ----------
     tracks : tuple of str
-        Who plays it, sorted.
+        The tracks that play it, sorted.
     name, url, author, author_url : str
-        What it is called, where it comes from, who made it, where that person is found; addresses are http or
-        https.
+        The sound's name and address, its author's name and address; addresses are http or https.
     licence : str
         A word of `imgext.sounds.licence.LICENCES`.
     licence_name, licence_url : str
         The licence with its version, and its deed.
     remix : bool
-        Its sources need credit too.
+        The sources of the sound need credit too.
     builtin : bool
-        It is imgext's own.
+        The sound is imgext's own.
     place : str
-        The reference of a sound without an address, which tells it from others of its name.
+        The reference of a sound without an address, to distinguish it from others of its name.
     claimed : str
-        What the deed in the lock says, where that is another licence than the lock's word.
+        The licence of the deed in the lock, if the lock's word names another.
     """
 
     tracks: tuple[str, ...]
@@ -75,7 +74,7 @@ class Credit:
 
     @property
     def group(self) -> str:
-        """Under which heading it stands."""
+        """The heading of the sound."""
         return (
             "asked" if LICENCES[self.licence].credit else self.licence if self.licence in _GROUPS else "free"
         )
@@ -93,7 +92,7 @@ class Credit:
 
 
 def credits_of(lock: Lock) -> list[Credit]:
-    """One credit for every sound, in the order of the first track that plays it."""
+    """List one credit for every sound, in the order of its first track."""
     found: dict[Credit, list[str]] = {}
     for track, sound in sorted(lock.sounds.items()):
         found.setdefault(_credit(sound), []).append(track)
@@ -131,7 +130,7 @@ def _credit(sound: LockedSound) -> Credit:
 
 
 def credits_text(lock: Lock) -> str:
-    """The credits as plain text: a line for every sound, ready to be copied, then the addresses of the licences."""
+    """Write the credits as text: a line a sound, then the addresses of the licences."""
     if not lock.sounds:
         return "No sounds are locked: nothing to credit.\n"
     found = credits_of(lock)
@@ -153,7 +152,7 @@ def credits_text(lock: Lock) -> str:
 
 
 def credits_html(lock: Lock) -> str:
-    """The credits as one page that needs nothing else, for light and dark screens."""
+    """Write the credits as one self-contained page, for light and dark screens."""
     found = credits_of(lock)
     parts = [] if found else ["<p>No sounds are locked: nothing to credit.</p>"]
     for heading, members in _grouped(found):
@@ -164,12 +163,12 @@ def credits_html(lock: Lock) -> str:
 
 
 def credits_json(lock: Lock) -> str:
-    """`credits_data` as JSON."""
+    """Write `credits_data` as JSON."""
     return json.dumps(credits_data(lock), indent=2, ensure_ascii=False) + "\n"
 
 
 def credits_data(lock: Lock) -> dict[str, Any]:
-    """The credits as plain data, under Freesound's keys where it has them; null where nothing is known."""
+    """Return the credits as data, with Freesound's keys; null if unknown."""
     sounds = [
         {
             "tracks": list(credit.tracks),
@@ -192,7 +191,9 @@ def credits_data(lock: Lock) -> dict[str, Any]:
 
 
 def licence_warnings(lock: Lock) -> list[tuple[str, str]]:
-    """What whoever publishes the mix has to know, as (track, sentence), tracks sorted; credit alone is no warning.
+    """List what you must know before publishing, as (track, sentence), sorted.
+
+    A sound that only asks for credit gives no warning.
 
     Share-alike and non-commercial sounds exclude each other unless one licence is both: "Can I combine
     material under different Creative Commons licenses in my work?", https://creativecommons.org/faq/.
@@ -247,14 +248,14 @@ def _warnings(credit: Credit, selling: list[str]) -> Iterator[str]:
 
 
 def _line(text: str | None) -> str:
-    """Text on one line, without control, formatting and other invisible characters."""
+    """Put a text on one line, without control and other invisible characters."""
     return " ".join(
         "".join(character if character.isprintable() else " " for character in text or "").split()
     )
 
 
 def _web(url: str | None) -> str:
-    """An address that may be linked, else a blank."""
+    """Return an address that may become a link, else a blank."""
     url = (url or "").strip()
     try:
         parts = urlsplit(url)
@@ -303,7 +304,7 @@ def _thanks(found: list[Credit]) -> list[str]:
 
 
 def _linked(text: str) -> str:
-    """Plain text as HTML, its addresses as links."""
+    """Write plain text as HTML with its addresses as links."""
     return re.sub(r"https?://[^\s<]+", lambda match: f'<a href="{match[0]}">{match[0]}</a>', escape(text))
 
 

@@ -136,7 +136,7 @@ def find(
 
 
 def about_libraries(libraries: Sequence[Library]) -> list[Decision]:
-    """Warnings of sounds whose licence is not certain, so that they are not used, and of files not read."""
+    """Warn of sounds not used because their licence is uncertain, and of unread files."""
     said = []
     for library in libraries:
         for reason, count, first in library.doubts()[:MOST_DOUBTS]:
@@ -193,13 +193,13 @@ class Stage:
         )
 
     def noted(self, job: Job, said: dict[str, list[Decision]], *, again: bool) -> bool:
-        """Answer a track without a search, if that can be; what is decided goes into `said`."""
+        """Answer a track without a search if possible; decisions go into `said`."""
         done = self.take(job, again=again)
         said[job.id] = self.log.taken()
         return done
 
     def searched(self, job: Job, *, again: bool) -> list[Decision]:
-        """Search for a track; recordings that others play come last, and `again` wants another one."""
+        """Search for a track, used recordings last; `again` asks for another sound."""
         assert job.thing is not None
         pin = self.lock.sounds.get(job.id) if again else None
         avoid = {(pin.source, pin.id)} if pin is not None and pin.query == job.thing.label else set()
@@ -207,7 +207,7 @@ class Stage:
         return self.log.taken()
 
     def take(self, job: Job, *, again: bool) -> bool:
-        """Answer a track from what is written or locked; False where it must be searched for."""
+        """Answer a track from what is written or locked; False if it needs a search."""
         self.labels[job.id] = (
             job.thing.label if job.thing is not None else job.id.replace("_", " ").replace("-", " ")
         )
@@ -267,7 +267,7 @@ class Stage:
             self.say(place, reference, f"its licence is not certain: {known.doubt}", kind="warning")
 
     def as_stated(self, place: str, value: str, pin: LockedSound, sound: SoundFile) -> LockedSound:
-        """The pin, with the licence that its source states now where that is another one; and say so."""
+        """Return the pin with the licence that its source states now; report a change."""
         if SOURCES[pin.source].fetched or SOURCES[pin.source].ours:
             return pin
         known = self.about(value, sound.path)
@@ -310,7 +310,7 @@ class Stage:
         )
 
     def from_lock(self, job: Job) -> bool:
-        """Answer from the lock: it was found for this label, may still be used, and its very content is at hand."""
+        """Answer from the lock, if label, licence and content still match."""
         pin = self.lock.sounds.get(job.id)
         if pin is None or (job.thing is not None and pin.query != job.thing.label):
             return False

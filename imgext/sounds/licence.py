@@ -1,4 +1,4 @@
-"""Licences: the words that imgext knows, what each asks for, and the deeds they stand for.
+"""Knows licences: their words, what each asks for, and their deeds.
 
 Deeds are recognised by host and path, over http or https, in every version and language; a licence that was
 ported to a country's law (versions up to 3.0, ``/by/3.0/de/``) is a text of its own and keeps its ending.
@@ -96,8 +96,10 @@ _ELEMENTS = (
 )
 #: What may stand beside the elements without making it another licence.
 _AROUND = frozenset(
-    ["cc", "creative", "commons", "licence", "license", "licensed", "under", "the", "a", "an", "v", "version"]
-    + ["deed", "unported", "international", "generic", "int"]
+    (
+        *("cc", "creative", "commons", "licence", "license", "licensed", "under", "the", "a", "an", "v"),
+        *("version", "deed", "unported", "international", "generic", "int"),
+    )
 )
 #: Long names of elements; what is close to one is not read as nothing.
 _LONG = ("noncommercial", "commercial", "noderivatives", "derivatives", "sharealike", "alike")
@@ -139,7 +141,7 @@ def licence_of(text: str) -> str:
 
 
 def _agrees(word: str, rest: str) -> bool:
-    """Whether what follows an address lets it be that of a licence: it ends there, and names no more elements."""
+    """Say whether an address can end here as a licence's, without more elements."""
     if rest and not re.match(r"[\s)>\"'.,;|]|/(?![a-z])|/(?:deed|rdf|legalcode)\b|[?#]", rest):
         return False
     return all(
@@ -150,7 +152,7 @@ def _agrees(word: str, rest: str) -> bool:
 
 
 def _from_elements(plain: str) -> str:
-    """A licence that is told by its elements: "cc by nc sa 3.0", "attribution noncommercial"."""
+    """Read a licence by its elements: "cc by nc sa 3.0", "attribution noncommercial"."""
     rest, found = plain, set()
     for pattern, element in _ELEMENTS:
         rest, count = re.subn(pattern, f" {element.upper()} ", rest)
@@ -167,7 +169,7 @@ def _from_elements(plain: str) -> str:
 
 
 def _hides_an_element(words: list[str]) -> bool:
-    """Whether a word may be an element with a letter wrong: it must not make a licence freer.
+    """Say whether a word may be a misspelt element, which must not free a licence.
 
     >>> _hides_an_element("cc BY nxc 4.0".split()), _hides_an_element("cc BY 4.0 recorded BY ann".split())
     (True, False)
@@ -216,7 +218,7 @@ def deed_of(text: str) -> str:
 
 
 def name_with_version(word: str, deed: str) -> str:
-    """A licence as Freesound names it in credits; without a version where `deed` states none, or is another licence's.
+    """Name a licence as Freesound does in credits, with `deed`'s version.
 
     >>> by = name_with_version("by", deed_of("CC BY 4.0"))
     >>> by, name_with_version("cc0", ""), name_with_version("sampling+", "")

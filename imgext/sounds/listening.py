@@ -1,4 +1,4 @@
-"""Which piece of each sound is heard, and how a loop is joined; a stage that answers blanks.
+"""Chooses which piece of each sound is heard, and how loops are joined.
 
 An event begins at its own onset and ends when it has died away; of a long recording the clearest complete one
 is taken, others of its kind are further takes. A bed gets its steadiest stretch and the points at which that
@@ -47,7 +47,7 @@ CROSSFADE = 0.5
 
 
 def listen(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
-    """Answer blank offsets, durations, takes, turns and crossfades of the tracks that are heard.
+    """Answer blank offsets, durations, takes, turns and crossfades.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def listen(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
 
 
 def turn_seconds(track: Track, left: float) -> float:
-    """How much of a sound there is before it must be looped: one turn with its crossfade, else all of it."""
+    """Return the seconds of a sound before it loops: one turn, or all of it."""
     if track.turn is None or track.loop is False or (track.loop is None and _several(track)):
         return left
     return min(left, track.turn + (track.crossfade or 0.0))
@@ -105,7 +105,7 @@ def _several(track: Track) -> bool:
 
 
 def _goes_on(scene: Scene, key: str, found: Pieces) -> bool:
-    """Whether a sound is heard as something that goes on: it does so itself, or is called what does."""
+    """Say whether a sound goes on evenly, by its signal or by its name."""
     thing = object_of(scene, key)
     tag = hierarchy().understand(thing.label) if thing is not None else None
     event = found.takes[0] if found.takes else None
@@ -148,7 +148,7 @@ def _looped(path: str, track: Track, found: Pieces, samples: Samples, rate: int)
 
 
 def _whole(found: Pieces) -> bool:
-    """Whether a sound is looped as it is: a circle in which nothing happens that should not come back."""
+    """Say whether a sound loops as it is, without events that should not recur."""
     out = (found.stretch.outliers + found.stretch.inside) * FRAME
     return found.circle and (not found.continuous or out == 0.0 or out > OWN_OUTLIERS * found.seconds)
 

@@ -43,7 +43,7 @@ def open_sounds(
     allow_outside: bool,
     freesound: Freesound | None = None,
 ) -> Opened:
-    """Every sound that is heard, decoded at the mix's rate, and its digest, by track; sounds of one content are opened once.
+    """Decode every sound at the mix's rate, once for each content, with its digest.
 
     Raises
     ------
@@ -98,7 +98,7 @@ class Size(NamedTuple):
 
 
 def size_of(scene: Scene, key: str, source: SoundFile) -> Size:
-    """How large a sound will be, from its header; raises SceneError and MissingInputError with the track's place."""
+    """Read a sound's size from its header; errors name the track's place."""
     from imgext.dsp.sound_file import probe, resampled_frames
 
     rate = scene.sample_rate

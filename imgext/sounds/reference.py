@@ -1,4 +1,4 @@
-"""From a reference in a scene to something that can be played, and the facts that a lock pins.
+"""Resolves a scene's references to sounds that can be played and pinned.
 
 A reference is a path below the scene's folder, or a source and a name: ``library:ID``, ``freesound:ID``,
 ``builtin:NAME`` (`imgext.sounds.sources`). Digests are SHA-256: of a file's bytes, of a built-in sound's
@@ -110,7 +110,7 @@ def resolve_sound(
 
 
 def _collected(scene: Scene, pin: LockedSound) -> Path | None:
-    """The copy that `imgext collect` made, if it is there, in the scene's folder, and what the lock says."""
+    """Return the copy that `imgext collect` made, if the lock's content is there."""
     assert pin.file is not None
     path = scene.folder / pin.file
     try:
@@ -121,7 +121,7 @@ def _collected(scene: Scene, pin: LockedSound) -> Path | None:
 
 
 def pinned(lock: Lock, track_id: str, reference: str) -> LockedSound | None:
-    """The lock's entry for a reference: the track's own, else that of another track with the same sound."""
+    """Return the lock entry of a reference: the track's own, else another track's."""
     own = lock.sounds.get(track_id)
     if own is not None and own.sound == reference:
         return own
@@ -129,6 +129,6 @@ def pinned(lock: Lock, track_id: str, reference: str) -> LockedSound | None:
 
 
 def note_place(sha256: str, path: Path) -> None:
-    """Remember where a content stands; a cache that cannot be written costs only this convenience."""
+    """Remember where a content lies; if the cache cannot be written, go on without."""
     with contextlib.suppress(CannotWriteError, OSError):
         remember(sha256, path)

@@ -1,4 +1,4 @@
-"""Things that ring by themselves: the decay of a bell cannot be told from that of a room, so nothing is concluded from it.
+"""Knows things that ring by themselves, whose decay says nothing of a room.
 
 What rings is a list of names here; what the tag hierarchy calls the same or places under them rings too
 ("church bell", "firecracker").

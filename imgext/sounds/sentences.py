@@ -1,4 +1,4 @@
-"""The sentences of the find stage: what a person reads in the log, the report and the explanation."""
+"""Writes the find stage's sentences for the log, the report and `explain`."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def passed_over(outcome: Outcome) -> str:
 
 
 def refused(outcome: Outcome) -> str:
-    """What was found and may not be used for its licence, to append to a sentence; blank for nothing."""
+    """Say which found sounds their licence forbids, to append; blank for none."""
     said = [f"{count} {licence}" for licence, count in sorted(outcome.refused.items())]
     return f"; passed over for their licence: {', '.join(said)}" if said else ""
 

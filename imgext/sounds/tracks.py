@@ -1,4 +1,4 @@
-"""Which tracks a scene has to be given: those that stand there, and one for every object that none of them plays."""
+"""Lists a scene's tracks: the written ones, and one for every object without."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One track to answer; `object_id` is what it needs to name when its own id does not."""
+    """One track to answer; `object_id` names its object if its own id does not."""
 
     id: str
     track: Track

@@ -350,8 +350,10 @@ def test_an_address_with_quotes_stays_one_attribute():
         (
             {"licence": "by-nd"},
             [
-                ("no derivatives: a mix, in which the sound is trimmed, filtered and mixed, may not be "
-                "published")
+                (
+                    "no derivatives: a mix, in which the sound is trimmed, filtered and mixed, may not be "
+                    "published"
+                )
             ],
         ),
         ({"licence": "by-nc-sa"}, ["non-commercial", "share-alike"]),
@@ -364,8 +366,10 @@ def test_an_address_with_quotes_stays_one_attribute():
         (
             {"licence": "by", "author": None},
             [
-                ("Attribution asks for credit, but the author is not stated: look it up at "
-                "https://example.org/s")
+                (
+                    "Attribution asks for credit, but the author is not stated: look it up at "
+                    "https://example.org/s"
+                )
             ],
         ),
         (

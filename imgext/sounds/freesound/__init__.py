@@ -1,4 +1,4 @@
-"""Sounds from https://freesound.org, by its API v2: what is asked, how often, what is believed of the answers."""
+"""Asks https://freesound.org for sounds, by its API v2."""
 
 from imgext.sounds.freesound.client import Freesound
 from imgext.sounds.freesound.pace import Pace

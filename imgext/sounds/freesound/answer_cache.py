@@ -1,4 +1,4 @@
-"""Answers of the last day, so that the same question is asked once; the question that names them has no key.
+"""Caches the answers of the last day; the cached question has no key in it.
 
 An entry holds question, time and answer (`imgext.store.cache`, folder ``freesound/answers``). One that is
 damaged, old or of another question is deleted.

@@ -1,4 +1,4 @@
-"""Freesound as a source of sounds: searches in batches, one sound by its number, and the content of a sound.
+"""Searches Freesound in batches, looks up a sound by number, fetches its content.
 
 A search for the best asks for rated sounds first and for any only when the caller goes on. What the service's
 filters promise is checked again on what it sends. Contents are previews in Ogg Vorbis at about 192 kbit/s,
@@ -110,7 +110,9 @@ class Freesound:
         pace: Pace | None = None,
         report: Callable[[str], None] = _silent,
     ) -> Freesound | None:
-        """The client of ``FREESOUND_API_KEY``, at ``IMGEXT_FREESOUND_URL`` where that is set; None without a key.
+        """Make the client for ``FREESOUND_API_KEY``; None without a key.
+
+        ``IMGEXT_FREESOUND_URL`` names another server.
 
         Raises
         ------
@@ -137,7 +139,7 @@ class Freesound:
         mode: Literal["best", "random"],
         dry: bool = False,
     ) -> Iterator[list[Candidate]]:
-        """Sounds for some words, in batches that are asked for one by one; within a batch each sound stands once.
+        """Search sounds for words, batch by batch; a batch holds each sound once.
 
         Parameters
         ----------

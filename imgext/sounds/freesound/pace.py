@@ -1,4 +1,6 @@
-"""How often Freesound is asked: once a second with bursts of five, and at most 2000 times a day, by all processes of this machine together.
+"""Limits requests to Freesound: one a second, bursts of five, 2000 a day.
+
+All processes of this machine share the limits.
 
 Conventions: seconds; the clock is that of the wall, because processes and days share it. The state is one
 small file in the cache, locked while it is changed, never while anybody waits: an asker takes a place in the
@@ -64,7 +66,7 @@ class Pace:
         self._mutex = threading.Lock()
 
     def reserve(self) -> float:
-        """Take the next place in the queue and count one request; gives the seconds to wait until then.
+        """Take the next place in the queue; return the seconds to wait until then.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Whether the bytes of a preview are the sound that was promised: an Ogg file that opens and is about as long as the service says."""
+"""Checks a preview: an Ogg file that opens, about as long as promised."""
 
 from __future__ import annotations
 

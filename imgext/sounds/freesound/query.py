@@ -1,4 +1,4 @@
-"""What Freesound is asked: the parameters of a search, from words, licences and bounds.
+"""Writes Freesound queries: the parameters of a search, from words and bounds.
 
 Source: Freesound API v2, ``apiv2/forms.py`` and ``_docs/api/source/resources.rst`` (query, filter, sort,
 fields, page, page_size). Two traps of it are met here. Words and filters are a query language, so everything
@@ -64,7 +64,7 @@ def search_params(
     sort: Sort,
     page: int = 1,
 ) -> dict[str, str]:
-    """The parameters of one page of a search; the same question always gives the same ones.
+    """Return the parameters of one page of a search; equal questions give equal ones.
 
     Parameters
     ----------

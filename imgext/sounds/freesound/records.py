@@ -1,4 +1,6 @@
-"""What Freesound says, believed field by field: a record of the wrong shape gives no candidate, an optional field of the wrong shape is left out.
+"""Reads Freesound's records field by field, and believes only the right shapes.
+
+A record of the wrong shape gives no candidate; an optional field of the wrong shape is left out.
 
 Conventions: duration in seconds; ratings of answers from 0 to 5, shown even for a single vote, so they count
 from `MIN_VOTES` on. Licences are addresses of deeds in several versions. Texts lose control characters and
@@ -28,7 +30,7 @@ NAME, TAGS, TEXT, MANY = 200, 1000, 2000, 60
 
 
 def parsed(body: bytes, key: Secret) -> Any:
-    """The JSON of an answer with the key taken out wherever it stands; None for anything else, and for `null`."""
+    """Parse an answer's JSON and remove the key from it; None for anything else."""
     try:
         return _scrubbed(json.loads(body), key)
     except (ValueError, RecursionError):
@@ -46,12 +48,12 @@ def _scrubbed(value: Any, key: Secret) -> Any:
 
 
 def detail_of(answer: Any) -> str:
-    """What the service says of a refusal, on one short line; blank where it says nothing."""
+    """Put a refusal's reason on one short line; blank if there is none."""
     return clean(answer.get("detail"), NAME) if isinstance(answer, dict) else ""
 
 
 def results_of(answer: Any) -> tuple[list[Any], bool] | None:
-    """The records of a page and whether there is another page; None where the answer is no page."""
+    """Return a page's records and whether there is another; None if it is no page."""
     if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
         return None
     return answer["results"], isinstance(answer.get("next"), str)
@@ -119,7 +121,9 @@ def candidate_of(
 
 
 def may_fetch(url: str, configured: str) -> bool:
-    """Whether a preview may be fetched from there: from Freesound over https, or from the configured service itself.
+    """Say whether a preview may be fetched from an address.
+
+    It must be Freesound's, over https, or the configured service's.
 
     >>> urls = "https://cdn.freesound.org/a", "http://cdn.freesound.org/a", "https://freesound.org.example/a"
     >>> [may_fetch(url, "https://freesound.org") for url in urls]
@@ -133,7 +137,7 @@ def may_fetch(url: str, configured: str) -> bool:
 
 
 def label_of(name: str) -> str:
-    """What a sound's name says is heard: without file ending, numbers and words about files.
+    """Find what a sound's name says is heard, without endings, numbers and filler.
 
     >>> label_of("Dog_Bark 01.wav"), label_of("AC/DC hum.v2.flac"), label_of("0815.wav")
     ('dog bark', 'ac dc hum', '0815')
@@ -160,7 +164,7 @@ def rank_of(words: str, label: str, tags: list[str]) -> int:
 
 
 def clean(value: Any, longest: int) -> str:
-    r"""A text on one line without control characters, cut to a length; blank for what is no text.
+    r"""Put a text on one line, cut to a length; blank if it is not text.
 
     >>> clean("a\x1b[2J\n  b\ud800", 10), clean(None, 10)
     ('a [2J b', '')

@@ -1,4 +1,4 @@
-"""Asks Freesound until it answers or cannot be expected to: retries, waits, gives up.
+"""Asks Freesound until it answers or will not: retries, waits, gives up.
 
 ======================================  ======================================================================
 no connection, time-out, 5xx, nonsense  again after 1, 2, 4 and 8 s, then UnavailableError
@@ -55,7 +55,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class _Again:
-    """What went wrong in a try that may go better; `lost` is raised in place of UnavailableError in the end, when given."""
+    """A failure that another try may mend; `lost` replaces the final error."""
 
     why: str
     most: int = len(RETRIES)
@@ -88,11 +88,11 @@ class Asker:
         self._down: tuple[type[ImgextError], str] | None = None
 
     def data(self, path: str, params: Mapping[str, str], usable: Callable[[Any], bool]) -> Any:
-        """The JSON of an answer that is `usable`, or None where the service has no such thing (404); errors as in the module."""
+        """Return a `usable` answer's JSON, or None for 404; errors as in the module."""
         return self._insist(lambda: self._data(path, params, usable))
 
     def preview(self, url: str, reference: str) -> bytes:
-        """The bytes of a preview; fetched without the key. `reference` begins what is said of one that cannot be had."""
+        """Fetch a preview without the key; `reference` begins each error message."""
         return self._insist(lambda: self._preview(url, reference))
 
     def _insist(self, attempt: Callable[[], _T | _Again]) -> _T:
@@ -200,7 +200,10 @@ class Asker:
 
 
 def _fetched(url: str, limits: Limits, accept: str, **options: Any) -> http.Answer | http.TransferError:
-    """The answer or the error as a value: what is raised later is raised outside of any handling, and chains nothing."""
+    """An answer or an error as a value, raised later outside of any handling.
+
+    So it chains no other error.
+    """
     try:
         return http.get(url, limits=limits, accept=accept, **options)
     except http.TransferError as error:

@@ -1,1 +1,1 @@
-"""Whether a found sound is what was asked for."""
+"""Judges whether a found sound is what was asked for."""

@@ -1,4 +1,4 @@
-"""Whether a found sound is what the picture wants: the question, the verdict, and what a judge is.
+"""Defines judges, which say whether a found sound suits the picture.
 
 A judge compares a sound's name, tags and description with the label and with the picture's context, before
 anything is downloaded. There are two: `imgext.sounds.judge.words` works offline,
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is wanted: the label of the scene, the words that were searched for, the sentence about the picture, a bed or an event."""
+    """What is wanted: label, searched words, the picture's context, bed or event."""
 
     label: str
     words: str
@@ -28,20 +28,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a candidate may be used, and a short reason that a person reads in the log."""
+    """Whether a candidate may be used, and a short reason for the log."""
 
     accepted: bool
     because: str
 
 
 class Judge(Protocol):
-    """Anything that can say whether sounds fit."""
+    """Says whether sounds fit."""
 
-    #: What the log calls it: ``offline`` or ``ai``.
+    #: Its name in the log: ``offline`` or ``ai``.
     name: str
-    #: How many candidates it is worth asking about at once.
+    #: How many candidates to ask about at once.
     at_once: int
 
     def verdicts(self, question: Question, candidates: Sequence[Candidate]) -> list[Verdict]:
-        """One verdict for each candidate, in order."""
+        """Give a verdict for each candidate, in order."""
         ...

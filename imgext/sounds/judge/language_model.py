@@ -1,8 +1,8 @@
-"""A judge that asks a language model, and the stand-in that takes over where it fails.
+"""Judges sounds by a language model, with a stand-in for when it fails.
 
-Names, tags and descriptions of found sounds are written by strangers, and some will say that they fit
-whatever is asked. They travel as data, and all that a deceived model can do is to accept a sound that was
-found by its words, under a licence that is allowed, and that is measured before it is used.
+Strangers write the names, tags and descriptions of found sounds, and some will claim to fit every question.
+They travel as data. A deceived model can at most accept a sound that its words found, that has an allowed
+licence, and that is measured before it is used.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from imgext.sounds.candidate import Candidate
     from imgext.sounds.judge.judge import Judge, Question
 
-#: Characters of what is sent of a candidate, and of the reason that comes back.
+#: Characters sent of a candidate, and of the reason that comes back.
 NAME, TAGS, DESCRIPTION, REASON = 120, 300, 500, 120
-_TASK = f"""You check recordings for a soundscape that is made for a picture. For each numbered candidate say \
-whether its recording can be used for
-the label in this picture. It fits when what is heard is the thing or place that the label means here, or what \
-was searched for in its place. It does
-not fit when the words match and the meaning does not (a toy car for a street, a hand saw for a hand), when it \
-is music, a remix, speech about the
+_TASK = f"""You check recordings for a soundscape that is made for a picture. For each numbered candidate \
+say whether its recording can be used for
+the label in this picture. It fits when what is heard is the thing or place that the label means here, or \
+what was searched for in its place. It does
+not fit when the words match and the meaning does not (a toy car for a street, a hand saw for a hand), when \
+it is music, a remix, speech about the
 thing or an effect made from it, unless the picture asks for that. A bed is an even background to be looped, \
 an event is a single sound.
 Answer every number exactly once. A reason is one plain sentence of at most twelve words.
@@ -52,14 +52,17 @@ class Verdicts(BaseModel):
 
 
 class AiJudge:
-    """The `Judge` that a scene calls ``ai``; it raises what `Chat.ask` raises, and BadReply where a number has not exactly one verdict."""
+    """The `Judge` that a scene calls ``ai``.
+
+    It raises what `Chat.ask` raises, and BadReply if a number has no verdict or more than one.
+    """
 
     def __init__(self, chat: Chat) -> None:
         self.name, self.at_once = "ai", 5
         self._chat = chat
 
     def verdicts(self, question: Question, candidates: Sequence[Candidate]) -> list[Verdict]:
-        """One verdict for each candidate, in order; one question for every five of them."""
+        """Give a verdict for each candidate, in order; ask one question for five."""
         return [
             verdict
             for start in range(0, len(candidates), self.at_once)
@@ -88,14 +91,14 @@ class AiJudge:
 
 
 class WithStandIn:
-    """A judge that asks `first` until it fails, and `second` from then on.
+    """Asks the judge `first` until it fails, and `second` from then on.
 
     Parameters
     ----------
     first, second : Judge
-        Who is asked, and who takes over for the rest of this object's life.
+        The judge to ask, and the one that takes over for the rest of this object's life.
     report : callable
-        Given the reason, once.
+        Receives the reason, once.
     """
 
     def __init__(self, first: Judge, second: Judge, report: Callable[[str], None]) -> None:
@@ -104,7 +107,7 @@ class WithStandIn:
         self._lock = threading.Lock()
 
     def verdicts(self, question: Question, candidates: Sequence[Candidate]) -> list[Verdict]:
-        """One verdict for each candidate, in order, all by the same judge."""
+        """Give a verdict for each candidate, in order, all by the same judge."""
         judge = self._judge
         try:
             return judge.verdicts(question, candidates)

@@ -1,7 +1,7 @@
-"""What the words of a sound's page say: names taken apart, tags of the hierarchy found in them, words that speak against a sound.
+"""Reads a sound's page: words of its name, tags, and words that speak against it.
 
-A part of `imgext.sounds.judge.words`. Conventions: words are keys of `imgext.ontology.words`, in order; ``|``
-stands for a break that no phrase crosses.
+`imgext.sounds.judge.words` uses it. Conventions: words are keys of `imgext.ontology.words`, in order; ``|``
+is a break that no phrase crosses.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ if TYPE_CHECKING:
 
     from imgext.ontology.hierarchy import Hierarchy, Tag
 
-#: Words that join others and name nothing; no name goes across them.
+#: Words that join others and name nothing; no name spans them.
 JOINTS = FILLERS | frozenset(
-    """of on in at with near by under over behind beside from to for inside outside along through against across around between into onto off up down
-    and or vs versus as like no not while then after before during""".split()  # noqa: SIM905  # reads best as words
+    """of on in at with near by under over behind beside from to for inside outside along through against
+    across around between into onto off up down and or vs versus as like no not while then after before
+    during""".split()  # noqa: SIM905
 )
-#: Words that say nothing of a picture.
+#: Words that say nothing about a picture.
 EMPTY = (
     JOINTS
     | (MEASURES - {"interior", "exterior"})
     | frozenset(
-        """ambience ambient ambiance audio recording thing item object stuff many few very it there whom could be decided place suggest single recognised
-    foreground left right old new big small large little""".split()  # noqa: SIM905  # as above
+        """ambience ambient ambiance audio recording thing item object stuff many few very it there whom could
+        be decided place suggest single recognised foreground left right old new big small large little""".split()  # noqa: SIM905
     )
 )
 _DENIALS = frozenset(("no", "not", "without", "non", "minus"))
@@ -39,13 +40,13 @@ _ENDING = re.compile(r"\.(wav|wave|aiff?|flac|ogg|opus|mp3|m4a|caf|w64)\b", re.I
 _BREAK = re.compile(r"[,;:()\[\]/&+|!?]|\.(?=\s|$)|\s[-–—]+\s")
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[0-9])(?=[a-zA-Z])|_")
 
-#: (number of the group, phrase): what speaks against a sound.
+#: (number of the group, phrase): a mark against a sound.
 Mark = tuple[int, str]
 
 
 @lru_cache(maxsize=16384)
 def plain_name(text: str) -> str:
-    """The words of a title, without its file ending, joints, digits and shape.
+    """List the words of a title, without file ending, joints, digits and shape.
 
     >>> plain_name("Dog_Bark-02.WAV"), plain_name("catHowling1.wav"), plain_name("4.wav")
     ('dog bark', 'cat howling', '')
@@ -56,7 +57,7 @@ def plain_name(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Words in order, with ``|`` at breaks; digits stand alone, so that "8bit" is "8 bit".
+    """List words in order, ``|`` at breaks; digits apart, so "8bit" is "8 bit".
 
     >>> words_of("DogBark_02, door.wav")
     ['dog', 'bark', '02', '|', 'door', '|']
@@ -69,18 +70,21 @@ def words_of(text: str) -> list[str]:
 
 @cache
 def listed(words: str) -> frozenset[str]:
-    """The entries of a cell of the table."""
+    """List the entries of a cell of the table."""
     return frozenset(words.split(",")) - {""}
 
 
 def denied(words: Sequence[str], place: int) -> bool:
-    """Whether "no" or "without" stands before a word."""
+    """Say whether "no" or "without" stands before a word."""
     return not _DENIALS.isdisjoint(words[max(0, place - 2) : place])
 
 
 @cache
 def _phrases() -> dict[str, list[tuple[tuple[str, ...], int, bool]]]:
-    """Every phrase of the groups by its first word: (words, group, strong), longest first; harmless ones belong to group -1."""
+    """Group the phrases by first word: (words, group, strong), longest first.
+
+    Harmless phrases belong to group -1.
+    """
     cells = [(-1, False, HARMLESS)]
     for index, group in enumerate(GROUPS):
         cells += [(index, True, group.strong), (index, False, group.weak)]
@@ -93,7 +97,10 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], int, bool]]]:
 
 
 def marks_of(words: Sequence[str]) -> Iterator[tuple[Mark, bool]]:
-    """What is said in some words, and whether strongly; denials and harmless phrases are left out."""
+    """Find the marks in some words, and whether they are strong.
+
+    Denials and harmless phrases are left out.
+    """
     phrases, start = _phrases(), 0
     while start < len(words):
         taken = 1
@@ -107,12 +114,12 @@ def marks_of(words: Sequence[str]) -> Iterator[tuple[Mark, bool]]:
 
 
 def groups_in(words: Sequence[str]) -> set[int]:
-    """Numbers of the groups that have a word among these."""
+    """List the groups with a word among these, by number."""
     return {index for (index, _), _ in marks_of(words)}
 
 
 def stem(word: str) -> str:
-    """A word without its verb ending, roughly.
+    """Strip a word's verb ending, roughly.
 
     >>> [stem(word) for word in ("barking", "barked", "bark", "running")]
     ['bark', 'bark', 'bark', 'run']
@@ -126,12 +133,12 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=8192)
 def stems(*texts: str) -> frozenset[str]:
-    """Stems of the words of some texts that say something."""
+    """Collect the stems of the meaningful words of some texts."""
     return frozenset(stem(word) for text in texts for word in key_of(text).split() if word not in EMPTY)
 
 
 class Lexicon:
-    """The names of a hierarchy as words, and what lies above each tag."""
+    """The names of a hierarchy as words, and the parents of each tag."""
 
     def __init__(self, tree: Hierarchy) -> None:
         self.tree = tree
@@ -145,11 +152,11 @@ class Lexicon:
         }
 
     def above(self, tag: Tag) -> frozenset[str]:
-        """Names of a tag and all its parents."""
+        """Return the names of a tag and all its parents."""
         return self._above[tag.name]
 
     def segments(self, words: Sequence[str]) -> list[tuple[int, int, Tag]]:
-        """(start, end, tag) of the tags that words name, the longest at each place."""
+        """Find the tags that words name, as (start, end, tag), the longest at each place."""
         found, start = [], 0
         while start < len(words):
             for end in range(min(len(words), start + self._longest), start, -1):
@@ -163,13 +170,13 @@ class Lexicon:
 
 @lru_cache(maxsize=4)
 def lexicon(tree: Hierarchy) -> Lexicon:
-    """The lexicon of a hierarchy, made once."""
+    """Make the lexicon of a hierarchy, once."""
     return Lexicon(tree)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a sound says of itself: words of its name, tags in name and keywords, marks, its description with single spaces."""
+    """What a sound's page says: name, tags, marks, and its description."""
 
     words: tuple[str, ...]
     named: tuple[tuple[int, int, Tag], ...]
@@ -186,7 +193,7 @@ class Facts:
 
 @lru_cache(maxsize=8192)
 def facts_of(names: Lexicon, title: str, label: str, tags: str, description: str) -> Facts:
-    """Read a sound's page; its label counts as a second name where it is not the title anyway."""
+    """Read a sound's page; a label that is not the title is a second name."""
     name = words_of(title)
     if label and plain_name(label) != plain_name(title):
         name += words_of(label)

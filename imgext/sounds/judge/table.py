@@ -1,9 +1,11 @@
-"""Words that speak against a found sound, in groups, each with what excuses it: the table of `imgext.sounds.judge.words`.
+"""Lists words that speak against a found sound, in groups, with their excuses.
 
-Words are keys of `imgext.ontology.words` (small letters, singular), several separated by commas; a tag is a
-name of the hierarchy. The groups were written down from what names and tags on Freesound commonly are; a
-category code is one of its Broad Sound Taxonomy v1.1 (``m`` music, ``is`` instrument samples, ``sp`` speech,
-``fx`` sound effects, ``ss`` soundscapes).
+`imgext.sounds.judge.words` uses this table.
+
+Words are keys of `imgext.ontology.words` (small letters, singular), separated by commas; a tag is a name of
+the hierarchy. The groups follow common names and tags on Freesound; a category code is one of its Broad Sound
+Taxonomy v1.1 (``m`` music, ``is`` instrument samples, ``sp`` speech, ``fx`` sound effects, ``ss``
+soundscapes).
 """
 
 from __future__ import annotations
@@ -13,25 +15,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Words that speak against a sound.
+    """A group of words that speak against a sound.
 
     Parameters
     ----------
     says : str
-        What they say of the sound, after "it".
+        What the words say about the sound, after "it".
     strong, weak, text : str
-        Words that reject in name and tags; in the name, or by twos in the tags; phrases that reject in the
-        description.
+        Words that reject a sound in its name or tags; words that reject in its name, or two together in its
+        tags; phrases that reject in its description.
     codes, hints : tuple of str
-        A category whose code begins so rejects; counts as one weak word.
+        Beginnings of category codes that reject; of codes that count as one weak word.
     only, excuse : str
-        Tags below which the group counts (blank: everywhere); below which it does not.
+        Tags below which the group counts (blank: everywhere), and below which it does not.
     context : str
-        Tags below which a word of the group in the context excuses it (blank: everywhere).
+        Tags below which a word of the group in the context excuses the sound (blank: everywhere).
     setting : str
-        Tags in the context that excuse it as such words do.
+        Tags in the context that excuse the sound too.
     binding, alike : bool, str
-        What the context calls so must be called so, or by a word of `alike`.
+        A sound for a thing that the context calls so must say so too, or have a word of `alike`.
     """
 
     says: str
@@ -228,7 +230,7 @@ CLASHES = (
         "the picture shows fair weather",
     ),
 )
-#: Phrases that have a word of the groups in them and mean no harm.
+#: Harmless phrases that contain a word of the groups.
 HARMLESS = (
     "song thrush,song sparrow,heart beat,wing beat,egg beat,music box,robot vacuum,"
     "robot mower,vacuum robot,robot lawn,ghost town,ghost crab,dragon fly,dragon boat,komodo dragon,"
@@ -237,15 +239,15 @@ HARMLESS = (
     "river mouth,game reserve,dying fire,dying ember,"
     "dying down,dying away,battle tank,magic hour,no man"
 )
-#: Words that make a machine of an animal's name: "cat 950 loader", "beetle engine start", "tiger tank".
+#: Words that turn an animal's name into a machine: "cat 950 loader", "beetle engine start", "tiger tank".
 MACHINES = frozenset(
-    """loader dozer bulldozer caterpillar excavator digger diesel ignition idle idling rev revving exhaust turbo horsepower engine motor motorcycle tank
-    truck car jet coupe convertible forklift tractor generator missile helicopter speedboat scan""".split()  # noqa: SIM905  # reads best as words
+    """loader dozer bulldozer caterpillar excavator digger diesel ignition idle idling rev revving exhaust
+    turbo horsepower engine motor motorcycle tank truck car jet coupe convertible forklift tractor
+    generator missile helicopter speedboat scan""".split()  # noqa: SIM905
 )
-#: What the context calls fair weather.
+#: Words of the context for fair weather.
 SUNNY = ("sunny", "sunshine", "sunlit", "cloudless", "blue sky", "clear sky")
-#: Tags of the hierarchy that are surely outdoors; a context that has one of them and nothing indoors plays
-#: there.
+#: Tags of the hierarchy that are surely outdoors; a context with one of them and nothing indoors is outdoors.
 OUTSIDE = (
     "street,park,forest,meadow,desert,mountain,beach,sea,river,lake,countryside,harbour,market,"
     "town square,festival,farmyard,railway,city ambience,garden,playground,village"

@@ -1,6 +1,6 @@
-"""The offline judge: a found sound's name, tags and description against the label and the picture's context, by words and the hierarchy.
+"""Judges sounds offline: name, tags and description against label and context.
 
-It answers what a person would say who reads the page of a sound and does not listen. A sound is rejected when
+It answers what you would say after reading a sound's page without listening. A sound is rejected when
 
 1. words or its category say that it is no recording of the thing: music, narration, a synthesizer, a man who
 barks; 2. they change the thing: toy, robot, monster, underwater; and the other way round when the picture
@@ -9,11 +9,11 @@ under a blue sky; 4. in its name the wanted word only describes another thing: "
 "cat loader"; or is denied; 5. only its description mentions the thing, and neither name nor tags share
 anything with it.
 
-The words are in `imgext.sounds.judge.table`. A word counts in full in the name; in the tags a weak word
-counts only together with another one of its group, because tags also say what a sound may be used for ("door,
-creak, game, fantasy"). Descriptions ramble ("recorded while music was playing"), so only a few phrases count
-there. "no music" and "without voices" do not count. What label, searched words or context ask for is never
-held against a sound.
+The words are in `imgext.sounds.judge.table`. A word counts fully in the name; in the tags a weak word counts
+only with another of its group, because tags also say what a sound may be used for ("door, creak, game,
+fantasy"). Descriptions ramble ("recorded while music was playing"), so only a few phrases count there. "no
+music" and "without voices" do not count. What label, searched words or context ask for is never held against
+a sound.
 
 All is pure: the same question and sound give the same verdict everywhere.
 """
@@ -131,7 +131,7 @@ def _wanted(names_of: Lexicon, label: str, words: str, context: str) -> _Wanted:
 
 
 def _excused(names_of: Lexicon, above: frozenset[str], asked: list[str], scene: list[str]) -> frozenset[int]:
-    """Groups that are not held against a sound."""
+    """Find the groups that do not count against a sound."""
     shown = {name for _, _, tag in names_of.segments(scene) for name in names_of.above(tag)}
     by_scene, by_words = groups_in(scene), groups_in(asked)
     return frozenset(
@@ -148,7 +148,7 @@ def _excused(names_of: Lexicon, above: frozenset[str], asked: list[str], scene: 
 
 
 def _called(scene: list[str], label: str, tags: tuple[Tag, ...]) -> set[int]:
-    """Groups whose words stand before every mention of the label in the context: "a toy car on the carpet"."""
+    """Find groups with a word before every mention of the label: "a toy car"."""
     mine = {
         key_of(name) for name in (label, *(name for tag in tags[:1] for name in (tag.name, *tag.synonyms)))
     } - {""}
@@ -169,7 +169,7 @@ def _called(scene: list[str], label: str, tags: tuple[Tag, ...]) -> set[int]:
 
 
 def _scenery(names_of: Lexicon, scene: list[str]) -> frozenset[str]:
-    """Where the context says that the picture plays; neither indoors nor outdoors where it says both."""
+    """Say whether the picture is indoors or outdoors; neither if it says both."""
     tags = {name for _, _, tag in names_of.segments(scene) for name in names_of.above(tag)}
     inside = "indoor place" in tags or not {"indoor", "indoors"}.isdisjoint(scene)
     outside = bool(tags & listed(OUTSIDE)) or not {"outdoor", "outdoors"}.isdisjoint(scene)
@@ -179,10 +179,9 @@ def _scenery(names_of: Lexicon, scene: list[str]) -> frozenset[str]:
 
 
 def affinity(question: Question, candidate: Candidate) -> int:
-    """How many words of the picture's context, beyond the label's own, a sound's name and tags share: 0 to 3, more is better.
+    """Count the context's words that a sound's name and tags share, 0 to 3.
 
-    Words that say nothing of a picture ("the", "sound", "left") do not count, nor do those that were searched
-    for.
+    Empty words ("the", "sound", "left"), the label's own and the searched words do not count.
     """
     if not question.context:
         return 0
@@ -200,13 +199,13 @@ def affinity(question: Question, candidate: Candidate) -> int:
 
 
 class WordJudge:
-    """Judges by words alone; see the module."""
+    """Judges sounds by words alone; see the module."""
 
     name = "offline"
     at_once = 30
 
     def verdicts(self, question: Question, candidates: Sequence[Candidate]) -> list[Verdict]:
-        """One verdict for each candidate, in order; see `imgext.sounds.judge.judge.Judge`."""
+        """Give a verdict for each candidate, in order; see `Judge`."""
         wanted = _wanted(lexicon(hierarchy()), question.label, question.words, question.context)
         return [_verdict(wanted, candidate) for candidate in candidates]
 
@@ -224,7 +223,7 @@ def _verdict(wanted: _Wanted, candidate: Candidate) -> Verdict:
 
 
 def _against(wanted: _Wanted, facts: Facts, category: str) -> str | None:
-    """Words or a category that say that it is something else."""
+    """Find words or a category that say the sound is something else."""
     for where, marks in (("name", facts.name_marks), ("tags", facts.strong_tags)):
         for index, phrase in marks:
             if index not in wanted.excused:
@@ -254,7 +253,7 @@ def _against(wanted: _Wanted, facts: Facts, category: str) -> str | None:
 
 
 def _lacking(wanted: _Wanted, facts: Facts) -> str | None:
-    """What the picture calls a toy, and the sound does not."""
+    """Reject a sound that does not say toy for what the picture calls a toy."""
     for index in wanted.demanded:
         marks = (*facts.name_marks, *facts.strong_tags, *facts.weak_tags)
         if all(mark[0] != index for mark in marks) and facts.content.isdisjoint(listed(GROUPS[index].alike)):
@@ -263,7 +262,7 @@ def _lacking(wanted: _Wanted, facts: Facts) -> str | None:
 
 
 def _clashing(wanted: _Wanted, facts: Facts) -> str | None:
-    """A place or a weather in its name that is not the picture's."""
+    """Find a place or weather in the name that is not the picture's."""
     for bad, says in wanted.clashes:
         for place, word in enumerate(facts.words):
             if word in bad and not denied(facts.words, place):
@@ -272,7 +271,7 @@ def _clashing(wanted: _Wanted, facts: Facts) -> str | None:
 
 
 def _describing(wanted: _Wanted, facts: Facts) -> str | None:
-    """The wanted word that is denied, or only compares with another thing or describes it wherever it stands in the name."""
+    """Say if the name denies the wanted word, or uses it only to compare or describe."""
     for start, _, tag in facts.named:
         if wanted.covers(tag) and denied(facts.words, start):
             return f"its name says that there is no {tag.name} in it"
@@ -286,7 +285,7 @@ def _describing(wanted: _Wanted, facts: Facts) -> str | None:
         if "like" in facts.words[max(0, start - 3) : start] and "sound" in facts.words[:start]:
             found = f"it only sounds like a {tag.name}, as its name says"
         elif calling:
-            return None  # whatever else is named, the animal is heard
+            return None  # the animal is heard, whatever else is named
         elif "animal" in wanted.above and (machine := _machine(facts, end)):
             found = f"its name speaks of a machine: {' '.join(facts.words[start:machine])!r}"
         elif following is not None and _other_thing(wanted, tag, following[1]):
@@ -297,7 +296,7 @@ def _describing(wanted: _Wanted, facts: Facts) -> str | None:
 
 
 def _machine(facts: Facts, end: int) -> int:
-    """Where a machine word ends that closely follows an animal's name: "cat 950 loader"; 0 where none does."""
+    """Find where a machine word ends after an animal's name: "cat 950 loader"; else 0."""
     for place in range(end, min(end + 3, len(facts.words))):
         if facts.words[place] == "|" or facts.words[place] in JOINTS:
             return 0
@@ -307,7 +306,7 @@ def _machine(facts: Facts, end: int) -> int:
 
 
 def _other_thing(wanted: _Wanted, tag: Tag, following: Tag) -> bool:
-    """Whether a tag right after the wanted one makes that a mere attribute: house after dog, keys after car, printer after office."""
+    """Say whether the next tag makes the wanted one an attribute: house after dog."""
     if wanted.akin(following) or following.parent == tag.parent:
         return False
     if wanted.calls & stems(following.name, *following.synonyms) or stems(*following.search) & stems(
@@ -336,7 +335,7 @@ def _other_thing(wanted: _Wanted, tag: Tag, following: Tag) -> bool:
 
 
 def _unnamed(wanted: _Wanted, facts: Facts) -> str | None:
-    """A sound whose description alone mentions the thing."""
+    """Reject a sound if only its description mentions the thing."""
     mentioned = (*(tag for _, _, tag in facts.named), *facts.tagged)
     if any(name <= facts.stems for name in wanted.names) or any(
         name in facts.joined for name in wanted.fused
@@ -353,7 +352,7 @@ def _unnamed(wanted: _Wanted, facts: Facts) -> str | None:
 
 
 def _praise(wanted: _Wanted, facts: Facts) -> str:
-    """Why it is right: what name and tags have in common with what is wanted."""
+    """Say what a sound's name and tags share with what is wanted."""
     named = [word for word in dict.fromkeys(facts.words) if stem(word) in wanted.own]
     tags = [tag.name for tag in facts.tagged if wanted.akin(tag)][:3]
     parts = [f"named {' '.join(named[:4])}"] * bool(named) + [f"tags {', '.join(tags)}"] * bool(tags)

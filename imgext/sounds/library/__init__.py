@@ -1,1 +1,1 @@
-"""Sound folders of your own: index, descriptions, sidecar files."""
+"""Reads sound folders of your own: index, descriptions, sidecar files."""

@@ -1,9 +1,9 @@
-"""What the columns of a table of sounds are called: by imgext, by collections, by sound-library programs.
+"""Knows the column names of sound tables: imgext's, collections', programs'.
 
-Names are compared without case, spaces, signs and accents; one with a letter wrong is still understood.
-Sources of the names: ESC-50 (`filename`, `category`, `src_file`), UrbanSound8K (`slice_file_name`, `class`,
-`fsID`), FSD50K (`fname`, `labels`), the BBC's archive (`location`, `description`), Soundminer and the
-Universal Category System (`Filename`, `FXName`, `Category`, `SubCategory`, `CatID`, `Description`).
+Names are compared without case, spaces, signs and accents; one wrong letter is forgiven. Sources of the
+names: ESC-50 (`filename`, `category`, `src_file`), UrbanSound8K (`slice_file_name`, `class`, `fsID`), FSD50K
+(`fname`, `labels`), the BBC's archive (`location`, `description`), Soundminer and the Universal Category
+System (`Filename`, `FXName`, `Category`, `SubCategory`, `CatID`, `Description`).
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "c50": ("c50",),
     "drr": ("drr",),
 }  # fmt: skip
-#: Fields for which a name with a letter wrong counts too: without them a licence would be lost.
+#: Fields whose misspelt names count too, because a licence would be lost without them.
 _NEEDED = ("file", "licence")
 #: How alike such a name must be, 0 to 1.
 _ALIKE = 0.75
 
 
 def plain_name(name: str) -> str:
-    """A column's name as it is compared.
+    """Normalise a column's name for comparison.
 
     >>> plain_name("Slice_File Name"), plain_name("Künstler")
     ('slicefilename', 'kunstler')
@@ -67,7 +67,7 @@ def plain_name(name: str) -> str:
 
 
 def places_of(header: list[str]) -> dict[str, list[int]]:
-    """Where each field stands in a header, the better name first; fields that are nowhere are left out."""
+    """Find each field's column in a header, the better name first."""
     names = [plain_name(name) for name in header]
     found = {
         field: [place for alias in aliases for place, name in enumerate(names) if name == alias]

@@ -1,8 +1,8 @@
-"""What is known of a sound file: from ``index.csv``, a sidecar, a pack's list, tags in the file, its names.
+"""Describes a sound file by its index row, sidecar, pack list, tags and names.
 
-They are asked in this order; a field that one leaves blank is taken from the next (a licence with its deed
-and a rating with its votes are one field). Conventions: ratings from 0 to 5, of at least `MIN_VOTES` votes
-where votes are stated; categories are codes of the Broad Sound Taxonomy (https://freesound.org/help/faq/).
+They are read in this order; a blank field is taken from the next (a licence with its deed, and a rating with
+its votes, are one field). Conventions: ratings from 0 to 5, of at least `MIN_VOTES` votes where votes are
+stated; categories are codes of the Broad Sound Taxonomy (https://freesound.org/help/faq/).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from imgext.sounds.licence import deed_of, licence_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-#: Characters that are kept of a description, of any other text, of a list of tags.
+#: Longest description, other text and list of tags, in characters.
 MAX_DESCRIPTION, MAX_TEXT, MAX_TAGS = 2000, 300, 1000
 _FLAG_WORDS = {
     "true": True,
@@ -33,17 +33,18 @@ _FLAG_WORDS = {
     "0": False,
     "n": False,
 }
-#: What a person may say in figures of a sound's own reverberation: from, to, unit.
+#: Figures that the user may state about a sound's own reverberation: from, to, unit.
 FIGURES = {"rt60": (0.05, 60.0, "s"), "c50": (-60.0, 120.0, "dB"), "drr": (-60.0, 120.0, "dB")}
-#: What somebody writes of a sound that is their own, to say that no licence was forgotten.
+#: What people write as the licence of their own sounds, to say that none was forgotten.
 OWN = frozenset(("own", "own work", "my own", "mine"))
 _CATEGORY = re.compile(r"(?:m|is|sp|fx|ss)(?:-[a-z]{1,8})?")
 #: Words that say that a file is a sound or a take, not what is heard.
 _NOISE = frozenset(
-    """sound sounds audio sample samples sfx fx effect effects recording recordings rec file files track take untitled final master mono
-    stereo loop wav flac ogg oga aif aifc aiff opus library new edit copy version vol freesound""".split()  # noqa: SIM905  # reads best as words
+    """sound sounds audio sample samples sfx fx effect effects recording recordings rec file files track
+    take untitled final master mono stereo loop wav flac ogg oga aif aifc aiff opus library new edit
+    copy version vol freesound""".split()  # noqa: SIM905
 )
-#: What stands in no text: control characters and halves of surrogate pairs.
+#: Characters removed from texts: control characters and halves of surrogate pairs.
 _UNTEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 _ASCII_WORD = re.compile("[0-9a-z]+")
@@ -52,7 +53,7 @@ _key_anew: Callable[[str], str] = getattr(key_of, "__wrapped__", key_of)
 
 
 class Described(NamedTuple):
-    """What is known of a file without opening it; blank or None where nothing is. The fields are those of `Candidate`."""
+    """What is known of an unopened file, as fields of `Candidate`; blank or None."""
 
     label: str
     tags: str = ""
@@ -74,7 +75,7 @@ class Described(NamedTuple):
 
 
 def from_names(file_id: str) -> Described:
-    """Label, tags and title of a file that nothing else describes.
+    """Take label, tags and title from the names of a file that nothing else describes.
 
     >>> from_names("door-wood_creaks/1-2345-A.ogg").label, from_names("Animals/DogBark 01.wav").label
     ('door wood creaks', 'dog bark')
@@ -89,7 +90,7 @@ def from_names(file_id: str) -> Described:
     return Described(label_of(stem) or (folders[-1] if folders else stem), " ".join(folders), stem)
 
 
-#: How Freesound names a download: number, who made it, what it is called.
+#: Freesound's names of downloads: number, author, title.
 DOWNLOAD_NAME = re.compile(r"(?P<id>[1-9][0-9]{0,9})__(?P<author>[^_/]+(?:_[^_/]+)*)__(?P<name>[^/]+)")
 
 
@@ -104,7 +105,7 @@ _DIGIT = re.compile(r"\d")
 
 
 def label_of(name: str) -> str:
-    """The words of a file's or folder's name: no numbers, codes, single letters or words about files.
+    """Take the words of a file or folder name, without numbers, codes and filler.
 
     >>> label_of("Tiger-growl_02 (loop).wav")
     'tiger growl'
@@ -126,7 +127,7 @@ def label_of(name: str) -> str:
 
 
 def plain(text: str, limit: int = MAX_TEXT) -> str:
-    r"""One line of text as a person may see it: no control characters, single spaces, at most `limit` characters.
+    r"""Make one printable line of a text: single spaces, at most `limit` characters.
 
     >>> plain("a\x1b[2J  dog\n")
     'a [2J dog'
@@ -138,7 +139,10 @@ def plain(text: str, limit: int = MAX_TEXT) -> str:
 
 @lru_cache(maxsize=1024)
 def licence_facts(text: str, deed: str = "") -> dict[str, Any]:
-    """A stated licence as `licence` and `licence_url`; nothing where none is stated. A deed that says something else is not taken."""
+    """Read a stated licence as `licence` and `licence_url`; empty if none is stated.
+
+    A deed of another licence is not taken.
+    """
     text = text or deed
     licence = licence_of(text)
     if licence == "unknown":
@@ -155,9 +159,9 @@ def licence_facts(text: str, deed: str = "") -> dict[str, Any]:
 
 
 class Facts:
-    """Gathers the fields of a `Described` from values that others wrote, each checked for itself.
+    """Gathers a `Described` from values that others wrote, checking each.
 
-    `known` holds what was taken; `faults` says, field by field, what was left out and why.
+    `known` holds what was taken; `faults` says what was left out and why, field by field.
     """
 
     def __init__(self) -> None:
@@ -165,7 +169,7 @@ class Facts:
         self.faults: list[str] = []
 
     def text(self, name: str, value: object, limit: int = MAX_TEXT) -> None:
-        """Take a text that is not blank."""
+        """Take a text unless it is blank."""
         if value is None:
             return
         if not isinstance(value, str):
@@ -174,7 +178,7 @@ class Facts:
             self.known[name] = line
 
     def url(self, value: object) -> None:
-        """Take a web address: it becomes a link in the credits."""
+        """Take a web address, which becomes a link in the credits."""
         if (
             isinstance(value, str)
             and value.strip()
@@ -185,7 +189,10 @@ class Facts:
             self.text("url", value, 2000)
 
     def rating(self, rating: object, votes: object, *, trusted: bool) -> None:
-        """Take a rating of enough votes; where votes are not told it counts if it is `trusted`, that is, written by a person."""
+        """Take a rating with enough votes; without votes it counts if `trusted`.
+
+        A trusted rating is the user's own.
+        """
         if rating is None:
             return
         mean = _number(rating)
@@ -211,18 +218,21 @@ class Facts:
 
     @staticmethod
     def is_category(value: str) -> bool:
-        """Whether a text is a category's code."""
+        """Say whether a text is a category's code."""
         return _CATEGORY.fullmatch(value.strip().lower()) is not None
 
     def category(self, value: object, *, strict: bool) -> None:
-        """Take a category's code; anything else is a fault if `strict`: a column of this name may mean something of its own."""
+        """Take a category's code; if `strict`, anything else is a fault.
+
+        Elsewhere a column of this name may mean something else.
+        """
         if isinstance(value, str) and _CATEGORY.fullmatch(code := value.strip().lower()):
             self.known["category"] = code
         elif value is not None and strict:
             self.faults.append(f"category: {shown(value)} is no code of the Broad Sound Taxonomy")
 
     def acoustics(self, kind: object, figures: Mapping[str, object]) -> None:
-        """Take what a person says of the sound's own reverberation: a class, and any of `rt60`, `c50`, `drr`."""
+        """Take the user's word on reverberation: a class, `rt60`, `c50` or `drr`."""
         told: dict[str, Any] = {}
         if isinstance(kind, str) and kind.strip().lower() in REVERB_KINDS:
             told["kind"] = kind.strip().lower()
@@ -249,7 +259,7 @@ class Facts:
 
 
 def _number(value: object) -> float | None:
-    """A number, also where it is written as text; what is not finite lies outside every range that it is then held against."""
+    """Read a number, also from text; a value that is not finite fits no range."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -259,7 +269,7 @@ def _number(value: object) -> float | None:
 
 
 def describe(file_id: str, *told: dict[str, Any]) -> Described:
-    """Put together what is told of a file, the more trusted first; the names of file and folder answer what is left blank."""
+    """Combine descriptions of a file, the more trusted first; names fill the blanks."""
     facts: dict[str, Any] = {}
     for each in reversed(told):
         facts.update({"doubt": ""} | each if "licence" in each else each)
@@ -275,7 +285,7 @@ def describe(file_id: str, *told: dict[str, Any]) -> Described:
 
 
 def _first_words(text: str) -> str:
-    """What a title or a description names first.
+    """Find what a title or description names first.
 
     >>> _first_words("Church bell, close - Sunday 03"), _first_words("")
     ('church bell', '')
@@ -284,7 +294,7 @@ def _first_words(text: str) -> str:
 
 
 def search_keys(about: Described) -> tuple[str, str]:
-    """What a file is found by: the key of its label, and the words of everything that is told of it, behind the digit of the best rank that each can give.
+    """Return what finds a file: its label's key, and all its words with a rank digit.
 
     >>> search_keys(Described("dogs", "park, dog", "Dog 7", description="A dog in rain"))
     ('dog', '3a 1dog 3in 3rain 2park 27')
@@ -301,7 +311,7 @@ def search_keys(about: Described) -> tuple[str, str]:
 
 
 def keys_of(text: str) -> list[str]:
-    """The words of a text's key; texts seldom come twice, but their words do, and `key_of` remembers those."""
+    """List the words of a text's key; words recur, and `key_of` remembers them."""
     if not text.isascii():
         return _key_anew(text).split()
     plain_text = text.lower()

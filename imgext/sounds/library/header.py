@@ -1,4 +1,4 @@
-"""How long a sound file is, without decoding it where something states that."""
+"""Finds the length of a sound file, without decoding it if the header states it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def header_of(path: Path | str) -> tuple[float, str]:
-    """Duration of a sound file in seconds, and why it cannot be used; blank where it can."""
+    """Return a sound file's seconds, and why it cannot be used (blank if it can)."""
     from imgext.dsp.decode import FAILURES, Decoder
 
     path = Path(path)

@@ -1,4 +1,4 @@
-"""The ``index.csv`` of a folder: which row speaks of which file, and how far its licence can be believed.
+"""Reads a folder's ``index.csv``: which row describes which file, and its licence.
 
 A licence must never be lost in silence. So a row whose cells do not fit the header, two rows that contradict
 each other, a row for a file that is not there but nearly, and all that may have stood where the table is
@@ -244,7 +244,7 @@ class Index:
         yield from (cell for cell in row.cells if _HINT.search(cell))
 
     def doubt(self, file_id: str) -> str:
-        """Why a file without a row may have lost one; blank where it has a row, or nothing is wrong."""
+        """Say why a file without a row may have lost one; blank if nothing is wrong."""
         if file_id in self._of:
             return ""
         if self._all:

@@ -1,4 +1,4 @@
-"""A folder of sound files, indexed so that a query answers at once and a second look touches only what changed.
+"""Indexes a folder of sounds: fast queries, and updates that read only changes.
 
 One SQLite database a folder, in the cache, named by the folder's resolved path; deleting it loses nothing. A
 file's `number` is its place in the order "better rated, then more downloaded, then by id", with room between
@@ -102,7 +102,7 @@ _SURROUNDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one look at the folder did: counts, and what cannot be used as (name, reason): files, sidecars, single fields of these."""
+    """What indexing did: counts, and (name, reason) of what cannot be used."""
 
     files: int
     added: int
@@ -313,7 +313,7 @@ class Library:
         db, order = self._connection, "rating DESC, downloads DESC, id"
         if db.execute("SELECT 1 FROM files LIMIT 1").fetchone() is None:
             ranked = f"SELECT row_number() OVER (ORDER BY {order}) * ?, place FROM fresh"  # noqa: S608
-            db.execute(f"INSERT INTO numbers {ranked}", (numbering.GAP,))  # noqa: S608
+            db.execute(f"INSERT INTO numbers {ranked}", (numbering.GAP,))
             return
         old = db.execute("SELECT number, rating, downloads, id FROM files ORDER BY number")
         new = db.execute(f"SELECT place, rating, downloads, id FROM fresh ORDER BY {order}")  # noqa: S608
@@ -322,7 +322,7 @@ class Library:
         )
 
     def search(self, words: str, limit: int = 500) -> list[Candidate]:
-        """Sounds for some words, best match first, then the better rated, the more downloaded, by id.
+        """Search sounds for words: best match, then rating, downloads, id.
 
         Parameters
         ----------
@@ -370,7 +370,7 @@ class Library:
         return next((found for form in forms for found in self._those("id = ?", form)), None)
 
     def doubts(self) -> list[tuple[str, int, str]]:
-        """Why sounds are not used whose licence is in doubt: (reason, how many, the first of them)."""
+        """List why sounds of doubtful licence are not used: (reason, count, first)."""
         question = (
             "SELECT doubt, count(*), min(id) FROM files WHERE doubt <> '' GROUP BY doubt ORDER BY min(id)"
         )
@@ -432,7 +432,7 @@ def _run(db: sqlite3.Connection, statements: str) -> None:
 
 
 def _is_made(db: sqlite3.Connection) -> bool:
-    """Whether an index of this layout stands there: it comes about with its tables in one transaction."""
+    """Say whether the index has this layout; one transaction makes all its tables."""
     return bool(db.execute("PRAGMA user_version").fetchone()[0] == _LAYOUT)
 
 
@@ -444,7 +444,7 @@ def _make_tables(db: sqlite3.Connection) -> None:
 
 
 def _damaged(error: sqlite3.DatabaseError) -> bool:
-    """Whether an error speaks of the index itself, not of its surroundings: a lock, a full disk, a missing permission."""
+    """Say whether an error means a broken index, not a lock or a full disk."""
     return (
         not isinstance(error, sqlite3.ProgrammingError)
         and getattr(error, "sqlite_errorcode", -1) & 0xFF not in _SURROUNDINGS
@@ -462,7 +462,7 @@ def _pack(top: str, folder: Folder) -> Pack | None:
 def _described(
     top: str, file_id: str, sidecar: Sidecar | None, index: Index, pack: Pack | None
 ) -> tuple[Described, str]:
-    """What is known of a file, and as JSON the (place, reason) pairs of what cannot be used of that."""
+    """Describe a file, with the (place, reason) pairs of unusable parts as JSON."""
     row, row_faults = index.facts(file_id)
     faults = [(index.name, f"{file_id}: {fault}") for fault in row_faults]
     facts: dict[str, Any] = {}
@@ -486,7 +486,7 @@ def _described(
 
 
 def _packed(about: Described) -> str:
-    """What is only handed through stands in one column: that is stored and read in half the time."""
+    """Pack fields that are only handed on into one column, which halves the time."""
     (
         label,
         tags,

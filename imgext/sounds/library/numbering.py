@@ -1,4 +1,4 @@
-"""Numbers that keep files in order: better rated first, then more downloaded, then by id, with room between them for files to come."""
+"""Numbers files by rating, downloads and id, with gaps for files to come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pack of Freesound as its download button gives it: the list of sounds and licences next to the sounds.
+"""Reads a Freesound pack's list of sounds and licences next to the sounds.
 
 ``_readme_and_license.txt`` names each sound with its page and its licence. A sound of the folder that the
 list does not name, or whose licence there cannot be read to the last letter, is in doubt: it is not used
@@ -42,7 +42,7 @@ class Pack:
         self._read()
 
     def _read(self) -> None:
-        """Gather "name, then key: value" in bullets; any other line ends the entry before it."""
+        """Gather bullets of "name, then key: value"; any other line ends an entry."""
         current: dict[str, tuple[str, int]] | None = None
         last = ""
         for number, line in enumerate(self.lines, 1):
@@ -90,7 +90,7 @@ def _loose(name: str) -> str:
 
 
 def from_download(name: str) -> dict[str, Any]:
-    """What the name of a download of Freesound says where nothing else speaks of it: its licence stands there.
+    """Describe a Freesound download by its name if nothing else does.
 
     >>> from_download("555002__mara__dog-bark.flac")["url"], from_download("dog.flac")
     ('https://freesound.org/s/555002/', {})

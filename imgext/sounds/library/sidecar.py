@@ -1,4 +1,6 @@
-"""The sounds of a folder, and the JSON files beside them that say what is known of them, with the field names of Freesound's API.
+"""Lists a folder's sounds, and reads the JSON sidecar files next to them.
+
+Sidecars have the field names of Freesound's API.
 
 One field is our own: `acoustics`, what a person says of the sound's own reverberation, a class or a mapping
 of `class`, `rt60`, `c50`, `drr`.
@@ -86,7 +88,7 @@ _LOOKED_AT = SUFFIXES | BY_AV | {".json"}
 
 
 class Sidecar(NamedTuple):
-    """A sidecar as its folder lists it; `bytes` is -1 where it is no regular file, and `mtime_ns` then 0."""
+    """A sidecar as its folder lists it; `bytes` is -1 if it is not a regular file."""
 
     id: str
     bytes: int
@@ -99,7 +101,7 @@ class Sidecar(NamedTuple):
 
 
 class Folder(NamedTuple):
-    """One folder: its id with a slash at the end (blank at the top), and what lies in it.
+    """One folder: its id with a slash at the end (blank at the top), and its files.
 
     Sounds as (name, bytes, mtime_ns), JSON files by name, what cannot be used as (id, reason), and lists of
     packs.
@@ -125,7 +127,9 @@ def alike(name: str) -> str:
 
 
 def walk(root: Path) -> Iterator[Folder]:
-    """Every folder from `root` down, in the order of names; hidden ones are passed over, links to folders are named and not followed.
+    """List every folder from `root` down, by name.
+
+    Hidden folders are skipped; links to folders are reported, not followed.
 
     Raises
     ------
@@ -191,7 +195,7 @@ def _enter(folder: Folder, entry: os.DirEntry[str], ending: str) -> None:
 
 
 def unread_reason(ending: str) -> str:
-    """Why a sound of a format that libsndfile does not know is left out, and what to do."""
+    """Say why a format unknown to libsndfile is left out, and what to do."""
     return f"{ending} files are not read without the extra imgext[av]; install it, or convert them to FLAC"
 
 
@@ -211,7 +215,7 @@ def _legible(file_id: str) -> str:
 
 
 def read_small(path: str, size: int, most: int) -> tuple[bytes, str]:
-    """The bytes of a file that strangers wrote, and why it cannot be read; blank where it can.
+    """Read a stranger's file; return its bytes and why it cannot be read.
 
     `size` is as listed, -1 where it is no regular file.
     """
@@ -259,12 +263,12 @@ def read_sidecar(path: str, size: int) -> tuple[dict[str, Any], list[str]]:
 
 
 def _in_doubt(reason: str) -> tuple[dict[str, Any], list[str]]:
-    """A file that stands there and cannot be understood may have said anything of a licence."""
+    """Doubt the licence of files whose description exists but cannot be understood."""
     return {"licence": "other", "licence_url": "", "doubt": reason}, [reason]
 
 
 def _key(name: str) -> str:
-    """A field's name; that of the licence is understood in both spellings, and with a letter wrong."""
+    """Read a field's name; a misspelt "licence" or "license" is understood too."""
     plain_name = name.strip().lower()
     if plain_name in _KNOWN:
         return plain_name
@@ -274,7 +278,7 @@ def _key(name: str) -> str:
 
 
 def _licence_elsewhere(record: dict[str, Any]) -> dict[str, Any]:
-    """A licence under a name that is none of ours: the strictest reading of what looks like one."""
+    """Read a licence under an unknown name, in the strictest way."""
     for name, value in record.items():
         if name not in _KNOWN and isinstance(value, str) and licence_of(value) not in {"unknown", "other"}:
             return licence_facts(plain(value))

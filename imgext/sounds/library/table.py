@@ -1,4 +1,4 @@
-"""A table of text as people have it: any encoding, any delimiter, and what of it is damaged.
+"""Reads tables in any encoding and with any delimiter, and finds damage in them.
 
 Read are UTF-8, UTF-16 and UTF-32 with or without a mark, and, line by line where it is not UTF-8, Windows
 code page 1252 (what Excel writes); commas, semicolons, tabs or bars between cells. Nothing raises: what does
@@ -89,7 +89,7 @@ def _like_rows(cell: str, cells: list[str]) -> bool:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """What parts the cells: what most of the first lines have the same number of, at best."""
+    """Find the delimiter: most of the first lines have the same number of it."""
 
     def regular(delimiter: str) -> tuple[int, int]:
         counts = [line.count(delimiter) for line in lines if line.strip()]
@@ -101,7 +101,7 @@ def _delimiter(lines: list[str]) -> str:
 
 
 def decode(data: bytes) -> tuple[str, list[int]]:
-    """A text from bytes, and the lines in which some are no text in any encoding that is known."""
+    """Decode bytes to text, and list the lines that no known encoding can read."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _wide(data[len(mark) :], encoding) if encoding != "utf-8" else _lines(data[len(mark) :])

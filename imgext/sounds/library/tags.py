@@ -140,7 +140,7 @@ def _info(data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _ixml(data: bytes) -> Iterator[tuple[str, str]]:
-    """The user's own words in an iXML chunk; read as text, because XML of strangers is not worth a parser."""
+    """Read the user's words in an iXML chunk as text, without an XML parser."""
     text = _text(data)
     for tag, field in (
         ("NOTE", "COMMENT"),
@@ -173,7 +173,7 @@ def _flac(stream: BinaryIO) -> Iterator[tuple[str, str]]:
 
 
 def _ogg(stream: BinaryIO) -> Iterator[tuple[str, str]]:
-    """The second packet of the first stream holds the comments, of Vorbis, Opus and FLAC alike."""
+    """Find the first stream's second packet, the comments of Vorbis, Opus and FLAC."""
     packets: list[bytes] = [b""]
     for _ in range(MAX_BLOCKS):
         head = stream.read(27)

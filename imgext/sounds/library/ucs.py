@@ -1,4 +1,4 @@
-"""Names by the Universal Category System, which most bought and many free libraries use.
+"""Reads file names of the Universal Category System, common in sound libraries.
 
 ``CatID_FX Name_Creator_Source.wav``: the CatID is a short category and a short subcategory, ANML and Dog; the
 FX name says what is heard; who made it and where are no part of that. Source:
@@ -42,7 +42,7 @@ _LEFT_OUT = 3
 
 
 class UcsName(NamedTuple):
-    """A name taken apart: what is heard in words, the FX name, and the words of its category."""
+    """A name taken apart: words for the sound, the FX name, its category's words."""
 
     words: str
     name: str
@@ -50,7 +50,7 @@ class UcsName(NamedTuple):
 
 
 def ucs_name(stem: str) -> UcsName | None:
-    """Take a file's name apart, without its ending; None where it is not one of the system.
+    """Take a file name without ending apart; None if it is not of the system.
 
     >>> ucs_name("ANMLDog_Small Terrier 03_JD_Yard").words, ucs_name("DOORWood_Creak_JD_House").words
     ('dog small terrier 03', 'door creak')
@@ -78,7 +78,7 @@ def ucs_name(stem: str) -> UcsName | None:
 
 @cache
 def _whole_word(short: str) -> str:
-    """The tag that a short word stands for, "Forst" for forest; the word itself where none is like it."""
+    """Find the tag that a short word stands for: "Forst" for forest; else the word."""
     word, tree = short.lower(), hierarchy()
     if tree.lookup(word) is not None or word == "misc":
         return "" if word == "misc" else word

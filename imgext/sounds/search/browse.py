@@ -1,4 +1,4 @@
-"""Looking around: every sound for some words, and a drier one in place of another; nothing is chosen."""
+"""Lists sounds for words, and a drier sound to replace another; chooses nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ ALL_LICENCES = frozenset({"cc0", "by", "by-nc", "sampling+"})
 def look_around(
     label: str, *, libraries: Sequence[Library] = (), services: Services | None = None
 ) -> list[tuple[Candidate, str, str]]:
-    """Every sound on the lowest rung that has any, for a person who looks around: no licence is left out, nothing is judged or drawn.
+    """List every sound on the lowest rung that has any.
+
+    All licences are listed; nothing is judged or drawn at random.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def look_around(
 def drier_than(
     pin: LockedSound, label: str, libraries: Sequence[Library], licences: Collection[str]
 ) -> str | None:
-    """The reference of another sound for a label, the driest of the first few, if it is not known to be reverberant; else None.
+    """Suggest another sound for a label, the driest of the first few; else None.
 
     No service is asked: this is a hint beside a warning.
     """

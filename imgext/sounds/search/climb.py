@@ -53,7 +53,7 @@ ALIKE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The sound that was taken, its file (None for a built-in one), how it was reached, and how many there were to choose from."""
+    """The sound taken, its file (None if built in), its path, and the alternatives."""
 
     candidate: Candidate
     path: Path | None
@@ -123,7 +123,7 @@ class Climb:
         )
 
     def ascend(self, steps: Sequence[Step]) -> Outcome:
-        """Climb these steps until something is found; what was left out is gathered over all calls.
+        """Climb these steps until something is found; collect what was rejected.
 
         Returns
         -------
@@ -150,11 +150,11 @@ class Climb:
 
     @property
     def _held(self) -> list[SoundOrigin]:
-        """Sources that compute their sounds and come after others in the order of the scene."""
+        """List the sources that compute sounds and come after others in the scene."""
         return [source for source in self.sources[1:] if SOURCES[source.name].ours]
 
     def survey(self, steps: Sequence[Step], most: int) -> list[tuple[Ranked, str]]:
-        """What there is to choose from, the one that a climb would take first, without fetching any of it.
+        """List the choices, the climb's first choice first, without fetching any.
 
         Returns
         -------
@@ -294,7 +294,7 @@ class Climb:
         return False
 
     def _unused_first(self, order: list[Ranked]) -> list[Ranked]:
-        """Put what no other track plays first, among what matches as well and is as much of an event or a bed."""
+        """Prefer sounds that no other track plays, among equally good matches."""
 
         def free(entry: Ranked) -> bool:
             return (entry.candidate.source, entry.candidate.id) not in self.used
@@ -315,7 +315,7 @@ class Climb:
         return [*ahead, *(entry for entry in order if entry not in ahead)]
 
     def _verdicts(self, part: list[Ranked]) -> list[Verdict | None]:
-        """Verdicts of the judge; the built-in sounds are known to be what they say and need none."""
+        """Ask the judge for verdicts; built-in sounds need none."""
         result: list[Verdict | None] = [None] * len(part)
         if self.judge is None:
             return result
@@ -333,7 +333,7 @@ class Climb:
         return result
 
     def _content(self, entry: Ranked, source: SoundOrigin) -> Path | None:
-        """The file of a candidate; one that cannot be had or is not fit to be heard is put among the rejected."""
+        """Fetch a candidate's file; reject one that cannot be had or used."""
         try:
             path = source.content(entry.candidate)
         except MissingInputError as error:
@@ -357,7 +357,7 @@ def _key(candidate: Candidate) -> tuple[str, str]:
 
 
 def worth_asking(steps: Sequence[Step], tree: Hierarchy) -> frozenset[Step]:
-    """The steps that are worth seconds each: the label, two other names, three of its sounds, what a model proposes, and three parents."""
+    """List the steps worth seconds each: label, names, sounds, proposals, parents."""
     left = {"label": 1, "synonym": 2, "search": 3, "ai": 8, "parent": 3, "builtin": 0}
     kept = set()
     for step in steps:
@@ -371,7 +371,7 @@ def worth_asking(steps: Sequence[Step], tree: Hierarchy) -> frozenset[Step]:
 
 
 def _nearest_first(order: list[Ranked], label: str) -> list[Ranked]:
-    """Let the optional semantic model order those that are equal so far; without it the draw does."""
+    """Let the optional semantic model order equal sounds; without it the draw does."""
     result: list[Ranked] = []
     for _, group in groupby(order, lambda entry: entry.key):
         equal = list(group)
@@ -392,7 +392,7 @@ def _nearest_first(order: list[Ranked], label: str) -> list[Ranked]:
 
 
 def fits(candidate: Candidate, step: Step, tree: Hierarchy) -> bool:
-    """Whether a match of words is one of meaning too, as far as the hierarchy knows; see the module."""
+    """Say whether a match of words is also one of meaning; see the module."""
     ours = SOURCES[candidate.source].ours
     if candidate.rank == EXACT and not ours:
         return True

@@ -1,4 +1,4 @@
-"""Dry sounds first, where a room is detected: a recording that brings a room of its own does not fit into another.
+"""Prefers dry sounds in a detected room: a recorded room does not fit another.
 
 How dry a sound is, is what a person says of it, else what is measured in its content where that is on this
 machine, else what its source says of it in words. Conventions: 0 dry, 1 nobody knows, 2 some, 3 wet.
@@ -54,7 +54,7 @@ def dryness(candidate: Candidate, *names: str) -> int:
 
 
 def dry_first(order: Sequence[Ranked], label: str) -> list[Ranked]:
-    """Let measured dryness decide among the first of those that are equal in all that matters more.
+    """Let measured dryness order the first of otherwise equal sounds.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ RATINGS = (4.0, 3.5, 3.0, 2.5)
 
 
 def rung_of(rating: float | None) -> int:
-    """Index of the first bound that a rating keeps; ``len(RATINGS)`` where there is none.
+    """Return the index of the first bound that a rating meets, else the count.
 
     >>> [rung_of(rating) for rating in (4.8, 4.0, 3.9, 2.5, 2.4, None)]
     [0, 0, 1, 3, 4, 4]

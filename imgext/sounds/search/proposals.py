@@ -1,4 +1,4 @@
-"""`fallback: ai`: what else to search for when a label has no sound, proposed by a language model.
+"""`fallback: ai`: asks a language model what else to search for.
 
 A proposal is a label like any other: it is searched, filtered, judged and measured as usual, so the worst
 that a strange one does is to find nothing. The label and the sentence about the picture may have been read
@@ -28,8 +28,8 @@ _TASK = f"""You help to find recordings for what is seen in a picture. Sound lib
 label. Propose up to {MOST} other labels
 to search for, the best first: things that can be heard and whose sound would be right in this picture in \
 place of the label. Take what makes
-the sound rather than what is silent (for "lighthouse": "foghorn", "sea waves"), and plain English nouns that \
-people tag recordings with, of one to
+the sound rather than what is silent (for "lighthouse": "foghorn", "sea waves"), and plain English nouns \
+that people tag recordings with, of one to
 three words. Propose nothing that was tried, and no music or speech unless the picture asks for it.
 {DATA_RULE}"""
 

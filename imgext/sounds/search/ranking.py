@@ -1,4 +1,4 @@
-"""Which of several sounds is the better one: the ladder of ratings, and the order within a rung.
+"""Ranks sounds: the ladder of ratings, and the order within a rung.
 
 `mode: best` climbs down the ladder (`imgext.sounds.search.ladder`): first only sounds rated 4.0 or more, then
 3.5, 3.0, 2.5, then any. A source in which nothing is rated has one rung, and its sounds rank by match alone.
@@ -108,7 +108,7 @@ def _merit(
 
 
 def kind_of(candidate: Candidate, tree: Hierarchy) -> str:
-    """Event or bed: as an analysis or its category says, else as the hierarchy has the label, else by length.
+    """Say whether a sound is an event or a bed, by analysis, hierarchy or length.
 
     A soundscape of Freesound's taxonomy (codes ``ss-...``) is a bed, and so is what loops; a single event is
     an event.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The part of a scene's `find` that a climb needs, without blanks; `dry` where a room is detected."""
+    """What a climb needs of a scene's `find`; `dry` if a room is detected."""
 
     sources: tuple[str, ...]
     mode: Literal["best", "random"]
@@ -25,7 +25,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate, the step that found it, and the key that ranks it: smaller is better."""
+    """A candidate, the step that found it, and its rank: smaller is better."""
 
     candidate: Candidate
     step: Step

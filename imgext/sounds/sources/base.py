@@ -1,4 +1,4 @@
-"""What a source of sounds does: search, resolve a reference, hand out contents, describe, credit.
+"""Defines a source of sounds: search, resolve, fetch, describe, credit.
 
 A search answers a step of the climb with batches of candidates, the better ones first. A batch is only asked
 for when nothing in the one before could be used, so a service is asked no more than is needed.
@@ -47,7 +47,7 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class SoundFile:
-    """A sound that can be played: exactly one of `path` and `builtin`, and the digest of its content.
+    """A playable sound: one of `path` and `builtin`, and its content's digest.
 
     `builtin` is the take of a built-in sound as `imgext.sounds.sources.builtin.take_of` writes it; its digest
     may be a function of the take, because who only checks a scene need not compute its sounds.
@@ -152,7 +152,7 @@ class SoundOrigin:
         raise NotImplementedError
 
     def content(self, candidate: Candidate) -> Path | None:
-        """The file of a candidate, None for one that is computed; raises MissingInputError without it."""
+        """Return a candidate's file, None if computed; raises MissingInputError."""
         assert candidate.path is not None
         try:
             digest_of(candidate.path)
@@ -161,7 +161,7 @@ class SoundOrigin:
         return candidate.path
 
     def resolve(self, wanted: Wanted) -> SoundFile:
-        """The content of a reference: the pinned one wherever it is, else what stands under the name.
+        """Return a reference's content: the pinned one, else what has the name now.
 
         Raises
         ------
@@ -213,5 +213,5 @@ class SoundOrigin:
 
     @classmethod
     def at(cls, url: str) -> tuple[str, str] | None:  # noqa: ARG003  # the interface
-        """Name and author of the sound that an address shows; None where it is not one of this source."""
+        """Return name and author of the sound at an address; None if it is not ours."""
         return None

@@ -39,7 +39,7 @@ class Source(SoundOrigin):
     name, where, ours, as_written = "builtin", "among the built-in sounds", True, True
 
     def batches(self, step: Step, rules: Rules, *, bed: bool) -> Iterator[list[Candidate]]:  # noqa: ARG002
-        """By name, title and keywords; beyond the label by exact name; at last what the hierarchy says."""
+        """Search by name, title and keywords; then by exact name, then by hierarchy."""
         if step.rung == "builtin":
             yield [bank_candidate(step.words)]
         else:
@@ -50,7 +50,7 @@ class Source(SoundOrigin):
         return None
 
     def held(self, wanted: Wanted) -> list[SoundFile]:
-        """The take of that name for this track; SceneError for a name or a parameter that there is not."""
+        """Return a name's take for this track; SceneError if name or parameter is unknown."""
         from imgext.sounds.bank import BANK
         from imgext.sounds.bank.table import split
 
@@ -75,7 +75,7 @@ class Source(SoundOrigin):
 
 
 def take_of(name: str, seed: int) -> str:
-    """Write a take of a built-in sound: its name, its parameters, which individual, how long a bed is.
+    """Write a built-in sound's take: name, parameters, individual, length of a bed.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def builtin_facts(take: str) -> Facts:
 
 
 def filling(name: str, seconds: float | None) -> str:
-    """The reference of a built-in sound that fills a written length of the mix, up to `LONGEST`, if it is a bed."""
+    """Return a bed's reference for a written length, up to `LONGEST`."""
     from imgext.sounds.bank import BANK
 
     if BANK[name].kind != "bed" or seconds is None or seconds <= BANK[name].seconds:
@@ -145,7 +145,7 @@ def builtin_rate() -> int:
 
 
 def builtin_frames(take: str) -> NDArray[Any]:
-    """The samples of a take, shape (frames, channels), at `builtin_rate`; its sound must exist."""
+    """Compute a take's samples, (frames, channels), at `builtin_rate`."""
     from imgext.sounds.bank import BANK, generate
     from imgext.sounds.bank.table import checked, split
 

@@ -101,6 +101,6 @@ class Source(SoundOrigin):
 
     @classmethod
     def at(cls, url: str) -> tuple[str, str] | None:
-        """Number and author of the sound that an address shows; None for any other address."""
+        """Return number and author of the sound at an address, else None."""
         match = _PAGE.fullmatch(url)
         return (match["id"], unquote(match["author"] or "")) if match else None

@@ -53,7 +53,7 @@ class Source(SoundOrigin):
         return "no library that was named holds it" if self.libraries else "no library was named"
 
     def describe(self, name: str, path: Path | None) -> Candidate | None:
-        """What the library that holds the file knows of it, else the first that has the name."""
+        """Return what the file's library knows of it, else the first with its name."""
         held = self._known(name)
         return next((known for known in held if known.path == path), held[0] if held else None)
 

@@ -70,8 +70,10 @@ def test_the_files_names_may_be_those_of_a_mac(library):
         ),
         (
             "fold5/100032-3-0-0.wav",
-            ("slice_file_name,fsID,start,end,salience,fold,classID,class\n"
-            "100032-3-0-0.wav,100032,0,0.3,1,5,3,dog_bark\n"),
+            (
+                "slice_file_name,fsID,start,end,salience,fold,classID,class\n"
+                "100032-3-0-0.wav,100032,0,0.3,1,5,3,dog_bark\n"
+            ),
             "dog bark",
             {"label": "dog bark", "url": "https://freesound.org/s/100032/"},
         ),
@@ -83,15 +85,19 @@ def test_the_files_names_may_be_those_of_a_mac(library):
         ),
         (
             "07076051.wav",
-            ("location,description,secs,category,CDNumber\n"
-            "07076051.wav,Two-stroke petrol engine driving small elevator,194,Engines: Petrol,EC117D\n"),
+            (
+                "location,description,secs,category,CDNumber\n"
+                "07076051.wav,Two-stroke petrol engine driving small elevator,194,Engines: Petrol,EC117D\n"
+            ),
             "petrol engine",
             {"title": "Two-stroke petrol engine driving small elevator"},
         ),
         (
             "DOORWood_Creak Slow_JD.wav",
-            ("Filename\tCatID\tCategory\tSubCategory\tFXName\tDescription\tManufacturer\n"
-            "DOORWood_Creak Slow_JD.wav\tDOORWood\tDOORS\tWOOD\tCreak Slow\tOld barn door\tJD Sounds\n"),
+            (
+                "Filename\tCatID\tCategory\tSubCategory\tFXName\tDescription\tManufacturer\n"
+                "DOORWood_Creak Slow_JD.wav\tDOORWood\tDOORS\tWOOD\tCreak Slow\tOld barn door\tJD Sounds\n"
+            ),
             "door",
             {"label": "Creak Slow", "author": "JD Sounds", "description": "Old barn door"},
         ),
