@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgext.errors import MissingInputError, did_you_mean
 from imgext.pipeline.resolve import located, resolve
 from imgext.pipeline.setup import Setup
-from imgext.report.reasons import Reason, masking_reasons, reasons
+from imgext.report.words.reasons import Reason, masking_reasons, reasons
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ from imgext.errors import SceneError, UsageError
 from imgext.pipeline.resolve import located, resolve
 from imgext.pipeline.setup import Setup
 from imgext.report.pictures import FILES, draw
-from imgext.report.summary import summary_of
+from imgext.report.words.captions import audible, captions, description
+from imgext.report.words.summary import summary_of
 from imgext.scene.decision import Decision, warnings_in
 from imgext.scene.lock import Lock, lock_path, lock_text, write_lock
 from imgext.store.outputs import Outputs, is_render_output, size_fault, target_of
@@ -149,6 +150,9 @@ def render(
             for key, why in licence_warnings(credited)
         ]
         write_texts(outputs, final, resolved.lock, credited, decisions)
+        sounds = audible(final, planned)
+        outputs.text("captions.vtt", captions(sounds))
+        outputs.text("description.txt", description(final, planned, sounds))
         if delta:
             write_delta(planned, opened.samples, outputs.path("delta.wav"))
         if pictures or masking:

@@ -20,20 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished render: lanes, who masks whom, the mix and its plan."""
+    """A finished render: the scene, its lanes and photo, who masks whom, the mix and its plan."""
 
+    scene: Scene
     picture: Picture
+    photo: Path | None
     masking: Mapping[str, Any]
     mix: Path
     plan: Plan
 
 
 class Drawing(NamedTuple):
-    """A kind of picture: its file, what it shows, the function that draws it."""
+    """A kind of picture: its file, what it shows, what draws it, whether it needs a photo."""
 
     file: str
     shows: str
     draw: Callable[[Rendered, Path], None]
+    of_photo: bool = False
 
 
 def _timeline(made: Rendered, to: Path) -> None:
@@ -57,6 +60,13 @@ def _masking(made: Rendered, to: Path) -> None:
     draw_masking(made.picture, meetings_of(made.masking, made.picture), to)
 
 
+def _seen(made: Rendered, to: Path) -> None:
+    from imgext.report.seen import draw_seen
+
+    assert made.photo is not None
+    draw_seen(made.scene, made.picture, made.photo, to)
+
+
 #: Every picture by its name, in the order in which they are drawn and listed.
 PICTURES: dict[str, Drawing] = {
     "timeline": Drawing(
@@ -64,6 +74,7 @@ PICTURES: dict[str, Drawing] = {
     ),
     "spectrogram": Drawing("spectrogram.png", "the mix by frequency over time, with the cuts", _spectrogram),
     "masking": Drawing("masking.png", "which sound hides which, where and when", _masking),
+    "seen": Drawing("seen.png", "the photo with a box for each thing", _seen, of_photo=True),
 }
 #: The files of all pictures.
 FILES = tuple(drawing.file for drawing in PICTURES.values())
@@ -96,6 +107,27 @@ def draw(
     from imgext.report.gather import master_peaks, picture_of
 
     picture = picture_of(scene, plan, heard, decisions, master_peaks(mix, plan.frames), room)
-    made = Rendered(picture, masking, mix, plan)
+    made = Rendered(scene, picture, photo_of(scene), masking, mix, plan)
     for drawing in PICTURES.values():
-        drawing.draw(made, place(drawing.file))
+        if made.photo is not None or not drawing.of_photo:
+            drawing.draw(made, place(drawing.file))
+
+
+def photo_of(scene: Scene) -> Path | None:
+    """The photo that a scene names, where it lies in the scene's folder and can be read."""
+    from pathlib import Path
+
+    from imgext.errors import ImgextError
+    from imgext.picture.photo import open_photo
+
+    if not scene.image or not scene.file:
+        return None
+    folder = Path(scene.file).parent.resolve()
+    try:
+        photo = (folder / scene.image).resolve()
+        if not photo.is_relative_to(folder) or not photo.is_file():
+            return None
+        open_photo(photo, 64)
+    except (ImgextError, OSError, ValueError):  # a render does not fail for want of a picture of its photo
+        return None
+    return photo

@@ -107,6 +107,8 @@ def test_render_tells_what_it_made(folder):
         "credits.html",
         "credits.json",
         "masking.json",
+        "captions.vtt",
+        "description.txt",
         "render.json",
     }
 

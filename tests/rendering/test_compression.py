@@ -15,7 +15,7 @@ from imgext.errors import SceneError
 from imgext.rendering import Opened, make_plan
 from imgext.rendering.engine import blocks
 from imgext.rendering.event import EventReader
-from imgext.report.reasons import reasons
+from imgext.report.words.reasons import reasons
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene
 

@@ -172,7 +172,7 @@ def test_two_beds_come_after_all_others_whatever_they_do_to_each_other(scene):
 
 def test_explain_says_of_each_pair_who_masks_whom_and_what_the_cuts_change(scene):
     from imgext.mix.unmask.masking_report import masking_of
-    from imgext.report.reasons import masking_reasons
+    from imgext.report.words.reasons import masking_reasons
 
     resolved = resolve(scene())
     report = masking_of(resolved.scene, resolved.opened)
@@ -202,7 +202,7 @@ def test_explain_says_of_each_pair_who_masks_whom_and_what_the_cuts_change(scene
 
 def test_of_many_pairs_explain_tells_the_worst_and_how_many_more_there_are(scene):
     from imgext.mix.unmask.masking_report import masking_of
-    from imgext.report.reasons import PAIRS, masking_reasons
+    from imgext.report.words.reasons import PAIRS, masking_reasons
 
     resolved = resolve(scene())
     report = masking_of(resolved.scene, resolved.opened)
@@ -238,7 +238,7 @@ def test_max_cut_0_and_a_single_sound_mean_no_cuts(scene):
 
 
 def test_explain_gives_each_cut_its_own_reason(scene):
-    from imgext.report.reasons import reasons
+    from imgext.report.words.reasons import reasons
 
     path = scene()
     resolved = resolve(path)
@@ -248,7 +248,7 @@ def test_explain_gives_each_cut_its_own_reason(scene):
 
 
 def test_explain_gives_each_cut_its_own_reason_in_a_rendered_folder_too(scene, tmp_path):
-    from imgext.report.reasons import reasons
+    from imgext.report.words.reasons import reasons
 
     path = scene()
     why = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imgext.report.reasons import reasons
+from imgext.report.words.reasons import reasons
 from imgext.scene import model
 from imgext.scene.defaults import settle
 from imgext.scene.model import Scene

@@ -1,0 +1,1 @@
+"""What a render says in words: reasons, the summary, captions, a description."""
