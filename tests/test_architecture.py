@@ -177,7 +177,11 @@ def test_rendering_without_pictures_imports_no_picture_library_and_no_scipy(
     tmp_path, scene_file, sound, noise
 ):
     sound("a.wav", noise(1))
-    scene = scene_file("tracks: {a: {sound: a.wav}}\n")
+    sound("b.wav", noise(1, 2))
+    scene = scene_file(
+        "room_detected: true\nobjects: {a: {label: a}, b: {label: b, kind: atmo}}\n"
+        "tracks: {a: {sound: a.wav}, b: {sound: b.wav}}\n"
+    )
     code = f"""
 from imgext.cli import main
 sys.argv = ['imgext', 'render', {str(scene)!r}, '-o', {str(tmp_path / "out")!r}, '--no-pictures', '-q']

@@ -32,6 +32,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from imgext.dsp.biquads import run
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -271,8 +273,6 @@ class GatedBell:
 
         None if it rests all the time.
         """
-        from scipy.signal import sosfilt
-
         if not self._channels:
             self._channels = x.shape[1]
         if self._channels != x.shape[1]:
@@ -284,8 +284,9 @@ class GatedBell:
             if first < last:
                 band = np.zeros_like(x) if band is None else band
                 if self._state is None:
-                    self._state = np.zeros((1, 2, x.shape[1]))
-                band[first:last], self._state = sosfilt(self._section, x[first:last], axis=0, zi=self._state)
+                    self._state = np.zeros((x.shape[1], 1, 2))
+                y, self._state = run(self._section, x[first:last].T, self._state)
+                band[first:last] = y.T
             if stop > offset + len(x):
                 break
             self._state = None

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imgext.dsp.biquads import butterworth_band, run
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -51,12 +53,8 @@ def octave_band(response: ArrayLike, rate: float, centre: float) -> Array:
     lower, upper = centre / math.sqrt(2.0), centre * math.sqrt(2.0)
     if not 0.0 < lower < upper < rate / 2.0:
         raise ValueError(f"the octave at {centre} Hz does not fit below half the rate, {rate / 2.0} Hz")
-    from scipy.signal import butter, sosfilt
-
-    band: Array = sosfilt(
-        butter(4, [lower, upper], "bandpass", fs=rate, output="sos"), _channels(response)[::-1], axis=0
-    )[::-1]
-    return band
+    backwards, _ = run(butterworth_band(4, lower, upper, rate), _channels(response)[::-1].T)
+    return np.ascontiguousarray(backwards.T[::-1])
 
 
 def decay_curve(response: ArrayLike) -> Array:
