@@ -30,7 +30,7 @@ KINDS = [
 
 
 def power_level(x: np.ndarray, rate: int) -> float:
-    meter = LevelMeter(rate, x.shape[1])
+    meter = LevelMeter(rate, x.shape[1], "lufs")
     meter.add(x)
     return meter.level()
 
@@ -62,6 +62,7 @@ def test_a_plain_gated_rms_agrees(shared, tmp_path):
             "schema": "imgext.scene/1",
             "objects": {"a": {"label": "dog", "importance": 0.5}},
             "tracks": {"a": {"sound": recording.name}},
+            "levels": {"measure": "rms"},
         }
     ).located(recording.parent, "x")
     render(scene, tmp_path, pictures=False, stems=True)

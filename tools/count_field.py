@@ -58,7 +58,7 @@ TOYS = [
     )
 """,
             ),
-            DEFAULTS: ('    "levels.measure": "rms",\n', '    "levels.toy": -30.0,\n'),
+            DEFAULTS: ('    "levels.measure": "lufs",\n', '    "levels.toy": -30.0,\n'),
         },
     ),
 ]

@@ -9,7 +9,8 @@ than 25 dB under the loudest 400 ms, and is over where they are more than that f
 silence around a sound nor where blocks fall on it changes its level, and pauses do not turn a barking dog up.
 
 Inside a part, 2.5 ms count where the 400 ms around them, as far as they lie inside the part, are above -70
-dBFS and above 10 dB below the mean of those: BS.1770-4's gates, without its weighting unless it is asked for.
+dBFS and above 10 dB below the mean of those: BS.1770-4's gates, without its weighting unless it is asked for;
+then what sounds and what does not is weighted too, so that a rumble does not hold a part open.
 A part shorter than 400 ms stands as one block; the blocks of one shorter than 800 ms are moved to lie inside.
 """
 
@@ -111,37 +112,33 @@ class _Sound:
     """Collects one sound, from its first sample that is something to its last."""
 
     def __init__(self, rate: int, channels: int, *, k_weighted: bool) -> None:
-        self._plain = HopPowers(rate, channels, k_weighted=False, seconds=_HOP)
-        self._weighted = HopPowers(rate, channels, k_weighted=True, seconds=_HOP) if k_weighted else None
+        self._powers = HopPowers(rate, channels, k_weighted=k_weighted, seconds=_HOP)
         self._end = 0  # samples to the last that is something
 
     def add(self, x: Float) -> None:
         """Take the next samples; nothing before the first that is something is looked at."""
         something = np.flatnonzero((np.abs(x) > _NOTHING).any(axis=1))
-        if not self._plain.samples:
+        if not self._powers.samples:
             if not len(something):
-                self._plain.check(x)
+                self._powers.check(x)
                 return
             x = x[something[0] :]
             something = something - something[0]
         if len(something):
-            self._end = self._plain.samples + int(something[-1]) + 1
-        self._plain.add(x)
-        if self._weighted is not None:
-            self._weighted.add(x)
+            self._end = self._powers.samples + int(something[-1]) + 1
+        self._powers.add(x)
 
     def parts(self) -> list[_Part]:
         """Its parts, in time."""
         if not self._end:
             return []
-        hop = self._plain.hop
-        energies, lengths = self._hops(self._plain)
-        measured = energies if self._weighted is None else self._hops(self._weighted)[0]
+        hop = self._powers.hop
+        energies, lengths = self._hops()
         padded = np.pad(energies, _HOPS_PER_BLOCK - 1)
         loudest = float(_blocks(padded).max()) / (_HOPS_PER_BLOCK * hop)
         result = []
         for begin, end in _runs(energies > _SILENCE * loudest * lengths):
-            part, samples = measured[begin:end], lengths[begin:end]
+            part, samples = energies[begin:end], lengths[begin:end]
             whole = len(part) if int(samples[-1]) == hop else len(part) - 1
             short = whole < _HOPS_PER_BLOCK
             if short:
@@ -157,12 +154,12 @@ class _Sound:
             result.append(_Part(powers, part, samples, short))
         return result
 
-    def _hops(self, meter: HopPowers) -> tuple[Float, NDArray[np.int64]]:
+    def _hops(self) -> tuple[Float, NDArray[np.int64]]:
         """Energy of each hop up to the last sample that is something, and how many samples it has."""
-        hops = -(-self._end // meter.hop)
-        energies = meter.begun()[:hops]
-        lengths = np.full(hops, meter.hop)
-        lengths[-1] = self._end - (hops - 1) * meter.hop
+        hops = -(-self._end // self._powers.hop)
+        energies = self._powers.begun()[:hops]
+        lengths = np.full(hops, self._powers.hop)
+        lengths[-1] = self._end - (hops - 1) * self._powers.hop
         return energies, lengths
 
 

@@ -1,6 +1,6 @@
 """Level, compression, pan and fades of every track.
 
-Conventions: dBFS of gated RMS, dB, pan -1 to 1, seconds. Linear from importance to dBFS as the founding notes
+Conventions: dBFS as `levels.measure` has it, dB, pan -1 to 1, seconds. Linear from importance to dBFS as the founding notes
 have it: -30 + 10 x importance for an object, -30 for every bed. Fades are raised cosines of 20 ms, 0.5 s for
 a bed, at most a quarter of the sound. A compressor is never added here; the blanks of one that is written are
 answered.

@@ -280,7 +280,7 @@ class Track(Part):
         examples=[0.4],
     )
     level: Annotated[float, Field(ge=-120, le=0)] | None = row(
-        "dBFS (gated RMS) of the sound as placed.",
+        "dBFS of the sound as placed, by `levels.measure`.",
         unit="dBFS",
         blank="-30 + 10 x importance for an object, -30 for an atmo",
         examples=[-24.0],
@@ -369,10 +369,10 @@ class Levels(Part):
         examples=[-30],
     )
     measure: Literal["rms", "lufs"] = row(
-        "Gated RMS, or the same with K-weighting.",
-        default="rms",
-        because="the default: gated RMS",
-        examples=["rms"],
+        "How levels are measured: lufs, as loud as they are heard (K-weighted), or rms; the same at 1 kHz.",
+        default="lufs",
+        because="the default: as loud as it is heard",
+        examples=["lufs"],
     )
 
 

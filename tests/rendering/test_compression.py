@@ -48,7 +48,17 @@ def planned(tracks, sounds, duration=4.0, **rest):
         "eq": [],
     }
     full = {key: {"sound": f"{key}.wav", **plain, **track} for key, track in tracks.items()}
-    scene, _ = settle(Scene.of({"schema": "imgext.scene/1", "duration": duration, "tracks": full, **rest}))
+    scene, _ = settle(
+        Scene.of(
+            {
+                "schema": "imgext.scene/1",
+                "duration": duration,
+                "tracks": full,
+                "levels": {"measure": "rms"},
+                **rest,
+            }
+        )
+    )
     samples = {key: ArraySamples(np.asarray(x, dtype=float).reshape(len(x), -1)) for key, x in sounds.items()}
     return make_plan(scene, Opened(samples))[0], samples
 
@@ -97,7 +107,9 @@ def test_a_whole_render_follows_the_static_curve(raised, tmp_path, scene_file):
     placed = "sound: a.wav, start: 0, offset: 0, duration: 9, fade_in: 0, fade_out: 0"
     written = f"{placed}, level: {meter.level():.6f}, eq: [], compressor: {how}"
     render(
-        scene_file(f"tracks: {{a: {{{written}}}}}\nmaster: {{limiter: off, gain: 0}}\n"),
+        scene_file(
+            f"tracks: {{a: {{{written}}}}}\nlevels: {{measure: rms}}\nmaster: {{limiter: off, gain: 0}}\n"
+        ),
         tmp_path / "out",
         pictures=False,
         stems=True,

@@ -38,7 +38,17 @@ def planned(tracks: dict, sounds: dict[str, np.ndarray], duration: float = 4.0, 
         }
         for key, track in tracks.items()
     }
-    scene, _ = settle(Scene.of({"schema": "imgext.scene/1", "duration": duration, "tracks": full, **rest}))
+    scene, _ = settle(
+        Scene.of(
+            {
+                "schema": "imgext.scene/1",
+                "duration": duration,
+                "tracks": full,
+                "levels": {"measure": "rms"},
+                **rest,
+            }
+        )
+    )
     samples = {key: ArraySamples(np.asarray(x, dtype=float).reshape(len(x), -1)) for key, x in sounds.items()}
     made, notes = make_plan(scene, Opened(samples))
     return made, samples, notes

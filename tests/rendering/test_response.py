@@ -38,7 +38,16 @@ def planned(x, depth=None, **rest):
         "tracks": {"a": track | {"send": 1.0, "eq": []}},
     }
     scene, _ = settle(
-        Scene.of({"schema": "imgext.scene/1", "sample_rate": RATE, "duration": 4.0, **data, **rest})
+        Scene.of(
+            {
+                "schema": "imgext.scene/1",
+                "sample_rate": RATE,
+                "duration": 4.0,
+                **data,
+                "levels": {"measure": "rms"},
+                **rest,
+            }
+        )
     )
     samples = {"a": ArraySamples(np.asarray(x, dtype=float).reshape(len(x), -1))}
     return make_plan(scene, Opened(samples))[0], samples

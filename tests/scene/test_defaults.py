@@ -26,7 +26,7 @@ FORMAT = {
     "find.licences": ["cc0", "by"],
     "levels.object": [-30.0, -20.0],
     "levels.atmo": -30.0,
-    "levels.measure": "rms",
+    "levels.measure": "lufs",
     "arrange.mode": "random",
     "arrange.min_gap": 0.25,
     "arrange.density": "normal",

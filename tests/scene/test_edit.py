@@ -123,7 +123,7 @@ WORDS = {
     "mute": [True, False],
     "mode": ["random"],
     "kind": ["atmo", "object"],
-    "measure": ["lufs", "rms"],
+    "measure": ["rms", "lufs"],
     "prefer": ["downloads", "rating"],
     "fallback": ["off", "csv"],
     "judge": ["off", "offline"],

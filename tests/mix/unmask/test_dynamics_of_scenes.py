@@ -53,7 +53,7 @@ def test_a_track_that_hides_another_on_its_beats_is_compressed_and_the_resolved_
     ]
     assert said.numbers["gain"] >= 2e-4
     assert f"{100 * said.numbers['gain']:+.2f} points" in said.because
-    meter = LevelMeter(RATE, 2)
+    meter = LevelMeter(RATE, 2, "lufs")
     meter.add(soundfile.read(tmp_path / "out" / "stems" / "drum.wav", always_2d=True)[0])
     assert meter.level() == pytest.approx(-28.0, abs=0.1)
     for name in ("drum.wav", "bird.wav"):

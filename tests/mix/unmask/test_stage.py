@@ -82,7 +82,7 @@ def test_the_level_that_importance_promises_is_kept(scene, tmp_path):
     for key, level, begin, end in (("low", -28.0, 1, 4), ("high", -21.0, 2, 5), ("bed", -30.0, 0, 6)):
         x, _ = soundfile.read(tmp_path / "out" / "stems" / f"{key}.wav", always_2d=True)
         x = x[begin * RATE : end * RATE]
-        meter = LevelMeter(RATE, 2, "rms")
+        meter = LevelMeter(RATE, 2, "lufs")
         meter.next_event()
         meter.add(x)
         assert meter.level() == pytest.approx(
