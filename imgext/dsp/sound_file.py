@@ -9,6 +9,7 @@ because a header can ask for 512 GiB.
 from __future__ import annotations
 
 import os
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -300,6 +301,38 @@ class SoundWriter:
             ) from error
         if self.subtype == "FLOAT" and self.container == "WAV":
             _clear_peak_time(self.path)
+
+
+def add_loop(path: Path, rate: int, frames: int) -> None:
+    """Append to a WAV file that all of it is a loop, so that players and engines repeat it.
+
+    Parameters
+    ----------
+    path : Path
+        A RIFF file that is finished.
+    rate : int
+        Hz.
+    frames : int
+        Its length.
+
+    Notes
+    -----
+    A `smpl` chunk of one forward loop without end, from frame 0 to the last, which is played too (Multimedia
+    Programming Interface and Data Specifications 1.0, 1991; "Sampler Chunk", Multiple Data Standard, 1994). A
+    file without room for it in a RIFF's 4 GiB stays as it is.
+    """
+    whole = struct.pack("<9I", 0, 0, round(1e9 / rate), 60, 0, 0, 0, 1, 0)
+    loop = struct.pack("<6I", 0, 0, 0, frames - 1, 0, 0)
+    chunk = b"smpl" + struct.pack("<I", len(whole) + len(loop)) + whole + loop
+    with path.open("rb+") as stream:
+        end = stream.seek(0, 2)
+        stream.seek(0)
+        if stream.read(4) != b"RIFF" or end + 1 + len(chunk) - 8 >= 1 << 32:
+            return
+        stream.seek(end)
+        stream.write(b"\0" * (end % 2) + chunk)
+        stream.seek(4)
+        stream.write(struct.pack("<I", end + end % 2 + len(chunk) - 8))
 
 
 def _clear_peak_time(path: Path) -> None:

@@ -107,9 +107,21 @@ def _track(scene: Scene, key: str, track: Track) -> list[Decision]:
         )
         decisions.append(Decision(f"tracks.{key}.pan", pan, because, stage="mix"))
     longest = FADE_ATMO if atmo else FADE
+    if atmo and scene.master.loop and _all_along(scene, track):
+        for name, written in (("fade_in", track.fade_in), ("fade_out", track.fade_out)):
+            if written is None:
+                because = "it goes on all the way round, and meets itself"
+                decisions.append(Decision(f"tracks.{key}.{name}", 0.0, because, stage="mix"))
+        return decisions
     fade = min(longest, seconds((track.duration or 4 * longest) / 4, "down"))
     for name, written in (("fade_in", track.fade_in), ("fade_out", track.fade_out)):
         if written is None:
             because = "slow, as for every bed" if atmo else "short, against clicks"
             decisions.append(Decision(f"tracks.{key}.{name}", fade, because, stage="mix"))
     return decisions
+
+
+def _all_along(scene: Scene, track: Track) -> bool:
+    """Whether a sound lasts from the beginning of the mix to its end."""
+    begins = track.start in (None, 0.0, [0.0])
+    return begins and (track.duration is None or track.duration >= (scene.duration or 0.0))

@@ -106,7 +106,8 @@ def dry_stem(planned: Plan, key: str, samples: Samples) -> NDArray[np.float64]:
         reader = EventReader(track, samples, event, planned.rate)
         for begin in range(0, event.frames, BLOCK):
             n = min(BLOCK, event.frames - begin)
-            out[event.start + begin : event.start + begin + n] += reader.read(n) * track.gain
+            at = event.start + begin + np.arange(n)
+            np.add.at(out, at % track.circle if track.circle else at, reader.read(n) * track.gain)
     return out[:, 0] if track.channels == 1 else out
 
 

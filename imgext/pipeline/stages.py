@@ -102,7 +102,9 @@ def arrange(scene: Scene, run: Run) -> Answered:
     from imgext.mix.room import tail_of
 
     lengths, written = _lengths(scene, run), scene.duration
-    scene, decisions = arrange(scene, lengths, tail_of(scene, list(run.opened)))
+    # the tail of a circle rings at its beginning
+    tail = 0.0 if scene.master.loop else tail_of(scene, list(run.opened))
+    scene, decisions = arrange(scene, lengths, tail)
     if (found := excess(scene, lengths, written)) is not None:
         raise SceneError(faults=[scene.where(found[0]).fault("out_of_range", found[1])])
     return scene, decisions + _in_unison(scene, run.opened)
@@ -111,9 +113,11 @@ def arrange(scene: Scene, run: Run) -> Answered:
 def mix(scene: Scene, run: Run) -> Answered:
     """Answer level, gain, pan, fades and send, and measure the room."""
     from imgext.mix import mix, room
+    from imgext.mix.order import in_order
 
     known = {key: pin.acoustics for key, pin in run.lock.sounds.items() if pin.acoustics is not None}
-    scene, decisions = mix(scene, known)
+    decisions = in_order(*mix(scene, known), run.opened)
+    scene = scene.answered(decisions)
     run.room = room.room_report(scene)
     return scene, [
         *decisions,

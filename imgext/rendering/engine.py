@@ -58,18 +58,26 @@ def blocks(plan: Plan, sounds: Mapping[str, Samples], *, stems: bool = False) ->
     ImgextError
         A sample is not a number; the message names the stage and the track.
     """
+    room = Return(plan.room, plan.rate, plan.frames, loop=plan.loop) if plan.room else None
+    # a circle's room rings already when its turn begins
+    before = -(-room.convolver.tail_frames // BLOCK) * BLOCK if room is not None and plan.loop else 0
     waiting = sorted(
-        ((event.start, track.id, track, event) for track in plan.tracks for event in track.events),
+        (
+            (start, track.id, track, event)
+            for track in plan.tracks
+            for event in track.events
+            for start in _turns(event, plan, before)
+        ),
         key=lambda entry: entry[:2],
     )
     waiting.reverse()
     sounding: list[_Playing] = []
-    room = Return(plan.room, plan.rate, plan.frames) if plan.room else None
-    for start in range(0, plan.frames, BLOCK):
+    for start in range(-before, plan.frames, BLOCK):
         n = min(BLOCK, plan.frames - start)
         while waiting and waiting[-1][0] < start + n:
-            _, _, track, event = waiting.pop()
-            sounding.append(_Playing(track, sounds[track.id], event, plan.rate))
+            begin, _, track, event = waiting.pop()
+            sounding.append(_Playing(track, sounds[track.id], event, plan.rate, begin))
+            sounding[-1].skip_to(start)
         block = Block(start, np.zeros((2, n), np.int64))
         bus = np.zeros(BLOCK, np.int64) if room else None
         for playing in sounding:
@@ -80,14 +88,24 @@ def blocks(plan: Plan, sounds: Mapping[str, Samples], *, stems: bool = False) ->
             block.mix += returned
             if stems:
                 block.stems[ROOM] = returned
-        yield block
+        if start >= 0:
+            yield block
+
+
+def _turns(event: Event, plan: Plan, before: int) -> Iterator[int]:
+    """Where an event begins: in a circle also in the turns before, as long as it is heard after `-before`."""
+    start = event.start
+    yield start
+    while plan.loop and start - plan.frames + event.frames > -before:
+        start -= plan.frames
+        yield start
 
 
 class _Playing:
     """An event that sounds now."""
 
-    def __init__(self, track: TrackPlan, samples: Samples, event: Event, rate: int) -> None:
-        self.track, self.event = track, event
+    def __init__(self, track: TrackPlan, samples: Samples, event: Event, rate: int, start: int) -> None:
+        self.track, self.event, self.start = track, event, start
         self.reader = EventReader(track, samples, event, rate)
         # 2**40 is a power of two, so scaling the gains instead of the samples rounds nothing
         pan = max(-1.0, min(1.0, track.pan + event.pan))
@@ -98,9 +116,14 @@ class _Playing:
     def done(self) -> bool:
         return self.reader.position >= self.event.frames
 
+    def skip_to(self, start: int) -> None:
+        """Let go by unheard what lies before a frame of the mix."""
+        while self.start + self.reader.position < min(start, self.start + self.event.frames):
+            self.reader.read(min(BLOCK, start - self.start - self.reader.position))
+
     def add_to(self, block: Block, bus: NDArray[np.int64] | None, *, stems: bool) -> None:
-        first = max(self.event.start, block.start)
-        last = min(self.event.start + self.event.frames, block.start + block.mix.shape[1])
+        first = max(self.start, block.start)
+        last = min(self.start + self.event.frames, block.start + block.mix.shape[1])
         x = self.reader.read(last - first)
         here = slice(first - block.start, last - block.start)
         for side in range(2):
@@ -134,20 +157,22 @@ class Return:
         Hz.
     frames : int
         Length of the mix; the return fades out at its end.
+    loop : bool
+        The mix is a circle, so nothing is faded.
     """
 
-    def __init__(self, room: RoomPlan, rate: int, frames: int) -> None:
+    def __init__(self, room: RoomPlan, rate: int, frames: int, *, loop: bool = False) -> None:
         from imgext.dsp.convolve import BlockConvolver
         from imgext.dsp.reverb import impulse_response
 
         self.convolver = BlockConvolver(impulse_response(room.room, rate, room.seed) * room.wet_level, BLOCK)
-        self.frames, self.fade = frames, round(ROOM_FADE * rate)
+        self.frames, self.fade = frames, 0 if loop else round(ROOM_FADE * rate)
 
     def feed(self, bus: NDArray[np.int64], start: int, n: int) -> NDArray[np.int64]:
         """Feed a block of the bus, (BLOCK,); return `n` frames of the room, (2, n)."""
         wet = self.convolver.feed(from_grid(bus))[:n]
         require_finite(wet, "the room's return")
-        if start + n > self.frames - self.fade:
+        if self.fade and start + n > self.frames - self.fade:
             wet = wet.copy()
             apply_fades(wet, start, self.frames, 0, self.fade)
         return to_grid(np.ascontiguousarray(wet.T))

@@ -25,6 +25,8 @@ from imgext.dsp.units import db_to_gain
 from imgext.dsp.vary import pitch_rate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from imgext.dsp.sound_file import Samples
@@ -34,6 +36,20 @@ if TYPE_CHECKING:
 def source_frames(event: Event, rate: int) -> int:
     """Frames of the sound itself that an occurrence plays at its pitch."""
     return max(1, round(event.frames * pitch_rate(rate, event.pitch) / rate))
+
+
+def _spans(spans: Iterable[tuple[int, int]], event: Event, circle: int) -> list[tuple[int, int]]:
+    """Spans of the mix as frames of an event; in a mix that is a circle they come again with every turn."""
+    turns = range((event.start + event.frames) // circle + 1) if circle else range(1)
+    found: list[tuple[int, int]] = []
+    for begin, end in sorted(
+        (begin + turn * circle, end + turn * circle) for turn in turns for begin, end in spans
+    ):
+        if circle and found and begin - event.start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end - event.start))
+        else:
+            found.append((begin - event.start, end - event.start))
+    return found
 
 
 class EventReader:
@@ -64,11 +80,7 @@ class EventReader:
             from imgext.dsp.bell import GatedBell
 
             for cut in sorted(track.cuts, key=lambda cut: (cut.freq, cut.gain_db, cut.q)):
-                spans = (
-                    None
-                    if cut.spans is None
-                    else [(begin - event.start, end - event.start) for begin, end in cut.spans]
-                )
+                spans = None if cut.spans is None else _spans(cut.spans, event, track.circle)
                 self._bells.append(GatedBell(cut.freq, cut.gain_db, cut.q, spans, rate))
         self.compressor: Compressor | None = None
         if track.compressor is not None:
@@ -80,6 +92,7 @@ class EventReader:
         self.gains: NDArray[np.float64] = np.ones(0)
         """The compressor's gains in the frames that were read last."""
         self._curves = alike_crossfade(track.crossfade, track.alike) if track.crossfade else None
+        self._meeting = alike_crossfade(track.meeting, track.meeting_alike) if track.meeting else None
         self._air = air_taps(track.air, rate) if track.air else None
 
     def read(self, n: int) -> NDArray[np.float64]:
@@ -98,6 +111,14 @@ class EventReader:
             self.gains = self.compressor.gains(linked(x) * self._drive)
             x *= self.gains[:, np.newaxis]
         apply_fades(x, self.position, self.event.frames, self.track.fade_in, self.track.fade_out)
+        if self._meeting is not None:
+            for curve, begin in zip(self._meeting, (self.track.circle, 0), strict=True):
+                first, last = (
+                    min(max(at - begin, 0), len(curve)) for at in (self.position, self.position + n)
+                )
+                x[begin + first - self.position : begin + last - self.position] *= curve[
+                    first:last, np.newaxis
+                ]
         if self.event.gain_db:
             x *= self.event.gain
         self.position += n

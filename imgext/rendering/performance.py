@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from imgext.dsp.fade import apply_fades
 from imgext.dsp.loudness import LoudnessMeter
 from imgext.dsp.quantise import from_grid, pcm16_tpdf, pcm24
-from imgext.dsp.sound_file import SoundWriter
+from imgext.dsp.sound_file import SoundWriter, add_loop
 from imgext.dsp.spool import Spool
 from imgext.dsp.truepeak import TruePeakMeter, oversampling
 from imgext.dsp.units import db_to_gain
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 IN_MEMORY = 1 << 26
 #: Frames per column of the waveforms that the timeline shows.
 COLUMN = 512
+#: Seconds of a circle after which its limiter no longer knows how it began.
+AROUND = 3.0
 #: Blocks that may wait for the loudness meter.
 WAITING = 64
 
@@ -79,7 +83,7 @@ def perform(
     ):
         measuring: deque[Future[None]] = deque()
         for block in blocks(plan, sounds, stems=bool(stems) or waveforms):
-            x = from_grid(block.mix).T
+            x = _faded(from_grid(block.mix).T, block.start, plan)
             # the costliest meter runs in a thread of its own, in the order of the blocks; only a loudness
             # target has to wait for it
             measuring.append(beside.submit(loudness.add, x))
@@ -166,8 +170,16 @@ def _write(
     writer = SoundWriter(path, plan.rate, 2, container=container, subtype=f"PCM_{bits}")
     done = 0
     try:
-        scaled = _scaled(kept, plan.frames, gain)
-        for x in limited(scaled, plan, result) if result.limited else scaled:
+        scaled = _scaled(kept, plan, gain)
+        if result.limited:
+            around = _around(plan)
+            if around:
+                before = _scaled(kept, plan, gain, plan.frames - around, plan.frames)
+                scaled = chain(before, scaled, _scaled(kept, plan, gain, 0, around))
+            played = _within(limited(scaled, plan, result), around, plan.frames)
+        else:
+            played = scaled
+        for x in played:
             if result.limited:
                 loudness.add(x)
                 peak.add(x)
@@ -178,6 +190,8 @@ def _write(
             progress(0.7 + 0.3 * done / plan.frames)
     finally:
         writer.close()
+    if plan.loop and container == "WAV":
+        add_loop(path, plan.rate, plan.frames)
     if result.limited:
         result.loudness, result.loudness_range = loudness.integrated(), loudness.range()
         result.true_peak, result.sample_peak = peak.true_peak(), peak.sample_peak()
@@ -186,10 +200,41 @@ def _write(
         result.sample_peak += result.master_gain
 
 
-def _scaled(kept: _Kept, frames: int, gain: float) -> Iterator[NDArray[np.float64]]:
-    for block in kept.blocks(frames):
+def _scaled(
+    kept: _Kept, plan: Plan, gain: float, first: int = 0, last: int | None = None
+) -> Iterator[NDArray[np.float64]]:
+    """Frames [first, last) with the master's gain and fades, block by block."""
+    last = plan.frames if last is None else last
+    for number, block in enumerate(kept.blocks(plan.frames)):
+        start = number * BLOCK
+        if start + block.shape[1] <= first or start >= last:
+            continue
         x = from_grid(block)
-        yield (x if gain == 1.0 else x * gain).T
+        x = _faded((x if gain == 1.0 else x * gain).T, start, plan)
+        yield x[max(0, first - start) : last - start]
+
+
+def _faded(x: NDArray[np.float64], start: int, plan: Plan) -> NDArray[np.float64]:
+    fade_in, fade_out = plan.master.fade_in, plan.master.fade_out
+    if start < fade_in or (fade_out and start + len(x) > plan.frames - fade_out):
+        x = x.copy()
+        apply_fades(x, start, plan.frames, fade_in, fade_out)
+    return x
+
+
+def _around(plan: Plan) -> int:
+    """Frames of a circle that its limiter hears before and after the turn that is kept."""
+    return min(round(AROUND * plan.rate), plan.frames) if plan.loop else 0
+
+
+def _within(played: Iterator[NDArray[np.float64]], first: int, frames: int) -> Iterator[NDArray[np.float64]]:
+    """So many frames from `first` on."""
+    at = 0
+    for x in played:
+        inside = x[max(0, first - at) : max(0, first + frames - at)]
+        at += len(x)
+        if len(inside):
+            yield inside
 
 
 def _collect(
@@ -223,5 +268,7 @@ class _Stems:
             writer.write(from_grid(stems[key]).T.astype(np.float32) if key in stems else silence)
 
     def __exit__(self, *_: object) -> None:
-        for writer in self.writers.values():
+        for key, writer in self.writers.items():
             writer.close()
+            if self.plan.loop:
+                add_loop(self.paths[key], self.plan.rate, self.plan.frames)

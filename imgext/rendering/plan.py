@@ -81,6 +81,10 @@ class TrackPlan:
 
     `room_db` and `air` are the effect of distance (`imgext.dsp.distance`): dB added to the send, and metres
     of air before the sound.
+
+    In a mix that is a circle, `circle` is its length; what reaches beyond it sounds at its beginning. A sound
+    that goes all the way round begins at 0 and lasts `meeting` frames longer, over which it fades into
+    itself; `meeting_alike` says how similar those two stretches are.
     """
 
     id: str
@@ -104,6 +108,9 @@ class TrackPlan:
     compressor: CompressorPlan | None = None
     room_db: float = 0.0
     air: float = 0.0
+    circle: int = 0
+    meeting: int = 0
+    meeting_alike: float = 0.0
 
     @property
     def sent(self) -> float:
@@ -144,17 +151,19 @@ class RoomPlan:
 
 @dataclass(frozen=True, slots=True)
 class MasterPlan:
-    """The master's settings; `gain_db` None waits for the measured mix."""
+    """The master's settings; `gain_db` None waits for the measured mix, fades are frames."""
 
     loudness: float | None
     gain_db: float | None
     true_peak: float
     limiter: bool
+    fade_in: int = 0
+    fade_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole mix."""
+    """A whole mix; a `loop` is a circle, whose end meets its beginning."""
 
     rate: int
     frames: int
@@ -162,6 +171,7 @@ class Plan:
     tracks: tuple[TrackPlan, ...]
     room: RoomPlan | None
     master: MasterPlan
+    loop: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data, for people and tests."""

@@ -14,6 +14,7 @@ from imgext.dsp.seam import likeness
 from imgext.dsp.sound_file import resampled_frames
 from imgext.dsp.vary import Difference, difference, pitch_rate
 from imgext.errors import SceneError
+from imgext.rendering.event import EventReader
 from imgext.rendering.measuring import levelled
 from imgext.rendering.plan import CompressorPlan, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
 from imgext.scene.decision import Decision, decibels
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Seconds over which a loop fades into itself if nothing is written, at most a quarter of the loop.
 LOOP_CROSSFADE = 0.5
+#: Seconds over which a sound that goes all the way round a circle fades into itself, at most a quarter of it.
+MEETING = 2.0
 #: A boost above this gets a warning, because noise comes up with the sound.
 LOUD_BOOST = 30.0
 
@@ -70,7 +73,10 @@ def make_plan(scene: Scene, opened: Opened) -> tuple[Plan, list[Decision]]:
                 scene.master.gain,
                 scene.master.true_peak,
                 scene.master.limiter == "auto",
+                0 if scene.master.loop else round(scene.master.fade_in * rate),
+                0 if scene.master.loop else round(scene.master.fade_out * rate),
             ),
+            scene.master.loop,
         ),
         notes,
     )
@@ -135,7 +141,11 @@ def _track(
     length = max(1, wanted if track.loop else min(wanted, rest))
     takes = [(0, length), *([] if track.loop else _takes(track, samples.frames, rate))]
     whole = _events(scene, key, takes, rate)
-    events = tuple(_until(event, mix_frames, loop=loop) for event in whole if event.start < mix_frames)
+    circle = mix_frames if scene.master.loop else 0
+    if circle:
+        events = tuple(event for event in whole if event.start < mix_frames)
+    else:
+        events = tuple(_until(event, mix_frames, loop=loop) for event in whole if event.start < mix_frames)
     made = TrackPlan(
         id=key,
         sound=track.sound or "",
@@ -159,9 +169,12 @@ def _track(
         ),
         room_db=away.room_db,
         air=away.air,
+        circle=circle,
     )
     if not events:
         return made, []
+    if circle and _goes_round(made, length):
+        made = _met(made, samples, rest, _turn(track, rest, rate), rate)
     measure = scene.levels.measure
     made = levelled(made, _compressor(key, track.compressor), track.gain, opened, rate, measure)
     measured, gain = made.measured, made.gain_db
@@ -191,7 +204,7 @@ def _track(
         because = f"{track.sound} is raised by {boost} to reach its level, and its noise with it"
         notes.append(Decision(f"tracks.{key}.level", made.level, because, numbers, "render", "warning"))
     last = events[-1]
-    missing = whole[len(events) - 1].frames - last.frames
+    missing = 0 if circle else whole[len(events) - 1].frames - last.frames
     if missing and not made.loop:
         because = f"the mix ends {missing / rate:.2f} s before this sound does, so it is cut off"
         notes.append(
@@ -205,6 +218,32 @@ def _track(
             )
         )
     return made, notes
+
+
+def _goes_round(track: TrackPlan, length: int) -> bool:
+    """Whether a sound goes on all the way round a circle."""
+    fades = track.fade_in or track.fade_out
+    return len(track.events) == 1 and track.events[0].start == 0 and length >= track.circle and not fades
+
+
+def _met(track: TrackPlan, samples: Samples, rest: int, turn: tuple[int, int], rate: int) -> TrackPlan:
+    """The same sound once round and a little further, to fade into its own beginning.
+
+    Where it has no more to give, it is looped; a loop that fits the circle closes by itself.
+    """
+    circle = track.circle
+    unit, crossfade = (track.unit, track.crossfade) if track.loop else turn
+    if (track.loop or rest == circle) and not crossfade and circle % unit == 0:
+        return replace(track, events=(Event(0, circle),))
+    meeting = min(round(MEETING * rate), circle // 4)
+    if not track.loop and rest - circle < meeting:
+        alike = _alike(samples, track.offset, unit, crossfade)
+        track = replace(track, loop=True, unit=unit, crossfade=crossfade, alike=alike)
+    track = replace(track, events=(Event(0, circle + meeting),))
+    reader = EventReader(replace(track, cuts=(), air=0.0), samples, track.events[0], rate)
+    head = reader.read(meeting)
+    reader.position = circle
+    return replace(track, meeting=meeting, meeting_alike=likeness(head, reader.read(meeting)))
 
 
 def _until(event: Event, mix_frames: int, *, loop: bool) -> Event:

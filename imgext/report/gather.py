@@ -94,7 +94,8 @@ def picture_of(
     }
     played = {track.id: track for track in plan.tracks}
     lanes = [_lane(scene, key, played.get(key), plan, heard, reasons.get(key, "")) for key in scene.tracks]
-    last = max((event.start + event.frames for track in plan.tracks for event in track.events), default=0)
+    ends = (event.start + event.frames for track in plan.tracks for event in track.events)
+    last = min(max(ends, default=0), plan.frames)
     room = None
     if plan.room and measured:
         told = measured["measured"]
@@ -146,14 +147,15 @@ def _lane(
         length = max(event.frames for event in track.events)
         clips = tuple(
             Clip(
-                event.start / plan.rate,
-                (event.start + event.frames) / plan.rate,
+                begin / plan.rate,
+                min(begin + event.frames, plan.frames) / plan.rate,
                 min(track.fade_in, event.frames) / plan.rate,
                 min(track.fade_out, event.frames) / plan.rate,
                 track.period / plan.rate if track.loop else None,
                 event.frames < length,
             )
             for event in track.events
+            for begin in _turns(event.start, event.frames - track.meeting, track.circle)
         )
     return Lane(
         id=key,
@@ -218,3 +220,9 @@ def blocks_of(mix: Path) -> Iterator[NDArray[np.float64]]:
 
 
 __all__ = ["ROOM", "blocks_of", "master_peaks", "meetings_of", "picture_of"]
+
+
+def _turns(start: int, frames: int, circle: int) -> list[int]:
+    """Where a clip begins; in a circle also as far before its beginning as it reaches beyond its end."""
+    turns = (start + frames - 1) // circle if circle else 0
+    return [start - turn * circle for turn in range(turns + 1)]

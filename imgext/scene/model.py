@@ -469,6 +469,23 @@ class Master(Part):
         because="the default: holds the ceiling",
         examples=["auto"],
     )
+    loop: bool = row(
+        "The mix is a circle: what reaches beyond its end sounds at its beginning, and it repeats unheard.",
+        default=False,
+        examples=[True],
+    )
+    fade_in: Seconds = row(
+        "Seconds over which the mix fades in.",
+        default=0.0,
+        unit="s",
+        examples=[2],
+    )
+    fade_out: Seconds = row(
+        "Seconds over which the mix fades out.",
+        default=0.0,
+        unit="s",
+        examples=[5],
+    )
 
 
 class Scene(Part):

@@ -156,6 +156,9 @@ def odd_values(scene: Scene) -> Iterator[Broken]:
         yield Broken(("duration",), "odd", *too_big)
     if scene.unmask.dynamics == "auto" and scene.unmask.mode != "optimise":
         yield Broken(("unmask", "dynamics"), "odd", "is used by `unmask.mode: optimise` alone")
+    for name in ("fade_in", "fade_out"):
+        if scene.master.loop and getattr(scene.master, name) > 0:
+            yield Broken(("master", name), "odd", "is not used: the mix is a circle, which has no ends")
     for key, track in scene.tracks.items():
         if why := every_unused(track):
             yield Broken(("tracks", key, "every"), "odd", why)

@@ -141,7 +141,7 @@ def test_importance_is_heard_as_level_to_a_hundredth_of_a_decibel(scene_file, so
         stems=True,
     )
     for key, level in (("car", -21.0), ("tree", -28.0), ("bed", -30.0)):
-        meter = LevelMeter(48000, 2)
+        meter = LevelMeter(48000, 2, "lufs")
         meter.add(soundfile.read(tmp_path / "out" / "stems" / f"{key}.wav", always_2d=True)[0])
         assert meter.level() == pytest.approx(level, abs=0.01)
 

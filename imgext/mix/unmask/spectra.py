@@ -111,12 +111,14 @@ def placed_rows(track: TrackPlan, rows: Float, rate: int, mix_frames: int) -> tu
         first, last = -(-event.start // step), (event.start + event.frames - 1) // step
         if last < first:
             first = last = round((event.start + event.frames / 2) / step)
-        at = np.arange(first, min(last, len(total) - 1) + 1)
+        at = np.arange(first, (last if track.circle else min(last, len(total) - 1)) + 1)
         position = np.clip(at * step - event.start, 0, event.frames - 1)
         source = position % track.period if track.loop else position
         if event.pitch and not track.loop:
             source = source * pitch_rate(rate, event.pitch) // rate
         index = np.minimum((track.offset + event.shift + source + step // 2) // step, len(rows) - 1)
+        if track.circle:
+            at %= max(1, mix_frames // step)
         total[at] += rows[index] * ((_envelope(position, event, track) * event.gain) ** 2)[:, None]
     total *= track.gain**2
     if track.air:
