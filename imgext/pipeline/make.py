@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: The loudness `make` gives a mix, in LUFS.
 LOUDNESS = -18.0
 #: Names of a render's outputs; a photo copied next to them needs another name.
-OWN_NAMES = {*FILES, "scene.yaml", "render.json"}
+OWN_NAMES = {*FILES, "scene.yaml", "render.json", "captions.vtt", "description.txt"}
 
 
 def make(

@@ -115,14 +115,12 @@ def draw(
 
 def photo_of(scene: Scene) -> Path | None:
     """The photo that a scene names, where it lies in the scene's folder and can be read."""
-    from pathlib import Path
-
     from imgext.errors import ImgextError
     from imgext.picture.photo import open_photo
 
-    if not scene.image or not scene.file:
+    if not scene.image:
         return None
-    folder = Path(scene.file).parent.resolve()
+    folder = scene.folder.resolve()
     try:
         photo = (folder / scene.image).resolve()
         if not photo.is_relative_to(folder) or not photo.is_file():
