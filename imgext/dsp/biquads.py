@@ -13,6 +13,7 @@ import importlib.machinery
 import importlib.util
 import math
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["butterworth_band", "run"]
 
 _RECURSION = "scipy.signal._sosfilt"
+_LOADING = threading.Lock()
 
 
 def run(sections: Array, x: Array, state: Array | None = None) -> tuple[Array, Array]:
@@ -57,7 +59,10 @@ def run(sections: Array, x: Array, state: Array | None = None) -> tuple[Array, A
 @functools.cache
 def _recursion() -> Callable[[Array, Array, Array], None]:
     """Load the compiled recursion that changes a block and its state in place."""
-    loaded = sys.modules.get(_RECURSION) or _alone()
+    with _LOADING:  # another thread must not meet a module that is half there
+        loaded = sys.modules.get(_RECURSION)
+        if not hasattr(loaded, "_sosfilt"):
+            loaded = _alone()
     if loaded is not None:
         in_place: Callable[[Array, Array, Array], None] = vars(loaded)["_sosfilt"]
         return in_place

@@ -73,6 +73,20 @@ def test_running_sections_imports_no_scipy_signal():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_threads_that_begin_at_once_all_filter():
+    code = (
+        "import sys, numpy as np\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from imgext.dsp.biquads import butterworth_band, run\n"
+        "sys.setswitchinterval(1e-6)\n"
+        "sections = butterworth_band(2, 100, 200, 8000)\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    made = list(pool.map(lambda _: run(sections, np.ones((1, 9)))[0], range(8)))\n"
+        "assert all((each == made[0]).all() for each in made)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 @pytest.mark.parametrize("rate", [8000, 44100, 192000])
 @pytest.mark.parametrize("order", [2, 4])
 def test_a_band_loses_three_decibels_at_its_edges_and_nothing_in_its_middle(order, rate):
