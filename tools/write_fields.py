@@ -18,6 +18,7 @@ from imgext.scene.edit import set_value
 from imgext.scene.model import Scene
 from imgext.scene.schema import json_schema, schema_text
 from imgext.scene.shape import rows
+from imgext.scene.times import WITH_UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,8 @@ def _kind(prop: dict[str, Any]) -> tuple[str, str]:
         several = re.sub(r"^list", "lists", kind) if kind.startswith("list") else f"{kind}s"
         return f"list of {count}{several}", "; ".join([*([bounds] if bounds else []), *sizes])
     if prop.get("type") == "string":
+        if prop.get("pattern") == WITH_UNIT:
+            return "time", ""
         if "pattern" in prop:
             return "id", f"`{prop['pattern'].strip('^$')}`, at most {prop['maxLength']}"
         shortest = f"{prop['minLength']} to " if "minLength" in prop else "at most "

@@ -52,6 +52,8 @@ def show(made: Rendered, *, as_json: bool, quiet: bool, verbose: bool, scene: Pa
     console.say(f"{made.mix}  {made.duration:.2f} s, {loudness}")
     if scene is not None:
         console.say(f"{scene}  the scene: edit it and run `imgext render {scene} -o {folder}`")
+        if any(decision.path == "duration" and decision.stage == "arrange" for decision in made.decisions):
+            console.say("  the mix is as long as its longest sound; `--duration 5m` makes a longer one")
     for name in FILES:
         if (folder / name).exists():
             console.say(f"{folder / name}")

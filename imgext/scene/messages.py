@@ -74,6 +74,8 @@ def translated(error: ValidationError, root: type[Part]) -> Iterator[Broken]:
 def _hint(entry: Any, root: type[Part]) -> str:
     value = entry.get("input")
     if entry["type"] in {"float_type", "int_type"} and isinstance(value, str):
+        if entry["loc"] == ("duration",) and re.search(r"\d\s*[a-zA-Z]", value):
+            return "a time is written as 90s, 5m or 1h30"
         return decimal_point(value)[2] if re.fullmatch(r"\s*[-+]?\d+,\d+\s*", value) else ""
     if entry["type"] == "too_long" and isinstance(value, list):
         twice = len(value) == 2 * entry["ctx"]["max_length"]

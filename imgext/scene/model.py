@@ -35,6 +35,7 @@ from imgext.scene.part import (
     Seconds,
     Share,
     Span,
+    Time,
     UnmaskMode,  # pydantic reads it at run time
     plain,
     rising,
@@ -518,8 +519,11 @@ class Scene(Part):
         because="the default rate",
         examples=[48000],
     )
-    duration: Length | None = row(
-        "Seconds of the mix.", unit="s", blank="the end of the last sound, and the room's tail", examples=[60]
+    duration: Time | None = row(
+        "Seconds of the mix, or a time such as 5m or 1h30.",
+        unit="s",
+        blank="the end of the last sound, and the room's tail",
+        examples=[60, "5m"],
     )
 
     room_detected: bool = row(

@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
     PrivateAttr,
     SerializerFunctionWrapHandler,
     StringConstraints,
+    WithJsonSchema,
     model_serializer,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
+
+from imgext.scene.times import WITH_UNIT, seconds_of
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -51,6 +55,31 @@ Pan = Annotated[float, Field(ge=-1, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=86400)]
 Length = Annotated[float, Field(gt=0, le=86400)]
 Decibels = Annotated[float, Field(ge=-120, le=24)]
+
+
+def _in_seconds(value: Any) -> Any:
+    """Read a length of time with a unit; leave all else to the number's own check."""
+    if isinstance(value, str) and value[-1:].isalnum() and not value.isdigit():
+        try:
+            return seconds_of(value)
+        except ValueError:
+            return value
+    return value
+
+
+#: A length that may also be written as 5m, 1h30 or 90s.
+Time = Annotated[
+    Length,
+    BeforeValidator(_in_seconds),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"exclusiveMinimum": 0, "maximum": 86400, "type": "number"},
+                {"pattern": WITH_UNIT, "type": "string"},
+            ]
+        }
+    ),
+]
 Licence = Literal["cc0", "by", "by-nc", "sampling+"]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _WRITTEN = re.compile(r"(?:([0-9]+(?:\.[0-9]+)?)h)?(?:([0-9]+(?:\.[0-9]+)?)m)?(?:([0-9]+(?:\.[0-9]+)?)(s?))?")
+#: What of these says its unit, as a pattern for JSON schemas.
+WITH_UNIT = r"^(?=[0-9].*[hHmMsS])([0-9]+(\.[0-9]+)?[hH])?([0-9]+(\.[0-9]+)?[mM])?([0-9]+(\.[0-9]+)?[sS]?)?$"
 _FACTORS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 
 
