@@ -27,7 +27,7 @@ def _stop(_number: int, _frame: object) -> None:
 
 
 def _keep_pages() -> None:
-    """Let glibc reuse freed arrays of up to 8 MB instead of faulting new pages in for each block."""
+    """Let glibc reuse freed arrays of up to 8 MB, instead of new pages each block."""
     if sys.platform != "linux":
         return
     import contextlib

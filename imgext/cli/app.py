@@ -108,7 +108,7 @@ def run() -> int:
 
 
 def _forget_readers() -> None:
-    """Write to nobody from here on: the reader of what is printed went away, as with `head`."""
+    """Write to nobody from now on, because the reader of the output is gone (`head`)."""
     nobody = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):

@@ -1,4 +1,4 @@
-"""How a command speaks: data on stdout, messages on stderr, colour and progress only on a terminal."""
+"""Prints data on stdout, messages on stderr, and colour only on a terminal."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def settle() -> None:
 
 
 def say(text: str = "") -> None:
-    """Print one line for the user; whatever it holds, it stays one line and steers no terminal."""
+    """Print one line for the user, without line breaks or control characters."""
     print(readable(text), file=sys.stderr)  # noqa: T201
 
 
@@ -78,7 +78,7 @@ def mark(fault: Fault, stream: TextIO) -> None:
 
 
 def marked(fault: Fault) -> list[str]:
-    """The line of a fault, cut to what fits a terminal, and a mark below; nothing where it cannot be read."""
+    """Return a fault's line, cut to the terminal, with a mark below; empty if unread."""
     from imgext.store.files import open_file
 
     if not fault.line:
@@ -104,7 +104,7 @@ def _tell(word: str, code: str, line: str) -> None:
 
 @contextlib.contextmanager
 def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[float], None]]:
-    """Give a function that takes the share done; a bar appears on a terminal after a second of work."""
+    """Give a function for the share done; after a second a terminal shows a bar."""
     if quiet or not sys.stderr.isatty():
         yield lambda _done: None
         return

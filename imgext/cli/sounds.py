@@ -1,4 +1,4 @@
-"""`sounds index`, `sounds search`, `sounds list`, `sounds show`: what there is to be heard."""
+"""`sounds index`, `sounds search`, `sounds list`, `sounds show`."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def show(
     force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
-    """Draw what is found in a recording: its events, its steady stretch, and where it is looped.
+    """Draw a recording: its events, its steady stretch, and where it loops.
 
     Example: imgext sounds show barks.wav
     """

@@ -1,4 +1,4 @@
-"""The difference between two mixes as a sound, and where in time it is, for the mix and for each track.
+"""Computes the difference of two mixes, and where in time it is.
 
 Conventions: plans at one rate; the shorter mix is followed by silence. Stems are compared before the master,
 to one step of 24 bits; the sound is the later mix less the earlier one, as their files hold them.
@@ -33,7 +33,7 @@ _READ = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class SoundDifference:
-    """Where two mixes differ: stretches of time of the mix, and of each track that differs."""
+    """Stretches of time in which two mixes, and each track, differ."""
 
     mix: list[Span] = field(default_factory=list)
     tracks: dict[str, list[Span]] = field(default_factory=dict)
@@ -95,7 +95,7 @@ def tracks_that_differ(
 
 
 def write_difference(before: Path, after: Path, to: Path | None = None) -> list[Span]:
-    """Subtract one mix from another, and write the difference as 32-bit float WAV where a path is given.
+    """Subtract two mixes; write the difference as 32-bit float WAV to a given path.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def _steps(stem: NDArray[np.int64] | None, n: int) -> NDArray[np.int64]:
 
 
 def stem_steps(stem: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A stem on its grid, (2, n), as whole 24-bit steps, (n, 2); half to even, nothing clipped."""
+    """Turn a stem on its grid, (2, n), into whole 24-bit steps, (n, 2), unclipped."""
     return np.rint(from_grid(stem).T * FULL_SCALE).astype(np.int64)
 
 

@@ -1,4 +1,4 @@
-"""What differs between two scenes, by id and field; an id of which only the name changed is renamed.
+"""Finds what differs between two scenes, by id and field, with renamed ids.
 
 Conventions: paths are those of the later scene; of what is gone, those of the earlier one. Lists of mappings
 of one length are compared entry by entry, all other lists as one value.
@@ -182,7 +182,7 @@ def _come_or_gone(old: Any, new: Any, path: tuple[str, ...]) -> Change:
 
 
 def field_facts(path: tuple[str, ...]) -> tuple[str, Any]:
-    """The unit of a field and the number that its blank stands for; nothing of an author's own field.
+    """Return a field's unit and the number of its blank; none for an own field.
 
     >>> field_facts(("tracks", "gull", "gain")), field_facts(("tracks", "gull", "x-note"))
     (('dB', 0.0), ('', None))

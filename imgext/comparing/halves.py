@@ -1,4 +1,4 @@
-"""Half seconds of a sound in figures: a checksum of its 24-bit samples, its peak and its level.
+"""Describes half seconds of a sound: checksum of 24-bit samples, peak, level.
 
 Conventions: samples as whole 24-bit steps, (n, 2); half seconds are counted from the start of the mix, and
 the last one is as long as what is left. Levels in dBFS, peaks in 24-bit steps.

@@ -1,4 +1,4 @@
-"""What a YAML file is to imgext: a scene, a resolved scene, a lock, or something else."""
+"""Tells what a YAML file is: scene, resolved scene, lock, or something else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture of two mixes on one time axis, the earlier one on top, and what changed in words."""
+"""Draws two mixes on one time axis, the earlier one on top, with the changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A change of one field in words, in the units of the field: moved, louder, further left, replaced.
+"""Puts a field's change in words and units: moved, louder, further left.
 
 Conventions: numbers as the scene writes them; `->` leads from the earlier to the later value.
 """
@@ -93,7 +93,7 @@ def _by(key: str, step: float, unit: str) -> str:
 
 
 def _moved(key: str, before: list[Any], after: list[Any], unit: str) -> str:
-    """Which numbers of a list changed, each by how much; empty where they are no numbers."""
+    """List which numbers of a list changed, and by how much; empty if not numbers."""
     if not all(map(_is_number, [*before, *after])):
         return ""
     steps = [now - was for was, now in zip(before, after, strict=True)]

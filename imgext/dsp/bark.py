@@ -1,4 +1,4 @@
-"""Critical bands: the scale, the threshold in quiet, the power of a sound over time.
+"""Critical bands: the scale, the threshold in quiet, a sound's power over time.
 
 Conventions: 25 bands from 20 Hz to 20 kHz, band b of the tables is index b - 1; a *power* is relative to the
 reference of sound pressure, ``dB SPL = 10 log10(power)``, with a full-scale sine at 92 dB SPL; float64, shape
@@ -323,7 +323,7 @@ class BarkMeter:
 
 @lru_cache(maxsize=8)
 def _layout(rate: int) -> tuple[Float, int, float, list[int], int]:
-    """Window, transform length, scale to sound pressure, and the beginnings of the bands.
+    """Return window, transform length, scale to sound pressure, and bands' begins.
 
     Those in a row of real and imaginary parts; and the number of bands.
     """

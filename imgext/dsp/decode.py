@@ -1,4 +1,4 @@
-"""Sound files decoded whole: what the header says is checked against what is there, and what is missing is said.
+"""Decodes whole sound files, and notes what is missing from them.
 
 Conventions: samples are float64 (frames, 1 or 2), full scale 1.0. A regular file is decoded by libsndfile as
 it is. Others are handed to it mended (`riff`, `mpeg`, `ogg`), or decoded to their end where nothing states
@@ -144,7 +144,7 @@ class Decoder:
             self.frames = sum(len(piece) for piece in Decoder(self.path, counted=False)) if counted else 0
 
     def _look_for_more(self) -> None:
-        """Libsndfile goes by the length of a file that was cut off, and notes what its header states."""
+        """Note the length in the header if a file was cut off, which libsndfile ignores."""
         if not self.stated and self._streams:
             note = riff.LOG.search(self._streams[0].extra_info)
             stated, there = (int(number) for number in note.groups()) if note else (0, 1)
@@ -166,7 +166,7 @@ class Decoder:
             self._av.close()
 
     def __iter__(self) -> Iterator[NDArray[np.float64]]:
-        """Pieces of `CHUNK` frames at most, shape (n, channels); what a decoder raises ends them.
+        """Yield pieces of at most `CHUNK` frames, (n, channels), until the decoder fails.
 
         A file that breaks off is played until there; `notes` says so afterwards.
         """
@@ -217,7 +217,7 @@ class Decoder:
 
 
 def is_loss(note: str) -> bool:
-    """Whether a note says that something of a sound is missing, rather than how it was read."""
+    """Say whether a note is about missing sound, rather than about how it was read."""
     return note.startswith(("it is not whole", "it is damaged", "the recording was not finished"))
 
 
@@ -247,7 +247,10 @@ def _with_channels(x: NDArray[np.float64], channels: int) -> NDArray[np.float64]
 
 @contextlib.contextmanager
 def quiet(wanted: bool) -> Iterator[None]:  # read at its only callers
-    """Keep what the MP3 decoder mutters off the terminal: it writes to the process's own stderr."""
+    """Keep the MP3 decoder's messages off the terminal.
+
+    It writes to the process's own stderr.
+    """
     if not wanted:
         yield
         return
@@ -309,7 +312,7 @@ class AvSource:
 
 
 def tags_by_av(path: Path) -> dict[str, str]:
-    """The tags of a file that PyAV reads, by name; none where it cannot. `av` must be installed."""
+    """Return the tags of a file that PyAV reads, by name; empty if it cannot."""
     import av  # type: ignore[import-not-found,unused-ignore]
 
     try:

@@ -1,4 +1,4 @@
-"""The events of a recording: where each begins and has died away, how clear it is, and which to take.
+"""Finds the events of a recording: begin, end, clarity, and which to take.
 
 Conventions: steps are those of `imgext.dsp.steps`, seconds are rounded to 1 ms, levels to 0.1 dB, before
 anything is decided on them.
@@ -97,7 +97,7 @@ class SoundEvent:
 
 
 def live(powers: Float) -> list[tuple[int, int]]:
-    """Steps [begin, end) of the stretches between dead silences of a quarter of a second or more.
+    """Find steps [begin, end) between dead silences of a quarter of a second or more.
 
     Dead is what lies 80 dB under the loudest step: padding, not the quiet of a place. What is found in a
     recording does not depend on it.
@@ -137,7 +137,7 @@ def floor_of(powers: Float) -> Float:
 
 
 def _has_floor(smooth: Float) -> bool:
-    """Whether a stretch has a steady floor that events stand out of, rather than being one."""
+    """Say whether a stretch has a steady floor under its events."""
     level = np.sort(np.round(decibels(smooth.sum(axis=1)), 1))
     low = float(level[int(_FLOOR_SHARE * (len(level) - 1))])
     near = int((np.abs(level - low) <= _FLOOR_NEAR).sum())
@@ -145,7 +145,7 @@ def _has_floor(smooth: Float) -> bool:
 
 
 def standing_out(powers: Float, floor: Float, steps: int = 3) -> Float:
-    """How far the sound stands out of the floor, in dB: all bands together, or the strongest."""
+    """Compute how many dB the sound exceeds the floor, in all or the strongest band."""
     ratio = _smooth(powers, steps) / floor
     return np.round(decibels(np.maximum(ratio.mean(axis=1), _ALONE_IN_A_BAND * ratio.max(axis=1))), 1)
 
@@ -193,7 +193,7 @@ def events_of(powers: Float, seconds: float) -> list[SoundEvent]:
 
 
 def taken(events: Sequence[SoundEvent]) -> list[SoundEvent]:
-    """Choose what to play of a recording: its clearest complete event, then those that are like it.
+    """Choose what to play: the clearest complete event, then similar ones.
 
     Parameters
     ----------
@@ -249,7 +249,10 @@ def _smooth(powers: Float, steps: int) -> Float:
 
 
 def _spans(out: Float) -> list[tuple[int, int]]:
-    """Steps [begin, end) that stay out of the floor and stand well out of it somewhere, pauses closed."""
+    """Find steps [begin, end) that stay above the floor and exceed it well somewhere.
+
+    Pauses are closed.
+    """
     low = np.concatenate([[False], out > _LOW, [False]])
     edges = np.flatnonzero(low[1:] != low[:-1])
     runs = [(int(begin), int(end)) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
@@ -315,7 +318,7 @@ def _event(
     stretch: tuple[int, int],
     seconds: float,
 ) -> SoundEvent:
-    """Say what is known of one of the events, which lies in a stretch between dead silences."""
+    """Describe an event in a stretch between dead silences."""
     (begin, end), (first, last) = spans[index], stretch
     before = max(first, spans[index - 1][1] if index else first)
     after = min(last, spans[index + 1][0] if index + 1 < len(spans) else last)

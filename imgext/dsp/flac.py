@@ -1,4 +1,4 @@
-"""FLAC files whose header does not state their length: it is read from the last frame.
+"""Reads the length of FLAC files from the last frame if the header lacks it.
 
 Source: RFC 9639, section 8.2 (STREAMINFO: 36 bits of samples, 0 for "not known") and 9.1 (frame headers, with
 their number and a checksum).
@@ -22,7 +22,7 @@ _RATE_BYTES = {12: 1, 13: 2, 14: 2}
 
 
 def with_length(stream: IO[bytes]) -> Spliced | None:
-    """The same file with its length in the header; None where that states it, or no frame can be read."""
+    """Return the file with its length in the header; None if stated or unreadable."""
     end = stream.seek(0, 2)
     stream.seek(0)
     head = stream.read(42)
@@ -62,7 +62,7 @@ def _end_of(head: bytes, block: int) -> int:
 
 
 def _number(head: bytes, at: int) -> tuple[int, int]:
-    """A number coded as UTF-8 codes characters, and where it ends; -1 where it is none."""
+    """Read a number coded like UTF-8, and where it ends; -1 if it is none."""
     first = head[at]
     more = 0 if first < 0x80 else 8 - (first ^ 0xFF).bit_length() - 1
     if first >= 0x80 and not 1 <= more <= 6:

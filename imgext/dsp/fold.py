@@ -1,4 +1,4 @@
-"""More than two channels folded down: surround by ITU-R BS.775-4, ambisonics by its W.
+"""Folds down more than two channels: surround by ITU-R BS.775-4, ambisonics by W.
 
 Conventions: channels in the order of the speakers' mask of WAV: left, right, centre, low frequencies, back
 left and right, front left and right of centre, back centre, side left and right. Each surround and the
@@ -58,7 +58,7 @@ def fold_of(
 
 
 def folded(x: NDArray[np.float64], fold: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    """Fold samples, shape (frames, channels); sums in the order of the channels, to the last bit."""
+    """Fold samples, (frames, channels), adding channels in order, exact to the bit."""
     if fold is None:
         return x
     result = np.zeros((len(x), fold.shape[1]))

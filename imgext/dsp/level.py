@@ -100,7 +100,7 @@ class LevelMeter:
 
 
 class _Part(NamedTuple):
-    """A part that sounds, hop by hop: power of the block around each, its own energy and its samples."""
+    """A sounding part, hop by hop: power around each hop, its energy, its samples."""
 
     blocks: Float
     energies: Float

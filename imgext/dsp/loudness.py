@@ -251,7 +251,7 @@ class LoudnessMeter:
 
     @property
     def short(self) -> bool:
-        """Whether the sound is shorter than a block of 400 ms: `integrated` is ungated then."""
+        """Say whether the sound is shorter than a block of 400 ms, and so not gated."""
         return self._powers.samples < _HOPS_PER_BLOCK * self._powers.hop
 
     def integrated(self) -> float:

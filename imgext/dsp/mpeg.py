@@ -1,4 +1,4 @@
-"""MP3 files of known length: their frames are counted, and the header that states their number is mended.
+"""Counts the frames of MP3 files, and mends the header that states their number.
 
 A decoder takes the number of frames from the first frame's Xing or Info header, else it guesses from the bit
 rate of the first frame, which for variable bit rates is wrong. Here each frame's header is read, and the file
@@ -29,7 +29,7 @@ _HEADER = 48  # bytes that a Xing header with frames and bytes needs, side infor
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame's header: bytes, frames a second, samples, channels, and where a Xing header stands in it."""
+    """One frame's header: bytes, rate, samples, channels, and its Xing header's place."""
 
     size: int
     rate: int
@@ -55,7 +55,7 @@ def frame_of(head: bytes) -> Frame | None:
 
 @dataclass
 class Mp3:
-    """What was counted: audio frames, where they are, and how many the header states (None: no header)."""
+    """The count of audio frames, their place, and the number in the header or None."""
 
     data: bytes
     start: int
@@ -74,7 +74,7 @@ class Mp3:
         return self.stated == self.count and abs(told - size) * 200 <= size and self.end == len(self.data)
 
     def mended(self) -> Spliced:
-        """The same sound with a header that says what is there, and nothing else around it."""
+        """Return the sound with a true header and nothing else around it."""
         head, body = self._header(), self.start
         if self.has_header:
             frame = bytearray(self.data[self.start : self.start + self.first.size])
@@ -101,7 +101,7 @@ class Mp3:
 
 
 def read_mp3(stream: IO[bytes]) -> Mp3 | None:
-    """Count the frames of an MP3; None where it is none, or of a kind that is left to the decoder."""
+    """Count an MP3's frames; None if it is none, or of a kind left to the decoder."""
     stream.seek(0)
     data = stream.read(MAX_BYTES + 1)
     at = after_id3(data)

@@ -1,4 +1,4 @@
-"""Chained Ogg files: one stream after the other in one file, as broadcasts are recorded and `cat` makes them.
+"""Reads chained Ogg files, which hold several streams, as broadcasts often do.
 
 Source: RFC 3533, section 4 ("chaining") and 6 (the page format).
 """
@@ -12,7 +12,7 @@ _TAIL = 1 << 17
 
 
 def links(stream: IO[bytes]) -> list[tuple[int, int]]:
-    """The streams of a file, as (first byte, length); one for a file that is not chained."""
+    """List a file's streams as (first byte, length); one if it is not chained."""
     end = stream.seek(0, 2)
     stream.seek(0)
     first = stream.read(27)

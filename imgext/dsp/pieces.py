@@ -1,4 +1,4 @@
-"""What is worth hearing of a recording: its events, its steady stretch, and how that is looped.
+"""Finds the best of a recording: events, the steady stretch, and its loop.
 
 Conventions: seconds from the beginning of the recording, rounded to 1 ms.
 """
@@ -112,7 +112,7 @@ def pieces_of(recording: Recording, rate: int, *, looped: bool = True) -> Pieces
 
 
 class _Part:
-    """A recording without the dead silence around it, so that nothing that is found depends on that."""
+    """Strip the dead silence around a recording, so that results do not depend on it."""
 
     def __init__(self, recording: Recording, first: int, last: int) -> None:
         self._recording, self._first = recording, first
@@ -124,7 +124,7 @@ class _Part:
 
 
 def _something(recording: Recording, frames: int) -> tuple[int, int]:
-    """From the first to behind the last frame that is something; all of a recording that is nothing."""
+    """Find the first and last nonzero frames; all of a recording that is silent."""
     first, last = -1, frames
     for begin in range(0, frames, _BLOCK):
         block = recording.read(begin, min(begin + _BLOCK, frames))
@@ -136,7 +136,7 @@ def _something(recording: Recording, frames: int) -> tuple[int, int]:
 
 
 def _event_later(event: SoundEvent, seconds: float) -> SoundEvent:
-    """The same event in the recording as it is; silence before its very first sample gives it a lead."""
+    """Place an event in the unstripped recording; silence before it becomes its lead."""
     lead = LEAD if event.onset == 0.0 else 0.0
     onset = max(0.0, round(event.onset + seconds - lead, 3))
     return replace(event, onset=onset, end=round(event.end + seconds, 3))

@@ -1,4 +1,4 @@
-"""WAV files as recorders and editors leave them: unfinished, cut off, with chunks that are not padded.
+"""Reads damaged WAV files: unfinished, cut off, or with unpadded chunks.
 
 Conventions: sizes in bytes. Sources: Microsoft's RIFF ("Multimedia Programming Interface and Data
 Specifications 1.0"), EBU Tech 3306 (RF64). What libsndfile reads right is left to it.

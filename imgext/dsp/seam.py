@@ -1,4 +1,4 @@
-"""Where a sound can be looped: points at which it is alike, and whether its end meets its beginning.
+"""Finds where a sound can be looped, and whether its end meets its beginning.
 
 Conventions: samples have shape (n, channels); steps are those of `imgext.dsp.steps`; seconds are rounded to
 1 ms, dB to 0.1 before anything is decided on them. A loop that begins at `begin` comes back every `turn`
@@ -45,7 +45,7 @@ _CLOSE = 0.01  # s: jumps near the seam
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Where a loop begins, seconds from one beginning to the next, seconds of crossfade."""
+    """A loop: its begin, the seconds of one turn, the seconds of crossfade."""
 
     begin: float
     turn: float
@@ -80,7 +80,7 @@ def alike_crossfade(n: int, likeness: float) -> tuple[Float, Float]:
 
 
 def likeness(one: Float, other: Float) -> float:
-    """How alike two stretches of one length are: the correlation of their samples, 0 to 1, rounded to 0.01.
+    """Correlate two stretches of one length: 0 to 1, rounded to 0.01.
 
     >>> x = np.array([[0.5], [-0.25]])
     >>> likeness(x, x), likeness(x, -x), likeness(x, 0 * x)
@@ -93,7 +93,7 @@ def likeness(one: Float, other: Float) -> float:
 
 
 def meets(read: Read, begin: int, end: int, channels: int, rate: int) -> bool:
-    """Whether a sound that is played again from `begin` when it reaches `end` shows no seam.
+    """Say whether a sound repeated from `begin` at `end` shows no seam.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def meets(read: Read, begin: int, end: int, channels: int, rate: int) -> bool:
 
 
 def flux(powers: Float, steps: int) -> Float:
-    """Mean change of the bands in dB from the steps before each place to those after it, rounded to 0.1.
+    """Compute the bands' mean change (dB) across each place, rounded to 0.1.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def flux(powers: Float, steps: int) -> Float:
 
 
 def loop_points(powers: Float, begin: float, end: float) -> Loop:
-    """Choose where a stretch is looped: at the two points where it sounds most like itself.
+    """Choose a stretch's loop: between the two points that sound most alike.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def loop_points(powers: Float, begin: float, end: float) -> Loop:
 def _choices(
     powers: Float, begin: float, end: float, fade: float, own: dict[int, float]
 ) -> list[tuple[float, float, Loop]]:
-    """The likeliest loops with such a crossfade: dB beyond the sound's own range, dB apart, the loop."""
+    """List the best loops for a crossfade: dB over range, dB apart, loop."""
     steps = max(1, round(fade / STEP))
     first, last = round(begin / STEP), min(int(end / STEP + 1e-6), len(powers))
     room = last - first - steps
@@ -203,7 +203,7 @@ def _choices(
 
 
 def _beyond(powers: Float, start: int, stop: int, fade: int, own: dict[int, float]) -> float:
-    """By how many dB the changes in a crossfade leave the sound's own range, summed over the scales.
+    """Sum by how many dB a crossfade's changes exceed the sound's own range.
 
     The powers of the two stretches are added as if they had nothing in common.
     """
@@ -225,7 +225,7 @@ def _beyond(powers: Float, start: int, stop: int, fade: int, own: dict[int, floa
 
 
 def tuned(read: Read, loop: Loop, frames: int, rate: int) -> Loop:
-    """Move the end of a loop by up to 15 ms to where its waves meet those of its beginning.
+    """Move a loop's end by up to 15 ms, to where its waves meet the beginning's.
 
     A hum or an engine then goes on in step; what has no waves in common is left alone.
     """

@@ -1,4 +1,4 @@
-"""Sound files in and out: reading at the mix's rate with random access, writing whole.
+"""Reads sound files at the mix's rate with random access, and writes them.
 
 Conventions: samples are float64, shape (frames, channels), full scale 1.0; one or two channels. A short sound
 is kept in memory, a long one is resampled once to a temporary file, by the same stream of soxr chunks either
@@ -36,7 +36,7 @@ LOUDEST = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class SoundInfo:
-    """What a file has, checked: frames >= 1, 1 to 384 kHz, 1 or 2 channels after folding; `notes` of it."""
+    """A sound's checked properties: frames, 1 to 384 kHz, 1 or 2 channels, `notes`."""
 
     frames: int
     rate: int
@@ -61,7 +61,7 @@ class Samples(Protocol):
 
 
 class ArraySamples:
-    """Samples that lie in memory; nobody can write to them, because several threads read them."""
+    """Samples in memory, read-only because several threads read them."""
 
     notes: tuple[str, ...] = ()
 
@@ -76,7 +76,10 @@ class ArraySamples:
 
 
 class SpooledSamples:
-    """Samples in a temporary file of raw float64, for any number of threads; the file goes when the object does."""
+    """Samples in a temporary file of raw float64, for any number of threads.
+
+    The file is deleted with the object.
+    """
 
     notes: tuple[str, ...] = ()
 
@@ -111,7 +114,7 @@ OFFSET, OFFSET_POWER = 1e-3, 1e-3
 
 
 def offset_of(samples: Samples) -> NDArray[np.float64] | None:
-    """The offset of each channel's zero line, None where there is none worth taking out.
+    """Find each channel's offset from zero, None if it is negligible.
 
     It must hold throughout: half of the stretches of `CHUNK` / 16 frames have at least half of it, so that a
     thump is none. Rounded to 2^-20.
@@ -166,7 +169,7 @@ def probe(path: Path) -> SoundInfo:
 
 
 def resampled_frames(frames: int, rate: int, to_rate: int) -> int:
-    """How long a sound is at another rate, in frames, as soxr has it: rounded to the nearest, halves up."""
+    """Return a sound's frames at another rate, as soxr rounds them: halves up."""
     return frames if rate == to_rate else (2 * frames * to_rate + rate) // (2 * rate)
 
 
@@ -197,7 +200,7 @@ def array_samples(data: NDArray[np.float64], rate: int, to_rate: int, *, keep: i
 def retuned(
     samples: Samples, start: int, stop: int, rate: int, to_rate: int, *, keep: int = IN_MEMORY
 ) -> Samples:
-    """Frames [start, stop) of a sound as if they had been recorded at `rate`, at `to_rate`."""
+    """Resample frames [start, stop) of a sound from `rate` to `to_rate`."""
     pieces = (samples.read(at, min(stop, at + CHUNK)) for at in range(start, stop, CHUNK))
     return _collected(_resampled(pieces, rate, to_rate, samples.channels), samples.channels, keep)
 
@@ -257,7 +260,9 @@ def _reason(error: Exception) -> str:
 
 
 class SoundWriter:
-    """Writes integer or float blocks to a new file; use it on the temporary path of `imgext.store.files.whole_file`.
+    """Writes integer or float blocks to a new file.
+
+    Use it on the temporary path of `imgext.store.files.whole_file`.
 
     Parameters
     ----------
@@ -336,7 +341,10 @@ def add_loop(path: Path, rate: int, frames: int) -> None:
 
 
 def _clear_peak_time(path: Path) -> None:
-    """Libsndfile stamps the time of day into the PEAK chunk of float files; zero it, so equal sounds are equal files."""
+    """Zero the time in a float file's PEAK chunk, for equal files of equal sounds.
+
+    Libsndfile stamps the time of day there.
+    """
     with path.open("rb+") as stream:
         stream.seek(12)
         while len(head := stream.read(8)) == 8:

@@ -1,4 +1,4 @@
-"""A file put together from bytes in memory and stretches of other files, as libsndfile can read it."""
+"""Joins bytes and stretches of other files into one file for libsndfile."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import IO, Any
 
 
 class Spliced(io.RawIOBase):
-    """One file made of parts, each bytes or a stretch (stream, first byte, length); read only.
+    """A read-only file of parts: bytes, or a stretch (stream, first byte, length).
 
     >>> Spliced([b"ab", b"cd"]).read(3)
     b'abc'

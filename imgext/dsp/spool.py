@@ -1,4 +1,4 @@
-"""Bytes that are too many for memory, in a temporary file that any number of threads may read at once.
+"""Holds bytes too many for memory in a temporary file that many threads read.
 
 A file has one position. Two threads that seek and read in turn get each other's bytes, and nothing tells
 them. So every read names its place (`os.pread`); where the system has no such call, one lock holds seek and
@@ -16,7 +16,9 @@ from imgext.errors import CannotWriteError
 
 
 class Spool:
-    """A temporary file without a name: one thread appends, then any number read; it goes with the object.
+    """A nameless temporary file: one thread appends, then many read.
+
+    It is deleted with the object.
 
     >>> spool = Spool()
     >>> spool.append(b"abcdef")
@@ -41,7 +43,7 @@ class Spool:
             raise _no_room(error) from error
 
     def read(self, start: int, size: int) -> bytes | bytearray:
-        """The `size` bytes from `start` on; raises CannotWriteError where the disk does not give them back."""
+        """Read `size` bytes from `start` on; raises CannotWriteError if the disk fails."""
         if start < 0 or size < 0 or start + size > self.size:
             raise ValueError(f"bytes {start} to {start + size} of {self.size}")
         try:

@@ -1,4 +1,4 @@
-"""A sound in steps of 5 ms and eight bands: what events, steady stretches and seams are found in.
+"""Measures a sound in steps of 5 ms and eight bands, to find events and seams.
 
 Conventions: samples have shape (n, channels), full scale 1.0. Step t is a Hann window of 10 ms around sample
 ``t * rate // 200``; powers are mean squares summed over the channels, shape (steps, 8). What lies under
@@ -74,7 +74,7 @@ def band_steps(read: Callable[[int, int], Float], frames: int, channels: int, ra
 
 @lru_cache(maxsize=8)
 def _layout(rate: int) -> tuple[Float, list[int], int, float]:
-    """Window, first bin of each band that the rate has, their number, and the scale to mean squares."""
+    """Return window, each band's first bin, their number, and the scale to powers."""
     size = 2 * round(rate * STEP)
     window = np.hanning(size + 1)[:-1]
     bins = size // 2 + 1

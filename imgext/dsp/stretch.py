@@ -1,4 +1,4 @@
-"""The steadiest stretch of a recording, and whether it is a continuous sound at all.
+"""Finds the steadiest stretch of a recording, and whether it sounds on.
 
 Conventions: frames are 20 steps of `imgext.dsp.steps`, 100 ms; levels in dB, rounded to 0.1 before anything
 is decided on them; seconds rounded to 1 ms.
@@ -64,7 +64,7 @@ class Stretch:
 
 
 def frames_of(powers: Float) -> Float:
-    """Mean power of whole frames, shape (frames, bands); of a shorter sound one frame, all of it."""
+    """Compute the power of whole frames, (frames, bands), or one of a shorter sound."""
     whole = len(powers) // _STEPS
     if not whole:
         return powers.mean(axis=0, keepdims=True) if len(powers) else np.zeros((0, powers.shape[1]))
@@ -73,7 +73,7 @@ def frames_of(powers: Float) -> Float:
 
 
 def steadiest(powers: Float, seconds: float, at_least: float = LONG_ENOUGH) -> Stretch:
-    """Find the longest stretch without outliers, or the one with the fewest that is long enough.
+    """Find the longest stretch without outliers, or the long one with fewest.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def steadiest(powers: Float, seconds: float, at_least: float = LONG_ENOUGH) -> S
 
 
 def sounding(powers: Float, seconds: float) -> tuple[float, float]:
-    """From where to where a recording sounds, without the silence at its ends; all of it if nothing does."""
+    """Find where a recording sounds, without silent ends; all of it if it is silent."""
     level = _level(frames_of(powers)) if len(powers) else np.zeros(0)
     over = (
         np.flatnonzero(level > np.sort(level)[int(0.9 * (len(level) - 1))] - _SILENT) if len(level) else level
@@ -115,7 +115,7 @@ def sounding(powers: Float, seconds: float) -> tuple[float, float]:
 
 
 def continuous(powers: Float) -> bool:
-    """Whether a recording is of what goes on: it sounds throughout, at its edges too, and evenly."""
+    """Say whether a recording sounds on: throughout, up to its edges, and evenly."""
     frames = frames_of(powers)
     if len(frames) * FRAME < _CONTINUOUS:
         return False

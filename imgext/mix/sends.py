@@ -73,7 +73,7 @@ def send_of(scene: Scene, key: str, known: LockedAcoustics | None) -> Decision:
 
 
 def longer_room(scene: Scene, known: LockedAcoustics | None) -> tuple[float, float] | None:
-    """Decay times of a sound's own room and of the scene's, if no send helps; else None.
+    """Return a sound's own and the scene's decay times, if no send helps; else None.
 
     That is where the first is so much longer.
     """

@@ -1,1 +1,1 @@
-"""What labels mean: the tag hierarchy and the words that people use."""
+"""Knows what labels mean: the tag hierarchy and the words of English."""

@@ -1,12 +1,12 @@
-"""The tag hierarchy: what a label means, what it sounds like, and where to climb when it has no sound of its own.
+"""The tag hierarchy: what a label means, how it sounds, and where to climb.
 
 The data is ``ontology/tag_hierarchy.csv``, one row a tag, edited by hand (`docs/sounds.md` explains the
-columns); a table of one's own is named by the environment variable ``IMGEXT_HIERARCHY``. A label is looked up
+columns); the environment variable ``IMGEXT_HIERARCHY`` names a table of your own. A label is looked up
 without regard to case, punctuation and plurals, first among tags and synonyms, then by its head: "an old
-pickup truck on a hill" is a pickup truck. `climb` lists what to try, in order: the label, its synonyms, what
-a language model proposed, what it sounds like, then the same for each parent, at last the built-in sound. The
-idea of climbing (tiger, carnivore, mammal, animal) is the founding notes'; the shape of the tree follows
-AudioSet's (Gemmeke et al., ICASSP 2017) where that helps, the rows are our own.
+pickup truck on a hill" is a pickup truck. `climb` lists what to try, in order: the label, its synonyms, a
+language model's proposals, what the thing sounds like, then the same for each parent, at last the built-in
+sound. The founding notes have the idea of climbing (tiger, carnivore, mammal, animal); the tree follows
+AudioSet's (Gemmeke et al., ICASSP 2017) where that helps, with rows of our own.
 """
 
 from __future__ import annotations
@@ -30,20 +30,19 @@ if TYPE_CHECKING:
 Rung = Literal["label", "synonym", "search", "ai", "parent", "builtin"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
 COLUMNS = ("tag", "parent", "synonyms", "search", "sounds", "kind", "builtin")
-#: How far a tag may stand from its root.
+#: Most steps from a tag to its root.
 MAX_STEPS = 8
-#: No more of a label is looked at; a name on a server may be a page of text.
+#: Only this much of a label is read; a name on a server may be a page of text.
 MOST_WORDS = 40
-#: Where the head of a label ends, beside the words that are so in the names of recordings too.
+#: Words that end the head of a label, besides those that also end it in names of recordings.
 STOPS = TURNS | {"and", "down", "up", "past", "before", "after"}
-#: The root of people, and the tags of what somebody does or has: "dog eating" is a dog, "man eating" is
-#: eating.
+#: The root of people, and the tags of what people do or have: "dog eating" is a dog, "man eating" is eating.
 PEOPLE, DOINGS, PARTS = "human", frozenset(("human sound", "activity")), "body part"
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One row: a kind of thing, what it is also called, what it sounds like."""
+    """One row: a kind of thing, its synonyms, and what it sounds like."""
 
     name: str
     parent: str | None
@@ -57,10 +56,9 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to try: words to search for, or on the last rung the name of a built-in sound.
+    """One thing to try: words to search for, or a built-in sound on the last rung.
 
-    `depth` counts parents climbed; `tag` is the tag that the words come from, blank for a label that no tag
-    explains.
+    `depth` counts the parents climbed; `tag` is the tag of the words, blank for a label without a tag.
     """
 
     words: str
@@ -75,7 +73,7 @@ class Hierarchy:
     Parameters
     ----------
     tags : mapping
-        Tags by name, checked (see `load`).
+        Tags by name, checked by `load`.
     """
 
     def __init__(self, tags: Mapping[str, Tag]) -> None:
@@ -89,11 +87,11 @@ class Hierarchy:
         self._understood: dict[str, Tag | None] = {}
 
     def lookup(self, label: str) -> Tag | None:
-        """The tag of exactly this name or synonym, in any case or number."""
+        """Find the tag of exactly this name or synonym, in any case or number."""
         return self._by_key.get(key_of(label))
 
     def suggestion(self, label: str) -> str:
-        """A name that a misspelt label may mean, to append to a message; blank where none is close.
+        """Suggest a name for a misspelt label, to append; blank if none is close.
 
         >>> hierarchy().suggestion("trian")
         '; did you mean `train`?'
@@ -102,13 +100,13 @@ class Hierarchy:
         return f"; did you mean `{self._by_key[close[0]].name}`?" if close else ""
 
     def understand(self, label: str) -> Tag | None:
-        """The tag that a label speaks of: itself, else the last tag of its head, else, for people, what they do or sound with.
+        """Find a label's tag: itself, else its head's last tag; what people do.
 
         Examples
         --------
-        >>> labels = "two golden retrievers", "a cup of coffee on a table", "group of people talking", "man riding a wave"
+        >>> labels = "two golden retrievers", "a cup of coffee on a table", "man riding a wave"
         >>> [tag.name for label in labels if (tag := hierarchy().understand(label))]
-        ['golden retriever', 'cup', 'talking', 'surfboard']
+        ['golden retriever', 'cup', 'surfboard']
         """
         if label not in self._understood:
             key = key_of(label)
@@ -177,14 +175,14 @@ class Hierarchy:
         return self.lineage(tag)[-1].name == PEOPLE
 
     def _longest(self, words: Sequence[str], start: int) -> tuple[Tag | None, int]:
-        """The tag of the longest name that begins at a word, and how many words it has; (None, 1) where none does."""
+        """Find the longest name that begins at a word: its tag and length, or (None, 1)."""
         for length in range(min(len(words) - start, self._longest_name), 0, -1):
             if (tag := self._by_key.get(" ".join(words[start : start + length]))) is not None:
                 return tag, length
         return None, 1
 
     def mentions(self, label: str) -> tuple[Tag, ...]:
-        """Every tag that the head of a label names, longest names first at each word: "fire engine" is no fire."""
+        """List the tags of a label's head, longest names first: a "fire engine" is no fire."""
         if label not in self._mentions:
             key = key_of(label)
             self._mentions[label] = self._segments(head_of(key)) or self._segments(key)
@@ -201,46 +199,46 @@ class Hierarchy:
         return tuple(found)
 
     def lineage(self, tag: Tag) -> tuple[Tag, ...]:
-        """A tag and its parents up to the root."""
+        """List a tag and its parents up to the root."""
         chain = [tag]
         while (parent := chain[-1].parent) is not None:
             chain.append(self.tags[parent])
         return tuple(chain)
 
     def akin(self, one: Tag, other: Tag) -> bool:
-        """Whether one of two tags lies above the other, or they are the same."""
+        """Say whether two tags are the same, or one lies above the other."""
         return one in self.lineage(other) or other in self.lineage(one)
 
     def builtin(self, tag: Tag) -> tuple[str, Tag]:
-        """The built-in sound of last resort and the tag that names it: the tag itself or the nearest parent."""
+        """Find the built-in sound of last resort and the tag or parent that names it."""
         for above in self.lineage(tag):
             if above.builtin is not None:
                 return above.builtin, above
         raise AssertionError(f"{tag.name}: no built-in sound up to the root")  # `load` refuses such a tree
 
     def climb(self, label: str, *, unknown: str = "thing", proposals: Sequence[str] = ()) -> list[Step]:
-        """What to try for a label, in order.
+        """List what to try for a label, in order.
 
         Parameters
         ----------
         label : str
             As written in a scene.
         unknown : str
-            The tag whose built-in sound is the last resort of a label that no tag explains.
+            The tag whose built-in sound is the last resort of a label without a tag.
         proposals : sequence of str
             Other labels that a language model would search for; they come right after the label and its
-            synonyms. The first one that a tag explains lends its built-in sound to a label that none
-            explains.
+            synonyms. The first of them with a tag lends its built-in sound to a label without one.
 
         Returns
         -------
         list of Step
-            Words are never tried twice. Parents that make no sound are passed over; whether the label itself
-            does is for the caller to ask (`understand`).
+            No words occur twice. Silent parents are left out; the caller asks whether the label itself makes
+            a sound (`understand`).
 
         Examples
         --------
-        >>> [step.tag for step in hierarchy().climb("tiger") if step.rung == "parent" and step.words == step.tag]
+        >>> parents = [step for step in hierarchy().climb("tiger") if step.rung == "parent"]
+        >>> [step.tag for step in parents if step.words == step.tag]
         ['carnivore', 'mammal', 'animal']
         """
         return list(_unique(self._steps(label, unknown, proposals)))
@@ -284,9 +282,11 @@ def _unique(steps: Iterator[Step]) -> Iterator[Step]:
 
 
 def hierarchy(bank: Collection[str] | None = None) -> Hierarchy:
-    """The hierarchy that ``IMGEXT_HIERARCHY`` names, else the one that comes with imgext; each file is read once.
+    """Return the hierarchy of ``IMGEXT_HIERARCHY``, else imgext's own.
 
-    A table of your own is checked against the names of the `bank` where these are given.
+    Each file is read once.
+
+    If names of the `bank` are given, a table of your own is checked against them.
 
     Raises
     ------
@@ -303,19 +303,19 @@ def _read_once(named: str, bank: frozenset[str] | None) -> Hierarchy:
 
 
 def climb(label: str) -> list[Step]:
-    """`Hierarchy.climb` in the hierarchy that is in use."""
+    """Call `Hierarchy.climb` in the current hierarchy."""
     return hierarchy().climb(label)
 
 
 def load(path: Path, bank: Collection[str] | None = None) -> Hierarchy:
-    """Read a hierarchy and check all of it, the built-in sounds too where the names of the `bank` are given.
+    """Read and check a hierarchy; with names of the `bank`, its built-in sounds too.
 
     Raises
     ------
     SceneError
-        With every fault and its line: a wrong header or number of fields, a name that stands twice, a parent
-        that does not exist, a cycle, a tag more than eight steps from its root, a root without a built-in
-        sound, a built-in sound that the bank does not have, a word out of place.
+        With every fault and its line: a wrong header or number of fields, a repeated name, an unknown parent,
+        a cycle, a tag more than eight steps from its root, a root without a built-in sound, a built-in sound
+        that the bank lacks, a word out of place.
     MissingInputError
         When the file cannot be opened.
     """
@@ -337,7 +337,7 @@ def load(path: Path, bank: Collection[str] | None = None) -> Hierarchy:
 
 
 class _Checker:
-    """Reads rows into tags, and notes every fault instead of stopping at the first."""
+    """Reads rows into tags, and collects all faults."""
 
     def __init__(self, file: str, bank: Collection[str] | None) -> None:
         self.file, self.bank = file, bank

@@ -1,7 +1,7 @@
-"""How often things sound: the shortest and longest time between two starts, by tag.
+"""Knows how often things sound: shortest and longest interval, by tag.
 
-The data is ``ontology/occurrence.csv``, edited by hand; a tag without a row of its own has the row of its
-nearest parent. Conventions: seconds between starts, of one thing at middling importance.
+The data is ``ontology/occurrence.csv``, edited by hand; a tag without a row takes its nearest parent's.
+Conventions: seconds between starts, of one thing at middling importance.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from imgext.store.files import data_file
 
 
 class Occurrence(NamedTuple):
-    """Seconds between two starts, from the shortest to the longest; `tag` is the row they come from."""
+    """Shortest and longest seconds between two starts; `tag` is the table's row."""
 
     tag: str
     shortest: float
     longest: float
 
 
-#: How often something sounds that no tag explains.
+#: How often a thing without a tag sounds.
 UNKNOWN = Occurrence("thing", 10.0, 29.0)
 
 

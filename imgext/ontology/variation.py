@@ -1,10 +1,9 @@
-"""How much the repeats of a thing differ by themselves: level, pitch and place, by tag.
+"""Knows how much repeats of a thing differ in level, pitch and place, by tag.
 
-The data is ``ontology/variation.csv``, edited by hand; a tag without a row of its own has the row of its
-nearest parent. What is tuned, such as a bell, keeps its pitch; what stands somewhere keeps its place. Levels
-differ by 0.7 dB at most, so that two things whose importance differs by 0.1, which is 1 dB, are never heard
-in the wrong order by more than 0.5 dB. Conventions: largest difference to either side, in dB, semitones and
-on the scale of `pan`.
+The data is ``ontology/variation.csv``, edited by hand; a tag without a row takes its nearest parent's. Tuned
+things, such as a bell, keep their pitch; fixed things keep their place. Levels differ by at most 0.7 dB: two
+things whose importance differs by 0.1, which is 1 dB, may then swap their order by at most 0.5 dB.
+Conventions: largest difference to either side, in dB, semitones and on the scale of `pan`.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ class Variation(NamedTuple):
     pan: float
 
 
-#: Of something that no tag explains.
+#: The variation of a thing without a tag.
 UNKNOWN = Variation("thing", 0.7, 0.3, 0.02)
 
 

@@ -1,9 +1,8 @@
-"""Labels as keys: the same thing written in several ways becomes one string of plain singular words.
+"""Turns labels into keys: one string of plain singular words for all spellings.
 
-Conventions: a key is lower-case words of letters and digits with single spaces, without accents; the last
-letters of a plural are taken off by the usual English rules. Keys are compared, never shown. Beside them
-stand the small words of English that tell which part of a label names the thing: articles and numbers,
-prepositions, measures such as "group of", and verbs.
+Conventions: a key has lower-case words of letters and digits with single spaces, without accents; English
+plurals become singular. Keys are compared, never shown. The module also lists the small words that show which
+part of a label names the thing: articles and numbers, prepositions, measures such as "group of", and verbs.
 """
 
 from __future__ import annotations
@@ -30,20 +29,19 @@ _UNCHANGED = frozenset(
     """gas lens news series species always jeans atlas canvas christmas swiss woods abdomen acumen cyclamen
     omen ramen regimen specimen stamen""".split()  # noqa: SIM905
 )
-#: Words after which a label speaks of something else: "a statue of a horse", "man riding a wave".
+#: Words after which a label mentions something else: "a statue of a horse", "man riding a wave".
 TURNS = frozenset(
     """of on in at with near by under over behind beside from to for inside outside along through against
     across around between into onto above below beneath underneath among during while next toward
     towards who which riding holding wearing sitting standing walking carrying lying parked moored
     flying swimming pulling looking""".split()  # noqa: SIM905
 )
-#: Articles, numbers and the like, which name nothing.
+#: Articles, numbers and similar words, which name nothing.
 FILLERS = frozenset(
     """a an the this that these those some any his her its their my our your each every another other
     several many few various both one two three four five six seven eight nine ten dozen is are was were""".split()  # noqa: SIM905
 )
-#: What is counted or looked at through one of these is what comes after "of": "a group of people", "view of
-#: the city", "close up of".
+#: Measures and views; the thing comes after "of": "a group of people", "view of the city", "close up of".
 MEASURES = frozenset(
     """group flock herd pack pair couple bunch pile piece slice row line set lot view picture photo
     photograph image closeup up cluster swarm stack sort kind type side part top bit variety number
@@ -51,15 +49,13 @@ MEASURES = frozenset(
     back bottom end edge middle corner sound noise hundred thousand dozen handful heap mass series trio
     colony drove pride gang""".split()  # noqa: SIM905
 )
-#: What somebody does without making a thing sound: "man holding an umbrella" is a man, "man ringing a bell" a
-#: bell.
+#: Verbs that make nothing sound: "man holding an umbrella" is a man, "man ringing a bell" is a bell.
 IDLE = frozenset(
     """holding wearing carrying looking watching facing waiting sitting standing lying leaning smiling
     posing having being seeing passing showing containing staring pointing resting hanging filming
     leaving entering crossing kneeling bending""".split()  # noqa: SIM905
 )
-#: What somebody does that is heard as the thing that they do it with, even where the thing is a bed: "boy
-#: riding a wave".
+#: Verbs that are heard as their object, even if that is a bed: "boy riding a wave".
 HANDLING = frozenset("riding driving playing using sailing rowing steering operating flying".split())  # noqa: SIM905
 
 
@@ -68,10 +64,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 @lru_cache(maxsize=65536)
 def singular(word: str) -> str:
-    """One English word without its plural ending.
+    """Strip the plural ending of an English word.
 
-    >>> [singular(word) for word in ("dogs", "boxes", "flies", "leaves", "glass", "tennis", "bus", "horses", "firemen")]
-    ['dog', 'box', 'fly', 'leaf', 'glass', 'tennis', 'bus', 'horse', 'fireman']
+    >>> [singular(word) for word in ("dogs", "boxes", "flies", "leaves", "glass", "bus", "horses", "firemen")]
+    ['dog', 'box', 'fly', 'leaf', 'glass', 'bus', 'horse', 'fireman']
     """
     if word in _IRREGULAR:
         return _IRREGULAR[word]
@@ -90,13 +86,13 @@ def singular(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def key_of(text: str) -> str:
-    """The key of a label: what is compared.
+    """Return the key of a label, for comparison.
 
     >>> key_of("Door - wood creaks"), key_of("White-tailed DEER"), key_of("  Café_tables ")
     ('door wood creak', 'white tailed deer', 'cafe table')
     """
     plain = text.casefold().replace("'s ", " ").replace("\u2019s ", " ")
-    if not plain.isascii():  # a table of a thousand names is read faster without
+    if not plain.isascii():  # skipping this reads a table of a thousand names faster
         plain = "".join(
             character
             for character in unicodedata.normalize("NFKD", plain)
@@ -106,7 +102,7 @@ def key_of(text: str) -> str:
 
 
 def measured(words: list[str]) -> list[str]:
-    """What is counted or looked at: the words after "group of" and its kin.
+    """Return what is counted or viewed: the words after "group of" and the like.
 
     >>> measured(["large", "group", "of", "people"]), measured(["dog", "in", "front", "of", "house"])
     (['people'], ['dog', 'in', 'front', 'of', 'house'])
@@ -120,7 +116,7 @@ def measured(words: list[str]) -> list[str]:
 
 
 def head_of(key: str) -> str:
-    """The part of a key that names the thing, before "of", "on", "riding" and the like.
+    """Return the part of a key that names the thing, before "of", "on", "riding".
 
     >>> head_of("statue of a horse"), head_of("under the bridge"), head_of("flock of bird in the sky")
     ('statue', 'under the bridge', 'bird')

@@ -92,7 +92,7 @@ def make(
 
 
 def with_copy(scene: Scene, decisions: Sequence[Decision]) -> tuple[Scene, list[Decision]]:
-    """Name the copy of the photo that is made next to the scene: not every name of a photo is portable."""
+    """Name the photo's copy next to the scene, portably."""
     called = next((one for one in decisions if one.path == "image"), None)
     if called is None or not isinstance(called.value, str) or portable_name(called.value) == called.value:
         return scene, list(decisions)

@@ -102,7 +102,7 @@ def lists_in(text: str) -> Iterator[list[Any]]:
 
 
 def told_apart(text: str) -> tuple[str, str]:
-    """What a model says, and what it only thinks: some servers leave its thoughts in the text.
+    """Separate a model's answer from its thoughts, which some servers leave in.
 
     >>> told_apart("<think>a dog?</think> A dog."), told_apart("<think>a dog? or")
     ((' A dog.', ''), ('', 'a dog? or'))
@@ -166,14 +166,14 @@ def _complaint(error: ValidationError, clean: Callable[[str], str]) -> str:
 
 
 def _last_in(thought: str) -> str:
-    """The object that a text ends with, as text; blank where it ends with something else."""
+    """Return the object that ends a text, as text; blank if there is none."""
     ending = thought.rstrip().removesuffix("```").rstrip()
     found = list(objects_in(ending)) if ending.endswith("}") else []
     return json.dumps(found[-1]) if found else ""
 
 
 def _mended(text: str) -> str:
-    """JSON as Python or JavaScript write it: without trailing commas, with the words of JSON.
+    """Turn Python's or JavaScript's spelling of JSON into JSON.
 
     >>> _mended('{"a": [True, None,], "b": "None,]"}')
     '{"a": [true, null], "b": "None,]"}'

@@ -1,1 +1,1 @@
-"""Everything that imgext keeps on this disk: files written whole, outputs, caches named by content."""
+"""Writes files whole, outputs, and caches named by content."""

@@ -1,14 +1,14 @@
-"""Contents that came over the network, kept by their digest: fetched once for any number of askers, checked whenever they are read.
+"""Caches contents from the network by digest: fetched once, checked on reading.
 
 ::
 
-    sounds/ab/<sha256>.ogg        a content sounds/notes/ab/<key>.json    which content a key has: {"key",
-    "sha256"}; named by the SHA-256 of the key sounds/locks/ab               held while a content is fetched
-    whose key begins so; freed by the system when its holder dies
+    sounds/ab/<sha256>.ogg        a content
+    sounds/notes/ab/<key>.json    which content a key has: {"key", "sha256"}; named by the key's SHA-256
+    sounds/locks/ab               held while a content is fetched whose key begins so; freed at process end
 
-No name that somebody chose becomes a path. A content that is not what its name says is deleted and fetched
-again, once. Files are written whole or not at all (`imgext.store.files`); what a killed process left
-half-written is cleared away when something is next written beside it.
+No name that somebody chose becomes a path. A content that does not match its name is deleted and fetched
+again, once. Files are written whole or not at all (`imgext.store.files`); files that a killed process left
+half-written are deleted at the next write next to them.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 EXTENSIONS = ("ogg", "mp3", "wav", "flac")
 #: Seconds to wait for another process that fetches; longer than any fetch takes.
 PATIENCE = 900.0
-#: Seconds after which a half-written file has nobody who writes it.
+#: Seconds after which nobody writes a half-written file any more.
 _LEFT = 3600.0
 
 
 def find(sha256: str) -> Path | None:
-    """The file with this content, or None; one that has changed is deleted."""
+    """Return the file with this content, or None; delete a changed file."""
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         return None
     for extension in EXTENSIONS:
@@ -45,9 +45,7 @@ def find(sha256: str) -> Path | None:
         try:
             if digest_of(path) == sha256:
                 return path
-            if (
-                digest_of(path) != sha256
-            ):  # looked at again: somebody may have put the right one there meanwhile
+            if digest_of(path) != sha256:  # check again: somebody may have put the right file there meanwhile
                 path.unlink()
         except OSError:
             continue
@@ -55,14 +53,16 @@ def find(sha256: str) -> Path | None:
 
 
 def keep(key: str, fetch: Callable[[], bytes], *, extension: str = "ogg") -> Path:
-    """The file of a key, fetched if it is not here; one fetch for all threads and processes that ask at once.
+    """Return the file of a key, fetched if missing.
+
+    Threads and processes that ask at once share one fetch.
 
     Parameters
     ----------
     key : str
-        What is wanted, such as ``freesound:412068 /previews/412/412068_1-hq.ogg``; any text.
+        Names the content: any text, such as ``freesound:412068 /previews/412/412068_1-hq.ogg``.
     fetch : callable
-        Gives the content; what it raises goes to the caller, and the next asker fetches anew.
+        Returns the content; its errors go to the caller, and the next caller fetches again.
     extension : str
         One of `EXTENSIONS`.
 
@@ -103,7 +103,7 @@ def _noted(note: Path, key: str) -> Path | None:
         data = json.loads(read_text(note))
         return find(data["sha256"]) if data["key"] == key else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None  # not fetched yet, or damaged: the note is made again
+        return None  # not fetched yet, or damaged: the note is written again
 
 
 @contextlib.contextmanager
@@ -128,7 +128,7 @@ def _lock(name: str) -> Iterator[None]:
 
 
 def _clear(folder: Path) -> None:
-    """Delete what was half-written by a process that is no more."""
+    """Delete half-written files of ended processes."""
     with contextlib.suppress(OSError):
         for path in folder.glob(".*"):
             if time.time() - path.stat().st_mtime > _LEFT:

@@ -1,7 +1,7 @@
-"""Every variable of the environment that imgext reads, with its meaning; nothing else reads one.
+"""Lists every environment variable of imgext and its meaning; reads them all.
 
-A blank variable is one that is not set. White space around a value does not count. `docs/commands.md` shows
-the same table, and a test compares them.
+A blank variable counts as not set. White space around a value does not count. `docs/commands.md` shows the
+same table, and a test compares them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-#: What a mapping of names to values stands for; None is this process's own.
+#: A mapping of names to values; None is this process's own environment.
 Environment = Mapping[str, str] | None
 
 #: The variables and what each means, in the order in which the documentation shows them.
@@ -35,7 +35,7 @@ _OFF = frozenset(("", "0", "no", "false", "off"))
 
 
 def variable(name: str, environment: Environment = None) -> str:
-    """Give a variable's value without white space around it; "" where it is not set.
+    """Return a variable's value without white space around it; "" if it is not set.
 
     >>> variable("IMGEXT_MODEL", {"IMGEXT_MODEL": " gemma3 "}), variable("IMGEXT_MODEL", {})
     ('gemma3', '')
@@ -51,7 +51,7 @@ def variable(name: str, environment: Environment = None) -> str:
 
 
 def switched_on(name: str, environment: Environment = None) -> bool:
-    """Whether a variable says yes: it is set, and not to 0, no, false or off.
+    """Say whether a variable is on: set, and not to 0, no, false or off.
 
     >>> [switched_on("IMGEXT_OFFLINE", {"IMGEXT_OFFLINE": value}) for value in ("1", "yes", "0", "Off", "")]
     [True, True, False, False, False]

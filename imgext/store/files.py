@@ -1,11 +1,11 @@
-"""Files appear whole or not at all; only regular files are opened; data files are found wherever imgext is installed.
+"""Writes files whole or not at all, opens only regular files, finds data files.
 
 Source of the writing order: temporary name in the same folder, fsync of the file, rename, fsync of the folder
 (POSIX rename is atomic within one file system).
 
-Whoever writes a temporary file holds a lock on it (flock), which the system frees when its holder dies. So
-what a killed process left is told from what another one writes now, and goes when something is next written
-in its folder.
+The writer of a temporary file holds a lock on it (flock), which the system frees when the process ends. So a
+file that a killed process left can be distinguished from one being written, and is deleted at the next write
+into its folder.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import BufferedReader
 
-#: Seconds after which a temporary file has nobody who writes it, where the file system has no locks.
+#: Seconds after which nobody writes a temporary file any more, on file systems without locks.
 LEFT = 3600.0
-#: Bytes that a small file of ours may have: a manifest, a note of the cache.
+#: Largest small file of ours, in bytes: a manifest, a note of the cache.
 NOTE_BYTES = 1 << 24
-#: Bytes of the name of a file, with room for what temporary names add.
+#: Longest file name in bytes, with room for what temporary names add.
 LONGEST_NAME = 200
 _TEMPORARY = re.compile(r"\.imgext-[0-9a-f]{16}\.tmp")
 _swept: set[str] = set()
 
 
 def open_file(path: Path) -> BufferedReader:
-    """Open a regular file for reading; a pipe, device, socket or folder is refused before it is opened.
+    """Open a regular file for reading; refuse a pipe, device, socket or folder.
 
     Raises
     ------
     OSError
-        It is not there, may not be read, or is no regular file; `strerror` says which.
+        The file does not exist, may not be read, or is not a regular file; `strerror` says which.
     """
     try:
         mode = path.stat().st_mode
@@ -53,7 +53,7 @@ def open_file(path: Path) -> BufferedReader:
         raise OSError(errno.EINVAL, "no file has such a name", str(path)) from error
     if not stat.S_ISREG(mode):
         raise _not_regular(path)
-    # what took its place meanwhile must not be waited for
+    # do not wait for whatever took its place meanwhile
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -62,7 +62,7 @@ def open_file(path: Path) -> BufferedReader:
 
 
 def read_file(path: Path, limit: int = NOTE_BYTES) -> bytes:
-    """The bytes of a regular file; raises OSError as `open_file` does, and where it has more than `limit`."""
+    """Read a regular file of at most `limit` bytes; raises OSError."""
     with open_file(path) as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
@@ -71,7 +71,7 @@ def read_file(path: Path, limit: int = NOTE_BYTES) -> bytes:
 
 
 def read_text(path: Path, limit: int = NOTE_BYTES) -> str:
-    """The text of a regular file in UTF-8; raises OSError as `read_file` does, or UnicodeDecodeError."""
+    """Read a regular file as UTF-8; raises OSError or UnicodeDecodeError."""
     return read_file(path, limit).decode("utf-8")
 
 
@@ -80,7 +80,7 @@ def _not_regular(path: Path) -> OSError:
 
 
 def named_path(name: str) -> Path:
-    """The path that a setting or an option names, `~` read as a home folder; one of nobody stays as it is written."""
+    """Return the path of a setting or option, with `~` expanded if its user exists."""
     try:
         return Path(name).expanduser()
     except RuntimeError:
@@ -88,7 +88,9 @@ def named_path(name: str) -> Path:
 
 
 def inside(folder: Path, name: str) -> Path | None:
-    """The path of a name that a stranger wrote down, or None where it leaves the folder by its parts or by a link.
+    """Return the path of a stranger's name, or None if it leaves the folder.
+
+    A name can leave it by its parts or by a link.
 
     The file itself may still be a link: ask `is_own_file`, which does not follow it.
 
@@ -105,12 +107,12 @@ def inside(folder: Path, name: str) -> Path | None:
     path = folder.joinpath(*parts)
     try:
         return path if path.parent.resolve().is_relative_to(folder.resolve()) else None
-    except (OSError, RuntimeError, ValueError):  # a loop of links, a name that no file has
+    except (OSError, RuntimeError, ValueError):  # a loop of links, an impossible name
         return None
 
 
 def is_own_file(path: Path) -> bool:
-    """Whether a regular file stands here, and no link to one."""
+    """Say whether this is a regular file, and not a link to one."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except (OSError, ValueError):
@@ -119,14 +121,14 @@ def is_own_file(path: Path) -> bool:
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; on success it replaces `path`, on any error nothing is left.
+    """Give a temporary path next to `path`, which it replaces only on success.
 
     A link at `path` is replaced, not followed.
 
     Raises
     ------
     CannotWriteError
-        When the folder cannot be written or the disk is full.
+        The folder cannot be written or the disk is full.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -153,7 +155,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def finish(temporary: Path, path: Path) -> None:
-    """Bring a temporary file to the disk, with the rights of the file whose place it takes, else those of any new file."""
+    """Sync a temporary file to disk, with the rights of the file that it replaces."""
     with temporary.open("rb+") as written:
         os.fsync(written.fileno())
     umask = os.umask(0)
@@ -170,11 +172,11 @@ def _new_temporary(folder: Path) -> tuple[Path, int]:
         descriptor = os.open(path, flags, 0o600)
         if take(descriptor) is not False and path.exists():
             return path, descriptor
-        os.close(descriptor)  # swept away before it was locked
+        os.close(descriptor)  # deleted before it was locked
 
 
 def take(descriptor: int) -> bool | None:
-    """Lock what a descriptor stands for until it is closed: whether nobody else has it; None where there are no locks."""
+    """Lock a descriptor until it is closed; False if taken, None without locks."""
     try:
         import fcntl
     except ImportError:
@@ -189,16 +191,16 @@ def take(descriptor: int) -> bool | None:
 
 
 def is_dead(path: Path, descriptor: int | None) -> bool:
-    """Whether nobody works on what a killed process may have left; the lock stays until the descriptor is closed.
+    """Say whether a killed process left this file, and lock it if so.
 
-    Where there are no locks, what is younger than `LEFT` seconds is taken for alive.
+    Without locks, a file younger than `LEFT` seconds counts as being written.
     """
     taken = take(descriptor) if descriptor is not None else None
     return taken is True or (taken is None and time.time() - path.stat().st_mtime > LEFT)
 
 
 def sweep(folder: Path) -> None:
-    """Delete the temporary files of processes that are no more, once for each folder and process."""
+    """Delete temporary files of ended processes, once for each folder and process."""
     name = os.path.abspath(folder)  # noqa: PTH100  # links need not be resolved for this
     if name in _swept:
         return
@@ -219,7 +221,7 @@ def sweep(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
+    """Sync the names in a folder to disk."""
     if os.name != "posix":  # a folder cannot be opened for fsync elsewhere
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -230,25 +232,25 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Replace `path` by `data`, or leave it exactly as it was."""
+    """Replace `path` with `data`, or leave it exactly as it was."""
     with whole_file(path) as temporary:
         temporary.write_bytes(data)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace `path` by `text` in UTF-8, line endings as they stand in `text`."""
+    """Replace `path` with `text` in UTF-8, with the line endings of `text`."""
     write_bytes(path, text.encode("utf-8"))
 
 
 def rewrite_text(path: Path, text: str) -> None:
-    """Replace the text of a file that a person named; where a link to a file stands there, it stays a link."""
+    """Replace the text of a file that the user named; a link to it stays a link."""
     write_text(Path(os.path.realpath(path)) if path.is_symlink() and path.is_file() else path, text)
 
 
 def as_spelled(path: Path) -> Path:
-    """A path as it stands on the disk: a name may differ in its Unicode form alone (NFC, NFD).
+    """Return a path as the disk spells it, which may use another Unicode form.
 
-    The path itself where it is there, or where there is no such name, or more than one.
+    If the path exists, or no or several names match, the path is returned unchanged.
     """
     if os.path.lexists(path) or path.parent == path:
         return path
@@ -264,15 +266,15 @@ def as_spelled(path: Path) -> Path:
     return spelled.parent / same[0] if len(same) == 1 else path
 
 
-#: Names that Windows keeps for devices.
+#: Names that Windows reserves for devices.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
 
 
 def portable_name(name: str) -> str:
-    r"""The name of a file as every system and every scene takes it; the name itself where they do.
+    r"""Return a file name that every system and scene takes; unchanged if fine.
 
-    >>> portable_name("sea.jpg"), portable_name("photos\\img.jpg"), portable_name("~a?.jpg "), portable_name("con.png")
-    ('sea.jpg', 'photos_img.jpg', '_a_.jpg', '_con.png')
+    >>> [portable_name(name) for name in ("sea.jpg", "photos\\img.jpg", "~a?.jpg ", "con.png")]
+    ['sea.jpg', 'photos_img.jpg', '_a_.jpg', '_con.png']
     """
     safe = re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]', "_", name)
     safe = re.sub(r"^[~ ]", "_", safe).rstrip(". ")
@@ -284,20 +286,20 @@ def portable_name(name: str) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """Hex digest of a regular file's bytes, read in pieces."""
+    """Hash a regular file's bytes, read in pieces; return hex digits."""
     with open_file(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def data_file(folder: str, name: str) -> Path:
-    """Path of a file of `ontology/` or `schemas/`: inside the installed package, else at the top of the repository."""
+    """Find a file of `ontology/` or `schemas/`, installed or in the repository."""
     package = Path(__file__).parents[1]
     installed = package / "_data" / folder / name
     return installed if installed.exists() else package.parent / folder / name
 
 
 def cache_folder() -> Path:
-    """The folder for everything that can be made again: ``IMGEXT_CACHE``, else the platform's user cache folder."""
+    """Return the cache folder: ``IMGEXT_CACHE``, else the system's."""
     named = variable("IMGEXT_CACHE")
     if named:
         return Path(named)

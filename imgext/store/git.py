@@ -1,4 +1,4 @@
-"""What git knows: revisions, and files as they were; asked of the program `git`, which must be installed."""
+"""Asks the program `git` for revisions, and for files as they were."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def git(words: Sequence[str], folder: Path, *, may_fail: bool = False) -> bytes | None:
-    """Run git in a folder and give what it prints.
+    """Run git in a folder and return its output.
 
     Parameters
     ----------
@@ -21,14 +21,14 @@ def git(words: Sequence[str], folder: Path, *, may_fail: bool = False) -> bytes 
         The command and its arguments.
     folder : Path
     may_fail : bool
-        Give None where git says no.
+        Return None if git fails.
 
     Raises
     ------
     UnavailableError
         Git is not installed.
     MissingInputError
-        Git says no; with its first line.
+        Git fails; with the first line of its message.
     """
     command = ["git", "-c", "core.quotePath=false", *words]
     try:
@@ -44,30 +44,30 @@ def git(words: Sequence[str], folder: Path, *, may_fail: bool = False) -> bytes 
 
 
 def text_of(words: Sequence[str], folder: Path) -> str:
-    """What git prints as text, without the last line break; empty where it says no."""
+    """Return git's output as text, without the last line break; empty if it fails."""
     printed = git(words, folder, may_fail=True)
     return "" if printed is None else printed.decode("utf-8", "surrogateescape").rstrip("\n")
 
 
 def top_of(folder: Path) -> Path | None:
-    """The work tree that a folder is in; None outside of one."""
+    """Return the work tree of a folder; None outside of one."""
     said = text_of(["rev-parse", "--show-toplevel"], folder)
     return Path(said) if said else None
 
 
 def revision(name: str, folder: Path) -> str:
-    """The commit that a name stands for; empty where it is none."""
+    """Return the commit of a name; empty if there is none."""
     if not name or name.startswith("-"):
         return ""
     return text_of(["rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"], folder)
 
 
 def file_at(commit: str, path: str, top: Path) -> bytes | None:
-    """A file as it was, as it would lie in the work tree; None where there was none."""
+    """Return a commit's file as it would lie in the work tree; None if missing."""
     return git(["cat-file", "--filters", f"{commit}:{path}"], top, may_fail=True)
 
 
 def files_at(commit: str, under: str, top: Path) -> list[str]:
-    """The files of a commit at or below a path, by their path from the top."""
+    """List a commit's files at or below a path, by their path from the top."""
     printed = text_of(["ls-tree", "-r", "-z", "--name-only", commit, "--", under or "."], top)
     return [name for name in printed.split("\0") if name]

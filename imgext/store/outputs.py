@@ -1,10 +1,10 @@
-"""A folder of outputs: every file appears whole, all of them only when everything went well, and nothing foreign is overwritten.
+"""Writes a folder of outputs: all files at the end, and nothing foreign replaced.
 
-``render.json`` lists what was made with its sha256; a file that is not on that list, or was changed since, is
-somebody's work and is only replaced with force. It holds no dates and no machine's paths, so equal renders
-have equal folders. The list may come from anybody: names in it that leave the folder count for nothing.
+``render.json`` lists what was made with its sha256; a file that is not on the list, or has changed since, is
+somebody's work and is replaced only with force. The list has no dates and no machine's paths, so equal
+renders have equal folders. It may come from anybody: names that leave the folder are ignored.
 
-Here too stands where a mix goes, a folder or a sound file, and what that file can hold.
+The module also decides where a mix goes, a folder or a sound file, and what that file can hold.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 MANIFEST = "render.json"
-#: The endings of mixes, and their containers; other endings of sound files are refused instead of taken for
+#: The endings of mixes, and their containers; other endings of sound files are refused, not taken for
 #: folders.
 CONTAINERS = {".wav": "WAV", ".flac": "FLAC"}
 WAV_BYTES = 2**32 - 4096
@@ -35,11 +35,11 @@ _FIXED = {"mix.wav", "mix.flac", "delta.wav", "masking.json"}
 
 
 class Outputs:
-    """Collects the files of one run; they take their places when the ``with`` block ends without an error.
+    """Collects one run's files, and puts them in place if the ``with`` block succeeds.
 
-    Without `manifest` no list is kept, for a folder that is not imgext's own: then nothing that exists is
-    overwritten without force. `own` are digests of contents that are never replaced or deleted, whatever the
-    list says: the sounds that the run plays.
+    Without `manifest`, for a folder that is not imgext's own, there is no list, and nothing is overwritten
+    without force. `own` has digests of contents that are never replaced or deleted, whatever the list says:
+    the sounds that the run plays.
     """
 
     def __init__(
@@ -77,12 +77,12 @@ class Outputs:
         return self
 
     def path(self, name: str) -> Path:
-        """A path to write `name` to until all is done.
+        """Return a path to write `name` to until the run is done.
 
         Raises
         ------
         CannotWriteError
-            The file exists and imgext did not make it, or it was changed since; a link leads out of the
+            The file exists and imgext did not make it, or it has changed since; or a link leads out of the
             folder.
         """
         assert self._stage is not None
@@ -105,7 +105,7 @@ class Outputs:
         self.path(name).write_text(text, encoding="utf-8", newline="")
 
     def retire(self, belongs: Callable[[str], bool]) -> None:
-        """Mark what an earlier run made, nobody changed and this run does not make again; it goes when the new files have come."""
+        """Mark an earlier run's unchanged file to be deleted when the new files come."""
         for name, digest in self._known.items():
             target = inside(self.folder, name)
             if target is None or name in {MANIFEST, *self._made} or digest in self._own:
@@ -114,7 +114,7 @@ class Outputs:
                 self._retired[name] = digest
 
     def digest(self, name: str) -> str:
-        """sha256 of a file of this run, which is finished."""
+        """Return the sha256 of a finished file of this run."""
         if name not in self._digests:
             self._digests[name] = sha256_of(self._made[name])
         return self._digests[name]
@@ -135,7 +135,7 @@ class Outputs:
             self._leave()
 
     def _wrote(self, name: object) -> bool:
-        """Whether an error is about a file of this run; a full disk names none."""
+        """Say whether an error is about a file of this run; a full disk names none."""
         return name is None or (self._stage is not None and str(name).startswith(str(self._stage.path)))
 
     def _commit(self) -> None:
@@ -150,13 +150,13 @@ class Outputs:
                 self._made[MANIFEST] = self._stage.new(MANIFEST)
                 self._made[MANIFEST].write_text(self._list(names), encoding="utf-8")
                 finish(self._made[MANIFEST], self.folder / MANIFEST)
-                names.append(MANIFEST)  # it takes its place last, when all that it lists is there
+                names.append(MANIFEST)  # it is placed last, when all that it lists is there
             put = [Put(self._made[name].name, name, self._allowed(name), self.digest(name)) for name in names]
             self._stage.commit(Swap(put, self._retired))
         self._new_folders = []
 
     def _list(self, names: Sequence[str]) -> str:
-        """The manifest: these files, and what earlier runs made and this one leaves."""
+        """Write the manifest: these files, and those of earlier runs that stay."""
         files = {name: self.digest(name) for name in names}
         gone = {MANIFEST, *files, *self._retired}
         for name, digest in self._known.items():
@@ -167,7 +167,7 @@ class Outputs:
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
     def _allowed(self, name: str) -> str | None:
-        """The digest of what stands under a name and may be replaced, None where nothing does."""
+        """Return the digest of a replaceable file of this name, None if there is none."""
         target = inside(self.folder, name)
         if target is None:
             raise CannotWriteError(f"{self.folder / name}: leads out of {self.folder} by a link")
@@ -202,7 +202,7 @@ class Outputs:
 
 
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:
-    """Raise CannotWriteError where a single output exists and was not forced, or is no file."""
+    """Raise CannotWriteError if an output exists without force, or is not a file."""
     if path.exists() and not path.is_file():
         raise CannotWriteError(f"{path}: is {'a folder' if path.is_dir() else 'a pipe or a device, no file'}")
     if os.path.lexists(path) and not force:
@@ -210,7 +210,10 @@ def refuse_to_overwrite(path: Path, *, force: bool) -> None:
 
 
 def size_fault(frames: int, container: str, bits: int, *, stems: bool) -> tuple[str, str] | None:
-    """Why a WAV file cannot hold a mix, since it counts its bytes in 32 bits, and what can; None where it does."""
+    """Say why a mix is too long for a WAV file, and what holds it; None if it fits.
+
+    A WAV file counts its bytes in 32 bits.
+    """
     if container == "WAV" and frames * 2 * (bits // 8) > WAV_BYTES:
         return f"{frames} frames are more than a WAV file holds", "write FLAC: -o DIR/mix.flac"
     if stems and frames * 8 > WAV_BYTES:
@@ -219,12 +222,12 @@ def size_fault(frames: int, container: str, bits: int, *, stems: bool) -> tuple[
 
 
 def is_render_output(name: str) -> bool:
-    """Mixes, stems and figures of a render, which must not lie beside those of another."""
+    """Mixes, stems and figures of a render, which must not lie next to another's."""
     return name in _FIXED or re.fullmatch(r"stems/[a-z_][a-z0-9_-]*\.wav", name) is not None
 
 
 def target_of(out: Path) -> tuple[Path, str, str]:
-    """Folder, file name and container of an output that is a folder or a sound file."""
+    """Return an output's folder, file name and container."""
     if out.suffix.lower() in CONTAINERS and not out.is_dir():
         return out.parent, out.name, CONTAINERS[out.suffix.lower()]
     if out.suffix.lower() in OTHER_SOUNDS and not out.is_dir():
@@ -235,14 +238,14 @@ def target_of(out: Path) -> tuple[Path, str, str]:
 
 
 def _make(folder: Path) -> list[Path]:
-    """Make a folder and those above it; the new ones, the highest first."""
+    """Make a folder and those above it; return the new ones, the highest first."""
     new = [place for place in (folder, *folder.parents) if not place.exists()][::-1]
     folder.mkdir(parents=True, exist_ok=True)
     return new
 
 
 def _listed(manifest: Path) -> tuple[dict[str, str], str]:
-    """Digests by name of what a manifest says it made, and the name of its mix; nothing where it is not imgext's."""
+    """Read a manifest: digests by name, and its mix; empty if it is not imgext's."""
     if not is_own_file(manifest):
         return {}, ""
     try:

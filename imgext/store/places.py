@@ -1,8 +1,8 @@
-"""Where a sound with a known digest was last seen on this machine, so that a locked scene renders without naming its library.
+"""Remembers where contents lie, so a locked scene renders without its library.
 
 Nothing is copied. ``places/ab/abcdef...`` in the cache holds, as JSON, the size of the content and up to four
-paths, the newest first; an answer is checked against size and SHA-256 before it is given. The cache is
-``IMGEXT_CACHE``, else the user's cache folder.
+paths, the newest first; a file is returned only if its size and SHA-256 match. The cache is ``IMGEXT_CACHE``,
+else the user's cache folder.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from imgext.store.files import cache_folder, read_text, sha256_of, write_text
 
 __all__ = ["cache_folder", "digest_of", "locate", "remember"]
 
-#: How many places are kept for one content.
+#: Most places remembered for one content.
 KEPT = 4
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file, read again only when its size or time of change differ; raises OSError."""
+    """Hash a file (SHA-256), only if size or time changed; raises OSError."""
     stat = path.stat()
     return _digest(str(path), stat.st_size, stat.st_mtime_ns, stat.st_ino)
 
@@ -32,7 +32,7 @@ def _digest(path: str, _size: int, _mtime_ns: int, _inode: int) -> str:
 
 
 def remember(sha256: str, path: Path) -> None:
-    """Note that the content `sha256` stands at `path`; raises CannotWriteError where the cache cannot be written."""
+    """Note that the content `sha256` lies at `path`; raises CannotWriteError."""
     place = str(path.resolve())
     size, known = _read(sha256)
     current = path.stat().st_size
@@ -43,7 +43,7 @@ def remember(sha256: str, path: Path) -> None:
 
 
 def locate(sha256: str) -> Path | None:
-    """A file on this machine whose content has this digest now, or None."""
+    """Find a file on this machine whose content has this digest now, or None."""
     size, paths = _read(sha256)
     for name in paths:
         path = Path(name)
@@ -66,7 +66,7 @@ def _read(sha256: str) -> tuple[int, list[str]]:
         data = json.loads(read_text(_file(sha256)))
         size, paths = data["bytes"], data["paths"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return 0, []  # never seen, or damaged: the note is made again
+        return 0, []  # never seen, or damaged: the note is written again
     if not isinstance(size, int) or not isinstance(paths, list):
         return 0, []
     return size, [path for path in paths if isinstance(path, str)]

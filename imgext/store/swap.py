@@ -1,4 +1,6 @@
-"""Several files take their places together: a kill at any moment leaves the old ones, or new ones that the next run finishes placing.
+"""Puts several files in place together, even if the run is killed meanwhile.
+
+Then the old files stay, or the next run finishes placing the new ones.
 
 ::
 
@@ -6,9 +8,9 @@
         0.wav, 1.yaml, ...        its files, complete before any takes its place
         journal.json              which file goes where, written whole: from then on the new files win
 
-Without a journal a dead run is cleared away; with one its files are put in place: a file that somebody
-changed meanwhile is theirs and stays. All that stands in a journal is read as the word of a stranger: a name
-that leaves the folder is passed over, and nothing but files of such names is ever deleted.
+A dead run without a journal is removed; one with a journal has its files put in place, except over a file
+that somebody changed meanwhile. A journal is not trusted: names that leave the folder are ignored, and only
+files with the other names are ever deleted.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 
 JOURNAL = "journal.json"
 SCHEMA = "imgext.swap/1"
-#: Seconds to wait for another run that puts its files into the same folder; that takes no second.
+#: Seconds to wait for another run that places its files in the same folder, which takes under a second.
 PATIENCE = 60.0
 _RUN = re.compile(r"\.imgext-[0-9a-f]{16}\.run")
 _OWN = re.compile(r"[0-9]+(\.[A-Za-z0-9]{1,8})?|journal\.json|\.imgext-[0-9a-f]{16}\.tmp")
@@ -50,7 +52,7 @@ _OWN = re.compile(r"[0-9]+(\.[A-Za-z0-9]{1,8})?|journal\.json|\.imgext-[0-9a-f]{
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A file of the run that takes a place: its name there, what stands there before (a digest or nothing), its own digest."""
+    """A file to place: its name, the digest there now (or blank), its own digest."""
 
     file: str
     name: str
@@ -60,20 +62,20 @@ class Put:
 
 @dataclass(slots=True)
 class Swap:
-    """What a run is going to do to its folder, in this order."""
+    """What a run will do to its folder, in this order."""
 
     put: list[Put] = field(default_factory=list)
     drop: dict[str, str] = field(default_factory=dict)
-    """Names, each with the digest that it must still have."""
+    """Names to delete, each with the digest that it must still have."""
 
     def text(self) -> str:
-        """As a journal."""
+        """Write the plan as a journal."""
         put = [[each.file, each.name, each.before, each.digest] for each in self.put]
         return json.dumps({"schema": SCHEMA, "put": put, "drop": self.drop}, ensure_ascii=True) + "\n"
 
 
 class Stage:
-    """A run's own folder of files inside its output folder; it is gone when the run is over."""
+    """A run's own folder inside its output folder; it is deleted after the run."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -91,7 +93,7 @@ class Stage:
         self._count = 0
 
     def new(self, name: str) -> Path:
-        """Where a file is written that will have this name."""
+        """Return the path to write the file of this name to."""
         ending = re.fullmatch(r".*(\.[A-Za-z0-9]{1,8})", name)
         path = self.path / f"{self._count}{ending[1].lower() if ending else ''}"
         self._count += 1
@@ -99,12 +101,12 @@ class Stage:
         return path
 
     def commit(self, swap: Swap) -> None:
-        """Put the files in place; the folder is `alone` already.
+        """Put the files in place; the caller holds the folder with `alone`.
 
         Raises
         ------
         CannotWriteError
-            Not all could be put in place; the next run into this folder finishes it.
+            Not all files could be put in place; the next run into this folder finishes it.
         """
         sync_folder(self.path)
         write_text(self.path / JOURNAL, swap.text())
@@ -124,7 +126,7 @@ class Stage:
             (self.path / JOURNAL).unlink()
 
     def close(self) -> None:
-        """Remove what is left of the run; a journal that was not carried out stays for the next one."""
+        """Remove what is left of the run; keep an unfinished journal for the next one."""
         if not (self.path / JOURNAL).exists():
             _remove(self.path)
         if self._held is not None:
@@ -134,7 +136,7 @@ class Stage:
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Keep other runs from beginning or ending in a folder; raises CannotWriteError where one does so for a minute."""
+    """Keep other runs out of a folder; raises CannotWriteError after a minute."""
     descriptor = _opened(folder)
     try:
         until = time.monotonic() + PATIENCE
@@ -149,7 +151,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def clear(folder: Path) -> None:
-    """Finish or clear away what dead runs left in a folder; what cannot be removed is left."""
+    """Finish or remove what dead runs left in a folder, as far as possible."""
     sweep(folder)
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         runs = sorted(entry.name for entry in entries if _RUN.fullmatch(entry.name))
@@ -176,7 +178,7 @@ def _finish(folder: Path, stage: Path) -> None:
 
 
 def _may_take(folder: Path, stage: Path, each: Put) -> bool:
-    """Whether a file of a dead run is complete, and its place holds what it held then."""
+    """Say whether a dead run's file is complete and its place unchanged."""
     target, source = inside(folder, each.name), stage / each.file
     if target is None or not is_own_file(source) or sha256_of(source) != each.digest:
         return False
@@ -186,7 +188,7 @@ def _may_take(folder: Path, stage: Path, each: Put) -> bool:
 
 
 def _carry_out(folder: Path, stage: Path, swap: Swap) -> None:
-    """Put and drop; what was done before is passed over."""
+    """Place and delete files; skip what was done before."""
     folders = {folder}
     for each in swap.put:
         target, source = inside(folder, each.name), stage / each.file
@@ -198,14 +200,14 @@ def _carry_out(folder: Path, stage: Path, swap: Swap) -> None:
     for name, digest in swap.drop.items():
         target = inside(folder, name)
         if target is not None and is_own_file(target) and sha256_of(target) == digest:
-            with contextlib.suppress(OSError):  # it only stays next to the new ones
+            with contextlib.suppress(OSError):  # then it stays next to the new ones
                 target.unlink()
     for each_folder in sorted(folders):
         sync_folder(each_folder)
 
 
 def _remove(stage: Path) -> None:
-    """Delete the files of a run and its folder, the journal last; nothing that a run does not write."""
+    """Delete a run's files and folder, the journal last, and no other file."""
     with contextlib.suppress(OSError):
         for path in sorted(stage.iterdir(), key=lambda path: path.name == JOURNAL):
             if _OWN.fullmatch(path.name):
@@ -214,7 +216,7 @@ def _remove(stage: Path) -> None:
 
 
 def _opened(folder: Path) -> int | None:
-    """A descriptor of a folder to lock; None where folders cannot be opened."""
+    """Open a folder to lock it; None if folders cannot be opened."""
     if os.name != "posix":
         return None
     return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

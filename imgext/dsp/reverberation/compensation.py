@@ -42,7 +42,7 @@ _NEPER_60_DB = 6.0 * math.log(10.0)  # energy falls by e ** (_NEPER_60_DB * t / 
 
 
 def class_gain(posterior: tuple[float, float, float]) -> float:
-    """Gain of the send in dB: the mean of `CLASS_GAINS` over the classes, as amplitudes.
+    """Return the send's gain in dB: the mean of `CLASS_GAINS`, as amplitudes.
 
     Parameters
     ----------

@@ -1,4 +1,6 @@
-"""How much of each sound is heard at a time, among all the others, by the model that judges unmasking.
+"""Computes how much of each sound is heard over time among all others.
+
+It uses the model that judges unmasking.
 
 Conventions: partial loudness as `imgext.evaluation.clarity.peaq` has it; a share runs from 0, not heard, to
 1, as if alone. Stems are dry and before the master. Beds are heard as well as objects.
@@ -29,7 +31,7 @@ _LEAD_IN = 16  # frames in which the smearing of what masks a sound builds up
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Audible:
-    """Loudness of one sound over time: `times` in seconds, `alone` and `masked` about in sone."""
+    """Loudness over time: `times` in seconds, `alone` and `masked` roughly in sone."""
 
     times: NDArray[np.float64]
     alone: NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""The unmask stage: hands all tracks to a planner and writes its cuts with reasons.
+"""Hands all tracks to an unmask planner and writes its cuts with reasons.
 
 Planners see powers in critical bands. Only blank `eq` is answered: a track whose cuts are written is heard
 with them by all others, and left as it is.

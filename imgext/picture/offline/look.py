@@ -177,7 +177,7 @@ def analyze(
 
 
 def shows_nothing(picture: Picture) -> bool:
-    """Whether a picture has one colour, but for what coding does to it, or a few pixels: a failed export.
+    """Say whether a picture has only one colour, apart from coding noise.
 
     >>> from PIL import Image
     >>> shows_nothing(Image.new("RGB", (1, 1))), shows_nothing(Image.linear_gradient("L").convert("RGB"))

@@ -23,7 +23,7 @@ Box = tuple[float, float, float, float]
 
 
 class Unit(NamedTuple):
-    """A unit of boxes: name, the picture's width and height in it, whether others are ruled out."""
+    """A unit of boxes: name, the picture's size in it, whether it excludes others."""
 
     name: str
     width: float

@@ -1,4 +1,4 @@
-"""A vision model's reply as it was meant: other names and other forms are read for what they plainly say.
+"""Reads a vision model's reply as it was meant, despite other names and forms.
 
 Small models, and servers that enforce no schema, write numbers as text, wrap the reply, call a box by the
 name they were trained on. What is plain is taken, with a remark; what is odd costs its field or its
@@ -171,7 +171,7 @@ def _four(value: Any) -> list[float] | None:
 
 
 def _are_sized(entries: Sequence[Any]) -> bool:
-    """Whether lists under a name without a convention are corner and size: one would be inside out."""
+    """Say whether unnamed lists are corner and size, as one would be inside out."""
     found = [
         four
         for entry in entries
@@ -183,7 +183,7 @@ def _are_sized(entries: Sequence[Any]) -> bool:
 
 
 def _corners(entry: dict[str, Any], remarks: list[str], *, sized: bool) -> Corners | None:
-    """Left, top, right, bottom, in whatever form the box came; None where there is none."""
+    """Read a box in any form as left, top, right, bottom; None if there is none."""
     for name in BOXES:
         value = entry.get(name)
         if isinstance(value, dict):

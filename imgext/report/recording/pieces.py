@@ -1,4 +1,4 @@
-"""The picture of `imgext sounds show`: a recording's waveform and what was found in it.
+"""Draws a recording's waveform and what was found in it (`imgext sounds show`).
 
 From top to bottom: seconds, the events with the takes filled, the waveform, the steady stretch and the loop.
 """
@@ -119,7 +119,7 @@ def _events(sheet: Sheet, found: Pieces, x: Callable[[float], float]) -> None:
 
 
 def _waveform(sheet: Sheet, recording: Recording, rate: int, seconds: float) -> None:
-    """Draw the largest sample of each column, on a scale of 60 dB, so that what is quiet is seen."""
+    """Draw each column's largest sample on a scale of 60 dB, to show quiet parts."""
     frames = min(recording.frames, round(seconds * rate))
     peaks: NDArray[np.float64] = np.zeros(_COLUMNS)
     for begin in range(0, frames, _BLOCK):

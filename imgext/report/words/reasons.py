@@ -1,4 +1,4 @@
-"""Says in words why a scene is as it is: every value with its reason, from the one list of decisions.
+"""Says why a scene is as it is: every value with its reason.
 
 Who masks whom is said in a sentence for each pair of sounds, from the data of ``masking.json``.
 
@@ -40,7 +40,7 @@ class Reason:
 
 
 def reasons(original: Scene, resolved: Scene, decisions: Iterable[Decision], path: str = "") -> list[Reason]:
-    """Every value at or below a dotted path, in the scene's order, then notes and warnings."""
+    """List every value at or below a path in order, then notes and warnings."""
     decisions = list(decisions)
     earlier = _earlier(original)
     by_path = {decision.path: decision for decision in decisions if decision.kind == "answer"}
@@ -80,7 +80,7 @@ PAIRS = 8
 
 
 def masking_reasons(report: Mapping[str, Any], scene: Scene, path: str = "") -> list[Reason]:
-    """A sentence for each pair of tracks that are heard together, the worst first, with and without the cuts.
+    """Describe each pair of tracks heard together, worst first, with and without cuts.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Mode `optimise`: searches the depths of eight fixed bells on every track together.
+"""Mode `optimise`: searches depths of eight fixed bells on all tracks together.
 
 Conventions: as `imgext.mix.unmask.planner`. A point holds for each such track the gains of bells at 60 Hz to
 10.5 kHz, in dB from minus the limit to 0; all bells of a track are active in the same spans, those in which
