@@ -23,7 +23,8 @@ _IRREGULAR = dict(
     talkies:talkie avalanches:avalanche caches:cache cacti:cactus fungi:fungus
     schoolchildren:schoolchild grandchildren:grandchild passersby:passerby kiwis:kiwi bikinis:bikini
     jacuzzis:jacuzzi ferraris:ferrari tipis:tipi emus:emu gnus:gnu caribous:caribou pcs:pc tvs:tv djs:dj
-    rvs:rv floes:floe backhoes:backhoe beanies:beanie porsches:porsche chateaux:chateau chateaus:chateau""".split()  # noqa: SIM905
+    rvs:rv floes:floe
+    backhoes:backhoe beanies:beanie porsches:porsche chateaux:chateau chateaus:chateau""".split()  # noqa: SIM905
 )
 _UNCHANGED = frozenset(
     """gas lens news series species always jeans atlas canvas christmas swiss woods abdomen acumen cyclamen
@@ -39,7 +40,8 @@ TURNS = frozenset(
 #: Articles, numbers and similar words, which name nothing.
 FILLERS = frozenset(
     """a an the this that these those some any his her its their my our your each every another other
-    several many few various both one two three four five six seven eight nine ten dozen is are was were""".split()  # noqa: SIM905
+    several many few various both one two three four five six seven eight nine ten
+    dozen is are was were""".split()  # noqa: SIM905
 )
 #: Measures and views; the thing comes after "of": "a group of people", "view of the city", "close up of".
 MEASURES = frozenset(

@@ -31,7 +31,8 @@ EMPTY = (
     | (MEASURES - {"interior", "exterior"})
     | frozenset(
         """ambience ambient ambiance audio recording thing item object stuff many few very it there whom could
-        be decided place suggest single recognised foreground left right old new big small large little""".split()  # noqa: SIM905
+        be decided place suggest single recognised foreground left right old
+        new big small large little""".split()  # noqa: SIM905
     )
 )
 _DENIALS = frozenset(("no", "not", "without", "non", "minus"))
