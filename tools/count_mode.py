@@ -2,22 +2,14 @@
 
     python tools/count_mode.py
 
-The toy mode turns every sound but the most important one down at 1 kHz. Printed are the files and lines that
-it took, code and row.
+The toy mode turns every sound but the most important one down at 1 kHz. The script prints the files and lines that
+the mode took, code and row.
 """
 
 from __future__ import annotations
 
-import difflib
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+from toy import add_toy
 
-ROOT = Path(__file__).resolve().parents[1]
-TABLE = "imgext/scene/part.py"
 ROW = '    "audible",  # a gradient of partial loudness\n'
 MODULE = '''"""Mode `toy`: 3 dB less at 1 kHz of every sound but the first."""
 
@@ -61,24 +53,9 @@ assert "toy" in evaluate(["scene.yaml"], ["toy"])["modes"]
 
 
 def main() -> None:
-    """Add, try, count."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "copy")
-        shutil.copytree(ROOT / "imgext", copy / "imgext", ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("ontology", "schemas"):
-            shutil.copytree(ROOT / name, copy / name)
-        text = (copy / TABLE).read_text(encoding="utf-8")
-        changed = text.replace(ROW, '    "toy",  # a toy\n' + ROW)
-        (copy / TABLE).write_text(changed, encoding="utf-8")
-        (copy / "imgext/mix/unmask/modes/toy.py").write_text(MODULE, encoding="utf-8")
-        work = Path(folder, "work")
-        work.mkdir()
-        environment = os.environ | {"PYTHONPATH": str(copy), "IMGEXT_CACHE": str(work / "cache")}
-        subprocess.run([sys.executable, "-c", TRY], check=True, cwd=work, env=environment)
-    rows = sum(line.startswith("+ ") for line in difflib.ndiff(text.splitlines(), changed.splitlines()))
+    """Add the toy, try it, and print what it took."""
     print(
-        f"a toy mode: 2 files (1 module of {len(MODULE.splitlines())} lines, {rows} row in {TABLE}); "
-        "planned, rendered and evaluated"
+        f"a toy mode: {add_toy(ROW, 'imgext/mix/unmask/modes/toy.py', MODULE, TRY)}; planned, rendered and evaluated"
     )
 
 

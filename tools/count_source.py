@@ -2,21 +2,13 @@
 
     python tools/count_source.py
 
-The toy source has one sound, a beep. Printed are the files and lines that it took, code and row.
+The toy source has one sound, a beep. The script prints the files and lines that the source took, code and row.
 """
 
 from __future__ import annotations
 
-import difflib
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+from toy import add_toy
 
-ROOT = Path(__file__).resolve().parents[1]
-TABLE = "imgext/scene/part.py"
 ROW = '    "builtin",  # what imgext computes\n'
 MODULE = '''"""A toy: one beep, for every label."""
 
@@ -66,24 +58,9 @@ assert "A beep by Toy Maker -- License: Attribution" in open("out/credits.txt").
 
 
 def main() -> None:
-    """Add, try, count."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "copy")
-        shutil.copytree(ROOT / "imgext", copy / "imgext", ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("ontology", "schemas"):
-            shutil.copytree(ROOT / name, copy / name)
-        text = (copy / TABLE).read_text(encoding="utf-8")
-        changed = text.replace(ROW, '    "toy",  # a toy\n' + ROW)
-        (copy / TABLE).write_text(changed, encoding="utf-8")
-        (copy / "imgext/sounds/sources/toy.py").write_text(MODULE, encoding="utf-8")
-        work = Path(folder, "work")
-        work.mkdir()
-        environment = os.environ | {"PYTHONPATH": str(copy), "IMGEXT_CACHE": str(work / "cache")}
-        subprocess.run([sys.executable, "-c", TRY], check=True, cwd=work, env=environment)
-    rows = sum(line.startswith("+ ") for line in difflib.ndiff(text.splitlines(), changed.splitlines()))
+    """Add the toy, try it, and print what it took."""
     print(
-        f"a toy source: 2 files (1 module of {len(MODULE.splitlines())} lines, {rows} row in {TABLE}); "
-        "searched, pinned, rendered and credited"
+        f"a toy source: {add_toy(ROW, 'imgext/sounds/sources/toy.py', MODULE, TRY)}; searched, pinned, rendered and credited"
     )
 
 
