@@ -2,8 +2,8 @@
 
     python tools/count_mode.py
 
-The toy mode turns every sound but the most important one down at 1 kHz. The script prints the files and lines that
-the mode took, code and row.
+The toy mode turns every sound but the most important one down at 1 kHz. The script prints the files and lines
+that the mode took, code and row.
 """
 
 from __future__ import annotations

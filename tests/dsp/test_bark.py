@@ -88,7 +88,8 @@ def test_threshold_in_quiet_is_the_lowest_of_each_band():
 
 
 def test_bins_per_band_are_those_of_2048_points_at_48_khz():
-    """A spectrum whose bins all have the same power shows how many there are: an impulse in the middle of a frame."""
+    """A spectrum whose bins all have the same power shows how many there are: an
+    impulse in the middle of a frame."""
     x = np.zeros(4 * 1024)
     x[2048] = 1.0
     power = bark_power(x, RATE)[2]
@@ -169,7 +170,8 @@ def test_constant_power_panning_changes_nothing():
 )
 @pytest.mark.parametrize("start", [0, 1, 1023, 5000])
 def test_frames_are_those_of_the_mix_whatever_the_blocks(length, start):
-    """A sound that begins at a sample of the mix has the same frames, to the bit, as the mix with silence before and after it."""
+    """A sound that begins at a sample of the mix has the same frames, to the bit, as
+    the mix with silence before and after it."""
     x = white(length + start, length, 1)
     padded = np.zeros((start + length + 10 * 1024, 1))
     padded[start : start + length] = x

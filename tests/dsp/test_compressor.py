@@ -1,4 +1,4 @@
-"""The compressor against its static curve, its time constants in closed form and a sample-by-sample reference."""
+"""The compressor against its static curve, closed-form time constants and a reference."""
 
 from __future__ import annotations
 

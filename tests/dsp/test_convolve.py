@@ -61,7 +61,8 @@ def test_a_block_depends_only_on_the_input_within_reach():
 
 
 def test_a_skipped_block_of_zeros_changes_no_bit():
-    """Leaving out products with zero gives what computing them gives: a signal with pauses is the sum of its parts on the same grid."""
+    """Leaving out products with zero gives what computing them gives: a signal with pauses is the sum of its
+    parts on the same grid."""
     h = noise(9, 300, 2)
     first, second = noise(10, 128), noise(11, 128)
     both = [BlockConvolver(h, 128) for _ in range(3)]

@@ -1,4 +1,4 @@
-"""Cuts in bands against the filters that play them, the limit on their sum, and gates against the spans made of them."""
+"""Cuts in bands against the filters that play them, their limit, and their gates."""
 
 import itertools
 
@@ -202,7 +202,8 @@ def test_a_lift_is_no_cut():
 
 @pytest.mark.parametrize("rate", [44100, 48000])
 def test_opening_is_that_of_the_gate_that_is_played(rate):
-    """A constant through a gated bell of 0 Hz bandwidth cannot be had, so the gain is read off a sine at its centre."""
+    """A constant through a gated bell of 0 Hz bandwidth cannot be had, so the gain is
+    read off a sine at its centre."""
     spans = [(0.3, 0.5), (0.53, 0.7), (0.9, 0.9005)]
     frames = rate
     x = np.exp(2j * np.pi * 1000.0 / rate * np.arange(frames))
@@ -227,7 +228,8 @@ def test_openness_of_some_frames_is_that_of_all():
 
 
 def test_cut_is_seen_by_the_analysis_of_the_sound_that_was_cut():
-    """Two tones through two gated bells: each band's power falls as foretold inside the spans and not at all outside."""
+    """Two tones through two gated bells: each band's power falls as foretold inside the
+    spans and not at all outside."""
     bells = [Bell(570, -4.7, 1.0, ((0.5, 1.5),)), Bell(2500, -6.0, 1.0, ((1.0, 2.0),))]
     t = np.arange(int(2.6 * RATE)) / RATE
     x = y = (0.1 * np.sin(2.0 * np.pi * 570.0 * t) + 0.1 * np.sin(2.0 * np.pi * 2500.0 * t))[:, np.newaxis]
@@ -312,7 +314,8 @@ def test_a_gate_is_open_only_where_it_is_allowed():
 
 
 def test_too_many_spans_lose_the_cheapest_gap_or_span():
-    """Gaps of 6, 8 and 7 frames: the span of 5 goes first, then the gap of 6, at last the whole rest is one gap that costs as much as a span."""
+    """Gaps of 6, 8 and 7 frames: the span of 5 goes first, then the gap of 6, at last the whole rest is one
+    gap that costs as much as a span."""
     text = "##########......##########........#####.......##########"
     wide = dict.fromkeys(("close", "shortest"), 0.0)
     assert len(spans_of(gate_of(text), RATE, most=4, **wide)) == 4

@@ -22,7 +22,8 @@ OCTAVES = 1000.0 * 2.0 ** np.arange(-3, 4)
     ],
 )
 def test_absorption_by_air_is_that_of_the_standards(celsius, humidity, per_kilometre):
-    """ISO 9613-2:1996, table 2, which is computed from ISO 9613-1: dB per kilometre at 125 Hz to 8 kHz, within its last digit or 1.5 %."""
+    """ISO 9613-2:1996, table 2, which is computed from ISO 9613-1: dB per kilometre at 125 Hz to 8 kHz,
+    within its last digit or 1.5 %."""
     got = 1000.0 * _absorption(OCTAVES, 273.15 + celsius, humidity)
     assert got == pytest.approx(per_kilometre, rel=0.015, abs=0.06)
 

@@ -1,4 +1,4 @@
-"""Events of real recordings, put one after the other with known gaps on a known noise; skipped without them."""
+"""Events of real recordings in a row with known gaps on a known noise."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,8 @@ def clean_events(shared):
 
 
 def test_onsets_lie_within_20_ms_in_95_percent_and_no_end_is_cut_off(shared):
-    """An onset lies between where 5 ms are as loud as the noise and where they reach -20 dB of the loudest."""
+    """An onset lies between where 5 ms are as loud as the noise and where they reach
+    -20 dB of the loudest."""
     random = np.random.Generator(np.random.PCG64(7))
     sounds = clean_events(shared)
     assert len(sounds) >= 20

@@ -1,4 +1,4 @@
-"""Freeverb against its closed form, against a Freeverb of our own in 64 bits, and against the figures that were measured of pedalboard's."""
+"""Freeverb against its closed form, our own in 64 bits, and figures of pedalboard's."""
 
 import math
 import subprocess
@@ -27,7 +27,8 @@ def one_pole(x, d, state):
 
 
 def own_freeverb(size, damping, width, rate, frames):
-    """Eight combs, four all-passes, 23 samples of spread, as the description has them; what follows a loop is the loop of one delay before."""
+    """Eight combs, four all-passes, 23 samples of spread, as the description has them; what follows a loop is
+    the loop of one delay before."""
     sides = []
     for spread in (0, SPREAD):
         y = np.zeros(frames)
@@ -69,7 +70,8 @@ def test_the_response_is_that_of_freeverb(size, damping, width, rate):
 
 @pytest.mark.parametrize("seconds", [0.70, 1.0, 1.6, 3.0, 8.0])
 def test_without_damping_the_decay_is_the_closed_form(seconds):
-    """RT60 = 0.0984 / -lg(0.7 + 0.28 room_size): the left side within 0.5 %, both together, the right being longer, within 1.2 %."""
+    """RT60 = 0.0984 / -lg(0.7 + 0.28 room_size): the left side within 0.5 %, both
+    together, the right being longer, within 1.2 %."""
     size = (10.0 ** (-0.0984 / seconds) - 0.7) / 0.28
     assert float(freeverb.decay_times(size, 0.0, 0.0)) == pytest.approx(seconds, rel=1e-3)
     h = freeverb.impulse_response(size, 0.0, 1.0, 48000)
@@ -122,7 +124,8 @@ def test_the_decay_does_not_depend_on_the_rate():
     ],
 )
 def test_the_filters_energy_that_is_normalised_away(size, energies):
-    """In dB at wet level 1/3 and damping 0, 0.5 and 1: it differs by 9 dB from room to room, and the response always has the energy 1."""
+    """In dB at wet level 1/3 and damping 0, 0.5 and 1: it differs by 9 dB from room to room, and the response
+    always has the energy 1."""
     for damping, energy in zip((0.0, 0.5, 1.0), energies, strict=True):
         played = freeverb._played(size, damping, 1.0, 48000)
         assert 10.0 * math.log10(np.sum(played * played) / 2.0) == pytest.approx(energy, abs=0.1)

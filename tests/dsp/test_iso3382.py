@@ -49,7 +49,8 @@ def test_octave_of_a_decaying_tone_has_its_decay(centre):
 
 
 def test_octave_band_passes_its_centre_and_stops_its_neighbours():
-    """Butterworth of eight poles: 0 dB at the centre, -3 dB at the edges, at two octaves off below -50 dB (x = 3.75 * sqrt(2) to the 4th)."""
+    """Butterworth of eight poles: 0 dB at the centre, -3 dB at the edges, at two octaves off below -50 dB (x
+    = 3.75 * sqrt(2) to the 4th)."""
     impulse = np.zeros(RATE)
     impulse[RATE // 2] = 1.0
     magnitude = np.abs(np.fft.rfft(iso3382.octave_band(impulse, RATE, 1000.0)[:, 0]))
@@ -60,7 +61,8 @@ def test_octave_band_passes_its_centre_and_stops_its_neighbours():
 
 
 def test_filtering_backwards_does_not_lengthen_a_short_decay():
-    """At 125 Hz a band rings for some 50 ms; a decay of 0.1 s comes out within 10 %, where forwards it is more than 20 % too long."""
+    """At 125 Hz a band rings for some 50 ms; a decay of 0.1 s comes out within 10 %, where forwards it is
+    more than 20 % too long."""
     short = decay(0.1, 1.0) * np.sin(2.0 * np.pi * 125.0 * np.arange(RATE) / RATE)
     backwards = iso3382.octave_band(short, RATE, 125.0)
     forwards = iso3382.octave_band(short[::-1], RATE, 125.0)[::-1]
@@ -114,7 +116,8 @@ def test_levels_in_the_wrong_order_are_an_error():
 
 
 def test_octave_decays_agree_with_the_standard_way():
-    """The meter without logarithms finds T30 of noise that decays by 60 dB in 0.8 s as the filter and the fit do."""
+    """The meter without logarithms finds T30 of noise that decays by 60 dB in 0.8 s as
+    the filter and the fit do."""
     noise = decay(0.8, 1.0) * np.random.Generator(np.random.PCG64(1)).standard_normal(RATE)
     got = iso3382.OctaveDecays(RATE, RATE, np.array([-1.0, 0.0, 2.0]))(noise)
     want = [room_parameters(noise, RATE, centre).t30 for centre in (500.0, 1000.0, 4000.0)]

@@ -48,7 +48,8 @@ def test_pauses_do_not_count():
 
 
 def test_the_second_gate_lies_10_db_below_the_gated_mean():
-    """Half at -20, half at -29: mean -22.5, both count. Half at -20, half at -35: the softer half drops out."""
+    """Half at -20, half at -29: mean -22.5, both count. Half at -20, half at -35: the
+    softer half drops out."""
     both = np.concatenate([np.full((10 * RATE, 1), 0.1), np.full((10 * RATE, 1), 10 ** (-29 / 20))])
     assert level(both) == pytest.approx(10 * math.log10((0.01 + 10**-2.9) / 2), abs=0.03)
     one = np.concatenate([np.full((10 * RATE, 1), 0.1), np.full((10 * RATE, 1), 10 ** (-35 / 20))])
@@ -56,7 +57,8 @@ def test_the_second_gate_lies_10_db_below_the_gated_mean():
 
 
 def test_what_lies_below_minus_70_does_not_count():
-    """Else it would lower the second gate and let in what lies between: -72 for 50 s, -36 for 1 s, -27 for 1 s."""
+    """Else it would lower the second gate and let in what lies between: -72 for 50 s,
+    -36 for 1 s, -27 for 1 s."""
     parts = [np.full((RATE * s, 1), 10 ** (db / 20)) for s, db in ((100, -72), (10, -36), (10, -23))]
     x = np.concatenate(parts)
     # Over all blocks the mean is -33.8 and -36 passes a gate 10 dB below; over those above -70 it is -25.8
@@ -66,7 +68,8 @@ def test_what_lies_below_minus_70_does_not_count():
 
 
 def test_what_lies_25_db_under_the_loudest_block_is_silence():
-    """0.4 s at -40 before 60 ms at 0: the loudest 400 ms hold 60 ms of 1, -8.24; what is below -33.24 is around the sound."""
+    """0.4 s at -40 before 60 ms at 0: the loudest 400 ms hold 60 ms of 1, -8.24; what
+    is below -33.24 is around the sound."""
     x = np.full((round(0.46 * RATE), 1), 0.01)
     x[round(0.4 * RATE) :] = 1.0
     assert level(x) == pytest.approx(0.0, abs=1e-9)

@@ -1,4 +1,4 @@
-"""Loudness against EBU Tech 3341 and 3342, BS.1770-4's own figures, and pyloudnorm where the two should agree."""
+"""Loudness against EBU Tech 3341 and 3342, BS.1770-4's figures, and pyloudnorm."""
 
 import math
 import subprocess

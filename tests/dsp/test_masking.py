@@ -181,7 +181,8 @@ def test_masked_share_leaves_out_bands_that_are_not_heard_anyway():
 
 
 def test_two_tones_5_2_db_apart():
-    """1 - 5.2 / 24 = 0.78333, which is a cut of 4.70 dB at 570 Hz: the founding notes' figure; 570 Hz ranks first."""
+    """1 - 5.2 / 24 = 0.78333, which is a cut of 4.70 dB at 570 Hz: the founding notes'
+    figure; 570 Hz ranks first."""
     a, b = power(tone(570.0)), power(tone(570.0, -25.2))
     c = contribution(severity(a, b), joint(a, b))
     assert int(c.argmax()) == BAND_OF_570

@@ -1,4 +1,4 @@
-"""Partial loudness in cases that are arithmetic, its upkeep against a fresh start, its gradient against finite differences."""
+"""Partial loudness against arithmetic, a fresh start, and finite differences."""
 
 import numpy as np
 import pytest
@@ -179,7 +179,8 @@ def test_accepted_changes_add_up_to_a_fresh_start():
 
 
 def test_the_gradient_follows_accepted_changes():
-    """Like that of stems which began so, once the worth of each cell is taken from the loudness they began with."""
+    """Like that of stems which began so, once the worth of each cell is taken from the
+    loudness they began with."""
     model = three()
     power = model.power(2) * 0.25
     model.accept(2, power)
@@ -275,7 +276,8 @@ def test_worth_is_shared_out_by_the_loudness_the_sound_began_with():
 
 
 def test_relief_is_the_derivative_of_the_worth_of_threshold():
-    """R is d/dP of sum O ln T(P) with O held: central differences in cells of the last stem, which masks both others."""
+    """R is d/dP of sum O ln T(P) with O held: central differences in cells of the last
+    stem, which masks both others."""
     model = three()
     sensitivity = model.sensitivity()
     relief = sensitivity.relief
@@ -354,7 +356,8 @@ def test_values_of_dead_or_lonely_stems_are_passed_over():
     ("pair", "importances", "centre"), [((0, 1), (0.4, 0.5), 1170), ((2, 3), (0.3, 0.8), 3400)]
 )
 def test_first_proposal_of_the_reference(pair, importances, centre):
-    """Of two white noises the lesser is first cut at 1170 Hz; noise to 2000 Hz under noise of 800 to 6000 Hz at 3400 Hz."""
+    """Of two white noises the lesser is first cut at 1170 Hz; noise to 2000 Hz under
+    noise of 800 to 6000 Hz at 3400 Hz."""
     low, high = (sounds()[n] for n in pair)
     s = PartialLoudness([high, low], [importances[1], importances[0]]).sensitivity()
     ((number, values),) = s.values([0, 1], shapes(1.0, RATE), k_weights(RATE))

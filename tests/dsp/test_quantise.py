@@ -51,7 +51,8 @@ def test_24_bits_hold_any_24_bit_file_unchanged():
 
 
 def test_dither_makes_the_error_independent_of_the_sound():
-    """TPDF: mean error 0 and variance 3/12 of a squared step (1/12 from rounding, 2/12 from the dither), wherever the sound stands."""
+    """TPDF: mean error 0 and variance 3/12 of a squared step (1/12 from rounding, 2/12 from the dither),
+    wherever the sound stands."""
     for place in (0.0, 0.25, 0.5, 0.7):
         x = np.full(200_000, (100 + place) / 2**15)
         error = pcm16_tpdf(x, rng(4))[0] - (100 + place)

@@ -1,4 +1,4 @@
-"""Sounds of known reverberation: noise bursts in rooms of decaying noise, ten seconds each, and sounds that have nothing to tell."""
+"""Sounds of known reverberation: bursts in rooms of decaying noise, and others."""
 
 import numpy as np
 import pytest

@@ -37,7 +37,8 @@ def test_a_sound_as_reverberant_as_the_room_gets_none_of_it_but_for_the_floor():
 @pytest.mark.parametrize("c50", [2.0, 6.0, 10.0, 15.0])
 @pytest.mark.parametrize(("r_t", "late"), [(0.25, 0.9), (1.0, 0.7), (4.0, 0.5)])
 def test_early_and_late_energies_meet_the_c50_of_the_room_exactly(c50, r_t, late):
-    """Energies as the module counts them: the room's early part is early, its late part late, whatever of the sound goes through it."""
+    """Energies as the module counts them: the room's early part is early, its late part late, whatever of the
+    sound goes through it."""
     wanted = r_t * late / (1.0 + r_t * (1.0 - late))
     rho = 10.0 ** (-c50 / 10.0)
     send = send_for_c50(c50, r_t, late, keep_tail=False)
@@ -52,7 +53,8 @@ def test_early_and_late_energies_meet_the_c50_of_the_room_exactly(c50, r_t, late
 
 @pytest.mark.parametrize(("rt60", "drr"), [(0.5, 0.0), (0.5, 3.0), (0.8, 6.0), (1.5, 8.0)])
 def test_a_sound_rendered_with_the_send_has_about_the_c50_of_the_room(rt60, drr):
-    """Responses of noise, convolved: the send brings C50 to within a JND of what a dry sound has, and takes a good part of the error away."""
+    """Responses of noise, convolved: the send brings C50 to within a JND of what a dry sound has, and takes a
+    good part of the error away."""
     r_t = 0.8
     own = response(rt60, drr, 2.5, seed=1)
     room = decaying_noise(1.2, 3.0, seed=2)

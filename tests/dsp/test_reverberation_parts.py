@@ -27,7 +27,8 @@ def test_sliding_lines_are_those_of_least_squares():
 
 
 def test_levels_of_a_tone_lie_in_its_band_at_the_level_of_the_window():
-    """A sine of amplitude 1 in a Hann window of 512: peak |X|^2 = 128^2, and 1.5 times that over the main lobe."""
+    """A sine of amplitude 1 in a Hann window of 512: peak |X|^2 = 128^2, and 1.5 times
+    that over the main lobe."""
     t = np.arange(2 * RATE) / RATE
     levels = measure(prepare(0.3 * np.sin(2.0 * np.pi * 1000.0 * t), RATE))
     middle = levels.bands[:, levels.bands.shape[1] // 2]
@@ -70,7 +71,8 @@ def test_an_abrupt_end_falls_farther_than_a_slow_one():
 
 
 def test_noise_has_no_echoes():
-    """The energy of noise is that of chance at every lag, from 75 ms on: at shorter lags the local mean takes some away.
+    """The energy of noise is that of chance at every lag, from 75 ms on: at shorter
+    lags the local mean takes some away.
 
     It is spread over the 5 s of the piece, not over the 8.2 s of the transform: up to 2.1 dB above the mean.
     """
@@ -90,7 +92,8 @@ def test_one_echo_shows_at_its_lag():
 
 
 def test_the_ripples_of_a_diffuse_field_are_notches():
-    """Schroeder 1962: levels of a diffuse field spread by 5.6 dB with a long tail downwards; harmonics are peaks."""
+    """Schroeder 1962: levels of a diffuse field spread by 5.6 dB with a long tail
+    downwards; harmonics are peaks."""
     t = np.arange(RATE) / RATE
     room = noise(2, RATE) * 10.0 ** (-3.0 * t / 1.0)
     size = 2**17

@@ -21,7 +21,8 @@ def t30(response, rate, centre):
 
 
 def test_decay_times_follow_the_mapping():
-    """0.25 * 12 ** size in the middle, a tenth more below, and at full damping 3/4, 1/2, 1/4 of it at 2, 4, 8 kHz."""
+    """0.25 * 12 ** size in the middle, a tenth more below, and at full damping 3/4,
+    1/2, 1/4 of it at 2, 4, 8 kHz."""
     for size, middle in zip(SIZES, (0.25, 0.4653, 0.8660, 1.6119, 3.0), strict=True):
         got = room.decay_times(size, 1.0, room.OCTAVES)
         assert got == pytest.approx(middle * np.array([1.1, 1.1, 1.0, 1.0, 0.75, 0.5, 0.25]), rel=1e-4)
@@ -57,7 +58,8 @@ def test_known_rooms_have_the_size_that_the_page_says(box, absorption, size):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_decay_is_the_target_in_every_octave_and_falls_with_damping(size):
-    """T30 of either channel within 15 % to 1 kHz, 12 % to 4 kHz, 20 % at 8 kHz; T(8 kHz) / T(1 kHz) falls with damping."""
+    """T30 of either channel within 15 % to 1 kHz, 12 % to 4 kHz, 20 % at 8 kHz; T(8
+    kHz) / T(1 kHz) falls with damping."""
     for seed in (1, 20) if size < 1.0 else (1,):
         ratios = []
         for damping in DAMPINGS:
@@ -74,7 +76,8 @@ def test_decay_is_the_target_in_every_octave_and_falls_with_damping(size):
 
 
 def test_no_seed_is_an_outlier_in_the_smallest_room():
-    """At 125 Hz a decay of 0.275 s holds few independent swings: a draw whose swings are not evened out is up to 12 % off, ours 8 % at most."""
+    """At 125 Hz a decay of 0.275 s holds few independent swings: a draw whose swings are not evened out is up
+    to 12 % off, ours 8 % at most."""
     for seed in range(25):
         h = room.impulse_response(0.0, 0.5, 1.0, 8000, seed)
         for channel in (0, 1):
@@ -93,7 +96,8 @@ def test_correlation_between_the_channels_is_one_minus_width(width):
 
 @pytest.mark.parametrize("wet", [1.0, 0.33, 0.06])
 def test_direct_to_reverberant_ratio_is_the_wet_level(wet):
-    """An impulse at centre pan has energy 1 over both channels, so that DRR = -20 lg(wet): 0, 9.63, 24.44 dB."""
+    """An impulse at centre pan has energy 1 over both channels, so that DRR = -20
+    lg(wet): 0, 9.63, 24.44 dB."""
     h = wet * room.impulse_response(0.5, 0.4, 0.8, 16000, 2)
     h[0] += math.sqrt(0.5)
     assert direct_to_reverberant(h, 16000) == pytest.approx(-20.0 * math.log10(wet), abs=1e-6)

@@ -11,7 +11,8 @@ RATE = 48000
 
 
 def room(seconds, drr, before=0):
-    """Two independent noises that decay by 60 dB in `seconds`, `drr` dB below a click of energy 1, after `before` frames of silence."""
+    """Two independent noises that decay by 60 dB in `seconds`, `drr` dB below a click of energy 1, after
+    `before` frames of silence."""
     t = np.arange(round(1.6 * seconds * RATE))[:, np.newaxis] / RATE
     # signs of equal size: the energy over all frequencies is the envelope exactly
     signs = np.where(np.random.Generator(np.random.PCG64(3)).random((len(t), 2)) < 0.5, -1.0, 1.0)
@@ -28,7 +29,8 @@ def test_decay_over_all_frequencies_is_the_decay(seconds):
 
 @pytest.mark.parametrize(("seconds", "drr"), [(0.5, 0.0), (1.0, 6.0), (2.0, 14.0)])
 def test_clarity_counts_the_direct_sound(seconds, drr):
-    """C50 = 10 lg((1 + r (1 - e)) / (r e)), r = 10 ** (-DRR / 10), e = exp(-13.8155 * 0.05 / T); D50 likewise; the ratio is the ratio."""
+    """C50 = 10 lg((1 + r (1 - e)) / (r e)), r = 10 ** (-DRR / 10), e = exp(-13.8155 * 0.05 / T); D50
+    likewise; the ratio is the ratio."""
     r, e = 10.0 ** (-drr / 10.0), math.exp(-13.81551 * 0.05 / seconds)
     got = measure(room(seconds, drr), RATE).all_frequencies
     assert got.drr == pytest.approx(drr, abs=1e-6)

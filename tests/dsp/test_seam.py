@@ -76,7 +76,8 @@ def test_loop_points_lie_where_the_sound_is_alike():
 
 
 def test_a_bed_is_looped_without_what_stands_out():
-    """Rain with a knock at 1 s: the loop begins behind it, and its seam changes no more than the rain does."""
+    """Rain with a knock at 1 s: the loop begins behind it, and its seam changes no more
+    than the rain does."""
     x = noise(12.0)
     x[RATE : RATE + 9600] *= 12.0
     found = pieces_of(ArraySamples(x), RATE)

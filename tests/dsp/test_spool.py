@@ -42,7 +42,8 @@ def test_what_was_never_written_is_not_read(system):
 
 
 def test_threads_that_read_at_once_get_their_own_frames(system, monkeypatch):
-    """Every read of the file is held up between finding its place and reading, where another thread may come between."""
+    """Every read of the file is held up between finding its place and reading, where
+    another thread may come between."""
     samples = array_samples(np.arange(80_000.0).reshape(-1, 2) / 80_000, 48000, 48000, keep=0)
     plain = samples._spool._file
 

@@ -1,4 +1,4 @@
-"""One acoustic space for sounds that were recorded in many: from the scene to the file, the report and the explanation."""
+"""One room for sounds recorded in many: from the scene to the file and the report."""
 
 from __future__ import annotations
 

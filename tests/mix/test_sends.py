@@ -73,7 +73,8 @@ def test_a_person_who_names_a_class_gets_its_gain(kind, send):
     ],
 )
 def test_what_an_analysis_left_beside_a_changed_class_is_no_gain_of_the_persons(kind, gain, send):
-    """The analysis said wet and -7.6 dB (0.1 + 0.1 / 10^(4/20) + 0.8 / 10^(10/20) = 0.4161), or unknown and 0 dB; whichever of the two was changed counts."""
+    """The analysis said wet and -7.6 dB (0.1 + 0.1 / 10^(4/20) + 0.8 / 10^(10/20) = 0.4161), or unknown and 0
+    dB; whichever of the two was changed counts."""
     assert sent(known(class_=kind, gain_db=gain, p=[0.1, 0.1, 0.8], source="user")).value == send
 
 
@@ -104,7 +105,8 @@ def test_decay_time_and_ratio_together_are_a_c50():
 
 
 def test_a_very_wet_sound_keeps_a_quarter_of_the_tail_unless_its_own_room_is_the_longer_one():
-    """The floor of -12 dB: the long tail of the scene's room (0.87 s) stays where the sound's is shorter or unknown."""
+    """The floor of -12 dB: the long tail of the scene's room (0.87 s) stays where the
+    sound's is shorter or unknown."""
     assert sent(known(c50=0.0)).value == 0.25
     assert sent(known(c50=0.0, rt60=0.5)).value == 0.25
     assert sent(known(c50=0.0, rt60=1.0)).value == 0.0

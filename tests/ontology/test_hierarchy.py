@@ -9,21 +9,27 @@ from imgext.sounds.bank import BANK
 from imgext.store.files import data_file
 
 HEADER = ",".join(COLUMNS)
-COCO = """person, bicycle, car, motorcycle, airplane, bus, train, truck, boat, traffic light, fire hydrant, stop sign, parking meter, bench,
-bird, cat, dog, horse, sheep, cow, elephant, bear, zebra, giraffe, backpack, umbrella, handbag, tie, suitcase, frisbee, skis, snowboard,
-sports ball, kite, baseball bat, baseball glove, skateboard, surfboard, tennis racket, bottle, wine glass, cup, fork, knife, spoon, bowl,
-banana, apple, sandwich, orange, broccoli, carrot, hot dog, pizza, donut, cake, chair, couch, potted plant, bed, dining table, toilet, tv,
-laptop, mouse, remote, keyboard, cell phone, microwave, oven, toaster, sink, refrigerator, book, clock, vase, scissors, teddy bear,
-hair drier, toothbrush"""
-ESC50 = """dog, rooster, pig, cow, frog, cat, hen, insects, sheep, crow, rain, sea waves, crackling fire, crickets, chirping birds, water drops,
-wind, pouring water, toilet flush, thunderstorm, crying baby, sneezing, clapping, breathing, coughing, footsteps, laughing, brushing teeth,
-snoring, drinking - sipping, door knock, mouse click, keyboard typing, door - wood creaks, can opening, washing machine, vacuum cleaner,
-clock alarm, clock tick, glass breaking, helicopter, chainsaw, siren, car horn, engine, train, church bells, airplane, fireworks, hand saw"""
-EVERYDAY = """man, woman, children playing, construction site, wedding, market, playground, airport, subway station, waterfall, fountain,
-campfire, windmill, wind turbine, drone, escalator, typewriter, vinyl player, slot machine, roller coaster, ferris wheel, skier, surfer, palace,
-castle, museum, library, statue, bridge, tunnel, sofa, carpet, smartphone, laptop, printer, lorry, aeroplane, tyre, motorway, harbour, harbor,
-shopping trolley, pushchair, stroller, petrol station, gas station, dustbin, trash can, tap, faucet, lift, elevator, pavement, sidewalk,
-football match, orchestra, choir, concert, beach, jungle, desert, swamp, night, storm, snow, autumn, coffee machine, barbecue, hammock"""
+COCO = """person, bicycle, car, motorcycle, airplane, bus, train, truck, boat, traffic light,
+fire hydrant, stop sign, parking meter, bench, bird, cat, dog, horse, sheep, cow, elephant, bear, zebra,
+giraffe, backpack, umbrella, handbag, tie, suitcase, frisbee, skis, snowboard, sports ball, kite,
+baseball bat, baseball glove, skateboard, surfboard, tennis racket, bottle, wine glass, cup, fork,
+knife, spoon, bowl, banana, apple, sandwich, orange, broccoli, carrot, hot dog, pizza, donut, cake,
+chair, couch, potted plant, bed, dining table, toilet, tv, laptop, mouse, remote, keyboard, cell phone,
+microwave, oven, toaster, sink, refrigerator, book, clock, vase, scissors, teddy bear, hair drier,
+toothbrush"""
+ESC50 = """dog, rooster, pig, cow, frog, cat, hen, insects, sheep, crow, rain, sea waves,
+crackling fire, crickets, chirping birds, water drops, wind, pouring water, toilet flush, thunderstorm,
+crying baby, sneezing, clapping, breathing, coughing, footsteps, laughing, brushing teeth, snoring,
+drinking - sipping, door knock, mouse click, keyboard typing, door - wood creaks, can opening,
+washing machine, vacuum cleaner, clock alarm, clock tick, glass breaking, helicopter, chainsaw, siren,
+car horn, engine, train, church bells, airplane, fireworks, hand saw"""
+EVERYDAY = """man, woman, children playing, construction site, wedding, market, playground, airport,
+subway station, waterfall, fountain, campfire, windmill, wind turbine, drone, escalator, typewriter,
+vinyl player, slot machine, roller coaster, ferris wheel, skier, surfer, palace, castle, museum,
+library, statue, bridge, tunnel, sofa, carpet, smartphone, laptop, printer, lorry, aeroplane, tyre,
+motorway, harbour, harbor, shopping trolley, pushchair, stroller, petrol station, gas station, dustbin,
+trash can, tap, faucet, lift, elevator, pavement, sidewalk, football match, orchestra, choir, concert,
+beach, jungle, desert, swamp, night, storm, snow, autumn, coffee machine, barbecue, hammock"""
 LEAVES = [
     "White-tailed Deer",
     "Pickup Truck",

@@ -135,7 +135,8 @@ def test_a_label_that_begins_to_ring_is_noticed(folder):
     ],
 )
 def test_what_a_person_wrote_in_the_lock_wins_and_stays(folder, tmp_path, person):
-    """Also where `source: user` was forgotten beside a figure that only a person knows, without a room, and in a lock that is read and written again."""
+    """Also where `source: user` was forgotten beside a figure that only a person knows, without a room, and
+    in a lock that is read and written again."""
     lock = locked(scene_at(folder))
     write_lock(tmp_path / "a.lock.yaml", lock)
     edited = Lock.of(

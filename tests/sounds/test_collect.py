@@ -22,7 +22,8 @@ def sha(data: bytes) -> str:
 
 @pytest.fixture
 def world(tmp_path):
-    """`world({track: (reference, content, ending)})`: a scene, its lock, and where each sound is, outside the scene's folder."""
+    """`world({track: (reference, content, ending)})`: a scene, its lock, and where each
+    sound is, outside the scene's folder."""
 
     def make(sounds):
         folder = tmp_path / "scene"
@@ -131,7 +132,8 @@ def test_builtin_sounds_and_files_of_the_folder_stay(world):
 
 
 def test_a_file_that_was_found_elsewhere_is_brought(world):
-    """A scene that was written somewhere else names a path that is not there; its content was found on this machine."""
+    """A scene that was written somewhere else names a path that is not there; its
+    content was found on this machine."""
     scene, lock, sources = world({"own": ("mine/gull.wav", b"gull", ".wav")})
     new, copied = collect(scene, lock, sources)
     assert copied == [("own", "sounds/file-mine-gull.wav")]

@@ -52,7 +52,8 @@ def line_of(**parts) -> str:
 
 
 class Page(HTMLParser):
-    """Reads a page as a browser does: elements must close as they opened; keeps text, links and names of elements."""
+    """Reads a page as a browser does: elements must close as they opened; keeps text,
+    links and names of elements."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -407,7 +408,8 @@ def test_every_track_of_a_sound_is_warned_of():
     ("other", "together"), [("by-nc", False), ("by-nc-sa", False), ("by", True), ("cc0", True)]
 )
 def test_share_alike_and_non_commercial_exclude_each_other(other, together):
-    """The chart of "Can I combine material under different Creative Commons licenses in my work?", https://creativecommons.org/faq/."""
+    """The chart of "Can I combine material under different Creative Commons licenses in my work?",
+    https://creativecommons.org/faq/."""
     lock = Lock.of(
         {
             "a": freesound(1, licence="by-sa", licence_url=None),

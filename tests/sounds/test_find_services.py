@@ -1,4 +1,4 @@
-"""The find stage with Freesound and a language model behind it: what is chosen, pinned and said, and what a broken service costs."""
+"""The find stage with services: what is chosen, pinned and said, and failures."""
 
 from __future__ import annotations
 

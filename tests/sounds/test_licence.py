@@ -179,7 +179,8 @@ def test_a_licence_is_named_as_freesound_names_it(word, deed, name):
 
 
 def test_the_obligations_are_those_of_the_elements():
-    """BY asks for credit, NC, SA and ND say what they mean; CC0 asks for nothing (https://creativecommons.org/share-your-work/cclicenses/)."""
+    """BY asks for credit, NC, SA and ND say what they mean; CC0 asks for nothing
+    (https://creativecommons.org/share-your-work/cclicenses/)."""
     for word, licence in LICENCES.items():
         elements = set(word.split("-"))
         assert licence.credit == ("by" in elements or word == "sampling+"), word

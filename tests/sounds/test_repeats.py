@@ -1,4 +1,4 @@
-"""No recording twice while another is free; searching again gives another one; suggestions for what is misspelt."""
+"""No recording twice while another is free; searching again gives another one."""
 
 from __future__ import annotations
 

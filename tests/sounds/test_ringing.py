@@ -10,8 +10,9 @@ def test_every_name_of_the_list_rings(name):
     assert rings(name) == name
 
 
-BELOW = """church bell, Church bells, doorbell, sleigh bells, wind chime, tam-tam, hi-hat, grand piano, lightning, bomb, firecracker, police siren,
-honking, alarm clock, clock alarm, smoke detector, wine glass, shattering glass, an old brass bell on a wall"""
+BELOW = """church bell, Church bells, doorbell, sleigh bells, wind chime, tam-tam, hi-hat, grand piano,
+lightning, bomb, firecracker, police siren, honking, alarm clock, clock alarm, smoke detector,
+wine glass, shattering glass, an old brass bell on a wall"""
 
 
 @pytest.mark.parametrize("name", BELOW.replace("\n", " ").split(", "))

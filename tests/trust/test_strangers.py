@@ -1,4 +1,4 @@
-"""Files of strangers: pipes and devices in the place of files, names that lead out, deep texts, sounds that are bombs."""
+"""Files of strangers: pipes, devices, names that lead out, deep texts, bombs."""
 
 from __future__ import annotations
 

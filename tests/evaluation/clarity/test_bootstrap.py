@@ -26,7 +26,8 @@ def test_the_interval_of_a_mean_is_about_two_standard_errors_wide():
 
 
 def test_the_interval_of_a_share_is_that_of_the_binomial():
-    """Ones in 8 of 16: resampled means are binomial, the 2.5 % and 97.5 % points of B(16, 1/2) are 4 and 12."""
+    """Ones in 8 of 16: resampled means are binomial, the 2.5 % and 97.5 % points of
+    B(16, 1/2) are 4 and 12."""
     result = estimate([0.0, 1.0] * 8)
     assert (result.low, result.high) == (0.25, 0.75)
 

@@ -66,7 +66,8 @@ def test_the_order_of_the_stems_is_nothing(stems):
 
 
 def test_names_are_nothing_either(stems):
-    """Other ids, in another alphabetical order: the same figures for each sound, but for the last place of sums."""
+    """Other ids, in another alphabetical order: the same figures for each sound, but
+    for the last place of sums."""
     renamed = [
         replace(stem, id={"bed": "z", "bell": "y", "gull": "x", "motor": "w"}[stem.id]) for stem in stems
     ]
@@ -144,7 +145,8 @@ def test_a_sound_silenced_for_a_while_is_refused(stems):
 
 
 def test_a_sound_turned_down_to_almost_nothing_for_a_while_is_no_win(stems):
-    """30 dB less in the bed while something else sounds: a gain until it is restored locally, and guards break."""
+    """30 dB less in the bed while something else sounds: a gain until it is restored
+    locally, and guards break."""
     result = measured(
         stems, changed(stems, bed=lambda x: np.where(np.arange(x.size) < 2.5 * RATE, 0.03 * x, x))
     )
@@ -239,7 +241,8 @@ def test_a_change_of_tone_is_guarded(stems):
 
 
 def test_cutting_the_bed_where_a_sound_is_helps_that_sound(stems):
-    """A bell at 900 Hz is heard better through a bed that is cut there than through one that is cut at 8.5 kHz."""
+    """A bell at 900 Hz is heard better through a bed that is cut there than through one
+    that is cut at 8.5 kHz."""
     quiet = [stems[0], replace(stems[1], samples=0.3 * stems[1].samples)]
     gains = []
     for freq in (900.0, 8500.0):

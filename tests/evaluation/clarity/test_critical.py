@@ -37,7 +37,8 @@ def test_spreading_of_one_band():
 
 
 def test_a_flat_sound_under_a_flat_masker_lies_by_the_offset_under_its_threshold():
-    """Masker 15.5 dB above, threshold 5.5 dB below it: 10 of the 20 dB that count as all; but only where the threshold in quiet lies lower."""
+    """Masker 15.5 dB above, threshold 5.5 dB below it: 10 of the 20 dB that count as all; but only where the
+    threshold in quiet lies lower."""
     audible = 10 * np.log10(critical._quiet()) < 50.0
     target, masker = flat(50), flat(65.5)
     target[:, ~audible] = 0.0

@@ -47,7 +47,8 @@ def test_without_any_importance_all_count_the_same():
 
 
 def test_a_change_is_taken_back_where_it_was_made():
-    """6 dB less in the second half: four times the power there, nothing before, and a slope of 19 frames between."""
+    """6 dB less in the second half: four times the power there, nothing before, and a
+    slope of 19 frames between."""
     before = sound(np.ones(100))
     gain = local_power(sound(np.where(np.arange(100) < 50, 1.0, 0.25)), before)
     assert gain[:41] == pytest.approx(1.0)

@@ -38,7 +38,8 @@ def test_without_a_masker_nothing_is_lost():
 
 @pytest.mark.parametrize("masker_db", [-3, 0, 5])
 def test_ten_decibels_more_on_noise_in_noise_change_little(masker_db):
-    """Where target and masker are about as loud. Spreading grows with level, so under a masker 20 dB down the change is 0.06."""
+    """Where target and masker are about as loud. Spreading grows with level, so under a
+    masker 20 dB down the change is 0.06."""
     target, masker = ear(noise(0)), ear(noise(1)) * 10 ** (masker_db / 10)
     assert abs(ratio(target * 10, masker * 10) - ratio(target, masker)) < 0.03
 

@@ -1,4 +1,4 @@
-"""Seeing is measured as the issue of a photo's labels beside its truth: each figure on scenes written for it."""
+"""Seeing is measured against the truth: each figure on scenes written for it."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ def test_a_truth_in_names_of_its_own_judges_those_names():
 
 
 def test_figures_are_counted_over_all_photos():
-    """3 right, 1 wrong, 2 missed: precision 3/4, recall 3/5, F1 2/3; without person 2, 1, 1: F1 2/3; person alone 1, 0, 1: 2/3."""
+    """3 right, 1 wrong, 2 missed: precision 3/4, recall 3/5, F1 2/3; without person 2,
+    1, 1: F1 2/3; person alone 1, 0, 1: 2/3."""
     figures = figures_of(
         (
             record_of(("person", BIG), ("dog", BIG), ("car", BIG)),
@@ -127,7 +128,8 @@ def test_several_of_a_kind_count_once():
 
 
 def test_pan_error_is_taken_from_the_largest_and_from_the_nearest_box():
-    """Boxes of a kind at pan -0.4 (large) and 0.6 (small); 0.5 is said: 0.9 from the largest, 0.1 from the nearest, and 0 would miss by 0.4."""
+    """Boxes of a kind at pan -0.4 (large) and 0.6 (small); 0.5 is said: 0.9 from the largest, 0.1 from the
+    nearest, and 0 would miss by 0.4."""
     record = record_of(("dog", [0.0, 0.0, 0.5, 0.5]), ("dog", [0.75, 0.0, 0.25, 0.25]))
     figures = figures_of((record, scene_of(("dog", 0.9, 0.5))))
     assert (figures["pan_error_largest"], figures["pan_error_nearest"], figures["pan_error_of_zero"]) == (

@@ -29,7 +29,8 @@ def test_one_that_lies_far_over_the_other_masks_it_all_the_time():
 
 
 def test_severity_rises_by_a_twentieth_per_decibel():
-    """Threshold over the other by x dB gives (x + 10) / 20; the threshold lies 5.5 dB under the spread excitation, 1.98 dB under the power itself."""
+    """Threshold over the other by x dB gives (x + 10) / 20; the threshold lies 5.5 dB under the spread
+    excitation, 1.98 dB under the power itself."""
     found = [
         pairs([in_one_band("a", [70 + x] * 50), in_one_band("b", [70] * 50)], SETTINGS)[0].severity[0]
         for x in (0, 4)
@@ -101,7 +102,8 @@ def test_a_very_full_mix_is_looked_at_in_parts_and_says_nearly_the_same(monkeypa
 
 
 def test_the_matrix_says_when_and_in_which_band_one_masks_the_other():
-    """A louder by 20 dB for a second, then B: in that band one severity is 1, then the other, and nothing where they are not together."""
+    """A louder by 20 dB for a second, then B: in that band one severity is 1, then the other, and nothing
+    where they are not together."""
     turns = np.where(np.arange(94) < 47, 80.0, 60.0)
     cells = pairs([in_one_band("a", turns), in_one_band("b", 140.0 - turns, first=0)], SETTINGS)[0].cells
     assert (cells.grid.first, cells.grid.width, cells.grid.columns) == (0, 1, 94)

@@ -23,7 +23,8 @@ def steady(name, importance, first, frames, level=60.0, *, bed=False):
 
 
 def scene():
-    """A bed under a gull (frames 0 to 99), then silence of all but the bed, then a boat (frames 200 to 299)."""
+    """A bed under a gull (frames 0 to 99), then silence of all but the bed, then a boat
+    (frames 200 to 299)."""
     return [steady("bed", 0.0, 0, 400, bed=True), steady("gull", 0.9, 0, 100), steady("boat", 0.4, 200, 100)]
 
 

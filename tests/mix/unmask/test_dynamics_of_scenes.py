@@ -1,4 +1,4 @@
-"""`unmask.dynamics: auto` from a scene to the bytes: who is compressed, how it is written, and what is left alone."""
+"""`unmask.dynamics: auto` from a scene to the bytes: who is compressed, and how."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ unmask: {{mode: {mode}, dynamics: {dynamics}}}
 
 @pytest.fixture
 def scene(scene_file, sound):
-    """Beats 12 dB above what lies between them, and a bird that sings on the beats, 20 dB above its level between them."""
+    """Beats 12 dB above what lies between them, and a bird that sings on the beats, 20
+    dB above its level between them."""
     lot = np.random.default_rng(3)
     beat = np.arange(8 * RATE) % RATE < RATE // 4
     sound("drum.wav", lot.standard_normal(8 * RATE) * np.where(beat, 0.04, 0.01), subtype="DOUBLE")

@@ -38,7 +38,8 @@ def test_nothing_is_taken_where_nothing_is_cut():
 
 
 def test_one_band_of_25_equal_ones():
-    """Level: 24.25 of 25 are left. Distance: one cell of 25 changes by -6.02 dB and the gain, the others by the gain."""
+    """Level: 24.25 of 25 are left. Distance: one cell of 25 changes by -6.02 dB and the
+    gain, the others by the gain."""
     power = flat()
     toll = ledger(power, "rms").weigh(factors(power, 10, -6.0206))
     k = k_weights(RATE)
@@ -68,7 +69,8 @@ def test_what_falls_under_the_threshold_in_quiet_is_at_the_threshold():
 
 
 def test_level_is_gated_as_the_renderer_does_it():
-    """A part 20 dB softer is behind the gate: cutting the loud part loses all of the cut, cutting the soft one nothing."""
+    """A part 20 dB softer is behind the gate: cutting the loud part loses all of the
+    cut, cutting the soft one nothing."""
     power = flat(400)
     power[200:] /= 100.0
     mine = ledger(power)
@@ -96,7 +98,8 @@ def test_pauses_do_not_count():
 
 @pytest.mark.parametrize("measure", ["rms", "lufs"])
 def test_restoring_gain_is_that_of_the_renderers_meter(measure, noise):
-    """Noise that loses its highs: what the bands say of the loss is what the meter measures; above 20 kHz they say nothing."""
+    """Noise that loses its highs: what the bands say of the loss is what the meter
+    measures; above 20 kHz they say nothing."""
     x = noise(4.0, seed=3, rms=0.05) * (2.0 + np.sin(np.arange(4 * RATE) * 2.0 * np.pi / RATE))
     spectrum = np.fft.rfft(x)
     freqs = np.fft.rfftfreq(x.size, 1.0 / RATE)

@@ -1,4 +1,4 @@
-"""What holds for every plan, in scenes of generated sounds, from the samples that go in to those that come out."""
+"""What holds for every plan, in scenes of generated sounds, from samples to samples."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def sound(lot):
 
 
 def some_scene(seed, mode):
-    """Two to four sounds, some of them beds, one in five with its cuts written; levels restored by either measure."""
+    """Two to four sounds, some of them beds, one in five with its cuts written; levels
+    restored by either measure."""
     lot = np.random.default_rng([seed, 20261123])
     objects, tracks, sounds = {}, {}, {}
     for k in range(int(lot.integers(2, 5))):

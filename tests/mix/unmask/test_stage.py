@@ -1,4 +1,4 @@
-"""The unmask step from a scene to the bytes: what is answered, what is left, and that the resolved scene plays the same."""
+"""The unmask step from a scene to the bytes: what is answered, and what is left."""
 
 from __future__ import annotations
 
@@ -267,7 +267,8 @@ def test_explain_gives_each_cut_its_own_reason_in_a_rendered_folder_too(scene, t
 
 
 def test_the_planners_hear_a_compressed_sound_as_it_is_played(scene_file, sound):
-    """Rows of the placed sound against the spectrum of what is played: where the gain stands still they differ by no more than without it."""
+    """Rows of the placed sound against the spectrum of what is played: where the gain stands still they
+    differ by no more than without it."""
     from imgext.dsp.bark import BarkMeter
     from imgext.mix.unmask.stage import placed
     from imgext.rendering import make_plan
@@ -307,7 +308,8 @@ def test_the_planners_hear_a_compressed_sound_as_it_is_played(scene_file, sound)
 
 
 def shaped(seed):
-    """Three seconds of noise of a random colour in bursts, so that what a gate of its level lets pass hangs on a hair."""
+    """Three seconds of noise of a random colour in bursts, so that what a gate of its
+    level lets pass hangs on a hair."""
     lot, n = np.random.default_rng(seed), 3 * RATE
     octaves = np.log2(np.maximum(np.fft.rfftfreq(n, 1 / RATE), 20) / 20)
     spectrum = np.fft.rfft(lot.standard_normal(n)) * 10 ** (
@@ -351,7 +353,8 @@ unmask: {mode: MODE}
 def test_two_tones_5_2_db_apart_are_rendered_with_4_7_db_less_of_the_louder_and_nothing_less_of_the_softer(
     scene_file, sound
 ):
-    """The founding notes' example, from sound files to samples: before the level is put back, -4.700 and 0.000 dB."""
+    """The founding notes' example, from sound files to samples: before the level is put
+    back, -4.700 and 0.000 dB."""
     from dataclasses import replace
 
     from imgext.rendering import make_plan

@@ -28,7 +28,8 @@ def noisy(name, level, importance, heard=None, *, bed=False, frames=200, seed=0)
 
 
 def renderer(loudness, loss=0.0, change=0.0):
-    """A track that is so loud, and by so many dB softer and different when its 250 Hz bell is 5 dB deep; linear between."""
+    """A track that is so loud, and by so many dB softer and different when its 250 Hz
+    bell is 5 dB deep; linear between."""
 
     def heard(bells):
         share = max((-bell.gain_db / 5.0 for bell in bells if bell.freq == 250), default=0.0)
@@ -38,7 +39,8 @@ def renderer(loudness, loss=0.0, change=0.0):
 
 
 def rehearsed(*heard, chosen=None, limits=None):
-    """Tracks a, b, ... by falling importance; all have cuts if nothing else is said. Gives depths of the 250 Hz bell by name."""
+    """Tracks a, b, ... by falling importance; all have cuts if nothing else is said.
+    Gives depths of the 250 Hz bell by name."""
     tracks = [noisy(name, 60.0, IMPORTANCE[name], each) for name, each in zip("abcde", heard, strict=False)]
     standing = Standing(tracks, SETTINGS)
     names = [track.id for track in standing.tracks]
@@ -97,7 +99,8 @@ def test_without_a_renderer_the_model_has_the_last_word():
 
 
 def test_whatever_is_heard_the_end_is_within_the_limits():
-    """Renderers at random: no order changes and no loss is too large, in the order of the depths that were tried."""
+    """Renderers at random: no order changes and no loss is too large, in the order of
+    the depths that were tried."""
     for seed in range(60):
         lot = np.random.default_rng(seed)
         known = [
@@ -144,7 +147,8 @@ def test_a_scene_in_which_nothing_may_be_cut_is_left_in_peace():
     "mode", [audible, bark, masking, optimise], ids=lambda mode: mode.__name__.rsplit(".", 1)[-1]
 )
 def test_every_mode_yields_to_what_is_heard_and_says_the_depths_that_are_played(mode):
-    """A renderer to which every cut makes its track louder by half a dB for each dB of depth, and tracks 0.3 dB apart."""
+    """A renderer to which every cut makes its track louder by half a dB for each dB of
+    depth, and tracks 0.3 dB apart."""
 
     def renderer_at(loudness):
         def heard(bells):

@@ -30,7 +30,8 @@ def envelope(signal, seconds=0.01):
 
 
 def stretches(signal, level, apart=0.03):
-    """How often the 10 ms envelope rises above `level` of its highest after at least `apart` seconds below it."""
+    """How often the 10 ms envelope rises above `level` of its highest after at least
+    `apart` seconds below it."""
     loud = envelope(signal) > level * envelope(signal).max()
     count, quiet = 0, 1.0
     for now in loud:
@@ -86,7 +87,8 @@ def test_a_cuckoo_falls_by_a_minor_third():
     "name", ["cow", "cat", "sheep", "rooster", "fly", "goat", "lion", "laughter", "baby"]
 )
 def test_no_voice_is_a_machine(name):
-    """Periods differ: the highest value of the autocorrelation, beyond the first zero crossing, stays clear of one."""
+    """Periods differ: the highest value of the autocorrelation, beyond the first zero
+    crossing, stays clear of one."""
     made = mono(name, 1)
     loud = made[np.argmax(envelope(made, 0.1)) * RATE // 10 :][: RATE // 10]
     spectrum = np.abs(np.fft.rfft(loud * np.hanning(len(loud)), 2 * len(loud))) ** 2

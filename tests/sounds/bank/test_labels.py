@@ -1,4 +1,4 @@
-"""What photos show gets its own sound from the bank, one that it might be taken for, or none: never another thing's."""
+"""What photos show gets its own built-in sound, a similar one, or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The built-in sounds: the same bytes everywhere, even levels, no seams, and the traits by which an ear knows each of them."""
+"""The built-in sounds: equal bytes everywhere, even levels, no seams, and their traits."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def beat_rate(signal, low, high):
 
 
 def onsets(signal, apart, level):
-    """Seconds at which the 10 ms envelope rises above `level` of its highest, at least `apart` seconds after the last."""
+    """Seconds at which the 10 ms envelope rises above `level` of its highest, at least
+    `apart` seconds after the last."""
     curve = envelope(signal, 0.01)
     loud = curve > level * curve.max()
     found = []
@@ -89,7 +90,10 @@ def strongest(signal, low, high):
 
 
 def test_the_bank_has_what_scenes_need_most():
-    wanted = "rain wind stream sea fire birds crickets crowd traffic engine bell footsteps room_tone leaves thunder water_drips"
+    wanted = (
+        "rain wind stream sea fire birds crickets crowd traffic engine bell footsteps room_tone "
+        "leaves thunder water_drips"
+    )
     assert set(wanted.split()) <= set(BANK)
 
 
@@ -197,7 +201,8 @@ def test_an_event_begins_and_ends_in_silence(name):
 
 @pytest.mark.parametrize("name", LOOPS)
 def test_a_loop_closes_without_a_click(name):
-    """Neither the step over the seam nor its bend is out of the ordinary: one in a thousand inside is larger."""
+    """Neither the step over the seam nor its bend is out of the ordinary: one in a
+    thousand inside is larger."""
     made = sound(name)
     around = np.concatenate([made[-2:], made[:2]])
     assert (np.abs(made[0] - made[-1]) <= np.abs(np.diff(made, axis=0)).max(axis=0)).all()
@@ -381,7 +386,8 @@ def test_what_passes_is_loudest_in_the_middle():
 
 
 def test_a_boats_diesel_is_no_row_of_single_bangs():
-    """Seventeen explosions a second and more melt into a beat: what was heard as a machine gun fired nine times."""
+    """Seventeen explosions a second and more melt into a beat: what was heard as a
+    machine gun fired nine times."""
     curve = envelope(mono("boat"), 0.002)
     frequency, power = power_spectrum(curve - curve.mean(), 500.0)
     assert (

@@ -993,7 +993,8 @@ def shown(error):
 def test_the_key_is_in_no_error_message_or_file_whatever_happens(
     connect, freesound_server, freesound_play, cache, told, clock
 ):
-    """Every fault, with a server that repeats the key wherever it can: in refusals, in names and descriptions, in addresses."""
+    """Every fault, with a server that repeats the key wherever it can: in refusals, in names and
+    descriptions, in addresses."""
     freesound_server.echo = True
     freesound_server.elsewhere = f"http://{freesound_server.key}.example/?token={freesound_server.key}"
     freesound_server.pause = 0.01
@@ -1030,7 +1031,8 @@ def test_the_key_is_in_no_error_message_or_file_whatever_happens(
 
 
 def test_the_play_has_the_trap_of_the_ratings(freesound_server, connect):
-    """The index holds 0 to 10 and 0 below three votes, answers show 0 to 5: `avg_rating:[2.5 TO *]` lets 1.3 of 5 through and hides two votes."""
+    """The index holds 0 to 10 and 0 below three votes, answers show 0 to 5: `avg_rating:[2.5 TO *]` lets 1.3
+    of 5 through and hides two votes."""
     rated, every = search(connect())
     assert 1003 not in ids(rated)
     assert 1003 in ids(every)

@@ -1,4 +1,4 @@
-"""The offline judge, against what a sound designer would say of a page; the oracle is the table, which was written as judgement, not as output."""
+"""The offline judge against a table that a listener wrote before any output."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ yes | sheep | | | sheep pasture.wav | sheep, bleat, field
 yes | hen | | | Chickens in the hen house, farm in Patagonia | chicken, hen, farm
 yes | bird | | | Song thrush at dawn | bird, thrush, song, morning
 yes | bird | bird song | | blackbird-song-garden.flac | bird, birdsong, blackbird, nature
-yes | whale | whale song | | Humpback whale song | whale, ocean, underwater, hydrophone | Recorded with a hydrophone.
+yes | whale | whale song | | Humpback whale song | whale, ocean, underwater, hydrophone | Recorded \
+with a hydrophone.
 yes | seagull | | | Seagulls in Brighton | gulls, seagull, sea, birds
 yes | bee | | | Bumblebee on lavender | bee, buzz, insect
 yes | frog | | | pond_frogs_night.wav | frog, pond, night
@@ -41,7 +42,8 @@ yes | wolf | howl | | Wolves howling far away | wolf, howl, wild
 yes | car | | a busy street | Car passing by on wet road | car, passby, street, traffic
 yes | car | car engine | | Toyota Corolla engine start and idle | car, engine, ignition, idle
 yes | car | | | car horn honk x3 | car, horn, honk, beep
-yes | car | | | Honda Civic 2007 drive away | car, automobile, vehicle, drive | Recorded without music on the radio.
+yes | car | | | Honda Civic 2007 drive away | car, automobile, vehicle, drive | Recorded without \
+music on the radio.
 yes | truck | | | Trailer truck passing | truck, lorry, trailer, diesel
 yes | bus | bus engine | | City bus pulls away from stop | bus, diesel, public-transport
 yes | motorcycle | | | Motorbike accelerating | motorcycle, motorbike, engine
@@ -63,8 +65,10 @@ yes | waterfall | | | Waterfall white noise | waterfall, water, nature
 yes | crackling fire | | | Campfire crackle, close | fire, crackle, wood
 yes | forest | | | Forest ambience, summer morning | forest, birds, wind, ambience | | ss-n
 yes | forest | forest birds | | Woodland birds chirping | birds, forest, spring | | ss-n
-yes | street traffic | | a street crossing in the rain | city street in rain, cars | rain, traffic, city | | ss-u
-yes | restaurant | | people at tables in a cafe, indoors | Coffee shop murmur | cafe, voices, speech, dishes | | ss-i
+yes | street traffic | | a street crossing in the rain | city street in rain, cars | rain, traffic, \
+city | | ss-u
+yes | restaurant | | people at tables in a cafe, indoors | Coffee shop murmur | cafe, voices, \
+speech, dishes | | ss-i
 yes | restaurant | crowd murmur | | Crowd murmur in a large bar | crowd, walla, talking, people | | sp-c
 yes | crowd | | | Large crowd talking, walla | crowd, people, voices, speech | | sp-c
 yes | crowd | | a football stadium full of people | Stadium crowd roars after goal | stadium, crowd, football
@@ -76,7 +80,8 @@ yes | footsteps | | a snowy path in the woods | walking in deep snow | snow, foo
 yes | crying baby | | | newborn crying 3 | baby, cry, infant
 yes | clapping | | | applause small audience | applause, clap, crowd
 yes | door | door creak | | horror door creak slow | door, creak, horror, haunted
-yes | door | | | Wooden door open and close | door, wood, game, fantasy | Free for use in your game or film, music video etc.
+yes | door | | | Wooden door open and close | door, wood, game, fantasy | Free for use in your game \
+or film, music video etc.
 yes | door knock | | | Knocking on a heavy door | knock, door, wood
 yes | clock | clock tick | | Old alarm clock ticking | clock, tick, clockwork
 yes | church bell | | | Church bells Sunday morning | bells, church, music | | is-p
@@ -102,7 +107,8 @@ yes | piano | piano chord | | Piano C major chord | piano, chord, sample | | is-
 yes | singing | | | female choir humming | choir, singing, vocal | | m-si
 yes | music box | | | music box lullaby | music, box, melody | | is-e
 yes | concert hall | | an orchestra on a stage | Orchestra tuning before concert | orchestra, audience, music
-yes | crowd | | people dancing at an open air concert with a band | Festival crowd with music in the distance | crowd, music, festival
+yes | crowd | | people dancing at an open air concert with a band | Festival crowd with music in \
+the distance | crowd, music, festival
 yes | person | woman speaking | | woman speaking softly in French | voice, french, speech | | sp-s
 yes | train station | station announcement | | Platform announcement, Milano | announcement, station, voice
 yes | classroom | | | University lecture hall before class | lecture, classroom, students
@@ -110,7 +116,8 @@ yes | spaceship | | | Spaceship engine hum | spaceship, sci-fi, engine
 yes | toy car | | | Toy car rolling on floor | toy, car, plastic
 yes | car | | a toy car on a carpet | RC car driving | rc, car, remote, electric
 yes | car | | a toy car on a carpet | small friction car whirr | car, friction, small
-yes | car | | a child plays with a red toy car, a car passes outside | car passing outside window | car, street
+yes | car | | a child plays with a red toy car, a car passes outside | car passing outside window | \
+car, street
 yes | train | | a model train on a wooden table | model railway going round | train, model, miniature
 yes | dog | | a robot dog in a laboratory | robot dog walking, servo motors | robot, servo, dog
 yes | dog | | | dog barking in a car | dog, bark, car
@@ -295,7 +302,8 @@ yes | lighthouse | sea waves | | waves at the lighthouse | waves, sea
 yes | palace | footsteps in hall | | footsteps in large hall | footsteps, hall, reverb
 yes | vuvuzela | | | vuvuzela blast | vuvuzela, horn
 yes | pinball | | | pinball machine | pinball, game
-yes | street | | a street with musicians, an accordion player | busker accordion on the street | street, accordion, music
+yes | street | | a street with musicians, an accordion player | busker accordion on the street | \
+street, accordion, music
 no | street | | a street with parked cars | busker accordion on the street | street, accordion, music | | m-si
 no | bird | | a man with a guitar in a park | birds and guitar music | birds, guitar, music
 no | cat | | | Cat scratching post toy mouse | cat, toy

@@ -1,4 +1,4 @@
-"""Indexes as people have them: other programs' encodings and delimiters, collections' columns, names of Macs."""
+"""Indexes as people have them: encodings, delimiters, columns, names of Macs."""
 
 from __future__ import annotations
 

@@ -359,7 +359,8 @@ def test_a_rating_of_a_broken_file_does_not_make_a_rated_library(rated_library):
 
 @pytest.mark.parametrize(("gap", "seed"), [(1, 0), (1, 1), (2, 2), (3, 3), (1 << 20, 0)])
 def test_the_order_does_not_depend_on_how_the_index_came_about(make_library, monkeypatch, gap, seed):
-    """Files come, go and are rated anew, one or many at a time; a fresh index of the same folder answers the same."""
+    """Files come, go and are rated anew, one or many at a time; a fresh index of the
+    same folder answers the same."""
     monkeypatch.setattr("imgext.sounds.library.numbering.GAP", gap)
     draw = random.Random(seed)
     library = make_library({"zz.wav": {}}, indexed=False)

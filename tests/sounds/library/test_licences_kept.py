@@ -1,4 +1,4 @@
-"""Whatever is done to the bytes of an index, a sidecar or a pack's list: no licence in it is lost in silence."""
+"""No damage to an index, a sidecar or a pack's list loses a licence in silence."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ FREER = {
 
 
 def mutated(data: bytes, draw: random.Random) -> bytes:
-    """One to three wounds: a byte changed, gone, new or twice, two in each other's place, a quote, a line break."""
+    """One to three wounds: a byte changed, gone, new or twice, two in each other's
+    place, a quote, a line break."""
     for _ in range(draw.choice((1, 1, 1, 2, 3))):
         at = draw.randrange(len(data) + 1)
         new = draw.choice(

@@ -1,4 +1,4 @@
-"""What stands inside a sound file and in its name: bext, INFO, Vorbis comments, ID3, UCS, packs of Freesound."""
+"""Tags inside sound files and in their names: bext, INFO, comments, ID3, UCS, packs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tie-break by a language model: 22 pairs that a person orders at once, and what happens without the model."""
+"""The tie-break by a language model: 22 pairs with a clear order, and no model."""
 
 from __future__ import annotations
 

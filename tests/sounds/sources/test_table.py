@@ -1,4 +1,4 @@
-"""The table of sources: every name that a lock may hold has a class, and a new one costs a module and a row."""
+"""The table of sources: each name in a lock has a class, a new one costs one row."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ def noises():
 
 @pytest.mark.slow
 def test_scenes_keep_all_limits_and_do_not_depend_on_the_order_of_tracks():
-    """In powers of bands, where what a span may hold is known; `tests/test_many_scenes.py` has 100 scenes of sounds."""
+    """In powers of bands, where what a span may hold is known;
+    `tests/test_many_scenes.py` has 100 scenes of sounds."""
     cuts = 0
     for seed in range(30):
         tracks, settings, generator = some_scene(seed)
@@ -73,7 +74,8 @@ def test_two_equal_noises(noises, settings, band):
 
 @pytest.mark.parametrize("swapped", [False, True])
 def test_noise_of_which_a_part_is_in_the_way(noises, swapped):
-    """100 to 2000 Hz against 800 to 6000 Hz: only the first, one bell, 3400 Hz, -6 dB, J from 0.5065 to 0.4793."""
+    """100 to 2000 Hz against 800 to 6000 Hz: only the first, one bell, 3400 Hz, -6 dB,
+    J from 0.5065 to 0.4793."""
     low, high = placed_sound("a", noises[2], 0.3), placed_sound("b", noises[3], 0.8)
     plan = audible.plan([high, low] if swapped else [low, high], LUFS)
     assert plan["b"] == []
@@ -273,7 +275,8 @@ def test_fewer_bells_on_demand(noises):
 
 
 def test_a_sound_that_meets_no_other_changes_nothing(noises):
-    """A long scene does not lose the cuts that its parts would have: against 30 more sounds, the small gain of one of these would not count."""
+    """A long scene does not lose the cuts that its parts would have: against 30 more sounds, the small gain
+    of one of these would not count."""
     tracks = [placed_sound("a", noises[0], 0.4), placed_sound("b", noises[1], 0.5)]
     far = [placed_sound(f"far{k}", noises[k % 2][:RATE], 0.9, start=10.0 + 2.0 * k) for k in range(30)]
     alone, among = (
@@ -286,7 +289,8 @@ def test_a_sound_that_meets_no_other_changes_nothing(noises):
 
 
 def test_sound_that_is_only_made_more_even_is_not_cut(noises):
-    """Nothing of the other sound lies where the first one is; without the demand for help the first would be flattened."""
+    """Nothing of the other sound lies where the first one is; without the demand for
+    help the first would be flattened."""
     for importance in (0.1, 0.45):
         plan = audible.plan(
             [placed_sound("a", tone(500) + tone(250, 0.02), importance), placed_sound("b", tone(6000), 0.5)],

@@ -29,7 +29,8 @@ def scene(seed, tracks=6, frames=400):
 
 
 def test_the_less_important_of_two_is_cut_where_it_masks_and_the_other_is_not():
-    """Wide noise over a sound in band 8: S is 1 there, so the bell is as deep as the limit where the guards leave it."""
+    """Wide noise over a sound in band 8: S is 1 there, so the bell is as deep as the
+    limit where the guards leave it."""
     wide = spectrum({**dict.fromkeys(range(25), 60.0), 8: 66.0})
     result = plan([placed("noise", wide, 0.2), placed("voice", spectrum({8: 45.0}), 0.6)], SETTINGS)
     assert result["voice"] == []
@@ -39,7 +40,8 @@ def test_the_less_important_of_two_is_cut_where_it_masks_and_the_other_is_not():
 
 
 def test_a_cut_is_as_deep_as_the_severity():
-    """Noise equally strong in all bands spreads to itself, so its threshold is 5.5 dB under it: 3 dB over the voice that is (3 - 5.5 + 10) / 20."""
+    """Noise equally strong in all bands spreads to itself, so its threshold is 5.5 dB under it: 3 dB over the
+    voice that is (3 - 5.5 + 10) / 20."""
     result = plan(
         [
             placed("noise", spectrum(dict.fromkeys(range(25), 60.0)), 0.2),
@@ -86,7 +88,8 @@ def test_a_cut_does_not_last_through_a_pause_of_the_other_sound():
 
 
 def test_where_roles_change_often_only_the_masker_is_cut():
-    """Six times in 3.5 s; every half second the noise is 15 dB over the voice and then 15 dB under it, in the voice's band."""
+    """Six times in 3.5 s; every half second the noise is 15 dB over the voice and then
+    15 dB under it, in the voice's band."""
     turns = np.arange(164) * 1024 / RATE % 1.0 < 0.5
     noise = spectrum({**dict.fromkeys(range(25), 50.0), 8: np.where(turns, 75.0, 45.0)}, 164)
     cuts = plan([placed("noise", noise, 0.2), placed("voice", spectrum({8: 60.0}, 164), 0.6)], SETTINGS)[

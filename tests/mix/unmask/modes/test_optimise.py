@@ -115,7 +115,8 @@ def test_a_plan_against_masking_lowers_total_masking_and_its_spread(seed):
 
 
 def test_cuts_of_a_track_that_do_not_help_are_dropped_and_the_others_kept(monkeypatch):
-    """What the search brings is proved with the cuts as they are played: bells on the bed help the sound in it, those on "far" help nobody."""
+    """What the search brings is proved with the cuts as they are played: bells on the bed help the sound in
+    it, those on "far" help nobody."""
     voice, far, bed = np.zeros((200, 25)), np.zeros((200, 25)), np.full((200, 25), 1e5)
     voice[:, 8], far[:, 22] = 2e5, 1e7
     far[:, 2] = 1e7
@@ -243,7 +244,8 @@ def test_tracks_whose_cuts_are_written_are_no_part_of_the_plan():
 
 
 def test_each_cut_names_the_track_that_gains_most():
-    """Noise over two tones of the same importance of which one is near: the cut at 1 kHz is for the tone there."""
+    """Noise over two tones of the same importance of which one is near: the cut at 1
+    kHz is for the tone there."""
     noise = np.full((200, 25), 1e5)
     near, far = np.zeros((200, 25)), np.zeros((200, 25))
     near[:, 8], far[:, 19] = 2e5, 2e5
@@ -281,7 +283,8 @@ def test_bells_above_half_the_rate_are_left_out():
 
 
 def test_depth_costs_a_twentieth_of_its_mean_square():
-    """Beside J: 0.05 of the mean of (g / 6 dB)^2 over eight bells of each track; of 3 tracks, one with two bells of 3 dB."""
+    """Beside J: 0.05 of the mean of (g / 6 dB)^2 over eight bells of each track; of 3
+    tracks, one with two bells of 3 dB."""
     standing = Standing(scene(3, tracks=3), SETTINGS)
     cuttings = optimise._cuttings(standing.tracks, SETTINGS)
     problem = optimise._Problem(standing.tracks, cuttings, SETTINGS, 4)
