@@ -99,7 +99,8 @@ def butterworth_band(order: int, low: float, high: float, rate: float) -> Array:
     """Design a Butterworth band-pass of `order` sections between two edges in Hz.
 
     The prototype's poles are moved to the band (s to (s² + w²) / (s b)) and to the z-plane by the bilinear
-    transform, with the edges warped beforehand (Oppenheim and Schafer, "Discrete-Time Signal Processing", 7.1).
+    transform, with the edges warped beforehand (Oppenheim and Schafer, "Discrete-Time Signal Processing",
+    7.1).
 
     Returns
     -------

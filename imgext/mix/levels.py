@@ -1,9 +1,9 @@
 """Level, compression, pan and fades of every track.
 
-Conventions: dBFS as `levels.measure` has it, dB, pan -1 to 1, seconds. Linear from importance to dBFS as the founding notes
-have it: -30 + 10 x importance for an object, -30 for every bed. Fades are raised cosines of 20 ms, 0.5 s for
-a bed, at most a quarter of the sound. A compressor is never added here; the blanks of one that is written are
-answered.
+Conventions: dBFS in the measure of `levels.measure`, dB, pan -1 to 1, seconds. The founding notes make the
+level linear in importance: -30 + 10 x importance dBFS for an object, -30 for every bed. Fades are raised
+cosines of 20 ms, 0.5 s for a bed, at most a quarter of the sound. No compressor is added here; the blanks of
+a written one are answered.
 """
 
 from __future__ import annotations

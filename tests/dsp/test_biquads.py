@@ -1,4 +1,4 @@
-"""Second-order sections: the recursion is scipy's, bit for bit, and a Butterworth band is what textbooks say."""
+"""Second-order sections: the recursion is scipy's, bit for bit; a Butterworth band is the textbooks'."""
 
 from __future__ import annotations
 

@@ -195,8 +195,8 @@ def test_what_stays_below_the_gate_is_silent():
 
 
 def test_a_rumble_neither_makes_a_sound_louder_nor_holds_it_open():
-    # 12 Hz lies 20 dB down on K's high-pass (BS.1770-4): a bark of 0.3 s keeps its level to 0.2 dB with a rumble
-    # 10 dB under it all around, where by RMS it holds the part open
+    # 12 Hz lies 20 dB down on K's high-pass (BS.1770-4): a bark of 0.3 s keeps its level to 0.2 dB with a
+    # rumble 10 dB under it all around, where by RMS it holds the part open
     t = np.arange(3 * RATE) / RATE
     bark = np.where((t > 1) & (t < 1.3), np.sin(2 * np.pi * 1000 * t), 0.0)
     rumble = 0.3 * np.sin(2 * np.pi * 12 * t)

@@ -31,9 +31,9 @@ def tone(*amplitudes):
     return np.concatenate([amplitude * np.sin(2 * np.pi * 1000 * t) for amplitude in amplitudes])
 
 
-# measured over its three seconds, one of which is loud, `a` is 8 dB under its level in the second that `b` sounds
-# too: 10 lg((0.3^2 + 1 + 0.3^2) / 3) = -4.05, 20 lg 0.3 = -10.46, so 6.41 dB under its own mean; the gate drops
-# nothing, since the quiet seconds lie less than 10 dB under the mean
+# measured over its three seconds, one of which is loud, `a` is 8 dB under its level in the second that `b`
+# sounds too: 10 lg((0.3^2 + 1 + 0.3^2) / 3) = -4.05, 20 lg 0.3 = -10.46, so 6.41 dB under its own mean; the
+# gate drops nothing, since the quiet seconds lie less than 10 dB under the mean
 LOUD_ONCE = tone(0.3, 1.0, 0.3)
 UNDER = 10.46 - 4.05
 
