@@ -34,7 +34,40 @@ CHUNK = 1 << 16
 #: Lengths from here on are no lengths: FLAC writes 0 for "not known", and libsndfile reads that as 2**63 - 1.
 _ENDLESS = 1 << 48
 #: Endings of what libsndfile does not read and PyAV may.
-BY_AV = frozenset((".m4a", ".mp4", ".aac", ".caf", ".webm", ".wma", ".mka", ".amr", ".3gp", ".ac3", ".mov"))
+BY_AV = frozenset(
+    [
+        ".m4a",
+        ".m4b",
+        ".m4r",
+        ".mp4",
+        ".aac",
+        ".caf",
+        ".webm",
+        ".wma",
+        ".mka",
+        ".mkv",
+        ".amr",
+        ".3gp",
+        ".ac3",
+        ".eac3",
+        ".dts",
+        ".mov",
+        ".wv",
+        ".tta",
+        ".ape",
+        ".mpc",
+        ".spx",
+    ]
+)
+#: What FFmpeg may take a file for: nothing that names other files or addresses, as playlists do.
+_DEMUXERS = (
+    "mov,mp4,m4a,3gp,aac,caf,matroska,webm,asf,amr,amrnb,amrwb,ac3,eac3,dts,dtshd,wv,tta,ape,mpc,mpc8,ogg,flac,mp3,"
+    "wav,w64,aiff,au"
+)
+#: Of these the length is a guess from the bit rate.
+_GUESSED = frozenset(("aac", "caf", "ac3", "eac3", "dts", "mp3", "amr", "amrnb", "amrwb"))
+#: Seconds that a coded sound may lack of what its header states: its last frames hold the encoder's delay.
+_LAST_FRAMES = 0.1
 #: A header that states so much more than there is speaks of a sound that is not whole.
 _MISSING = 0.995
 _QUIET = threading.Lock()
@@ -130,9 +163,7 @@ class Decoder:
                     stream = soundfile.SoundFile(name if source is None else source)
                 self._streams.append(self._stack.enter_context(stream))
         except soundfile.LibsndfileError as error:
-            if self.path.suffix.lower() not in BY_AV:
-                raise
-            self._av = AvSource(self.path, error)
+            self._av = self._by_av(error)
             self.rate, self._channels, self.frames = self._av.rate, self._av.channels, self._av.frames
         else:
             first = self._streams[0]
@@ -140,8 +171,21 @@ class Decoder:
             self.frames = sum(
                 round(int(stream.frames) * self.rate / stream.samplerate) for stream in self._streams
             )
+            if first.subtype.startswith("ALAC"):
+                self.frames = _ENDLESS  # libsndfile counts what fills up the last packet
         if self.frames >= _ENDLESS or (self._av is not None and self.frames <= 0):
             self.frames = sum(len(piece) for piece in Decoder(self.path, counted=False)) if counted else 0
+
+    def _by_av(self, error: soundfile.LibsndfileError) -> AvSource:
+        """Try PyAV; what it does not read either is told as libsndfile told it."""
+        if self.path.suffix.lower() in BY_AV:
+            return AvSource(self.path, error)
+        if importlib.util.find_spec("av") is None:
+            raise error
+        try:
+            return AvSource(self.path, error)
+        except RuntimeError:
+            raise error from None
 
     def _look_for_more(self) -> None:
         """Note the length in the header if a file was cut off, which libsndfile ignores."""
@@ -185,7 +229,8 @@ class Decoder:
             return
         finally:
             self.close()
-        if not self.stated and done < self.frames * _MISSING and self.frames < _ENDLESS:
+        least = self.frames * _MISSING - (_LAST_FRAMES * self.rate if self._av is not None else 0.0)
+        if not self.stated and done < least and self.frames < _ENDLESS:
             self.notes.append(missing(done / self.rate, self.frames / self.rate))
 
     def first(self, frames: int) -> NDArray[np.float64]:
@@ -284,13 +329,14 @@ class AvSource:
         import av  # type: ignore[import-not-found,unused-ignore]
 
         try:
-            self._container = av.open(str(path))
+            self._container = av_container(path)
             self._stream = self._container.streams.audio[0]
-        except (av.FFmpegError, IndexError) as fault:
+        except (av.FFmpegError, IndexError, ValueError) as fault:
             raise RuntimeError(f"it cannot be read: {fault}") from fault
         self.rate, self.channels = int(self._stream.rate), int(self._stream.channels)
         length = self._stream.duration
-        self.frames = round(length * self._stream.time_base * self.rate) if length else 0
+        known = length and self._container.format.name not in _GUESSED
+        self.frames = round(length * self._stream.time_base * self.rate) if known else 0
 
     def __iter__(self) -> Iterator[NDArray[np.float64]]:
         import av
@@ -311,12 +357,20 @@ class AvSource:
         self._container.close()
 
 
+def av_container(path: Path) -> Any:
+    """Open a file by PyAV as what it holds itself: a playlist, which may name anything, is refused."""
+    import av
+
+    allowed = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
+    return av.open(f"file:{path}", options=allowed)
+
+
 def tags_by_av(path: Path) -> dict[str, str]:
     """Return the tags of a file that PyAV reads, by name; empty if it cannot."""
     import av  # type: ignore[import-not-found,unused-ignore]
 
     try:
-        with av.open(str(path)) as container:
+        with av_container(path) as container:
             streams = [stream.metadata for stream in container.streams.audio]
             return {
                 key: text for metadata in (*streams, container.metadata) for key, text in metadata.items()

@@ -8,6 +8,7 @@ decoding costs: about `BUDGET` bytes are spent on a picture, whatever its file s
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import math
 import struct
@@ -35,7 +36,7 @@ MAX_PIXELS = 89_478_485
 BUDGET = 200 << 20
 #: What a pixel costs while it is decoded, in bytes: measured, by format; by mode where the decoder needs
 #: nothing beside the picture.
-COSTS = {"WEBP": 17, "AVIF": 10, "JPEG2000": 20, "TIFF": 8}
+COSTS = {"WEBP": 17, "AVIF": 10, "HEIF": 10, "JPEG2000": 20, "TIFF": 8}
 COST, MODES = 4, {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
 #: Bytes of a file, where the decoder reads it piece by piece, and where all of it is held.
 MOST_BYTES, MOST_HELD = 512 << 20, 96 << 20
@@ -57,6 +58,14 @@ OTHERS = (
     (b"", "the file is empty"),
     (b"<", "it is text, as SVG and HTML are; export a drawing as PNG first"),
     (b"%PDF", "it is a PDF; export a page as PNG first"),
+    (
+        b"II*\0",
+        "it is a TIFF that Pillow does not know, such as one of colours as floats; save it with 16 bits",
+    ),
+    (
+        b"MM\0*",
+        "it is a TIFF that Pillow does not know, such as one of colours as floats; save it with 16 bits",
+    ),
     (b"8BPS", "it is a Photoshop file; export it as JPEG first"),
 )
 #: Brands of ISO media files that hold HEVC pictures.
@@ -94,6 +103,8 @@ def open_photo(path: Path, keep: int = KEEP) -> Image:
             ]  # AVIF, for one, is not in every build of Pillow
             with open_file(path) as stream:
                 head = stream.read(32)
+                if _is_heif(head) and importlib.util.find_spec("pillow_heif") is not None:
+                    known.append(_with_heif())
                 sifted = _sifted(stream, head, path.stat().st_size)
                 stream.seek(0)
                 with Image.open(io.BytesIO(sifted.data) if sifted else stream, formats=known) as opened:
@@ -162,11 +173,23 @@ def _sifted(stream: BinaryIO, head: bytes, size: int) -> sifting.Sifted | None:
 
 def _other(head: bytes) -> str:
     """What a file is that Pillow does not know, by its first bytes."""
-    if head[4:8] == b"ftyp" and head[8:12] in HEIF:
-        return "it is HEIC, as iPhones take them; save it as JPEG first"
+    if _is_heif(head):
+        return "it is HEIC, as iPhones take them; install the extra imgext[heif], or save it as JPEG first"
     begun = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     said = next((words for start, words in OTHERS if (begun.startswith(start) if start else not head)), "")
     return said or f"none of {', '.join(FORMATS)}"
+
+
+def _is_heif(head: bytes) -> bool:
+    return head[4:8] == b"ftyp" and head[8:12] in HEIF
+
+
+def _with_heif() -> str:
+    """Let Pillow read HEIF by the extra ``imgext[heif]``; the format's name."""
+    import pillow_heif  # type: ignore[import-not-found,unused-ignore]
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return "HEIF"
 
 
 def _measure(opened: Image) -> None:

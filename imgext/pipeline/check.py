@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imgext.errors import MOST_FAULTS, Fault, ImgextError, MissingInputError, Place, SceneError
+from imgext.errors import MOST_FAULTS, Fault, ImgextError, MissingInputError, Place, SceneError, shown
 from imgext.scene.document import load, sound_part
 from imgext.scene.lock import Lock, lock_path, read_lock
 from imgext.scene.rules import length_rules, no_room, too_long
@@ -204,7 +204,22 @@ def odd_sounds(path: Path, libraries: Sequence[Library], *, allow_outside: bool 
                 found += [scene.where(f"tracks.{key}.duration").fault("odd", *why)] if why else []
     except (ImgextError, OSError):
         return found
-    return [*found, *_without_room(scene, lengths)]
+    return [*_misspelt(scene, libraries), *found, *_without_room(scene, lengths)]
+
+
+def _misspelt(scene: Scene, libraries: Sequence[Library]) -> Iterator[Fault]:
+    """Find labels that nothing is called and that are close to what something is."""
+    from imgext.ontology.hierarchy import hierarchy
+
+    for job in jobs_of(scene):
+        if job.track.sound is not None or job.track.mute or job.thing is None:
+            continue
+        label = job.thing.label
+        if hierarchy().understand(label) is not None or any(each.search(label, 1) for each in libraries):
+            continue
+        if close := hierarchy().suggestion(label):
+            where = scene.where(f"objects.{job.object_id or job.track.object or job.id}.label")
+            yield where.fault("odd", f"{shown(label)} is not in the tag hierarchy", close.removeprefix("; "))
 
 
 def _heard_of(source: SoundFile, *, exact: bool) -> tuple[float, tuple[str, ...]]:

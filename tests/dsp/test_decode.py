@@ -148,6 +148,13 @@ def test_a_chained_ogg_is_played_to_its_last_stream(decoded, coded):
     assert spectrum == pytest.approx([440, 880], abs=2)
 
 
+def test_the_same_stream_twice_in_a_chain_is_played_twice(decoded, coded):
+    one = coded(tone(1.5), "a.ogg")
+    x, _ = decoded(one + one, "a.ogg")
+    assert len(x) == 3 * RATE
+    assert np.array_equal(x[: len(x) // 2], x[len(x) // 2 :])
+
+
 def test_surround_is_folded_down_by_bs775(decoded):
     x = np.zeros((RATE, 6))
     x[:, 2] = tone(1)
@@ -227,3 +234,57 @@ def test_a_sound_that_pyav_reads_is_decoded(tmp_path):
     x = np.concatenate(list(decoder))
     assert abs(len(x) - RATE) <= 3 * 1024
     assert np.sqrt(np.mean(x**2)) == pytest.approx(0.3 / np.sqrt(2), rel=0.1)
+
+
+def write_av(path, codec, seconds=1.0, rate=RATE):
+    av = pytest.importorskip("av")
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=rate)
+        stream.layout = "mono"
+        samples = tone(seconds)[None].astype(np.float32)
+        frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="mono")
+        frame.sample_rate = rate
+        resampler = av.AudioResampler(stream.format, "mono", rate, frame_size=stream.frame_size or 0)
+        for part in (*resampler.resample(frame), *resampler.resample(None)):
+            for packet in stream.encode(part):
+                container.mux(packet)
+        for packet in stream.encode(None):
+            container.mux(packet)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "rate"),
+    [
+        ("a.aac", "aac", RATE),
+        ("a.caf", "alac", RATE),
+        ("a.ac3", "ac3", 48000),  # knows few rates; here its time runs faster
+    ],
+)
+def test_a_whole_sound_is_not_said_to_lack_anything(tmp_path, name, codec, rate):
+    write_av(tmp_path / name, codec, 6.0, rate)
+    decoder = Decoder(tmp_path / name)
+    x = np.concatenate(list(decoder))
+    assert abs(len(x) - 6 * RATE) <= 3 * 2048
+    assert [note for note in decoder.notes if is_loss(note)] == []
+
+
+def test_a_sound_that_only_pyav_reads_is_played_under_any_name(tmp_path):
+    write_av(tmp_path / "a.wv", "wavpack")
+    (tmp_path / "a.wv").rename(tmp_path / "a.ogg")
+    assert abs(len(np.concatenate(list(Decoder(tmp_path / "a.ogg")))) - RATE) <= 2048
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#EXTM3U\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n",
+        "ffconcat version 1.0\nfile '{}'\n",
+        "v=0\nc=IN IP4 127.0.0.1\nm=audio 9 RTP/AVP 0\n",
+    ],
+)
+def test_a_playlist_is_no_sound_whatever_it_is_called(tmp_path, text):
+    pytest.importorskip("av")
+    (tmp_path / "real.wav").write_bytes(wav(tone(1)))
+    (tmp_path / "a.m4a").write_text(text.format("real.wav"), encoding="utf-8")
+    with pytest.raises(SceneError):
+        probe(tmp_path / "a.m4a")

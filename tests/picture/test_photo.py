@@ -148,3 +148,21 @@ def test_the_network_gets_whole_cells_of_bounded_number(width, height):
     assert x.shape[2] % 32 == 0
     assert 0.7 * 448**2 <= x.shape[1] * x.shape[2] <= 1.3 * 448**2
     assert np.allclose(x, (255 - 127) / 128)
+
+
+def test_a_tiff_of_an_unknown_kind_is_told_so(tmp_path):
+    Image.fromarray(np.zeros((8, 8), np.float32)).save(tmp_path / "a.tif")
+    data = (tmp_path / "a.tif").read_bytes()
+    tag = data.index(struct.pack("<HHI", 258, 3, 1))  # bits per sample
+    (tmp_path / "a.tif").write_bytes(data[: tag + 8] + struct.pack("<H", 24) + data[tag + 10 :])
+    with pytest.raises(SceneError, match="a TIFF that Pillow does not know"):
+        photo.open_photo(tmp_path / "a.tif")
+
+
+def test_a_heic_is_opened_by_the_extra(tmp_path):
+    heif = pytest.importorskip("pillow_heif")
+    heif.from_pillow(halves(64, 48)).save(tmp_path / "a.heic", quality=95)
+    picture = photo.open_photo(tmp_path / "a.heic")
+    assert picture.size == (64, 48)
+    assert colour(picture, 0.1, 0.5)[0] > 230
+    assert colour(picture, 0.9, 0.5)[2] > 230

@@ -94,3 +94,15 @@ def test_a_scene_in_which_all_is_muted_is_told_so(folder, tracks, words):
     file = folder / "scene.yaml"
     file.write_text(f"{HEAD}tracks: {tracks}\n", encoding="utf-8")
     assert [fault.message for fault in check(file)] == [words]
+
+
+def test_a_misspelt_label_is_warned_of_with_what_it_may_mean(folder):
+    file = folder / "scene.yaml"
+    labels = "objects:\n  a: {label: trian}\n  b: {label: train}\n  c: {label: xyzzy}\n  d: {label: kichen}\n"
+    file.write_text(
+        f"{HEAD}{labels}tracks: {{e: {{object: a}}, d: {{sound: short.flac}}}}\n", encoding="utf-8"
+    )
+    found = odd_sounds(file, [])
+    assert [(fault.path, fault.line, fault.hint) for fault in found] == [
+        ("objects.a.label", 3, "did you mean `train`?")
+    ]
