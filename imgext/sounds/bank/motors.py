@@ -79,8 +79,14 @@ def looped(place: Array, size: Array, frames: int) -> Array:
     return np.asarray(train, dtype=np.float64)
 
 
-def revved(curve: Array, rng: Generator, *, sizes: Sequence[float] = (1.0, 0.86, 0.95, 0.8), wild: float = 0.1,
-           jitter: float = 0.015) -> Array:  # fmt: skip
+def revved(
+    curve: Array,
+    rng: Generator,
+    *,
+    sizes: Sequence[float] = (1.0, 0.86, 0.95, 0.8),
+    wild: float = 0.1,
+    jitter: float = 0.015,
+) -> Array:
     """Explosions that follow a curve of explosions a second, ``(48 * rows,)``."""
     turns = np.concatenate([[0.0], np.cumsum(curve)]) * (1.0 / CONTROL)
     count = max(2, math.floor(turns[-1]))

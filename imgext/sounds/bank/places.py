@@ -24,8 +24,32 @@ if TYPE_CHECKING:
     from imgext.sounds.bank.take import Take
     from imgext.sounds.bank.tools import Array
 
-_PARTS = (weather, birds, farm, frogs, insects, pets, poultry, songbirds, wild, appliances, devices, kitchen, workshop, crowds, steps,
-          voices, bells, games, boats, rail, road, rolling, rain, running)  # fmt: skip
+_PARTS = (
+    weather,
+    birds,
+    farm,
+    frogs,
+    insects,
+    pets,
+    poultry,
+    songbirds,
+    wild,
+    appliances,
+    devices,
+    kitchen,
+    workshop,
+    crowds,
+    steps,
+    voices,
+    bells,
+    games,
+    boats,
+    rail,
+    road,
+    rolling,
+    rain,
+    running,
+)
 _KNOWN = {sound.name: sound for family in _PARTS for sound in family.ROWS}
 _CITY = (
     (40.0, -4.0),

@@ -186,8 +186,15 @@ def guitar(take: Take) -> Array:
     return placed(filtered(out[: len(out) // 2 * 2], warm), rng, "room", floor=2.0)
 
 
-def _sung(take: Take, notes: list[Note], shares: Callable[[float], tuple[float, ...]], vibrato: float, breath: float,
-          blown: tuple[tuple[float, float], ...], attack: float) -> Array:  # fmt: skip
+def _sung(
+    take: Take,
+    notes: list[Note],
+    shares: Callable[[float], tuple[float, ...]],
+    vibrato: float,
+    breath: float,
+    blown: tuple[tuple[float, float], ...],
+    attack: float,
+) -> Array:
     """Notes that are held: a tone with vibrato that sets in late, and noise of bow or breath."""
     rng = take.rng
     out = np.zeros(frames_of(take.seconds))
@@ -233,8 +240,15 @@ def violin(take: Take) -> Array:
         (2400.0, 700.0, 1.0),
         (3300.0, 900.0, 0.7),
     ]
-    made = _sung(take, notes, lambda hz: tuple(1.0 / k for k in range(1, min(22, int(14000.0 / hz)) + 1)), 0.007, 0.06,
-                 ((400.0, -8.0), (1500.0, 0.0), (4000.0, -2.0), (9000.0, -10.0)), 0.06)  # fmt: skip
+    made = _sung(
+        take,
+        notes,
+        lambda hz: tuple(1.0 / k for k in range(1, min(22, int(14000.0 / hz)) + 1)),
+        0.007,
+        0.06,
+        ((400.0, -8.0), (1500.0, 0.0), (4000.0, -2.0), (9000.0, -10.0)),
+        0.06,
+    )
     made = made[: len(made) // 2 * 2]
     return placed(0.35 * unit(made) + unit(resonant(made, peaks)), take.rng, "hall", floor=0.0)
 

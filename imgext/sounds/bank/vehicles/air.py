@@ -117,8 +117,16 @@ def helicopter(take: Take) -> Array:
     rng, traits, frames = take.rng, take.traits, take.frames
     rate = 11.0 * take.number("speed")
     slap = firing(frames, rate, rng, sizes=(1.0,), wild=0.1, jitter=0.01, hunting=0.05)
-    thump = sounding(slap, pipe(traits, ((25.0, -4.0), (60.0, 0.0), (130.0, -1.0), (350.0, -6.0), (1000.0, -14.0), (4000.0, -30.0)), 0.09,
-                                ((30.0, 0.8), (64.0, 0.8), (120.0, 0.6)), 0.6))  # fmt: skip
+    thump = sounding(
+        slap,
+        pipe(
+            traits,
+            ((25.0, -4.0), (60.0, 0.0), (130.0, -1.0), (350.0, -6.0), (1000.0, -14.0), (4000.0, -30.0)),
+            0.09,
+            ((30.0, 0.8), (64.0, 0.8), (120.0, 0.6)),
+            0.6,
+        ),
+    )
     tail = sounding(
         firing(frames, rate * 5.3, rng, sizes=(1.0, 0.9), wild=0.05),
         pipe(traits, ((60.0, -4.0), (200.0, 0.0), (900.0, -10.0), (4000.0, -30.0)), 0.02),
@@ -142,12 +150,42 @@ def helicopter(take: Take) -> Array:
 _FAST = ratio("speed", "slow to fast")
 
 ROWS = (
-    event("airplane", "Jet overhead", airplane, ("airplane", "aeroplane", "plane", "aircraft", "airliner", "sky"), (6.0, 6.0), (60.0, 300.0),
-          "A jet high overhead: a roar that swells, darkens and stays long."),
-    event("jet", "Jet takes off", jet, ("jet", "fighter jet", "takeoff", "runway", "airport"), (6.0, 6.0), (60.0, 300.0),
-          "A jet takes off close by: a whine that comes, thunder that stays.", _FAST),
-    event("propeller_plane", "Propeller plane", propeller_plane, ("propeller plane", "biplane", "small aircraft", "airplane"), (6.0, 6.0), (60.0, 300.0),
-          "A small aeroplane flies over: a propeller's drone that falls as it passes.", _FAST),
-    bed("helicopter", "Helicopter hovering", helicopter, ("helicopter", "rotor", "aircraft"), 12.0,
-        "A helicopter that hovers: blade slaps over turbine and wash.", _FAST),
-)  # fmt: skip
+    event(
+        "airplane",
+        "Jet overhead",
+        airplane,
+        ("airplane", "aeroplane", "plane", "aircraft", "airliner", "sky"),
+        (6.0, 6.0),
+        (60.0, 300.0),
+        "A jet high overhead: a roar that swells, darkens and stays long.",
+    ),
+    event(
+        "jet",
+        "Jet takes off",
+        jet,
+        ("jet", "fighter jet", "takeoff", "runway", "airport"),
+        (6.0, 6.0),
+        (60.0, 300.0),
+        "A jet takes off close by: a whine that comes, thunder that stays.",
+        _FAST,
+    ),
+    event(
+        "propeller_plane",
+        "Propeller plane",
+        propeller_plane,
+        ("propeller plane", "biplane", "small aircraft", "airplane"),
+        (6.0, 6.0),
+        (60.0, 300.0),
+        "A small aeroplane flies over: a propeller's drone that falls as it passes.",
+        _FAST,
+    ),
+    bed(
+        "helicopter",
+        "Helicopter hovering",
+        helicopter,
+        ("helicopter", "rotor", "aircraft"),
+        12.0,
+        "A helicopter that hovers: blade slaps over turbine and wash.",
+        _FAST,
+    ),
+)

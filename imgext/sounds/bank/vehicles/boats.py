@@ -94,8 +94,13 @@ def boat_pass(take: Take) -> Array:
     near, pitch = passing(rows, at, 9.0, speed)
     fires = take.pick(85.0, 130.0) * (1.0 + 0.02 * stir(rows, rng, CONTROL, (0.8, 2.5))) * pitch
     fire = revved(fires, rng, sizes=(1.0, 0.9), wild=0.07)
-    voice = pipe(take.traits, ((60.0, -6.0), (120.0, 0.0), (350.0, -2.0), (900.0, -8.0), (2500.0, -17.0), (9000.0, -36.0)), 0.03,
-                 ((140.0, 0.7), (290.0, 0.7), (560.0, 0.4)), 0.4)  # fmt: skip
+    voice = pipe(
+        take.traits,
+        ((60.0, -6.0), (120.0, 0.0), (350.0, -2.0), (900.0, -8.0), (2500.0, -17.0), (9000.0, -36.0)),
+        0.03,
+        ((140.0, 0.7), (290.0, 0.7), (560.0, 0.4)),
+        0.4,
+    )
     loud = fine(
         np.maximum(near - 0.03, 0.0) * np.maximum(1.0 + 0.16 * stir(rows, rng, CONTROL, (1.5, 3.5)), 0.2)
     )
@@ -252,15 +257,53 @@ def ship_horn(take: Take) -> Array:
 _FAST = ratio("speed", "slow to fast")
 
 ROWS = (
-    bed("boat", "Small boat's diesel", boat, ("boat", "motorboat", "diesel", "fishing boat", "ship", "harbour"), 12.0,
-        "A small boat's diesel, dulled by hull and water, gas that bubbles at the stern, water along the planks.",
-        _FAST, amount("size", "small to large")),
-    event("boat_pass", "Motor boat passes", boat_pass, ("motorboat", "speedboat", "boat", "outboard", "passing"), (5.5, 6.0), (40.0, 200.0),
-          "A motor boat passes: an outboard's drone, the hull that slaps over waves, a wash that follows.", _FAST),
-    bed("rowing", "Rowing", rowing, ("rowing", "rowboat", "oars", "canoe", "kayak", "paddle"), 14.0,
-        "Somebody rows: blades go in, oars knock in their locks, water runs along and drips off.", _FAST),
-    bed("sail", "Sail and rigging", sail, ("sail", "sailing", "sailboat", "rigging", "mast", "yacht"), 16.0,
-        "A sailing boat: water along the hull, halyards that tap the mast, a sail that flaps.", amount("force", "calm to windy")),
-    event("ship_horn", "Ship's horn", ship_horn, ("ship", "horn", "boat", "foghorn", "harbour"), (4.5, 6.0), (60.0, 300.0),
-          "A large ship's horn: one long blast that speaks slowly and dies away over the water.", amount("size", "high to low")),
-)  # fmt: skip
+    bed(
+        "boat",
+        "Small boat's diesel",
+        boat,
+        ("boat", "motorboat", "diesel", "fishing boat", "ship", "harbour"),
+        12.0,
+        "A small boat's diesel, dulled by hull and water, gas that bubbles at the stern, water along the "
+        "planks.",
+        _FAST,
+        amount("size", "small to large"),
+    ),
+    event(
+        "boat_pass",
+        "Motor boat passes",
+        boat_pass,
+        ("motorboat", "speedboat", "boat", "outboard", "passing"),
+        (5.5, 6.0),
+        (40.0, 200.0),
+        "A motor boat passes: an outboard's drone, the hull that slaps over waves, a wash that follows.",
+        _FAST,
+    ),
+    bed(
+        "rowing",
+        "Rowing",
+        rowing,
+        ("rowing", "rowboat", "oars", "canoe", "kayak", "paddle"),
+        14.0,
+        "Somebody rows: blades go in, oars knock in their locks, water runs along and drips off.",
+        _FAST,
+    ),
+    bed(
+        "sail",
+        "Sail and rigging",
+        sail,
+        ("sail", "sailing", "sailboat", "rigging", "mast", "yacht"),
+        16.0,
+        "A sailing boat: water along the hull, halyards that tap the mast, a sail that flaps.",
+        amount("force", "calm to windy"),
+    ),
+    event(
+        "ship_horn",
+        "Ship's horn",
+        ship_horn,
+        ("ship", "horn", "boat", "foghorn", "harbour"),
+        (4.5, 6.0),
+        (60.0, 300.0),
+        "A large ship's horn: one long blast that speaks slowly and dies away over the water.",
+        amount("size", "high to low"),
+    ),
+)

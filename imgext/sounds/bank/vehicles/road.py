@@ -82,9 +82,18 @@ _DEEP = (
 )
 
 
-def idling(take: Take, per_second: float, *, sizes: tuple[float, ...] = (1.0, 0.86, 0.95, 0.8), offsets: tuple[float, ...] = (),
-           hard: float = 0.3, modes: tuple[tuple[float, float], ...] = (), ring: float = 0.07, wild: float = 0.1,
-           air: float = 0.3) -> Array:  # fmt: skip
+def idling(
+    take: Take,
+    per_second: float,
+    *,
+    sizes: tuple[float, ...] = (1.0, 0.86, 0.95, 0.8),
+    offsets: tuple[float, ...] = (),
+    hard: float = 0.3,
+    modes: tuple[tuple[float, float], ...] = (),
+    ring: float = 0.07,
+    wild: float = 0.1,
+    air: float = 0.3,
+) -> Array:
     """An engine that stands and runs, on two channels: explosions, gas, valves, a fan, gears."""
     rng, traits, frames = take.rng, take.traits, take.frames
     fire = firing(
@@ -146,13 +155,31 @@ def motorcycle(take: Take) -> Array:
     size = take.number("size")
     modes = ((70.0 + 40.0 * (1.0 - size), 1.0), (150.0, 0.8), (260.0, 0.7), (480.0, 0.6), (900.0, 0.4))
     return idling(
-        take, (15.0 + 10.0 * (1.0 - size)) * take.number("speed"), sizes=(1.0, 0.8), offsets=(0.0, -0.3 * size), hard=0.4,
-        modes=modes, ring=0.05, wild=0.13, air=0.15,
-    )  # fmt: skip
+        take,
+        (15.0 + 10.0 * (1.0 - size)) * take.number("speed"),
+        sizes=(1.0, 0.8),
+        offsets=(0.0, -0.3 * size),
+        hard=0.4,
+        modes=modes,
+        ring=0.05,
+        wild=0.13,
+        air=0.15,
+    )
 
 
-def _passed(take: Take, *, seconds: float, at: float, nearest: float, speed: float, fires: Array, voice: Array, parts: tuple[float, float, float, float],
-            wild: float = 0.08, tread: float = 0.0) -> Array:  # fmt: skip
+def _passed(
+    take: Take,
+    *,
+    seconds: float,
+    at: float,
+    nearest: float,
+    speed: float,
+    fires: Array,
+    voice: Array,
+    parts: tuple[float, float, float, float],
+    wild: float = 0.08,
+    tread: float = 0.0,
+) -> Array:
     """A vehicle that comes, passes and goes: rumble, tyres, air, engine; each as loud as `parts` says."""
     rng = take.rng
     rows = rows_of(seconds)
@@ -191,8 +218,17 @@ def car_pass(take: Take) -> Array:
     rows = rows_of(seconds)
     fires = np.full(rows, (78.0 - 25.0 * size) * take.pick(0.9, 1.2))
     voice = pipe(take.traits, _EXHAUST, 0.04, ((90.0, 0.6), (210.0, 0.6), (420.0, 0.4)))
-    made = _passed(take, seconds=seconds, at=seconds * take.pick(0.42, 0.52), nearest=5.5, speed=speed, fires=fires, voice=voice,
-                   parts=(0.4, 1.0, 0.28, 0.35 + 0.3 * size), tread=0.03)  # fmt: skip
+    made = _passed(
+        take,
+        seconds=seconds,
+        at=seconds * take.pick(0.42, 0.52),
+        nearest=5.5,
+        speed=speed,
+        fires=fires,
+        voice=voice,
+        parts=(0.4, 1.0, 0.28, 0.35 + 0.3 * size),
+        tread=0.03,
+    )
     return placed(made, take.rng, "street", wet=-6.0, floor=2.0)
 
 
@@ -205,8 +241,17 @@ def truck(take: Take) -> Array:
         take.traits, _EXHAUST, 0.07, ((55.0, 1.0), (95.0, 0.9), (160.0, 0.8), (290.0, 0.6), (520.0, 0.5))
     )
     at = seconds * 0.45
-    made = _passed(take, seconds=seconds, at=at, nearest=6.0, speed=11.0 * take.number("speed"), fires=fires, voice=voice,
-                   parts=(0.9, 0.7, 0.25, 1.1), wild=0.12)  # fmt: skip
+    made = _passed(
+        take,
+        seconds=seconds,
+        at=at,
+        nearest=6.0,
+        speed=11.0 * take.number("speed"),
+        fires=fires,
+        voice=voice,
+        parts=(0.9, 0.7, 0.25, 1.1),
+        wild=0.12,
+    )
     near, pitch = passing(rows, at, 6.0, 11.0)
     made += 0.04 * gliding(2600.0 * pitch, rng, (1.0, 0.2), 0.01) * fine(near * near)
     for moment in poisson(seconds, 5.0, rng):
@@ -229,10 +274,24 @@ def motorcycle_pass(take: Take) -> Array:
     shift = at + take.pick(0.3, 1.2)
     fires = low * line([(0.0, 0.82), (at, 1.25), (shift, 1.42), (shift + 0.18, 0.98), (seconds, 1.3)], rows)
     fires *= 1.0 + 0.008 * wander(rows, 6.0, take.rng, CONTROL)
-    voice = pipe(take.traits, ((60.0, -8.0), (140.0, 0.0), (500.0, -3.0), (1500.0, -9.0), (5000.0, -20.0), (14000.0, -38.0)), 0.025,
-                 ((170.0, 0.7), (330.0, 0.8), (640.0, 0.6), (1300.0, 0.4)), 0.35)  # fmt: skip
-    made = _passed(take, seconds=seconds, at=at, nearest=6.0, speed=19.0 * take.number("speed"), fires=fires, voice=voice,
-                   parts=(0.12, 0.3, 0.15, 1.3), wild=0.05)  # fmt: skip
+    voice = pipe(
+        take.traits,
+        ((60.0, -8.0), (140.0, 0.0), (500.0, -3.0), (1500.0, -9.0), (5000.0, -20.0), (14000.0, -38.0)),
+        0.025,
+        ((170.0, 0.7), (330.0, 0.8), (640.0, 0.6), (1300.0, 0.4)),
+        0.35,
+    )
+    made = _passed(
+        take,
+        seconds=seconds,
+        at=at,
+        nearest=6.0,
+        speed=19.0 * take.number("speed"),
+        fires=fires,
+        voice=voice,
+        parts=(0.12, 0.3, 0.15, 1.3),
+        wild=0.05,
+    )
     return placed(made, take.rng, "street", wet=-6.0, floor=2.0)
 
 
@@ -293,8 +352,13 @@ def traffic(take: Take) -> Array:
     rows, rate = frames // 960, RATE / 960
     time = np.arange(rows) / rate
     shared = wander(rows, 0.8, rng, rate)
-    layers = [np.maximum(np.array([1.0 + 0.12 * shared + 0.1 * wander(rows, 2.5, rng, rate) for _ in range(2)]), 0.2) * floor
-              for floor in (0.42, 0.09, 0.018)]  # fmt: skip
+    layers = [
+        np.maximum(
+            np.array([1.0 + 0.12 * shared + 0.1 * wander(rows, 2.5, rng, rate) for _ in range(2)]), 0.2
+        )
+        * floor
+        for floor in (0.42, 0.09, 0.018)
+    ]
     rumble, tyres, wash = layers
     count = max(1, round(seconds * (0.2 + 0.5 * take.number("number"))))
     out = np.zeros((frames, 2))
@@ -386,26 +450,106 @@ _FAST = ratio("speed", "slow to fast")
 _SIZE = amount("size", "small to large")
 
 ROWS = (
-    bed("engine", "Car idling", engine, ("engine", "motor", "idling", "car", "vehicle", "generator", "machine"), 12.0,
-        "A car that idles: four cylinders through exhaust, body and bonnet.", _FAST, _SIZE),
-    bed("tractor", "Tractor running", tractor, ("tractor", "diesel", "engine", "farm", "field", "harvester"), 12.0,
-        "A tractor's diesel that runs, hard and uneven.", _FAST),
-    bed("motorcycle", "Motorcycle idling", motorcycle, ("motorcycle", "motorbike", "scooter", "engine", "idling"), 12.0,
-        "A motorcycle that stands and runs: two cylinders, one close behind the other.", _FAST, _SIZE),
-    bed("traffic", "Traffic", traffic, ("traffic", "road", "cars", "city", "highway", "motorway"), 20.0,
-        "A busy road at a distance: a rumble that never stops, cars that swell and pass from one side to the other.",
-        amount("number", "few to many cars")),
-    event("car_pass", "Car passes", car_pass, ("car", "pass", "passing", "vehicle", "road"), (4.5, 6.0), (8.0, 40.0),
-          "A car comes, passes and is gone: tyres, air, and an engine whose pitch drops on the way.", _FAST, _SIZE),
-    event("truck", "Lorry passes", truck, ("truck", "lorry", "diesel", "passing", "vehicle"), (5.0, 6.0), (20.0, 90.0),
-          "A lorry passes: a diesel under load, boards that rattle, much air.", _FAST),
-    event("motorcycle_pass", "Motorcycle passes", motorcycle_pass, ("motorcycle", "motorbike", "passing", "vehicle"), (4.5, 6.0), (30.0, 120.0),
-          "A motorcycle passes, its engine high, and changes up as it goes.", _FAST, _SIZE),
-    event("bus", "Bus at its stop", bus, ("bus", "coach", "stop", "diesel", "doors", "vehicle"), (6.0, 6.0), (30.0, 120.0),
-          "A bus stops: brakes that sing, the hiss of doors, a diesel that idles and pulls away.", amount("force", "how much the brakes sing")),
-    event("horn", "Car horn", horn, ("horn", "car", "honk", "vehicle"), (1.1, 3.9), (20.0, 120.0),
-          "A car's two-note horn, pressed once, twice or three times.", ratio("pitch", "low to high", (0.85, 1.15)),
-          whole("number", "how many times", 1, 4, (1, 3))),
-    event("siren", "Two-tone siren", siren, ("siren", "ambulance", "police", "emergency"), (5.5, 6.0), (60.0, 300.0),
-          "A two-tone siren of 435 and 580 Hz that comes nearer and goes.", ratio("speed", "slow to fast", (0.95, 1.05))),
-)  # fmt: skip
+    bed(
+        "engine",
+        "Car idling",
+        engine,
+        ("engine", "motor", "idling", "car", "vehicle", "generator", "machine"),
+        12.0,
+        "A car that idles: four cylinders through exhaust, body and bonnet.",
+        _FAST,
+        _SIZE,
+    ),
+    bed(
+        "tractor",
+        "Tractor running",
+        tractor,
+        ("tractor", "diesel", "engine", "farm", "field", "harvester"),
+        12.0,
+        "A tractor's diesel that runs, hard and uneven.",
+        _FAST,
+    ),
+    bed(
+        "motorcycle",
+        "Motorcycle idling",
+        motorcycle,
+        ("motorcycle", "motorbike", "scooter", "engine", "idling"),
+        12.0,
+        "A motorcycle that stands and runs: two cylinders, one close behind the other.",
+        _FAST,
+        _SIZE,
+    ),
+    bed(
+        "traffic",
+        "Traffic",
+        traffic,
+        ("traffic", "road", "cars", "city", "highway", "motorway"),
+        20.0,
+        "A busy road at a distance: a rumble that never stops, cars that swell and pass from one side to "
+        "the other.",
+        amount("number", "few to many cars"),
+    ),
+    event(
+        "car_pass",
+        "Car passes",
+        car_pass,
+        ("car", "pass", "passing", "vehicle", "road"),
+        (4.5, 6.0),
+        (8.0, 40.0),
+        "A car comes, passes and is gone: tyres, air, and an engine whose pitch drops on the way.",
+        _FAST,
+        _SIZE,
+    ),
+    event(
+        "truck",
+        "Lorry passes",
+        truck,
+        ("truck", "lorry", "diesel", "passing", "vehicle"),
+        (5.0, 6.0),
+        (20.0, 90.0),
+        "A lorry passes: a diesel under load, boards that rattle, much air.",
+        _FAST,
+    ),
+    event(
+        "motorcycle_pass",
+        "Motorcycle passes",
+        motorcycle_pass,
+        ("motorcycle", "motorbike", "passing", "vehicle"),
+        (4.5, 6.0),
+        (30.0, 120.0),
+        "A motorcycle passes, its engine high, and changes up as it goes.",
+        _FAST,
+        _SIZE,
+    ),
+    event(
+        "bus",
+        "Bus at its stop",
+        bus,
+        ("bus", "coach", "stop", "diesel", "doors", "vehicle"),
+        (6.0, 6.0),
+        (30.0, 120.0),
+        "A bus stops: brakes that sing, the hiss of doors, a diesel that idles and pulls away.",
+        amount("force", "how much the brakes sing"),
+    ),
+    event(
+        "horn",
+        "Car horn",
+        horn,
+        ("horn", "car", "honk", "vehicle"),
+        (1.1, 3.9),
+        (20.0, 120.0),
+        "A car's two-note horn, pressed once, twice or three times.",
+        ratio("pitch", "low to high", (0.85, 1.15)),
+        whole("number", "how many times", 1, 4, (1, 3)),
+    ),
+    event(
+        "siren",
+        "Two-tone siren",
+        siren,
+        ("siren", "ambulance", "police", "emergency"),
+        (5.5, 6.0),
+        (60.0, 300.0),
+        "A two-tone siren of 435 and 580 Hz that comes nearer and goes.",
+        ratio("speed", "slow to fast", (0.95, 1.05)),
+    ),
+)

@@ -46,7 +46,8 @@ def bicycle(take: Take) -> Array:
             size = 0.35 * (0.7 + 0.6 * float(rng.random())) * min(1.0, (stop - late) * 4.0, 0.3 + at * 4.0)
             add(out, spread(kinds[int(rng.integers(0, 8))] * size, 0.1), late % seconds)
     chain = sounding(firing(frames, 42.0 * speed, rng, sizes=(1.0, 0.8, 0.9, 0.7), wild=0.4, jitter=0.08),
-                     pipe(traits, ((500.0, -10.0), (1800.0, 0.0), (4000.0, -3.0), (9000.0, -14.0)), 0.012))  # fmt: skip
+                     pipe(traits, ((500.0, -10.0), (1800.0, 0.0), (4000.0, -3.0), (9000.0, -14.0)),
+                     0.012))  # fmt: skip
     out += 0.13 * two(chain * moving(frames, rng, 0.5, (0.8, 1.6)), rng, 0.7)
     frame = body(traits, 170.0, "metal", 14) * np.array([1.0, 1.0, 0.06])
     for at in poisson(seconds, 0.9, rng):
@@ -66,8 +67,14 @@ def bicycle_bell(take: Take) -> Array:
     rng, traits = take.rng, take.traits
     first = take.pick(1900.0, 2700.0)
     ratios = np.array([1.0, 1.98, 2.72, 3.06, 4.1, 4.9, 5.6, 6.3])
-    dome = np.stack([first * ratios * (1.0 + 0.01 * traits.standard_normal(8)), np.array([1.0, 0.5, 0.25, 0.4, 0.25, 0.18, 0.15, 0.1]),
-                     np.array([1.3, 0.8, 0.6, 0.5, 0.35, 0.28, 0.22, 0.18])], axis=-1)  # fmt: skip
+    dome = np.stack(
+        [
+            first * ratios * (1.0 + 0.01 * traits.standard_normal(8)),
+            np.array([1.0, 0.5, 0.25, 0.4, 0.25, 0.18, 0.15, 0.1]),
+            np.array([1.3, 0.8, 0.6, 0.5, 0.35, 0.28, 0.22, 0.18]),
+        ],
+        axis=-1,
+    )
     dome = pairs(dome[dome[:, 0] < 18000.0], traits, 5.0)
     works = body(traits, 900.0, "metal", 10) * np.array([1.0, 1.0, 0.03])
     turns = take.count("number")
@@ -97,8 +104,18 @@ def _wheels(
     speed = take.number("speed")
     rows = frames // 48
     pace = fine(np.maximum(1.0 + 0.22 * stir(rows, rng, 1000.0, (0.2, 0.5, 1.1)), 0.3), circle=True)
-    wheel = sounding(firing(frames, hum * speed, rng, sizes=tuple(0.6 + 0.5 * traits.random(7)), wild=0.5, jitter=0.2, hunting=2.0),
-                     pipe(traits, curve, 0.025, ((420.0, 0.5), (760.0, 0.5), (1300.0, 0.35))))  # fmt: skip
+    wheel = sounding(
+        firing(
+            frames,
+            hum * speed,
+            rng,
+            sizes=tuple(0.6 + 0.5 * traits.random(7)),
+            wild=0.5,
+            jitter=0.2,
+            hunting=2.0,
+        ),
+        pipe(traits, curve, 0.025, ((420.0, 0.5), (760.0, 0.5), (1300.0, 0.35))),
+    )
     out = (
         two((0.55 * wheel) * pace, rng, 0.65)
         + 0.8 * living(frames, curve, rng, 0.25, 0.5, (0.6, 2.0, 6.0)) * pace[:, None]
@@ -185,14 +202,50 @@ def skis(take: Take) -> Array:
 _FAST = ratio("speed", "slow to fast")
 
 ROWS = (
-    bed("bicycle", "Bicycle riding", bicycle, ("bicycle", "bike", "cycling", "freewheel", "chain"), 14.0,
-        "A bicycle rides along: tyres on grit, the chain, a freewheel that ticks when it coasts.", _FAST),
-    event("bicycle_bell", "Bicycle bell", bicycle_bell, ("bicycle bell", "bell", "ring"), (1.3, 4.6), (20.0, 120.0),
-          "A bicycle's bell is rung: the hammers run round, the dome sings.", whole("number", "how many times", 1, 4, (1, 3))),
-    bed("skateboard", "Skateboard", skateboard, ("skateboard", "skate", "skating", "longboard", "wheels"), 12.0,
-        "A skateboard rolls over a pavement: hard wheels, joints, a push now and then.", _FAST),
-    bed("suitcase", "Suitcase on wheels", suitcase, ("suitcase", "luggage", "trolley", "wheels", "cart"), 12.0,
-        "A suitcase on wheels is drawn over slabs.", _FAST),
-    bed("skis", "Skiing", skis, ("skis", "skiing", "snowboard", "sled", "snow"), 14.0,
-        "Skis on snow: turn after turn, a hiss that swells and scrapes, wind at the ears.", _FAST),
-)  # fmt: skip
+    bed(
+        "bicycle",
+        "Bicycle riding",
+        bicycle,
+        ("bicycle", "bike", "cycling", "freewheel", "chain"),
+        14.0,
+        "A bicycle rides along: tyres on grit, the chain, a freewheel that ticks when it coasts.",
+        _FAST,
+    ),
+    event(
+        "bicycle_bell",
+        "Bicycle bell",
+        bicycle_bell,
+        ("bicycle bell", "bell", "ring"),
+        (1.3, 4.6),
+        (20.0, 120.0),
+        "A bicycle's bell is rung: the hammers run round, the dome sings.",
+        whole("number", "how many times", 1, 4, (1, 3)),
+    ),
+    bed(
+        "skateboard",
+        "Skateboard",
+        skateboard,
+        ("skateboard", "skate", "skating", "longboard", "wheels"),
+        12.0,
+        "A skateboard rolls over a pavement: hard wheels, joints, a push now and then.",
+        _FAST,
+    ),
+    bed(
+        "suitcase",
+        "Suitcase on wheels",
+        suitcase,
+        ("suitcase", "luggage", "trolley", "wheels", "cart"),
+        12.0,
+        "A suitcase on wheels is drawn over slabs.",
+        _FAST,
+    ),
+    bed(
+        "skis",
+        "Skiing",
+        skis,
+        ("skis", "skiing", "snowboard", "sled", "snow"),
+        14.0,
+        "Skis on snow: turn after turn, a hiss that swells and scrapes, wind at the ears.",
+        _FAST,
+    ),
+)
