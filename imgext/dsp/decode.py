@@ -180,7 +180,7 @@ class Decoder:
         """Try PyAV; what it does not read either is told as libsndfile told it."""
         if self.path.suffix.lower() in BY_AV:
             return AvSource(self.path, error)
-        if importlib.util.find_spec("av") is None:
+        if importlib.util.find_spec("av") is None or not self.path.stat().st_size:
             raise error
         try:
             return AvSource(self.path, error)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from imgext.dsp.bark import decibels
 from imgext.dsp.events import LEAD, SoundEvent, events_of, taken
 from imgext.dsp.seam import Loop, loop_points, meets, tuned
-from imgext.dsp.steps import band_steps
+from imgext.dsp.steps import STEP, band_steps
 from imgext.dsp.stretch import Stretch, continuous, sounding, steadiest
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 LONGEST = 300.0
 """Seconds of a recording that are listened to."""
+
+NOWHERE = -120.0
+"""dB of what is not there."""
 
 _NOTHING = 1e-5  # a sample that is no larger is dead silence
 _BLOCK = 1 << 16  # frames
@@ -56,6 +60,9 @@ class Pieces:
         Where it is steady.
     loop : Loop
         How the steady stretch is looped; a turn of 0 where it is not asked for.
+    beyond : float
+        dB by which the loudest second outside of all events stands against the peak of the one to play; low
+        where there is none.
     circle : bool
         Whether the end of the whole recording already meets its beginning; False where it is not asked for.
     """
@@ -67,6 +74,7 @@ class Pieces:
     sounding: tuple[float, float]
     stretch: Stretch
     loop: Loop
+    beyond: float
     circle: bool
 
 
@@ -107,8 +115,21 @@ def pieces_of(recording: Recording, rate: int, *, looped: bool = True) -> Pieces
         (round(begin + later, 3), round(end + later, 3)),
         replace(stretch, begin=round(stretch.begin + later, 3), end=round(stretch.end + later, 3)),
         replace(loop, begin=round(loop.begin + later, 3)),
+        _beyond(powers, events, takes),
         circle,
     )
+
+
+def _beyond(powers: NDArray[np.float64], events: list[SoundEvent], takes: list[SoundEvent]) -> float:
+    """How loud the loudest second outside of all events is, in dB against the peak of the first take."""
+    total, second = powers.sum(axis=1), round(1.0 / STEP)
+    if not takes or len(total) < second:
+        return NOWHERE
+    for event in events:
+        total[round(event.onset / STEP) : round(event.end / STEP) + 1] = 0.0
+    sums = np.concatenate([[0.0], np.cumsum(total)])
+    loudest = float((sums[second:] - sums[:-second]).max()) / second
+    return round(max(float(decibels(np.array([loudest]))[0]) - takes[0].peak, NOWHERE), 1)
 
 
 class _Part:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from imgext.scene.model import Scene, Track
 
 #: Of the analysis; another number makes all be listened to again.
-VERSION = 3
+VERSION = 4
 #: dB by which an event stands out of its recording, so that it is taken out of it.
 CLEAR = 12.0
 #: And out of one that sounds throughout.
@@ -36,6 +36,8 @@ CLEAR_OF_CONTINUOUS = 15.0
 #: Seconds of the fades of what goes on, of an event at the very beginning of its recording, at its end, and
 #: at its end where the recording cuts it off; at most a quarter of what is heard.
 FADE_GOING_ON, FADE_AT_ONCE, FADE_AFTER, FADE_CUT = 1.5, 0.002, 0.05, 0.5
+#: dB against an event from which what lies outside of all events is as loud.
+AS_LOUD = -10.0
 #: Seconds after a written offset in which an event must begin, so that its end is that of what is heard.
 SOON = 0.3
 #: Share of a steady recording from which its outliers are its own, and not something that happened in it.
@@ -68,7 +70,9 @@ def listen(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
         elif is_atmo(scene, key):
             decisions += _stretch(f"tracks.{key}", track, found)
         else:
-            decisions += _heard_once(f"tracks.{key}", track, found, goes_on=_goes_on(scene, key, found))
+            named = object_of(scene, key) is not None
+            going_on = _goes_on(scene, key, found)
+            decisions += _heard_once(f"tracks.{key}", track, found, goes_on=going_on, named=named)
     return scene.answered(decisions), decisions
 
 
@@ -97,7 +101,9 @@ def _load(data: bytes) -> Pieces:
     begin, end = known["sounding"]
     stretch, loop = Stretch(**known["stretch"]), Loop(**known["loop"])
     figures = known["seconds"], bool(known["continuous"]), bool(known["circle"])
-    return Pieces(figures[0], events, takes, figures[1], (begin, end), stretch, loop, figures[2])
+    return Pieces(
+        figures[0], events, takes, figures[1], (begin, end), stretch, loop, float(known["beyond"]), figures[2]
+    )
 
 
 def _several(track: Track) -> bool:
@@ -168,9 +174,14 @@ def _stretch(path: str, track: Track, found: Pieces) -> Iterator[Decision]:
     yield _decision(f"{path}.duration", max(stretch.seconds, 0.001), because)
 
 
-def _heard_once(path: str, track: Track, found: Pieces, *, goes_on: bool) -> Iterator[Decision]:
-    """A sound with a place of its own: one event, or all that sounds."""
+def _heard_once(path: str, track: Track, found: Pieces, *, goes_on: bool, named: bool) -> Iterator[Decision]:
+    """A sound with a place of its own: one event, or all that sounds.
+
+    Where nobody says what is to be heard of a recording, nothing of it that is as loud is left out.
+    """
     event = found.takes[0] if found.takes and found.takes[0].clear >= CLEAR else None
+    if not named and found.beyond > AS_LOUD:
+        event = None
     if goes_on or event is None:
         yield from _all_of_it(path, track, found, goes_on=goes_on)
         return

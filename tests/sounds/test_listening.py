@@ -31,7 +31,7 @@ def heard(x, label="dog", kind="object", digest="", **track):
     scene = Scene.of(
         {
             "schema": "imgext.scene/1",
-            "objects": {"a": {"label": label, "kind": kind}},
+            "objects": {"a": {"label": label, "kind": kind}} if label else {},
             "tracks": {"a": {"sound": "a.wav", **track}},
         }
     )
@@ -46,6 +46,15 @@ def test_an_event_is_taken_out_of_its_recording_and_others_are_takes():
     assert 0.3 < track.duration < 0.8
     assert [take.offset for take in track.takes] == [pytest.approx(2.99, abs=0.02)]
     assert track.fade_in == 0.01
+
+
+def test_what_nobody_names_loses_nothing_that_is_as_loud_as_its_event():
+    one = barks(0.0, seconds=0.5, floor=-90.0)
+    steady = np.concatenate([one, np.zeros((2 * RATE, 1)), noise(4, -24.0)[:, None]])
+    assert heard(steady, label="").duration is None
+    assert heard(steady, label="dog").duration < 1.0
+    assert heard(barks(1.0, 3.0), label="").duration < 1.0
+    assert heard(barks(1.0, seconds=8.0, floor=-45.0), label="").duration < 1.5
 
 
 def test_what_is_written_wins():
