@@ -1,4 +1,4 @@
-"""Sounds that come with imgext, computed when they are needed, so a scene plays without a single download.
+"""Computes the sounds that come with imgext, so a scene plays without downloads.
 
 `BANK` lists them; `generate` makes one, always with the same bytes for the same name, seed and parameters. A
 recording may replace any of them at any time.
@@ -124,7 +124,7 @@ def generate(
 def blocks(
     name: str, *, seed: int = 0, seconds: float | None = None, rate: int = RATE, **parameters: float | str
 ) -> Iterator[NDArray[np.float64]]:
-    """The same samples as `generate`, piece by piece, so that a bed of an hour needs the memory of a minute."""
+    """Generate a sound piece by piece, so a bed of an hour needs a minute's memory."""
     sound = find(BANK, name)
     given = checked(sound, parameters)
     if rate < 1000 or rate % 5:
@@ -137,7 +137,7 @@ def blocks(
 
 
 def parse(reference: str) -> tuple[str, dict[str, Value]]:
-    """Name and checked parameters of what stands after ``builtin:``, such as ``dog?size=0.3&number=2``.
+    """Parse the text after ``builtin:``, such as ``dog?size=0.3``, and check it.
 
     Raises
     ------
@@ -156,7 +156,10 @@ def parse(reference: str) -> tuple[str, dict[str, Value]]:
 def _cached(
     name: str, seed: int, seconds: float | None, rate: int, given: tuple[tuple[str, Value], ...]
 ) -> NDArray[np.float32]:
-    """The last sounds, because a run digests, measures and plays each; 24-bit values are exact in float32."""
+    """Cache the last sounds, since a run digests, measures and plays each.
+
+    Their 24-bit values are exact in float32.
+    """
     key = name, seed, seconds, rate, given
     with _LOCK:
         known = _LAST.pop(key, None)

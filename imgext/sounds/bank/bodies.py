@@ -1,4 +1,6 @@
-"""Struck, dropped and scraped things: many modes with their own decays, a blow that is never twice the same, a scuff after it.
+"""Struck, dropped and scraped things: modes with their own decays, and a scuff.
+
+No two blows are alike.
 
 Conventions: a body is an array of modes, one row (Hz, gain, t60 in seconds) each. A blow has a force around
 1: a harder one is louder, shorter in its contact and so brighter.
@@ -82,7 +84,7 @@ def body(
 
 
 def pairs(modes: Array, traits: Generator, apart: float = 0.6) -> Array:
-    """Every mode as two, some tenths of a hertz apart, because nothing is quite round: it beats."""
+    """Split every mode into two, tenths of a hertz apart, so that it beats."""
     shift = apart * (0.4 + 1.2 * traits.random(len(modes)))
     low, high = np.array(modes), np.array(modes)
     low[:, 0] -= 0.5 * shift
@@ -155,7 +157,7 @@ def _ring(mode: Array, frames: int) -> Array:
 
 @lru_cache(maxsize=32)
 def _rings(modes: bytes, frames: int) -> list[Array]:
-    """The modes of a body by themselves, which blow after blow weighs anew; nothing for one that rings long."""
+    """Render a body's modes once, for blows to weigh anew; None if it rings long."""
     rows = np.frombuffer(modes).reshape(-1, 3)
     if float(np.sum(np.minimum(1.3 * rows[:, 2] * RATE, frames))) > 300000.0:
         return []
@@ -173,7 +175,7 @@ def _burst(rng: Generator, frames: int, touch: float) -> Array:
 
 
 def scuff(rng: Generator, seconds: float, curve: Curve, grains: float = 0.6) -> Array:
-    """A short rub, of unit peak about: noise with a colour, in irregular grains, that comes and goes."""
+    """Make a short rub of about unit peak: coloured noise in irregular grains."""
     frames = frames_of(seconds)
     count = max(3, round(seconds * 160.0))
     grit = np.interp(
@@ -188,7 +190,7 @@ def scuff(rng: Generator, seconds: float, curve: Curve, grains: float = 0.6) -> 
 
 
 def bouncing(rng: Generator, first: float, loss: float, count: int) -> list[tuple[float, float]]:
-    """Moments in seconds and forces of something that falls and bounces, each bounce a share `loss` of the one before."""
+    """Compute moments (s) and forces of bounces, each a share `loss` of the last."""
     at, force, gap = 0.0, 1.0, first
     moments = []
     for _ in range(count):

@@ -1,4 +1,4 @@
-"""Crowds of small events: gravel, leaves, crackle, claps, drops; each grain has its own pitch, length, size, moment and side.
+"""Crowds of small events, each with its own pitch, length, size, moment and side.
 
 Conventions: grains are rows ``(count, length)``; moments are seconds. `tools.scatter` adds them up.
 Source: P. Cook, "Physically informed sonic modeling (PhISM)", Computer Music Journal 21 (1997).
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def chips(
     rng: Generator, pitch: Array, cycles: tuple[float, float], frames: int, noise: float = 0.7
 ) -> Array:
-    """Small hard things that touch: a ring of so many cycles and a click, one row each."""
+    """Make small hard things that touch: a ring of some cycles and a click each."""
     count = len(pitch)
     turns = pitch[:, None] * (np.arange(frames) / RATE) + rng.random((count, 1))
     made = sine(turns)
@@ -38,7 +38,7 @@ def sizes(rng: Generator, count: int, spread: float = 0.8) -> Array:
 def strewn(
     frames: int, moments: Array, grains: Array, rng: Generator, *, width: float = 0.7, circle: bool = True
 ) -> Array:
-    """Grains somewhere between left and right, ``(frames, 2)``; `width` 0 has them all in the middle."""
+    """Spread grains between left and right, ``(frames, 2)``; `width` 0 is the middle."""
     angle = (0.5 + width * (rng.random(len(grains)) - 0.5)) * (TURN / 4.0)
     starts = (moments * RATE).astype(np.int64)
     starts = starts % frames if circle else np.clip(starts, 0, frames - 1)

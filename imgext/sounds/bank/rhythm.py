@@ -1,4 +1,4 @@
-"""When things happen that a body does: never quite in time, never twice as hard, with a drift that lasts.
+"""Times what bodies do: never quite in time, never twice as hard.
 
 Source: D. Gilden, T. Thornton and M. Mallon, Science 267 (1995): the errors of repeated timing are a slow
 drift, close to 1/f, and independent errors of the limb.
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def drift(count: int, rng: Generator) -> Array:
-    """Something like 1/f noise of about unit variance: the sum of values that change every, every third, every ninth time."""
+    """Make noise like 1/f of about unit variance.
+
+    It is a sum of values that change every time, every third, every ninth.
+    """
     total = np.zeros(count)
     for held in (1, 3, 9, 27):
         total += np.repeat(rng.standard_normal(count // held + 2), held)[rng.integers(0, held) :][:count]
@@ -35,7 +38,7 @@ def beats(
     jitter: float = 0.02,
     start: float = 0.05,
 ) -> Array:
-    """Moments in seconds of something done over and over, about `rate` times a second, until `seconds`."""
+    """Draw the moments (s) of something done about `rate` times a second."""
     count = max(1, int((seconds - start) * rate * 1.5) + 2)
     gaps = (1.0 / rate) * np.maximum(1.0 + drifting * drift(count, rng), 0.3)
     times = start + np.concatenate([[0.0], np.cumsum(gaps[:-1])]) + jitter / rate * rng.standard_normal(count)
@@ -63,6 +66,6 @@ def bursts(
 
 
 def poisson(seconds: float, rate: float, rng: Generator) -> Array:
-    """Moments of things that happen by themselves, `rate` a second on average, in order."""
+    """Draw the moments of random events, `rate` a second on average, in order."""
     count = int(rng.poisson(rate * seconds))
     return np.sort(rng.random(count) * seconds)

@@ -1,4 +1,4 @@
-"""What the bank's table holds: one row a sound, and the parameters by which a sound is shaped.
+"""Defines the bank's rows, one a sound, and the parameters that shape a sound.
 
 Conventions: a row is written next to the functions it names, with `event` or `bed`. Sizes, forces and the
 like run from 0 to 1 with 0.5 for the usual animal or thing; speeds are ratios. What is not asked for is drawn
@@ -158,7 +158,7 @@ class BankSound:
 
     @property
     def seconds(self) -> float:
-        """How long it is unless asked otherwise: exact for a bed, at most this for an event."""
+        """The default length: exact for a bed, the maximum for an event."""
         return self.lasts[1]
 
 
@@ -185,14 +185,14 @@ def bed(
     description: str,
     *parameters: Parameter,
 ) -> BankSound:
-    """Row of something that goes on; `seconds` is the length of its loop, a multiple of 0.2."""
+    """Make the row of a bed; `seconds` is its loop's length, a multiple of 0.2."""
     return BankSound(
         name, title, tuple(tags), "bed", (seconds, seconds), (0.0, 0.0), description, make, parameters
     )
 
 
 def checked(sound: BankSound, given: Mapping[str, object]) -> dict[str, Value]:
-    """The parameters that are asked for, each as the sound takes it, in the table's order.
+    """Return the requested parameters as the sound takes them, in the table's order.
 
     Raises
     ------

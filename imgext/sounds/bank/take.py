@@ -1,4 +1,4 @@
-"""One take of a built-in sound: what a recipe is given, and how a take becomes a signal of the length and rate wanted.
+"""Makes a take of a built-in sound: the recipe's inputs, then length and rate.
 
 A recipe makes an event once, or a bed as a circle of `Take.frames` samples. A bed that is longer than one
 block is a ring of blocks, each with random numbers of its own, joined by fades of equal power: nothing
@@ -77,7 +77,7 @@ class Take:
 def take_of(
     sound: BankSound, seed: int, given: Mapping[str, Value], seconds: float | None, block: int = 0
 ) -> Take:
-    """The take of a sound for a seed; `given` holds the parameters that are asked for, checked."""
+    """Make the take of a sound for a seed, with checked parameters `given`."""
     name = zlib.crc32(sound.name.encode())
     values = {
         parameter.name: given.get(
@@ -95,7 +95,7 @@ def take_of(
 def event_of(
     sound: BankSound, seed: int, given: Mapping[str, Value], seconds: float | None, rate: int
 ) -> Array:
-    """An event, finished, ``(frames, 1)``; never shorter than the shortest of its kind, which has all its parts."""
+    """Make a finished event, ``(frames, 1)``, as long as the shortest or longer."""
     seconds = None if seconds is None else max(seconds, sound.lasts[0])
     raw = shaped(sound.make(take_of(sound, seed, given, seconds)), "event")
     made = leveled(raw, gain_of(raw), "event")
@@ -107,7 +107,7 @@ def event_of(
 def bed_of(
     sound: BankSound, seed: int, given: Mapping[str, Value], seconds: float, rate: int
 ) -> Iterator[Array]:
-    """A bed in blocks, finished, each ``(frames, channels)``; the end of the last joins the start of the first."""
+    """Make a finished bed in blocks, ``(frames, channels)``; the last joins the first."""
     total = round(seconds * rate)
     gain: list[float] = []
 
@@ -126,7 +126,7 @@ def bed_of(
 
 
 def joined(block: Callable[[int, int], Array], total: int, fade: int, longest: int) -> Iterator[Array]:
-    """A ring of blocks of `total` samples: each fades in over the last `fade` samples of the one before.
+    """Chain blocks into a ring of `total` samples, crossfaded over `fade` samples.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def joined(block: Callable[[int, int], Array], total: int, fade: int, longest: i
 
 
 def resampled(signal: Array, rate: int) -> Array:
-    """A circle at another rate, by cutting or continuing its spectrum; its length is a multiple of `GRAIN`."""
+    """Resample a circle by its spectrum; its length is a multiple of `GRAIN`."""
     if rate == RATE:
         return signal
     frames = len(signal) * rate // RATE
@@ -168,7 +168,7 @@ def _stream(*keys: int) -> Generator:
 
 
 def plain(recipe: Callable[[Generator], Array], seconds: float) -> Callable[[Take], Array]:
-    """A recipe of a fixed length that knows random numbers alone; a bed repeats it within a block."""
+    """Run a recipe of fixed length on random numbers; a bed repeats it in a block."""
 
     def make(take: Take) -> Array:
         made = recipe(take.rng)

@@ -1,4 +1,4 @@
-"""What every built-in sound is made of: numbers that are the same on every processor, envelopes, grains, levels.
+"""Basics of built-in sounds: portable arithmetic, envelopes, grains, levels.
 
 Conventions: 48000 Hz; a signal is float64, ``(frames,)`` for one channel, ``(frames, 2)`` for two; amplitudes
 are linear with full scale at 1; times are in seconds, levels in dB. A loop is circular: whatever runs over
@@ -33,7 +33,7 @@ _LN2_HIGH, _LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10
 
 
 def exp(x: ArrayLike) -> Array:
-    """Exponential function by sums and products alone, within 1e-15 of the true value, equal on every processor.
+    """Compute exp by sums and products alone, within 1e-15, equal on every processor.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def frames_of(seconds: float) -> int:
 
 
 def seconds_of(frames: int, rate: float = RATE) -> Array:
-    """Time of every sample, ``(frames,)``; envelopes are often made at a low `rate` of their own, in Hz."""
+    """Return the time of every sample, ``(frames,)``, at `rate` Hz."""
     return np.arange(frames) / rate
 
 
@@ -109,7 +109,7 @@ def decay(t60: float, frames: int) -> Array:
 
 
 def damped(frequency: float, t60: float, frames: int, phase: float = 0.0) -> Array:
-    """A sine that starts at `phase` radians and loses 60 dB in `t60` seconds, ``(frames,)``.
+    """Make a sine from `phase` radians that loses 60 dB in `t60` seconds.
 
     Built by doubling, the addition theorems turning each block on to the next: a fifth of the time that
     `numpy.sin` takes.
@@ -129,7 +129,7 @@ def damped(frequency: float, t60: float, frames: int, phase: float = 0.0) -> Arr
 
 
 def edges(signal: Array, rise: float, fall: float) -> Array:
-    """`signal` with raised-cosine edges of `rise` and `fall` seconds; first and last sample are zero."""
+    """Fade `signal` from and to zero, raised cosines of `rise` and `fall` seconds."""
     out = np.array(signal, dtype=np.float64)
     for seconds, part in ((rise, out), (fall, out[::-1])):
         count = min(frames_of(seconds), len(out))
@@ -139,7 +139,7 @@ def edges(signal: Array, rise: float, fall: float) -> Array:
 
 
 def track(points: Sequence[tuple[float, float]], frames: int, rate: float = RATE) -> Array:
-    """Straight lines through (seconds, value) points, held at both ends, ``(frames,)``.
+    """Interpolate (seconds, value) points by lines, held at both ends, ``(frames,)``.
 
     >>> track([(0.0, 0.0), (4 / RATE, 2.0)], 6).tolist()
     [0.0, 0.5, 1.0, 1.5, 2.0, 2.0]
@@ -148,7 +148,7 @@ def track(points: Sequence[tuple[float, float]], frames: int, rate: float = RATE
 
 
 def hump(frames: int, at: float, rise: float, fall: float, rate: float = RATE) -> Array:
-    """A swell on a circle of `frames` samples: raised cosine up to 1 at `at` seconds, raised cosine down again."""
+    """Make a swell on a circle of `frames` samples, 1 at `at` seconds, raised cosines."""
     time = (seconds_of(frames, rate) - at + rise) % (frames / rate)
     up = 0.5 - 0.5 * np.cos(np.clip(time / rise, 0.0, 1.0) * math.pi)
     down = 0.5 + 0.5 * np.cos(np.clip((time - rise) / fall, 0.0, 1.0) * math.pi)
@@ -156,7 +156,9 @@ def hump(frames: int, at: float, rise: float, fall: float, rate: float = RATE) -
 
 
 def wander(frames: int, per_second: float, rng: Generator, rate: float = RATE) -> Array:
-    """A slow random curve of unit variance at its knots that closes on itself: normal values, `per_second` of them, joined smoothly.
+    """Make a slow random curve that closes on itself, `per_second` values a second.
+
+    It has unit variance at its knots, which are normal values joined smoothly.
 
     >>> curve = wander(480, 4.0, np.random.Generator(np.random.PCG64(1)), rate=100.0)
     >>> curve.shape, bool(abs(curve[0] - curve[-1]) < 0.1)
@@ -173,7 +175,7 @@ def wander(frames: int, per_second: float, rng: Generator, rate: float = RATE) -
 
 
 def phases(frequency: Array) -> Array:
-    """Phase in radians of an oscillator that follows `frequency` in Hz, starting at zero, kept below one turn."""
+    """Accumulate the phase (rad, below one turn) of an oscillator at `frequency` Hz."""
     turns = np.cumsum(frequency) / RATE
     return TURN * (turns - np.floor(turns))
 
@@ -198,7 +200,10 @@ def scatter(frames: int, starts: NDArray[np.int64], grains: Array, *, wrap: bool
 
 
 def add(target: Array, grain: Array, at: float) -> None:
-    """Add `grain` to `target` from `at` seconds on, around its end if need be; both have the same number of channels."""
+    """Add `grain` to `target` at `at` seconds, around its end if need be.
+
+    Both have the same number of channels.
+    """
     start = frames_of(at) % len(target)
     done = 0
     while done < len(grain):
@@ -209,7 +214,7 @@ def add(target: Array, grain: Array, at: float) -> None:
 
 
 def spread(signal: Array, position: float) -> Array:
-    """Two channels with the power of one, at `position` from -1 (left) to 1 (right), ``(frames, 2)``."""
+    """Pan one channel to two of the same power, -1 (left) to 1 (right)."""
     angle = (position + 1.0) * math.pi / 4.0
     return np.stack([signal * round(math.cos(angle), 12), signal * round(math.sin(angle), 12)], axis=-1)
 
@@ -232,7 +237,7 @@ def strike(modes: Sequence[tuple[float, float, float]], frames: int, attack: flo
 
 
 def around(rng: Generator, count: int, low: float, high: float) -> Array:
-    """`count` values between `low` and `high`, evenly spread in pitch: their logarithms are uniform."""
+    """Draw `count` values between `low` and `high` with uniform logarithms."""
     return low * exp(rng.random(count) * round(math.log(high / low), 12))
 
 
@@ -245,7 +250,9 @@ _SINE = tuple((-1.0) ** k * (math.pi / 2.0) ** (2 * k + 1) / math.factorial(2 * 
 
 
 def sine(turns: Array) -> Array:
-    """Sine of a phase in turns by sums and products alone, within 1e-9: twice as fast as `numpy.sin`, equal everywhere.
+    """Compute the sine of a phase in turns by sums and products, within 1e-9.
+
+    It is twice as fast as `numpy.sin`, and equal everywhere.
 
     >>> sine(np.array([0.0, 0.25, 0.5, 0.75, 7.25])).round(8).tolist()
     [0.0, 1.0, 0.0, -1.0, 1.0]
@@ -269,7 +276,10 @@ def sine(turns: Array) -> Array:
 
 
 def turned(frequency: Array, start: float = 0.0) -> Array:
-    """Phase in turns of an oscillator that follows `frequency` in Hz, given at `CONTROL` rows a second, one value a sample."""
+    """Accumulate an oscillator's phase in turns, one value a sample.
+
+    `frequency` in Hz has `CONTROL` rows a second.
+    """
     steps = fine(frequency) * (1.0 / RATE)
     np.cumsum(steps, out=steps)
     steps += start
@@ -277,7 +287,7 @@ def turned(frequency: Array, start: float = 0.0) -> Array:
 
 
 def fine(curve: Array, *, circle: bool = False) -> Array:
-    """A curve of `CONTROL` rows a second as one value a sample: straight lines, from the last row to the first on a circle."""
+    """Interpolate a curve of `CONTROL` rows a second to samples on a circle, by lines."""
     ahead = np.append(curve[1:], curve[:1] if circle else curve[-1:])
     ramp = np.arange(_STEP) * (1.0 / _STEP)
     return np.asarray(curve[:, None] + (ahead - curve)[:, None] * ramp).reshape(-1)
@@ -289,7 +299,7 @@ def rows_of(seconds: float) -> int:
 
 
 def line(points: Sequence[tuple[float, float]], rows: int, rate: float = CONTROL) -> Array:
-    """A control curve through (seconds, value) points by smooth steps, held at both ends, ``(rows,)``."""
+    """Interpolate a control curve by smooth steps, held at both ends, ``(rows,)``."""
     times, values = (np.array(column, dtype=np.float64) for column in zip(*points, strict=True))
     place = np.interp(np.arange(rows) / rate, times, np.arange(len(times), dtype=np.float64))
     left = np.minimum(place.astype(np.int64), len(times) - 1)
@@ -302,7 +312,7 @@ def line(points: Sequence[tuple[float, float]], rows: int, rate: float = CONTROL
 def stir(
     rows: int, rng: Generator, rate: float = CONTROL, speeds: Sequence[float] = (0.35, 0.9, 2.2, 4.5)
 ) -> Array:
-    """A slow random movement of about unit variance, with parts at each of `speeds` a second: what makes noise live."""
+    """Make a slow random movement of about unit variance, at `speeds` a second."""
     return np.asarray(
         sum(wander(rows, speed, rng, rate) for speed in speeds) * (1.15 / math.sqrt(len(speeds)))
     )
@@ -314,7 +324,9 @@ def unit(signal: Array) -> Array:
 
 
 def white(rng: Generator, shape: int | tuple[int, ...]) -> Array:
-    """White noise of unit variance, evenly spread, a quarter of the cost of normal values; any filter makes it normal.
+    """Draw evenly spread white noise of unit variance, which any filter makes normal.
+
+    It costs a quarter of normal values.
 
     >>> float(abs(white(np.random.Generator(np.random.PCG64(1)), 100000).std() - 1.0)) < 0.01
     True

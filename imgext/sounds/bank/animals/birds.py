@@ -1,4 +1,4 @@
-"""Larger birds with a call of their own: gulls, owls, crows, cuckoos, woodpeckers, birds of prey, parrots, penguins.
+"""Larger birds: gulls, owls, crows, cuckoos, woodpeckers, parrots, penguins.
 
 A herring gull's long call rises and falls through 0.6 to 1.6 kHz with strong overtones; a tawny owl hoots
 near 800 Hz, a wavering note at the end; a carrion crow's caw is a rough stack of harmonics around 1.5 kHz; a

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def croak(rng: Generator, height: float, rate: float, pulses: int, *, ring: float = 14.0) -> Array:
-    """One croak: `pulses` pulses, `rate` a second, that ring at `height` Hz and its overtones."""
+    """Make a croak: `pulses` pulses, `rate` a second, ringing at `height` Hz."""
     gaps = (1.0 / rate) * (1.0 + 0.06 * rng.standard_normal(pulses))
     starts = np.cumsum(gaps) - gaps[0]
     size = np.sin((np.arange(pulses) + 1.2) / (pulses + 1.5) * np.pi) * (

@@ -44,7 +44,7 @@ _NIGHT = ((50.0, -4.0), (120.0, 0.0), (400.0, -7.0), (1500.0, -15.0), (6000.0, -
 
 
 def crickets(take: Take) -> Array:
-    """A meadow at night: near crickets that chirp, and a chorus behind them that never stops."""
+    """Make a meadow at night: near crickets, and a chorus that never stops."""
     rng, frames = take.rng, take.frames
     out = 0.03 * steady(frames, _NIGHT, rng, 2)
     for rate, position, level in ((2.4, -0.5, 0.7), (2.15, 0.6, 0.55), (2.6, 0.1, 0.3)):
@@ -78,7 +78,10 @@ def crickets(take: Take) -> Array:
 
 
 def _chirp(carrier: float, rng: Generator) -> Array:
-    """Three or four syllables of 18 ms, 34 ms apart, each a little louder, sinking in pitch as the wing closes."""
+    """Make three or four syllables, each a little louder and lower than the last.
+
+    They last 18 ms, 34 ms apart; the pitch sinks as the wing closes.
+    """
     out = np.zeros(frames_of(0.17))
     for k in range(3 if rng.random() < 0.7 else 4):
         length = frames_of(0.016 + 0.003 * k)
@@ -148,7 +151,7 @@ def grasshoppers(take: Take) -> Array:
 def _flight(
     rng: Generator, pitch: float, d: float, near: Array, *, noise: float, jitter: float = 0.02
 ) -> Array:
-    """An insect in flight for `d` seconds: `near` is its loudness, one value a control row."""
+    """Make an insect in flight for `d` seconds; `near` is its loudness over time."""
     rows = rows_of(d)
     speed = 1.0 + 0.05 * wander(rows, 2.2, rng, CONTROL) + 0.025 * wander(rows, 8.0, rng, CONTROL)
     coming = np.diff(np.append(near, near[-1:])) / np.maximum(
@@ -217,7 +220,7 @@ def mosquito(take: Take) -> Array:
 
 
 def bees(take: Take) -> Array:
-    """Bees at a flowering bush: a hum of many, and single ones that come close and leave."""
+    """Make bees at a bush: the hum of many, and single ones that come close."""
     rng, frames, rows = take.rng, take.frames, rows_of(take.seconds)
     near = np.zeros((frames, 2))
     for k in range(11):

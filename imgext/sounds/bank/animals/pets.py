@@ -189,7 +189,7 @@ def _miaow(rng: Generator, base: float, d: float, shape: float, throat: list[For
 
 
 def purr(take: Take) -> Array:
-    """A cat that purrs: some twenty-five pulses a second, deeper breathing out than breathing in."""
+    """Make a purr: some 25 pulses a second, deeper breathing out than in."""
     rng, rows = take.rng, rows_of(take.seconds)
     rate, breaths = take.pick(22.0, 28.0), max(1, round(take.seconds / take.pick(2.4, 3.2)))
     cycle = sine(np.arange(rows, dtype=np.float64) * (breaths / rows)) + 0.12 * wander(
@@ -217,7 +217,7 @@ def purr(take: Take) -> Array:
 
 
 def _looped(signal: Array, seconds: float = 0.3) -> Array:
-    """A signal whose cut is hidden: its end fades into what would have come before its start."""
+    """Close a signal into a loop: fade its end into what precedes its start."""
     fade = frames_of(seconds)
     rise = 0.5 - 0.5 * np.cos(np.arange(fade) * (np.pi / fade))
     out = np.array(signal)

@@ -1,4 +1,4 @@
-"""Birds of the yard and the water: cocks, hens, ducks, geese, turkeys, pigeons, peacocks, and wings that take off.
+"""Birds of yard and water: cocks, hens, ducks, geese, turkeys, pigeons, wings.
 
 A cock's crow has four notes in two seconds, 400 to 1000 Hz with strong overtones up to 8 kHz and a hoarse
 end; hens cluck in rows and draw the last one out (N. Collias, The Condor 89 (1987)). A duck's quack is a

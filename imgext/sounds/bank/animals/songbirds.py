@@ -1,4 +1,4 @@
-"""Small birds that sing: a blackbird, a great tit, a canary, sparrows, a nightingale, swallows, and a chorus of them.
+"""Songbirds: blackbird, great tit, canary, sparrows, nightingale, a chorus.
 
 A blackbird flutes at 1.5 to 3 kHz and ends in a high twitter; a great tit repeats two notes; a canary trills;
 sparrows chirp with harmonics and noise at 2 to 6 kHz (A. Nemeth et al., 2013; S. Cramp, Birds of the Western

@@ -1,4 +1,4 @@
-"""What birds sing with: pure tones that glide, tremble and buzz, and phrases made of a singer's own syllables.
+"""Sings like a bird: pure tones that glide, tremble and buzz, in phrases.
 
 Source: C. Catchpole and P. Slater, Bird Song (2008): most songs lie between 1.5 and 8 kHz, syllables last 20
 to 300 ms, a singer has a repertoire of its own and repeats it with small changes.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Syllable:
-    """One sound of a singer: its length, its glide as ratios to `height`, a trembling and overtones."""
+    """One sound of a singer: length, glide relative to `height`, trembling, overtones."""
 
     seconds: float
     height: float
@@ -78,7 +78,7 @@ def sung(syllable: Syllable, rng: Generator, change: float = 0.02) -> Array:
 def repertoire(
     traits: Generator, count: int, low: float, high: float, short: float, long: float, buzz: float = 0.3
 ) -> list[Syllable]:
-    """Some syllables of one singer between two heights in Hz and two lengths in seconds."""
+    """Make a singer's syllables between two heights (Hz) and two lengths (s)."""
     syllables = []
     for _ in range(count):
         kind = traits.random()
@@ -108,7 +108,7 @@ def repertoire(
 
 
 def phrase(parts: list[tuple[Syllable, int, float]], rng: Generator, loud: float = 1.0) -> Array:
-    """Syllables in a row: each with its repeats and the silence after each of them in seconds."""
+    """Join syllables, each with its repeats and the silence after them in seconds."""
     pieces, at = [], 0.0
     for syllable, repeats, gap in parts:
         for _ in range(repeats):

@@ -1,4 +1,4 @@
-"""Wild animals: big cats, bears, monkeys, elephants, wolves, foxes, mice, seals, dolphins, whales, snakes.
+"""Wild animals: cats, bears, monkeys, elephants, wolves, mice, seals, whales.
 
 A lion roars at 40 to 200 Hz with heavy subharmonics (J. Klemuk et al., PLoS ONE 6 (2011)); a wolf's howl
 glides between 150 and 780 Hz (H. Root-Gutteridge et al., Bioacoustics 23 (2014)); an elephant's trumpet is a

@@ -1,4 +1,4 @@
-"""What runs on the mains: refrigerator, washing machine, vacuum cleaner, microwave oven, fan, coffee machine, hair dryer, escalator.
+"""Appliances: refrigerator, washing machine, vacuum cleaner, fan, hair dryer.
 
 A motor turns at somewhat less than a whole share of the mains and carries a fan: hum at multiples of 50 Hz, a
 blade tone, noise of air. A universal motor of a vacuum cleaner turns 300 to 600 times a second and sings.
@@ -61,7 +61,7 @@ _BLOWN = (
 
 
 def refrigerator(take: Take) -> Array:
-    """A refrigerator that runs: a compressor's hum with its multiples, a fan, a gurgle, a panel that buzzes along."""
+    """Make a refrigerator: a compressor's hum, a fan, a gurgle, a buzzing panel."""
     rng, traits, frames = take.rng, take.traits, take.frames
     shares = (0.25, 1.0, 0.35, 0.8, 0.3, 0.55, 0.25, 0.4, 0.15, 0.3, 0.1, 0.2, 0.08, 0.14)
     hum = mains(frames, rng, tuple(share * (0.5 + traits.random()) for share in shares))
@@ -155,7 +155,7 @@ def washing_machine(take: Take) -> Array:
 
 
 def vacuum_cleaner(take: Take) -> Array:
-    """A vacuum cleaner that is pushed to and fro: a motor that sings, air that rushes, the nozzle on the floor."""
+    """Make a vacuum cleaner that moves to and fro: motor, air, nozzle on the floor."""
     rng, frames, seconds = take.rng, take.frames, take.seconds
     air = (
         (60.0, -4.0),
@@ -197,7 +197,7 @@ def vacuum_cleaner(take: Take) -> Array:
 
 
 def microwave(take: Take) -> Array:
-    """A microwave oven: a transformer's hum, a fan, a plate that turns and grates, and three beeps."""
+    """Make a microwave oven: hum, fan, a grating plate, and three beeps."""
     rng, traits, seconds = take.rng, take.traits, take.seconds
     stop = seconds - 1.9
     rows = rows_of(seconds)
@@ -218,7 +218,7 @@ def microwave(take: Take) -> Array:
 
 
 def fan(take: Take) -> Array:
-    """A ventilator or an air conditioner: blown air, blades that pass, a motor that hums."""
+    """Make a ventilator or air conditioner: blown air, blades, a motor's hum."""
     rng, frames = take.rng, take.frames
     blades = take.pick(17.0, 26.0) * take.number("speed")
     rows = frames // 48
@@ -233,7 +233,7 @@ def fan(take: Take) -> Array:
 
 
 def coffee_machine(take: Take) -> Array:
-    """A coffee machine: a pump that drones, coffee that trickles, milk that is steamed."""
+    """Make a coffee machine: a droning pump, trickling coffee, steamed milk."""
     rng, traits, seconds = take.rng, take.traits, take.seconds
     rows = rows_of(seconds)
     frames = rows * 48
@@ -279,7 +279,7 @@ def coffee_machine(take: Take) -> Array:
 
 
 def kettle(take: Take) -> Array:
-    """A kettle comes to the boil: a rumble of bubbles that grows, and a whistle or a switch."""
+    """Make a kettle that comes to the boil: a growing rumble, a whistle or a switch."""
     rng, traits, seconds = take.rng, take.traits, take.seconds
     rows = rows_of(seconds)
     frames = rows * 48
@@ -344,7 +344,7 @@ def hair_dryer(take: Take) -> Array:
 
 
 def escalator(take: Take) -> Array:
-    """An escalator: a motor under the floor, steps that click over their rollers, a handrail that squeaks."""
+    """Make an escalator: a motor, steps that click over rollers, a handrail."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
     motor = mains(frames, rng) + 0.7 * tone(
         frames,

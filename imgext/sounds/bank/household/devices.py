@@ -1,4 +1,4 @@
-"""On the desk and in the pocket: typing, a mouse, a telephone, a notification, a camera, a printer, clocks, scissors, a cash register.
+"""Devices: keyboard, mouse, telephones, camera, printer, clocks, scissors, till.
 
 A key goes down and comes up, two clicks 60 to 120 ms apart, the second softer; typists make 4 to 8 strokes a
 second in words, with pauses; no two keys are alike. A bell telephone rings at 20 to 25 strokes a second on
@@ -56,7 +56,7 @@ def _click(rng: Generator, modes: Array, force: float, contact: float, seconds: 
 
 
 def typing(take: Take) -> Array:
-    """Somebody types: words in bursts, each key down and up again, the space bar deeper, a hand that moves."""
+    """Make typing: bursts of words, each key down and up, a deeper space bar."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
     out = np.zeros((frames, 2))
     hard = 0.4 + take.number("force")
@@ -175,7 +175,7 @@ def phone_ring(take: Take) -> Array:
 
 
 def notification(take: Take) -> Array:
-    """A mobile telephone tells of a message: two or three soft tones, or a buzz on a table."""
+    """Make a message on a mobile telephone: soft tones, or a buzz on a table."""
     rng, traits = take.rng, take.traits
     out = np.zeros(frames_of(1.4))
     if take.word("material") == "buzz":
@@ -278,7 +278,7 @@ def camera(take: Take) -> Array:
 
 
 def printer(take: Take) -> Array:
-    """A printer: rollers that turn, paper that slides in, a carriage that runs to and fro."""
+    """Make a printer: rollers, paper that slides in, a carriage to and fro."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
     out = 0.25 * living(frames, QUIET, rng, 0.1, 0.5)
     base = take.pick(210.0, 300.0)
@@ -312,7 +312,7 @@ def printer(take: Take) -> Array:
 
 
 def clock(take: Take) -> Array:
-    """A clock that ticks: tick and tock, a train of little wheels each time, in its case."""
+    """Make a ticking clock: tick and tock, a train of little wheels, in its case."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
     size = take.number("size")
     beats_each = max(1, round(seconds * 2.0 / (1.0 if size < 0.5 else 2.0 * size)))
@@ -340,7 +340,7 @@ def clock(take: Take) -> Array:
 
 
 def scissors(take: Take) -> Array:
-    """Scissors cut paper: blades that slide on each other, paper that gives way, a snap at the end."""
+    """Make scissors that cut paper: sliding blades, paper, a snap at the end."""
     rng, traits = take.rng, take.traits
     cuts = take.count("number")
     steel = body(traits, 2100.0, "metal", 16, 0.1) * np.array([1.0, 1.0, 0.08])

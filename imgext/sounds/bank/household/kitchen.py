@@ -92,7 +92,7 @@ def dishes(take: Take) -> Array:
 
 
 def _vessel(take: Take, seconds: float, flow: Array, fill: Array, height: float, wide: float) -> Array:
-    """Water into a vessel: bubbles and splashes, through the air that is left above it."""
+    """Pour water into a vessel: bubbles and splashes through the air left above."""
     rng = take.rng
     rows = len(flow)
     frames = rows * 48
@@ -237,7 +237,7 @@ def shower(take: Take) -> Array:
 
 
 def toilet_flush(take: Take) -> Array:
-    """A toilet is flushed: the lever, a rush that swells, a gulp, the cistern that fills again."""
+    """Flush a toilet: lever, a rush that swells, a gulp, the cistern that fills."""
     rng, traits, seconds = take.rng, take.traits, take.seconds
     rows = rows_of(seconds)
     frames = rows * 48

@@ -1,4 +1,4 @@
-"""Doors and tools: a door, a gate, a hammer, a saw, a drill, a chainsaw, a jackhammer, a lawn mower, a sewing machine.
+"""Doors and tools: door, gate, hammer, saw, drill, chainsaw, jackhammer, mower.
 
 A hinge sticks and slips: pulses of 20 to 400 a second, irregular, whose pitch follows the swing, through the
 panel's modes (A. Farnell, Designing Sound, practical 32). A saw grates once a tooth, forth harder than back.
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 def creaking(
     rng: Generator, traits: Generator, seconds: float, low: float, high: float, wood: Array
 ) -> Array:
-    """A hinge that sticks and slips while it turns: pulses at an irregular rate through what it hangs on."""
+    """Make a hinge that sticks and slips: irregular pulses through its door."""
     rows = rows_of(seconds)
     swing = np.maximum(
         np.sin(np.pi * np.arange(rows) / rows) + 0.35 * stir(rows, rng, CONTROL, (0.8, 1.7, 3.5)), 0.0
@@ -131,7 +131,7 @@ def door(take: Take) -> Array:
 
 
 def gate(take: Take) -> Array:
-    """An iron gate: rusty hinges that cry, a leaf that falls into its latch and shakes."""
+    """Make an iron gate: crying hinges, a leaf that falls into its latch and shakes."""
     rng, traits = take.rng, take.traits
     swing = take.pick(1.4, 2.4)
     iron = body(traits, take.pick(150.0, 260.0), "metal", 24, 0.12, 9000.0) * np.array([1.0, 1.0, 0.16])
@@ -155,7 +155,7 @@ def gate(take: Take) -> Array:
 
 
 def hammer(take: Take) -> Array:
-    """A hammer drives a nail into wood: uneven blows, the sound rising as the nail goes in."""
+    """Hammer a nail into wood: uneven blows, rising as the nail goes in."""
     rng, traits = take.rng, take.traits
     number = take.count("number")
     rate = 1.75 * take.number("speed")
@@ -332,7 +332,7 @@ def chainsaw(take: Take) -> Array:
 
 
 def jackhammer(take: Take) -> Array:
-    """A jackhammer breaks a road: fifteen to twenty-five blows a second, compressed air, stones."""
+    """Make a jackhammer: 15 to 25 blows a second, compressed air, stones."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
     rows = frames // 48
     gate = np.clip(0.75 + 1.6 * stir(rows, rng, CONTROL, (0.22, 0.45)), 0.0, 1.0)
@@ -384,7 +384,7 @@ def jackhammer(take: Take) -> Array:
 
 
 def lawn_mower(take: Take) -> Array:
-    """A lawn mower goes up and down: one cylinder, a blade that beats the air and the grass."""
+    """Make a lawn mower that goes up and down: one cylinder, a blade, grass."""
     rng, traits, frames = take.rng, take.traits, take.frames
     rate = take.pick(23.0, 27.0) * take.number("speed")
     fire = firing(frames, rate, rng, sizes=(1.0,), wild=0.12, jitter=0.015, hunting=0.5)
@@ -412,7 +412,7 @@ def lawn_mower(take: Take) -> Array:
 
 
 def sewing_machine(take: Take) -> Array:
-    """A sewing machine: seams in runs, a needle that stitches, a motor that follows the foot."""
+    """Make a sewing machine: seams in runs, a needle, a motor that follows the foot."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
     rows = frames // 48
     foot = np.clip(0.35 + 0.9 * stir(rows, rng, CONTROL, (0.25, 0.5, 0.9)), 0.0, 1.0)

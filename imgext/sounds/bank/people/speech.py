@@ -69,7 +69,7 @@ _NOISE_LEVEL = (0.2, 0.26, 0.09, 0.3)
 
 @dataclass(frozen=True, slots=True)
 class Talker:
-    """A voice: pitch in Hz, formants relative to a man's, syllables a second, liveliness of the melody, breath."""
+    """A voice: pitch (Hz), relative formants, syllables a second, melody, breath."""
 
     pitch: float
     formants: float
@@ -80,7 +80,7 @@ class Talker:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What is said: one value a syllable; times in seconds, `height` relative to the talker's pitch."""
+    """What is said, a value a syllable: seconds, `height` relative to the pitch."""
 
     start: Array
     consonant: NDArray[np.int64]
@@ -159,7 +159,7 @@ def melody(said: Score, talker: Talker, rows: int, rng: Generator) -> Array:
 
 
 def loudness(said: Score, rows: int) -> Array:
-    """Loudness of the voice at every control row: vowels, and what consonants leave of it."""
+    """Compute the voice's loudness over time: vowels, and what consonants leave of it."""
     times, levels = [0.0], [0.0]
     for k in range(len(said.start)):
         duration, closure, voicing, _, _ = _CONSONANTS[said.consonant[k]]
@@ -186,7 +186,7 @@ def loudness(said: Score, rows: int) -> Array:
 
 
 def formants(said: Score, talker: Talker, rows: int) -> list[Formant]:
-    """Formants at every control row: they glide from the consonant's locus into the vowel."""
+    """Compute formants over time, gliding from a consonant's locus into the vowel."""
     times: list[float] = []
     aims: list[tuple[float, float, float]] = []
     for k in range(len(said.start)):
@@ -332,7 +332,7 @@ _BLOCK = 480
 
 
 def _tube(vowel: Array, size: float, slope: Array) -> tuple[Array, Array]:
-    """What a throat of some size does to the pulses of a vowel: real and imaginary part of each line."""
+    """Compute a throat's effect on a vowel's pulses: real and imaginary parts."""
     upper = [
         (3500.0 * size, 300.0, -0.45),
         (4700.0 * size, 450.0, 0.3),

@@ -1,4 +1,4 @@
-"""Steps: shoes on stone, wood, gravel, snow, sand, leaves and grass; walking, running, high heels, stairs.
+"""Steps: shoes on many grounds; walking, running, high heels, stairs.
 
 A step is heel, roll and toe within a quarter of a second; its force, its timing and where the sole meets the
 ground are never the same twice, and left and right differ (P. Cook, "Modeling Bill's gait", ISMIR 2002; A.
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Gait:
-    """How somebody goes: steps a second, seconds from heel to toe, how much the toe counts, hardness of the sole."""
+    """A gait: steps a second, seconds from heel to toe, the toe's share, hardness."""
 
     rate: float
     roll: float
@@ -63,7 +63,10 @@ _WALK, _RUN, _HEELS = (
 def _walked(
     take: Take, gait: Gait, hit: Callable[[Generator, int, float, float], Array], after: float = 0.5
 ) -> Array:
-    """Steps until the take's length; `hit(rng, foot, force, toe)` makes one contact, of the heel (0) or the toe (1)."""
+    """Make steps to the take's length; `hit(rng, foot, force, toe)` makes a contact.
+
+    `toe` is 0 for the heel and 1 for the toe.
+    """
     rng = take.rng
     rate = gait.rate * take.number("speed") * take.pick(0.95, 1.05)
     times = beats(take.seconds - 0.35, rate, rng, drifting=0.03, jitter=0.035, start=0.12)
@@ -214,7 +217,7 @@ def footsteps_wood(take: Take) -> Array:
 
 
 def creak(rng: Generator, seconds: float, height: float) -> Array:
-    """Wood that gives way in small jerks: pulses that hurry and falter through the body of a board."""
+    """Make creaking wood: pulses that hurry and falter through a board."""
     rows = rows_of(seconds)
     rate = (
         height

@@ -1,4 +1,4 @@
-"""Voices of single people: a baby, a child, laughter, coughs, sneezes, snoring, sighs, shouts, whistling, humming.
+"""Single voices: baby, child, laughter, coughs, sneezes, snoring, shouts, humming.
 
 A baby cries at 350 to 550 Hz for a second at a time and gasps between (H. Golub and M. Corwin, 1985);
 laughter is a row of four to five short calls a second, voice and breath in turn, falling (J. Bachorowski, M.

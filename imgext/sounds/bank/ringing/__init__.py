@@ -1,1 +1,1 @@
-"""What is struck, plucked, bowed and blown: bells, glass, instruments, games, fireworks."""
+"""Struck, plucked, bowed and blown things: bells, glass, instruments, games."""

@@ -1,4 +1,4 @@
-"""Games and feasts: a ball that bounces, basketball, tennis, billiards, bowling, fireworks, a flag, a playground swing, a whistle.
+"""Games and feasts: balls, tennis, billiards, bowling, fireworks, flag, swing.
 
 A ball touches for 5 to 10 ms and rings at 80 to 300 Hz with its air; a racket gives a thud of its strings
 near 500 Hz. A rocket bursts with a shock whose echo comes back from houses, then crackles. Cloth snaps: short
@@ -247,7 +247,7 @@ def bowling(take: Take) -> Array:
 
 
 def fireworks(take: Take) -> Array:
-    """Fireworks: rockets that rise, bursts of all sizes whose echo rolls away, crackling stars."""
+    """Make fireworks: rockets, bursts whose echo rolls away, crackling stars."""
     rng, seconds = take.rng, take.seconds
     rows = rows_of(seconds)
     frames = rows * 48

@@ -1,4 +1,4 @@
-"""Music as simple played phrases: piano, guitar, violin, flute, trumpet, drum, drums, street organ, a band far off.
+"""Music in simple phrases: piano, guitar, violin, flute, trumpet, drums, organ.
 
 A hammered or plucked string loses its high partials first and is a little sharp in them; a bowed one is a saw
 whose bow is never quite even, through the body's resonances; a pipe speaks with a chiff; a skin has modes 1,
@@ -60,7 +60,7 @@ def pitch(step: float) -> float:
 
 
 def melody(take: Take, beat: float, seconds: float, first: int) -> list[Note]:
-    """A phrase: (second, length, semitone above A, loudness), moving by steps, ending on the first note."""
+    """Write a phrase: (second, length, semitone above A, loudness), in steps."""
     rng, traits = take.rng, take.traits
     scale = _MAJOR if traits.random() < 0.6 else _MINOR
     place, at = int(traits.integers(0, 5)), 0.05
@@ -195,7 +195,7 @@ def _sung(
     blown: tuple[tuple[float, float], ...],
     attack: float,
 ) -> Array:
-    """Notes that are held: a tone with vibrato that sets in late, and noise of bow or breath."""
+    """Play held notes: a tone with late vibrato, and noise of bow or breath."""
     rng = take.rng
     out = np.zeros(frames_of(take.seconds))
     rate = take.pick(4.8, 6.2)

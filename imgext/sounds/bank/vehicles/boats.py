@@ -1,4 +1,4 @@
-"""On the water: a boat's diesel, a boat that passes, rowing, a sail and its rigging, a ship's horn.
+"""On the water: diesel boats, passing boats, rowing, sails, a ship's horn.
 
 A ship's horn is tuned below 200 Hz for a large ship (COLREG annex III: 70 to 200 Hz above 200 m of length). A
 small diesel fires 15 to 25 times a second when it idles; an outboard 80 to 150 times at speed. A halyard taps
@@ -62,7 +62,7 @@ _WASH = ((80.0, -14.0), (300.0, -3.0), (700.0, 0.0), (1800.0, -4.0), (4500.0, -1
 
 
 def boat(take: Take) -> Array:
-    """A small boat's diesel: explosions dulled by hull and water, gas that bubbles at the stern, water along the planks."""
+    """Make a small boat's diesel: dull explosions, bubbling gas, water at the planks."""
     rng, traits, frames = take.rng, take.traits, take.frames
     per_second = (25.0 - 8.0 * take.number("size")) * take.number("speed")
     fire = firing(frames, per_second, rng, sizes=(1.0, 0.85, 0.92), wild=0.12, jitter=0.02, hunting=0.15)
@@ -86,7 +86,7 @@ def boat(take: Take) -> Array:
 
 
 def boat_pass(take: Take) -> Array:
-    """A motor boat passes: an outboard's drone, the hull that slaps over waves, a wash that follows."""
+    """Make a passing motor boat: an outboard, a slapping hull, the wash after it."""
     rng, seconds = take.rng, take.seconds
     rows = rows_of(seconds)
     frames = rows * 48
@@ -132,7 +132,7 @@ def boat_pass(take: Take) -> Array:
 
 
 def rowing(take: Take) -> Array:
-    """Somebody rows: blades go in, oars knock in their locks, water runs along and drips off."""
+    """Make rowing: blades that go in, oars that knock, water that drips."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
     out = 0.14 * living(frames, _WASH, rng, 0.3) + 0.3 * laps(take, 0.9, 1.4)
     strokes = max(1, round(seconds * 0.42 * take.number("speed")))
@@ -174,7 +174,7 @@ def rowing(take: Take) -> Array:
 
 
 def sail(take: Take) -> Array:
-    """A sailing boat: water along the hull, halyards that tap the mast, a sail that flaps, ropes that creak."""
+    """Make a sailing boat: water, tapping halyards, a flapping sail, creaking ropes."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
     force = take.number("force")
     out = 0.5 * living(
@@ -222,7 +222,7 @@ def sail(take: Take) -> Array:
 
 
 def ship_horn(take: Take) -> Array:
-    """A large ship's horn: one long blast that speaks slowly and dies away over the water."""
+    """Make a large ship's horn: one long blast that dies away over the water."""
     rng, seconds = take.rng, take.seconds
     low = 128.0 - 50.0 * take.number("size")
     rows = rows_of(seconds)

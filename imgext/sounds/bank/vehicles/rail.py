@@ -1,4 +1,4 @@
-"""On rails: a train over joints, a tram with its bell, an underground train that arrives, a level crossing, a steam engine.
+"""On rails: train, tram, underground train, level crossing, steam engine.
 
 A wheel over a joint is a blow on rail and bogie, 100 to 1000 Hz, two by two; steel on steel hums around 300
 to 900 Hz and sings in a bend; a chopped motor climbs through fixed notes as the train starts. Rails are 12 to

@@ -1,4 +1,4 @@
-"""On the road: engines that idle, cars, buses, lorries and motorcycles that pass, a tractor, a horn, a siren, traffic.
+"""On the road: idling engines, passing cars, buses, lorries, a siren, traffic.
 
 Four cylinders in four strokes fire twice a turn: 800 turns a minute are 26.7 explosions a second. A V-twin
 fires unevenly. A car that passes is mostly tyre noise around 1 kHz; a lorry's diesel fires 60 to 100 times a
@@ -94,7 +94,7 @@ def idling(
     wild: float = 0.1,
     air: float = 0.3,
 ) -> Array:
-    """An engine that stands and runs, on two channels: explosions, gas, valves, a fan, gears."""
+    """Make an idling engine on two channels: explosions, gas, valves, fan, gears."""
     rng, traits, frames = take.rng, take.traits, take.frames
     fire = firing(
         frames,
@@ -180,7 +180,7 @@ def _passed(
     wild: float = 0.08,
     tread: float = 0.0,
 ) -> Array:
-    """A vehicle that comes, passes and goes: rumble, tyres, air, engine; each as loud as `parts` says."""
+    """Make a passing vehicle of rumble, tyres, air and engine; `parts` are levels."""
     rng = take.rng
     rows = rows_of(seconds)
     near, pitch = passing(rows, at, nearest, speed)
@@ -233,7 +233,7 @@ def car_pass(take: Take) -> Array:
 
 
 def truck(take: Take) -> Array:
-    """A lorry passes: a diesel under load, a turbine that whistles, boards and chains that rattle, much air."""
+    """Make a passing lorry: a diesel, a turbine, rattling boards and chains, air."""
     rng, seconds = take.rng, take.seconds
     rows = rows_of(seconds)
     fires = 72.0 * take.pick(0.85, 1.2) * line([(0.0, 1.0), (0.6 * seconds, 1.04), (seconds, 1.08)], rows)
@@ -296,7 +296,7 @@ def motorcycle_pass(take: Take) -> Array:
 
 
 def bus(take: Take) -> Array:
-    """A bus at its stop: brakes that sing, the hiss of doors, a diesel that idles, pulls away and is gone."""
+    """Make a bus at its stop: brakes, doors, a diesel that idles and pulls away."""
     rng, traits, seconds = take.rng, take.traits, take.seconds
     rows = rows_of(seconds)
     stop, go = 0.2 * seconds, 0.52 * seconds
@@ -347,7 +347,7 @@ def bus(take: Take) -> Array:
 
 
 def traffic(take: Take) -> Array:
-    """A busy road at a distance: a rumble that never stops, cars that swell and pass from one side to the other."""
+    """Make a busy road far off: a rumble, and cars that swell and pass."""
     rng, frames, seconds = take.rng, take.frames, take.seconds
     rows, rate = frames // 960, RATE / 960
     time = np.arange(rows) / rate

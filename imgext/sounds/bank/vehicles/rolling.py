@@ -1,4 +1,4 @@
-"""On small wheels and boards: a bicycle and its bell, a skateboard, a suitcase, skis, a cart.
+"""On small wheels and boards: bicycle and bell, skateboard, suitcase, skis, cart.
 
 A freewheel clicks once a tooth, 20 to 40 times a second when it coasts; a hard wheel on a pavement hums with
 its grain, 400 to 2000 Hz, and knocks at each joint of the slabs.
@@ -28,7 +28,7 @@ _OPEN = ((50.0, -2.0), (100.0, 0.0), (300.0, -6.0), (1000.0, -12.0), (4000.0, -2
 
 
 def bicycle(take: Take) -> Array:
-    """A bicycle rides along: tyres on grit, the chain, a freewheel that ticks when it coasts."""
+    """Make a bicycle that rides along: tyres on grit, chain, ticking freewheel."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
     speed = take.number("speed")
     out = 0.55 * living(frames, _GRIT, rng, 0.3, 0.4, (0.4, 1.2, 3.0, 7.0)) + 0.25 * living(
@@ -99,7 +99,7 @@ def bicycle_bell(take: Take) -> Array:
 def _wheels(
     take: Take, hum: float, curve: tuple[tuple[float, float], ...], gap: float, knock: float
 ) -> Array:
-    """Hard wheels on slabs: a grain that hums, and a knock, front and back, at each joint."""
+    """Make hard wheels on slabs: a hum, and a knock at each joint, front and back."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
     speed = take.number("speed")
     rows = frames // 48

@@ -53,7 +53,7 @@ def drops(rng: Generator, count: int) -> Array:
 
 
 def plops(rng: Generator, count: int, seconds: float, radii: tuple[float, float]) -> Array:
-    """Bubbles one after another, most of them early, one channel, a little longer than `seconds`."""
+    """Make bubbles one after another, most of them early, one channel."""
     made = bubbles(around(rng, count, *radii), 0.12, 3000) * drops(rng, count)[:, None]
     at = seconds * rng.random(count) * (0.35 + 0.65 * rng.random(count))
     return scatter(round(seconds * RATE) + 3000, (at * RATE).astype(np.int64), made, wrap=False)
@@ -62,7 +62,10 @@ def plops(rng: Generator, count: int, seconds: float, radii: tuple[float, float]
 def laps(
     take: Take, strength: float, per_second: float, radii: tuple[float, float] = (0.0012, 0.0075)
 ) -> Array:
-    """Little waves that touch a hull or a stone, ``(frames, 2)``: a soft push of water and some bubbles each; a circle."""
+    """Make little waves at a hull or stone, ``(frames, 2)``, as a circle.
+
+    Each is a soft push of water and some bubbles.
+    """
     rng, frames, seconds = take.rng, take.frames, take.seconds
     count = max(1, round(per_second * seconds))
     at = (np.arange(count) + 0.6 * rng.standard_normal(count)) * seconds / count % seconds

@@ -1,4 +1,4 @@
-"""Water that runs and stands: a brook, a river, a river under a bridge, a fountain, a waterfall, a lake, the sea, under water.
+"""Running and still water: brook, river, fountain, waterfall, lake, sea.
 
 A brook is bubbles that come in gurgles; the more water falls, the more bubbles, until they are a noise of
 their own: a waterfall is nearly pink, with a deep flutter. A wave swells, breaks and runs out in hiss. Under
@@ -51,7 +51,10 @@ def gurgling(
     groups: tuple[tuple[float, float, float, int, float], ...],
     width: float = 0.006,
 ) -> Array:
-    """Bubbles in gurgles, ``(frames, 2)``; groups are (share, smallest, largest radius, samples, level)."""
+    """Make bubbles in gurgles, ``(frames, 2)``.
+
+    Groups are (share, smallest, largest radius, samples, level).
+    """
     rng, frames, seconds = take.rng, take.frames, take.seconds
     out = np.zeros((frames, 2))
     pulse = moving(frames, rng, 0.35, (0.5, 1.3, 3.0, 6.0))
@@ -179,7 +182,7 @@ def lake(take: Take) -> Array:
 
 
 def sea(take: Take) -> Array:
-    """Waves on a beach: every one swells, breaks and runs out in hiss; no two alike, none quite on time."""
+    """Make waves on a beach: each swells, breaks and runs out, none quite on time."""
     rng, frames, seconds = take.rng, take.frames, take.seconds
     force = take.number("force")
     rows, rate = frames // 960, RATE / 960
@@ -230,7 +233,7 @@ def sea(take: Take) -> Array:
 
 
 def underwater(take: Take) -> Array:
-    """Under water: a dull weight that moves, bubbles that rise past, crackling of what lives on the rocks."""
+    """Make sound under water: a moving weight, rising bubbles, crackling rocks."""
     rng, frames, seconds = take.rng, take.frames, take.seconds
     dull = (
         (30.0, -6.0),
