@@ -23,13 +23,19 @@ Write = Annotated[
 def write(path: Path, original: Scene, decisions: Sequence[Decision]) -> None:
     """Put answers into the file of a scene, one line each."""
     from imgext.scene.document import read
-    from imgext.scene.edit import set_value
+    from imgext.scene.edit import set_values
     from imgext.store.files import rewrite_text
 
     text = before = read(path, allow_outside=True).text
-    for decision in decisions:
-        if decision.kind == "answer" and original.value(decision.path) is None:
-            text = set_value(text, decision.path, decision.value, file=str(path))
+    text = set_values(
+        text,
+        {
+            decision.path: decision.value
+            for decision in decisions
+            if decision.kind == "answer" and original.value(decision.path) is None
+        },
+        file=str(path),
+    )
     if text != before:
         rewrite_text(path, text)
 

@@ -17,6 +17,12 @@ def check(
         list[Path],
         typer.Argument(metavar="SCENE...", help="Scenes, and tag hierarchies (.csv).", show_default=False),
     ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="OUT", help="Check for this output of render.", show_default=False
+        ),
+    ] = None,
     library: options.Libraries = None,
     allow_outside: options.Outside = False,
     as_json: options.Json = False,
@@ -33,12 +39,14 @@ def check(
     from imgext.pipeline.check import library_doubts, odd_sounds, odd_values_of
     from imgext.pipeline.config import library_folders
     from imgext.pipeline.setup import open_libraries
+    from imgext.store.outputs import target_of
 
+    container = "WAV" if out is None else target_of(out)[2]
     libraries = open_libraries(library_folders(library))
     faults: list[Fault] = []
     odd: list[Fault] = []
     for path in scenes:
-        found = faults_of(path, libraries=libraries, allow_outside=allow_outside)
+        found = faults_of(path, libraries=libraries, allow_outside=allow_outside, container=container)
         faults += found
         if not found:
             odd += odd_values_of(path, allow_outside=allow_outside)

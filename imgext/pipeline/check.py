@@ -16,6 +16,7 @@ from imgext.sounds.opening import afford, size_of
 from imgext.sounds.reference import file_facts, resolve_sound
 from imgext.sounds.sources.builtin import builtin_facts, builtin_seconds
 from imgext.sounds.tracks import jobs_of
+from imgext.store.outputs import size_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,11 +27,17 @@ if TYPE_CHECKING:
     from imgext.sounds.opening import Size
     from imgext.sounds.sources.base import SoundFile
 
-#: How many built-in sounds are computed to find those that are too short.
+#: How many built-in sounds are computed because something is asked of their length.
 MOST_COMPUTED = 32
 
 
-def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside: bool = False) -> list[Fault]:
+def check(
+    path: Path | str,
+    *,
+    libraries: Sequence[Library] = (),
+    allow_outside: bool = False,
+    container: str = "WAV",
+) -> list[Fault]:
     """Find every fault that can be known without playing.
 
     `render` refuses what this refuses, and the other way round, except for what only searching and listening
@@ -45,6 +52,8 @@ def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside:
         For sounds that the scene names as ``library:ID``.
     allow_outside : bool
         Let sounds and pictures lie anywhere on this machine.
+    container : {"WAV", "FLAC"}
+        What the mix is to be written to; a WAV file holds four hours at 48 kHz.
 
     Returns
     -------
@@ -66,7 +75,8 @@ def check(path: Path | str, *, libraries: Sequence[Library] = (), allow_outside:
         return _with_sounds(_faults_of(error, path) + faults, path, lock, libraries, allow_outside)
     if faults:
         return _with_sounds(faults, path, lock, libraries, allow_outside)
-    faults = list(islice(_sound_faults(scene, lock, libraries, allow_outside), MOST_FAULTS + 1))
+    found = _sound_faults(scene, lock, libraries, allow_outside, container=container)
+    faults = list(islice(found, MOST_FAULTS + 1))
     if len(faults) > MOST_FAULTS:
         why = "more faults than these; no more sounds were looked at"
         faults[MOST_FAULTS] = scene.where("tracks").fault("too_many", why)
@@ -93,7 +103,13 @@ def _with_sounds(
 
 
 def _sound_faults(
-    scene: Scene, lock: Lock, libraries: Sequence[Library], allow_outside: bool, *, whole: bool = True
+    scene: Scene,
+    lock: Lock,
+    libraries: Sequence[Library],
+    allow_outside: bool,
+    *,
+    whole: bool = True,
+    container: str = "WAV",
 ) -> Iterator[Fault]:
     """Find faults of sounds and of their use, from headers alone.
 
@@ -103,6 +119,7 @@ def _sound_faults(
     sources: dict[str, SoundFile] = {}
     first: dict[str, str] = {}
     lengths: dict[str, float] = {}
+    computed: set[str] = set()
     searched = wrong = False
     for job in jobs_of(scene):
         if job.track.sound is None:
@@ -116,10 +133,13 @@ def _sound_faults(
             if job.track.mute:
                 continue
             key = first.setdefault(source.content, job.id)
-            if key == job.id:
+            asked = job.track.offset or job.track.every or isinstance(job.track.start, list)
+            exact = bool(asked) and source.builtin is not None and len(computed | {key}) <= MOST_COMPUTED
+            if key == job.id or (exact and key not in computed):
                 if source.path is not None:
                     file_facts(source.path, place)
-                sizes[key], sources[key] = size_of(scene, key, source), source
+                sizes[key], sources[key] = size_of(scene, key, source, exact=exact), source
+                computed |= {key} if exact else set()
         except ImgextError as error:
             if not job.track.mute or isinstance(error, SceneError):
                 wrong = True
@@ -139,13 +159,26 @@ def _sound_faults(
         afford(scene, sources, sizes)
     except SceneError as error:
         yield from error.faults
+    written = round((scene.duration or 0.0) * scene.sample_rate)
+    if too_big := size_fault(written, container, 24, stems=False):
+        yield scene.where("duration").fault("too_big", *too_big)
+    elif lengths and not wrong and (scene.duration is not None or not searched):
+        yield from _excess(scene, lengths, container)
+
+
+def _excess(scene: Scene, lengths: dict[str, float], container: str) -> Iterator[Fault]:
+    """Find what is more than can be meant, and a mix that no file of that kind holds."""
     from imgext.arranging import arrange, excess
+    from imgext.mix.room import tail_of
     from imgext.scene.defaults import settle
 
-    if lengths and not wrong and (scene.duration is not None or not searched):
-        arranged, _ = arrange(settle(scene)[0], lengths)
-        if (found := excess(arranged, lengths, scene.duration)) is not None:
-            yield scene.where(found[0]).fault("out_of_range", found[1])
+    settled = settle(scene)[0]
+    arranged, _ = arrange(settled, lengths, tail_of(settled, list(lengths)))
+    if (found := excess(arranged, lengths, scene.duration)) is not None:
+        yield scene.where(found[0]).fault("out_of_range", found[1])
+    frames = round((arranged.duration or 0.0) * scene.sample_rate)
+    if too_big := size_fault(frames, container, 24, stems=False):
+        yield scene.where("duration").fault("too_big", *too_big)
 
 
 def _fault(scene: Scene, broken: Broken) -> Fault:

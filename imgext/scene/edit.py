@@ -1,4 +1,4 @@
-"""Changes one value of a scene file and nothing else.
+"""Changes values of a scene file and nothing else.
 
 The span of the value is replaced in the text, or one line is inserted; the result is read again and compared
 with what was meant, so that an edit either does exactly one thing or fails. Comments, spacing, quotes, CRLF
@@ -8,6 +8,7 @@ and a byte order mark stay.
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imgext.errors import SceneError, shown
@@ -20,6 +21,8 @@ from imgext.scene.shape import part_at
 from imgext.scene.yaml.spelling import flow_text, scalar_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imgext.scene.document import Document
     from imgext.scene.yaml.nodes import Node
 
@@ -44,20 +47,92 @@ def set_value(
         The new scene would be invalid, the path leads through something that is not a mapping, or a comment
         stands inside the value to be replaced.
     """
-    document = parse(text, file, allow_outside=allow_outside)
-    keys = path.split(".")
-    value = _rounded(value, next(key for key in reversed(keys) if not key.isdigit() or key == keys[0]))
-    node: Node = document.root
-    for depth, key in enumerate(keys):
-        below = node.get(key)
-        if below is None or (below.kind == "scalar" and below.value is None and depth < len(keys) - 1):
-            changed = _inserted(text, document, node, keys, depth, value)
-            break
-        node = below
-    else:
-        changed = _replaced(text, document, node, keys, value)
-    _verify(changed, document, keys, value, file, allow_outside=allow_outside)
-    return changed
+    return set_values(text, {path: value}, file=file, allow_outside=allow_outside)
+
+
+def set_values(
+    text: str, values: Mapping[str, Any], *, file: str = "scene.yaml", allow_outside: bool = True
+) -> str:
+    """The text with several values, the same as one `set_value` after the other.
+
+    The text is read a few times, however many values there are.
+    """
+    pending = [(path.split("."), value) for path, value in values.items()]
+    pending = [(keys, _rounded(value, _name(keys))) for keys, value in pending]
+    while pending:
+        document = parse(text, file, allow_outside=allow_outside)
+        edits, later = _together([_Edit.of(text, document, keys, value) for keys, value in pending])
+        changed = text
+        for edit in reversed(edits):
+            changed = changed[: edit.start] + edit.new + changed[edit.end :]
+        try:
+            _verify(changed, document, edits, file, allow_outside=allow_outside)
+        except SceneError:
+            if len(edits) == 1:
+                raise
+            changed = text
+            for keys, value in pending:
+                changed = set_value(changed, ".".join(keys), value, file=file, allow_outside=allow_outside)
+            return changed
+        text, pending = changed, [(edit.keys, edit.value) for edit in later]
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """One value, and how it gets into the text: `new` takes the place of [start, end).
+
+    `depth` is how many of the keys are there already, `order` where the next one belongs among its siblings.
+    """
+
+    keys: list[str]
+    value: Any
+    start: int
+    end: int
+    new: str
+    depth: int
+    order: int
+
+    @classmethod
+    def of(cls, text: str, document: Document, keys: list[str], value: Any) -> _Edit:
+        """How a value gets into a text."""
+        node: Node = document.root
+        for depth, key in enumerate(keys):
+            below = node.get(key)
+            if below is None or (below.kind == "scalar" and below.value is None and depth < len(keys) - 1):
+                part = part_at(Scene, keys[:depth])
+                order = [] if part is None else keys_of(part)
+                at = order.index(key) if key in order else len(order)
+                return cls(keys, value, *_inserted(text, document, node, keys, depth, value), depth, at)
+            node = below
+        return cls(keys, value, *_replaced(text, document, node, keys, value), len(keys), 0)
+
+
+def _together(edits: list[_Edit]) -> tuple[list[_Edit], list[_Edit]]:
+    """The edits that can be made at once, in the order of the text, and those that need their result."""
+    made: set[tuple[str, ...]] = set()
+    first: list[_Edit] = []
+    later: list[_Edit] = []
+    for edit in edits:
+        new = tuple(edit.keys[: edit.depth + 1])
+        (later if new in made else first).append(edit)
+        made.add(new)
+    chosen: list[_Edit] = []
+    for edit in sorted(first, key=lambda edit: (edit.start, -edit.depth, edit.order)):
+        before = chosen[-1] if chosen else None
+        # nothing is put into what another edit replaces, nor next to that
+        apart = (
+            before is None
+            or (before.end < edit.start)
+            or (before.start == before.end and edit.start == edit.end)
+        )
+        (chosen if apart else later).append(edit)
+    later_keys = {id(edit) for edit in later}
+    return chosen, [edit for edit in edits if id(edit) in later_keys]
+
+
+def _name(keys: list[str]) -> str:
+    return next(key for key in reversed(keys) if not key.isdigit() or key == keys[0])
 
 
 def _rounded(value: Any, key: str) -> Any:
@@ -69,7 +144,7 @@ def _rounded(value: Any, key: str) -> Any:
     return {name: _rounded(item, name) for name, item in value.items()} if isinstance(value, dict) else value
 
 
-def _replaced(text: str, document: Document, node: Node, keys: list[str], value: Any) -> str:
+def _replaced(text: str, document: Document, node: Node, keys: list[str], value: Any) -> tuple[int, int, str]:
     end = node.last
     if node.style in {
         "|",
@@ -89,7 +164,7 @@ def _replaced(text: str, document: Document, node: Node, keys: list[str], value:
         if parent.entries and _column(text, node.start) <= _column(text, parent.entries[0][0].start):
             # the dashes of the list stand below the first letter of its key; the new value must stand deeper
             new = f"  {new}"
-    return text[: node.start] + _separated(text, node) + new + text[end:]
+    return node.start, end, _separated(text, node) + new
 
 
 def _separated(text: str, node: Node) -> str:
@@ -125,7 +200,9 @@ def _inside_flow(root: Node, node: Node) -> bool:
     )
 
 
-def _inserted(text: str, document: Document, parent: Node, keys: list[str], depth: int, value: Any) -> str:
+def _inserted(
+    text: str, document: Document, parent: Node, keys: list[str], depth: int, value: Any
+) -> tuple[int, int, str]:
     if parent.kind == "list":
         raise SceneError(f"{document.file}: {'.'.join(keys)}: the list has {len(parent.items)} entries")
     if parent.kind == "scalar" and parent.value is not None:
@@ -137,30 +214,30 @@ def _inserted(text: str, document: Document, parent: Node, keys: list[str], dept
     key = keys[depth]
     if parent.kind == "scalar" or (parent.kind == "map" and not parent.entries):  # a blank, or {}
         lead = _separated(text, parent)
-        return text[: parent.start] + lead + flow_text({key: value}) + text[parent.last :]
+        return parent.start, parent.last, lead + flow_text({key: value})
     entry = parent.key(key)
     if entry is not None:  # the key stands there with a blank value, to be filled with a mapping
         blank = parent.get(key)
         assert blank is not None
-        return text[: blank.start] + _separated(text, blank) + flow_text(value) + text[blank.last :]
+        return blank.start, blank.last, _separated(text, blank) + flow_text(value)
     before = _sibling_before(parent, keys[:depth], key)
     if parent.flow:
         piece = f"{scalar_text(key, flow=True)}: {flow_text(value)}"
         if before is None:
             first = parent.entries[0][0].start
-            return f"{text[:first]}{piece}, {text[first:]}"
-        return f"{text[: before.last]}, {piece}{text[before.last :]}"
+            return first, first, f"{piece}, "
+        return before.last, before.last, f", {piece}"
     indent = " " * _column(text, parent.entries[0][0].start)
     spelt = flow_text(value) if isinstance(value, dict | list) else scalar_text(value)
     line = f"{indent}{scalar_text(key)}: {spelt}"
     newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
     if before is None:
         at = _above_comments(text, parent.entries[0][0].start - len(indent))
-        return text[:at] + line + newline + text[at:]
+        return at, at, line + newline
     at = _below_comments(text, _line_end(text, before.last), len(indent))
     if at == len(text) and not text.endswith(("\n", "\r")):
-        return text + newline + line
-    return text[:at] + line + newline + text[at:]
+        return at, at, newline + line
+    return at, at, line + newline
 
 
 def _sibling_before(parent: Node, path: list[str], key: str) -> Node | None:
@@ -219,25 +296,24 @@ def _line_end(text: str, index: int) -> int:
     return end + 2 if text[end : end + 2] == "\r\n" else end + 1
 
 
-def _verify(
-    changed: str, before: Document, keys: list[str], value: Any, file: str, *, allow_outside: bool
-) -> None:
+def _verify(changed: str, before: Document, edits: list[_Edit], file: str, *, allow_outside: bool) -> None:
     meant = copy.deepcopy(before.root.data())
-    node = meant
-    for key in keys[:-1]:
+    for edit in edits:
+        keys, node = edit.keys, meant
+        for key in keys[:-1]:
+            if isinstance(node, list):
+                node = node[int(key)]
+            else:
+                if node.get(key) is None:
+                    node[key] = {}
+                node = node[key]
         if isinstance(node, list):
-            node = node[int(key)]
+            node[int(keys[-1])] = edit.value
         else:
-            if node.get(key) is None:
-                node[key] = {}
-            node = node[key]
-    if isinstance(node, list):
-        node[int(keys[-1])] = value
-    else:
-        node[keys[-1]] = value
+            node[keys[-1]] = edit.value
     after = parse(changed, file, allow_outside=allow_outside)
     if after.root.data() != meant:
         raise SceneError(
-            f"{file}: {'.'.join(keys)}: cannot be changed in place; "
+            f"{file}: {'.'.join(edits[0].keys)}: cannot be changed in place; "
             "the line is written in a way that an edit could break"
         )

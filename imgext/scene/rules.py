@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from imgext.errors import Broken, Wrong, shown, suggestion
 from imgext.scene.part import SCHEMES
-from imgext.store.outputs import size_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,9 +150,6 @@ def odd_values(scene: Scene) -> Iterator[Broken]:
 
     A level counts only if it is written.
     """
-    frames = round((scene.duration or 0.0) * scene.sample_rate)
-    if too_big := size_fault(frames, "WAV", 24, stems=False):
-        yield Broken(("duration",), "odd", *too_big)
     if scene.unmask.dynamics == "auto" and scene.unmask.mode != "optimise":
         yield Broken(("unmask", "dynamics"), "odd", "is used by `unmask.mode: optimise` alone")
     for name in ("fade_in", "fade_out"):

@@ -97,14 +97,18 @@ class Size(NamedTuple):
     bytes: int
 
 
-def size_of(scene: Scene, key: str, source: SoundFile) -> Size:
-    """Read a sound's size from its header; errors name the track's place."""
+def size_of(scene: Scene, key: str, source: SoundFile, *, exact: bool = False) -> Size:
+    """Read a sound's size from its header; errors name the track's place.
+
+    A built-in sound is computed only for an `exact` size; otherwise it is as long as it can be.
+    """
     from imgext.dsp.sound_file import probe, resampled_frames
 
     rate = scene.sample_rate
     if source.builtin is not None:
         own = builtin_rate()
-        frames = resampled_frames(round(builtin_seconds(source.builtin) * own), own, rate)
+        made = len(builtin_frames(source.builtin)) if exact else round(builtin_seconds(source.builtin) * own)
+        frames = resampled_frames(made, own, rate)
         return Size(frames, (frames + 2) * 16)
     assert source.path is not None
     with _placed(scene, key):

@@ -106,3 +106,24 @@ def test_a_misspelt_label_is_warned_of_with_what_it_may_mean(folder):
     assert [(fault.path, fault.line, fault.hint) for fault in found] == [
         ("objects.a.label", 3, "did you mean `train`?")
     ]
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        "duration: 20000\ntracks: {a: {sound: short.flac}}\n",
+        "tracks: {a: {sound: short.flac, start: 20000}}\n",
+        "duration: 86400\nobjects: {a: {label: rain}}\n",
+    ],
+)
+def test_a_mix_that_no_wav_file_holds_is_refused_unless_it_is_for_flac(folder, scene):
+    file = folder / "scene.yaml"
+    file.write_text(HEAD + scene, encoding="utf-8")
+    assert [(fault.path, fault.code) for fault in check(file)] == [("duration", "too_big")]
+    assert check(file, container="FLAC") == []
+
+
+def test_an_offset_behind_the_end_of_a_built_in_sound_is_refused(folder):
+    file = folder / "scene.yaml"
+    file.write_text(f"{HEAD}tracks: {{a: {{sound: 'builtin:knock', offset: 2.7}}}}\n", encoding="utf-8")
+    assert [fault.path for fault in check(file)] == ["tracks.a.offset"]

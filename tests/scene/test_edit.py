@@ -10,7 +10,7 @@ from support.places import SCENES
 from imgext.errors import SceneError
 from imgext.scene import edit
 from imgext.scene.document import parse
-from imgext.scene.edit import set_value
+from imgext.scene.edit import set_value, set_values
 from imgext.scene.model import Object, Scene, Track
 from imgext.scene.writer import canonical_text
 from imgext.scene.yaml.nodes import Places, read_nodes
@@ -580,6 +580,46 @@ def test_a_blank_of_any_scene_is_filled_by_one_line(data, path):
 
 
 def test_an_edit_that_would_mean_something_else_is_refused(monkeypatch):
-    monkeypatch.setattr(edit, "_replaced", lambda text, *_: text.replace("seed: 7", "seed: 8"))
+    monkeypatch.setattr(
+        edit, "_replaced", lambda text, *_: (0, len(text), text.replace("seed: 7", "seed: 8"))
+    )
     with pytest.raises(SceneError, match="cannot be changed in place"):
         set_value(BLOCK, "title", "x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "tracks: {a: {mute: }, b: {object: b}}",
+        "tracks:\n  a:\n    # mine\n    mute: false\n  b:\n",
+        "tracks:\r\n  b:\r\n    object: a # here\r\n",
+    ],
+)
+def test_values_that_are_set_together_are_set_as_one_after_the_other(text):
+    text = "schema: imgext.scene/1\nobjects:\n  a: {label: a}\n  b: {label: b}\n" + text
+    values = {
+        "tracks.a.start": 1.5,
+        "tracks.b.sound": "x.wav",
+        "duration": 7,
+        "tracks.a.sound": "y.wav",
+        "tracks.a.gain": -3.0,
+        "tracks.b.start": [0.0, 2.5],
+    }
+    one_by_one = text
+    for path, value in values.items():
+        one_by_one = set_value(one_by_one, path, value)
+    assert set_values(text, values) == one_by_one
+
+
+def test_many_values_read_the_text_a_few_times(monkeypatch):
+    from imgext.scene import edit
+
+    read = []
+    monkeypatch.setattr(edit, "parse", lambda *words, **named: read.append(1) or parse(*words, **named))
+    text = "schema: imgext.scene/1\nobjects:\n" + "".join(f"  o{n}: {{label: dog}}\n" for n in range(40))
+    values = {
+        f"tracks.o{n}.{key}": value for n in range(40) for key, value in (("sound", "a.wav"), ("start", 1.0))
+    }
+    assert set_values(text, values).count("a.wav") == 40
+    assert len(read) <= 8
