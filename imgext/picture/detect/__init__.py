@@ -80,6 +80,6 @@ def open_detector(wanted: str | Path | None = None) -> Detector | None:
     if place is None:
         raise MissingInputError(
             f"the detector {EXTRA} needs the package {ssdlite.PACKAGE} {ssdlite.VERSION}, "
-            "which is not installed: pip install 'imgext[detector]'"
+            "which is not installed: pip install '.[detector]' in the checkout"
         )
     return ssdlite.load(place)

@@ -24,7 +24,8 @@ def open_session(model: bytes, name: str) -> Any:
         import onnxruntime
     except ImportError as error:
         raise MissingInputError(
-            f"onnxruntime is needed to run {name} and is not installed: pip install 'imgext[detector]'"
+            f"onnxruntime is needed to run {name} and is not installed: "
+            "pip install '.[detector]' in the checkout"
         ) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
