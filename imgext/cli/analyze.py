@@ -18,7 +18,7 @@ def analyze(
             "--output",
             "-o",
             metavar="SCENE",
-            help="answers.Write the scene here, the photo beside it. Blank: stdout.",
+            help="answers.Write the scene here, the photo next to it. Blank: stdout.",
             show_default=False,
         ),
     ] = None,

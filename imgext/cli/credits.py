@@ -24,7 +24,7 @@ def credits(  # noqa: A001  # the command's name
         Path,
         typer.Argument(
             metavar="SCENE",
-            help="A scene with its lock beside it, or the folder of a render.",
+            help="A scene with its lock next to it, or the folder of a render.",
             show_default=False,
         ),
     ],

@@ -177,7 +177,7 @@ class Decoder:
             self.frames = sum(len(piece) for piece in Decoder(self.path, counted=False)) if counted else 0
 
     def _by_av(self, error: soundfile.LibsndfileError) -> AvSource:
-        """Try PyAV; what it does not read either is told as libsndfile told it."""
+        """Try PyAV; if it fails too, report libsndfile's error."""
         if self.path.suffix.lower() in BY_AV:
             return AvSource(self.path, error)
         if importlib.util.find_spec("av") is None or not self.path.stat().st_size:

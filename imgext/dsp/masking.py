@@ -10,9 +10,9 @@ and not by a BLAS, whose kernels differ in the last bit.
 Sources: M. R. Schroeder, B. S. Atal, J. L. Hall, "Optimizing digital speech coders by exploiting masking
 properties of the human ear", JASA 66, 1979 (spreading); J. D. Johnston, "Transform coding of audio signals
 using perceptual noise criteria", IEEE JSAC 6, 1988 (threshold; noise-like throughout, since tonality cannot
-be told from the four bins of a low band); D. Ronan et al., "Automatic minimisation of masking in multitrack
-audio using subgroups", arXiv:1803.09960, 2018 (the measure M); after B. Zhao and E. Pérez-Cota, Signals
-5(4), 2024, reconstructed from the abstract: masking that has a direction, and its interchange.
+be seen in the four bins of a low band); D. Ronan et al., "Automatic minimisation of masking in multitrack
+audio using subgroups", arXiv:1803.09960, 2018 (the measure M); after B. Zhao and E. Pérez-Cota, Signals 5(4),
+2024, reconstructed from the abstract: masking that has a direction, and its interchange.
 """
 
 from __future__ import annotations

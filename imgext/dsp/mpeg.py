@@ -70,8 +70,8 @@ class Mp3:
         """Whether the header says what is there, so that nothing has to be mended."""
         at = self.start + self.first.info_at
         flags, size = struct.unpack(">I", self.data[at + 4 : at + 8])[0], self.end - self.start
-        told = struct.unpack(">I", self.data[at + 12 : at + 16])[0] if flags & 3 == 3 else size
-        return self.stated == self.count and abs(told - size) * 200 <= size and self.end == len(self.data)
+        stated = struct.unpack(">I", self.data[at + 12 : at + 16])[0] if flags & 3 == 3 else size
+        return self.stated == self.count and abs(stated - size) * 200 <= size and self.end == len(self.data)
 
     def mended(self) -> Spliced:
         """Return the sound with a true header and nothing else around it."""

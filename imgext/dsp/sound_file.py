@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Decoded frames of one sound; four hours at 48 kHz.
 MAX_FRAMES = 4 * 3600 * 48000
-#: Bytes that one sound may take in memory unless told otherwise.
+#: Bytes that one sound may take in memory by default.
 IN_MEMORY = 1 << 25
 #: Samples beyond this are damage, and too large for exact sums.
 LOUDEST = 1000.0

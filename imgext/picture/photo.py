@@ -35,7 +35,7 @@ MAX_PIXELS = 89_478_485
 #: Bytes of memory that decoding may take.
 BUDGET = 200 << 20
 #: What a pixel costs while it is decoded, in bytes: measured, by format; by mode where the decoder needs
-#: nothing beside the picture.
+#: nothing but the picture.
 COSTS = {"WEBP": 17, "AVIF": 10, "HEIF": 10, "JPEG2000": 20, "TIFF": 8}
 COST, MODES = 4, {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
 #: Bytes of a file, where the decoder reads it piece by piece, and where all of it is held.

@@ -172,7 +172,7 @@ class Chat:
         Parameters
         ----------
         system, user : str
-            What the model is told, the schema appended to it; what it is asked.
+            The instructions, to which the schema is appended; the question.
         reply : type of pydantic model
             Flat: scalars, lists of scalars, lists of objects of scalars. It is read strictly, so "3" is no
             number.
@@ -193,9 +193,9 @@ class Chat:
         self._may_ask()
         schema = strict_schema(reply)
         wanted = "Answer with one JSON object and nothing else. Its JSON schema:"
-        told = f"{system}\n\n{wanted}\n{json.dumps(schema)}"
+        instructions = f"{system}\n\n{wanted}\n{json.dumps(schema)}"
         messages: list[dict[str, Any]] = [
-            {"role": "system", "content": told},
+            {"role": "system", "content": instructions},
             {"role": "user", "content": content_of(user, images, detail)},
         ]
         place, deadline = (self.base_url, self.model), time.monotonic() + self._total
@@ -352,7 +352,7 @@ def _models(client: OpenAI) -> Any:
 
 
 def _seconds(text: str) -> float:
-    """Seconds of patience as a person writes them; blank is `TIMEOUT`."""
+    """Read the seconds of patience as the user writes them; blank is `TIMEOUT`."""
     try:
         seconds = float(text) if text else TIMEOUT
     except ValueError:

@@ -2,7 +2,7 @@
 
 Coordinates are pixels from the top left corner, sizes of text and lines are pixels too: the figure has 72
 dots per inch, so that a point is a pixel. matplotlib is used through its objects alone (a figure and an Agg
-canvas, never pyplot), under its own default settings, whatever a person's matplotlibrc says, one picture at a
+canvas, never pyplot), under its own default settings, whatever the user's matplotlibrc says, one picture at a
 time: matplotlib is not thread-safe.
 
 Text is set in DejaVu Sans as matplotlib brings it, so a picture looks alike on every machine. Characters

@@ -98,7 +98,7 @@ def picture_of(
     last = min(max(ends, default=0), plan.frames)
     room = None
     if plan.room and measured:
-        told = measured["measured"]
+        figures = measured["measured"]
         facts = {
             "T30": ("t30", 2, " s"),
             "EDT": ("edt", 2, " s"),
@@ -107,9 +107,9 @@ def picture_of(
             "DRR": ("drr", 1, " dB"),
         }
         room = ", ".join(
-            f"{name} {told[key]:.{digits}f}{unit}"
+            f"{name} {figures[key]:.{digits}f}{unit}"
             for name, (key, digits, unit) in facts.items()
-            if told[key] is not None
+            if figures[key] is not None
         )
         room = f"{room} ({plan.room.engine})"
     elif plan.room:

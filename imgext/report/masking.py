@@ -300,13 +300,13 @@ def _draw_strips(page: Sheet, strips: Sequence[Strip]) -> None:
     """Draw cells, their colours and the bar of roles, each kind of shape at once."""
     left, right = style.PLOT_LEFT, style.PLOT_RIGHT
     page.shapes([rectangle(left, strip.top, right, strip.top + STRIP) for strip in strips], face=APART)
-    told = [(strip.top, strip.masking) for strip in strips if strip.masking is not None]
-    for top, masking in told:
+    listed = [(strip.top, strip.masking) for strip in strips if strip.masking is not None]
+    for top, masking in listed:
         page.image(_pixels(masking), left, round(top))
     for hue, down in ((FORTH, WAYS[0]), (BACK, WAYS[1])):
-        chips = [(style.MARGIN, top + down) for top, _ in told]
+        chips = [(style.MARGIN, top + down) for top, _ in listed]
         page.shapes([rounded(x, y - 4.5, x + 9, y + 4.5, 2.0) for x, y in chips], face=hue)
-    bars = [(TEXT_LEFT, top + ROLES - 3.5, top + ROLES + 3.5, masking.share) for top, masking in told]
+    bars = [(TEXT_LEFT, top + ROLES - 3.5, top + ROLES + 3.5, masking.share) for top, masking in listed]
     page.shapes([rectangle(x, y, x + SHARE, to) for x, y, to, _ in bars], face=BACK)
     page.shapes([rectangle(x, y, x + SHARE * share, to) for x, y, to, share in bars], face=FORTH)
     page.shapes(

@@ -2,8 +2,8 @@
 
 Sizes are pixels. The colours of tracks are those of Okabe and Ito, "Color Universal Design" (2008), without
 black and yellow, followed by indigo, olive and wine of Paul Tol's "muted" scheme (SRON/EPS/TN/09-002): each
-can be told from its neighbours with any of the usual colour vision deficiencies. Beds get calm greys with a
-hue, so that objects stand out.
+can be distinguished from its neighbours with any of the usual colour vision deficiencies. Beds get calm greys
+with a hue, so that objects stand out.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Each clip is a box with the start time in its title bar, the stem's waveform, its fades as the raised cosines
 that are heard, notches where a loop begins anew and an arrow where the mix cuts it off. Waveforms fill their
-lane whatever the level, so that quiet tracks can be read; the level stands beside them. Cuts are red bars
+lane whatever the level, so that quiet tracks can be read; the level stands next to them. Cuts are red bars
 under the clips they belong to, at the times they act, a row for each. Positions come from
 `imgext.report.layout`; here they are drawn.
 """

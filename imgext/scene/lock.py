@@ -71,10 +71,10 @@ class LockedAcoustics(_Part):
     )
     source: Literal["auto", "user"] = "auto"
     c50: Annotated[float, Field(ge=-60, le=120)] | None = Field(
-        None, description="Clarity in dB; a person's figure."
+        None, description="Clarity in dB; the user's figure."
     )
     drr: Annotated[float, Field(ge=-60, le=120)] | None = Field(
-        None, description="Direct-to-reverberant ratio in dB; a person's figure."
+        None, description="Direct-to-reverberant ratio in dB; the user's figure."
     )
     ringing: Literal[True] | None = Field(
         None, description="It rings by itself, as a bell does, so its decay says nothing of a room."

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 VERSION = "imgext.scene/1"
 KNOWN_VERSIONS = (VERSION,)
 
-#: The five room parameters, flat beside everything else.
+#: The five room parameters, flat at the scene's top level.
 ROOM = ("room_detected", "room_size", "damping", "wet_level", "width")
 
 
@@ -88,7 +88,7 @@ class Object(Part):
     )
     confidence: Share | None = row("How sure the analysis was, 0 to 1.", examples=[0.9])
     depth: Share | None = row(
-        "How far away it is, 0 near to 1 far: more of the room beside it, less top.",
+        "How far away it is, 0 near to 1 far: more of the room, less top.",
         blank="no distance",
         examples=[0.3],
     )

@@ -1,8 +1,8 @@
 """The own reverberation of each sound that a scene plays, written into its lock.
 
-Who says it, in this order: a person in the lock, a person in the library (`index.csv` or a sidecar), the
-lock's earlier analysis of the same content, an analysis of the content now, where the scene has a room. An
-analysis is cached by the SHA-256 of the content; each sound is analysed once.
+Sources of the answer, in this order: the user in the lock, the user in the library (`index.csv` or a
+sidecar), the lock's earlier analysis of the same content, an analysis of the content now, where the scene has
+a room. An analysis is cached by the SHA-256 of the content; each sound is analysed once.
 """
 
 from __future__ import annotations
@@ -37,31 +37,33 @@ def with_acoustics(
     old: Lock,
     contents: Mapping[str, SoundFile],
     labels: Mapping[str, str],
-    told: Mapping[str, Candidate | None],
+    candidates: Mapping[str, Candidate | None],
     *,
     analysing: bool,
 ) -> dict[str, LockedSound]:
-    """The same pins, each with what is known of its sound's own reverberation.
+    """Add to each pin what is known of its sound's own reverberation.
 
     Parameters
     ----------
     pins : mapping of track id to LockedSound
     old : Lock
-        Of the run before: what a person wrote there of a content is kept as long as the content is.
+        Of the run before: the user's figures for a content stay as long as the content does.
     contents : mapping of track id to SoundFile
-        Where the sounds are, as far as they are at hand.
+        Files of the sounds that are on this machine.
     labels : mapping of track id to str
-        What each track is called.
-    told : mapping of track id to Candidate
-        What a library knows of the sounds.
+        The label of each track.
+    candidates : mapping of track id to Candidate
+        What libraries know of the sounds.
     analysing : bool
-        Analyse what nobody knows; otherwise it is left blank.
+        Analyse sounds of which nothing is known; otherwise leave them blank.
     """
     result, before = {}, _by_content(old)
     for key, pin in pins.items():
         content = contents.get(key) if analysing else None
         result[key] = pin.model_copy(
-            update={"acoustics": _of(key, pin, old, before, content, labels.get(key, ""), told.get(key))}
+            update={
+                "acoustics": _of(key, pin, old, before, content, labels.get(key, ""), candidates.get(key))
+            }
         )
     return result
 
@@ -85,7 +87,7 @@ def _of(
     before: Mapping[str, list[LockedAcoustics]],
     content: SoundFile | None,
     label: str,
-    told: Candidate | None,
+    candidate: Candidate | None,
 ) -> LockedAcoustics | None:
     own = old.sounds.get(key)
     ours = own is not None and own.sha256 == pin.sha256 and own.acoustics
@@ -93,8 +95,8 @@ def _of(
     for person in known:
         if person.from_user:
             return person.model_copy(update={"source": "user"})
-    if told is not None and told.acoustics is not None:
-        return from_person(told.acoustics)
+    if candidate is not None and candidate.acoustics is not None:
+        return from_person(candidate.acoustics)
     name = SOURCES[pin.source].words_of(pin.id)
     by_itself = bool(rings(label, pin.words, pin.title, name))
     for analysed_before in known[:1]:
@@ -104,7 +106,7 @@ def _of(
 
 
 def from_person(stated: Stated) -> LockedAcoustics:
-    """What a library says, as a lock has it."""
+    """Turn a library's statement into a lock's."""
     return LockedAcoustics.model_validate(
         {
             "class": stated.heard_as,

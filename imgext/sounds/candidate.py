@@ -82,11 +82,11 @@ class Candidate:
     category : str
         Code of the Broad Sound Taxonomy, such as ``fx-a``; blank where nobody says.
     single_event, loopable, reverberant : bool or None
-        What an analysis or a person says of it; None where nobody does.
+        By an analysis or by the user's word; None if unknown.
     remix : bool
         It was made of other people's sounds, whose credit it needs too.
     acoustics : Stated or None
-        What a person says of its own reverberation; None where nobody does.
+        The user's word on its own reverberation; None if there is none.
     doubt : str
         Why its licence is not certain, with place and line; it is ``other`` then. Blank where all is clear.
     preview : str

@@ -2,7 +2,7 @@
 
 Copies stand in ``sounds/`` below the scene's folder, under names that are made from source and id: lower-case
 ASCII letters, digits and hyphens, at most 80 characters with the folder, the same for all tracks that play
-one content. The scene's text stays as it is; each lock entry is told where its copy is. Built-in sounds, and
+one content. The scene's text stays as it is; each lock entry gets the place of its copy. Built-in sounds, and
 files that the scene names and that lie in its folder, stay where they are. All copies take their places
 together when every one of them is there and has the locked SHA-256; else the folder stays as it was.
 """
@@ -105,14 +105,14 @@ def _pin(scene: Scene, lock: Lock, track: str, source: SoundFile) -> LockedSound
     if kind == "file" and name and _inside(scene, scene.folder / name, source.sha256):
         return None
     if pin is None or pin.sound != reference:
-        told = "is not in the lock" if pin is None else f"is locked as {pin.sound}"
+        found = "is not in the lock" if pin is None else f"is locked as {pin.sound}"
         raise MissingInputError(
-            f"{_place(scene, track)}: {reference or 'its sound'} {told}; run `imgext find` first"
+            f"{_place(scene, track)}: {reference or 'its sound'} {found}; run `imgext find` first"
         )
     if pin.sha256 != source.sha256:
-        told = f"sha256 {pin.sha256[:12]}..., now {source.sha256[:12]}..."
+        found = f"sha256 {pin.sha256[:12]}..., now {source.sha256[:12]}..."
         raise MissingInputError(
-            f"{_place(scene, track)}: {reference} is no longer the locked content ({told}); run `imgext "
+            f"{_place(scene, track)}: {reference} is no longer the locked content ({found}); run `imgext "
             "find` first"
         )
     return pin
@@ -213,7 +213,7 @@ def _copy_all(scene: Scene, wanted: Mapping[str, str], sources: Mapping[str, Sou
 
 @contextlib.contextmanager
 def _told_with(place: str, path: Path) -> Iterator[Path]:
-    """`whole_file`, its own errors told with the track's place."""
+    """Open `whole_file`, and name the track's place in its errors."""
     others = False
     try:
         with whole_file(path) as temporary:

@@ -175,10 +175,10 @@ class Stage:
         self.searching = Searching(scene, libraries, services, self.log)
 
     def described(self) -> dict[str, LockedSound]:
-        """The pins with what is known of their sounds' own reverberation."""
+        """Return the pins with what is known of their sounds' own reverberation."""
         from imgext.sounds.acoustics import with_acoustics
 
-        told = {
+        found = {
             key: self.about(pin.sound, self.contents[key].path)
             for key, pin in self.pins.items()
             if key in self.contents and not SOURCES[pin.source].fetched
@@ -188,7 +188,7 @@ class Stage:
             self.lock,
             self.contents,
             self.labels,
-            told,
+            found,
             analysing=self.scene.room_detected,
         )
 

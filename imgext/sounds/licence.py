@@ -94,7 +94,7 @@ _ELEMENTS = (
     (r"share[ -]?alike|\bsa\b", "sa"),
     (r"\battribution\b|\bby\b|\bccby\b", "by"),
 )
-#: What may stand beside the elements without making it another licence.
+#: Words that may stand next to the elements without making another licence.
 _AROUND = frozenset(
     (
         *("cc", "creative", "commons", "licence", "license", "licensed", "under", "the", "a", "an", "v"),

@@ -62,7 +62,7 @@ def listen(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
         track, samples = scene.tracks[key], opened.samples[key]
         rate = scene.sample_rate
         if round(track.offset * rate) >= samples.frames:
-            continue  # told where lengths are taken
+            continue  # reported where lengths are taken
         looped = track.loop or (is_atmo(scene, key) and not _several(track) and track.loop is None)
         found = pieces(opened.digest(key), samples, rate, looped=bool(looped))
         if looped:

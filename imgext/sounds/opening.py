@@ -133,9 +133,9 @@ def afford(scene: Scene, sources: Mapping[str, SoundFile], sizes: Mapping[str, S
             continue
         decoded, stored = decoded + size.bytes, stored + path.stat().st_size
         if decoded > max(DECODED, EXPANSION * stored):
-            told = f"{decoded / 1e9:.1f} GB of samples at {scene.sample_rate} Hz in files of {stored} bytes"
+            found = f"{decoded / 1e9:.1f} GB of samples at {scene.sample_rate} Hz in files of {stored} bytes"
             why = (
-                f"{path.name}: {told}; allowed: {DECODED / 1e9:g} GB, or {EXPANSION} times the bytes of "
+                f"{path.name}: {found}; allowed: {DECODED / 1e9:g} GB, or {EXPANSION} times the bytes of "
                 "the files"
             )
             where = scene.where(f"tracks.{key}.sound")

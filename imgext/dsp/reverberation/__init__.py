@@ -5,7 +5,7 @@ was recorded in; `send_for_c50` computes the send for users who know more. Every
 deterministic: levels are rounded to a millionth of a decibel as soon as they are taken, and from there on
 only additions, multiplications, comparisons and sorting decide.
 
-Where to look: `levels` (a sound as band levels over time), `features` (what is told from them), `echoes`
+Where to look: `levels` (a sound as band levels over time), `features` (what is derived from them), `echoes`
 (what its spectrum tells), `decays` (decay times), `model` (networks), `analysis` (decisions), `compensation`
 (the arithmetic of sends).
 """

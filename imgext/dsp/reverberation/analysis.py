@@ -1,8 +1,8 @@
 """From a sound to its acoustics.
 
-Class, probabilities, decay time where it can be told, and the gain of its send.
+Class, probabilities, decay time if it can be found, and the gain of its send.
 
-Conventions: gain in dB, at most 0; decay time in s or None. A sound about which nothing can be told is
+Conventions: gain in dB, at most 0; decay time in s or None. A sound of which nothing can be found is
 `unknown` and gets what a dry sound gets. The direct-to-reverberant ratio is not estimated: where a natural
 sound ends, the level falls by one to three dB more in a dry recording than in a wet one, less than the
 instant of the end is uncertain by (8 ms are 1.3 dB at a decay of 0.4 s).
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Kind = Literal["dry", "some", "wet", "unknown"]
 
 SHORTEST = 1.5
-"""Seconds of sound below which nothing is told."""
+"""Seconds of sound below which nothing is decided."""
 
 MODULATION = 0.8
 """Modulation depth from which a sound has events, whose ends are heard."""
@@ -49,13 +49,13 @@ DOUBT, DRIEST_ESTIMATE = 0.15, 0.1
 """The networks' decay time is taken if they differ by at most so much and dry is less probable than this."""
 
 SHORTEST_DECAY, LONGEST_DECAY = 0.35, 3.5
-"""Seconds outside which a decay time is not told.
+"""Seconds outside which no decay time is given.
 
 The ends of many dry sounds fall as fast, and no room that rings longer was trained with.
 """
 
 SHORT_ROOMS = ((0.35, 0.65), (-1.5, -10.0))
-"""Decay times (s) told by decays, and the lowest gain (dB) for each.
+"""Decay times (s) found in decays, and the lowest gain (dB) for each.
 
 So short a room leaves a sound clear, however near it is to its walls.
 """
@@ -72,7 +72,7 @@ class Acoustics:
     p : tuple of float
         Probabilities of dry, some and wet, to three decimals, if published sounds are dry four times in six.
     rt60 : float or None
-        Decay time in s, to 0.01 s; None where it cannot be told.
+        Decay time in s, to 0.01 s; None if it cannot be found.
     gain_db : float
         For the send, at most 0, to 0.1 dB.
     event : bool
@@ -119,8 +119,8 @@ def analyse(samples: NDArray[np.float64], rate: int, *, ringing: bool = False) -
     rate : int
         Samples per second, 1 or more.
     ringing : bool
-        The label names a thing that rings by itself (a bell, a gong, thunder): its own decay cannot be told
-        from a room's.
+        The label names a thing that rings by itself (a bell, a gong, thunder): its own decay cannot be
+        separated from a room's.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def examine(x: NDArray[np.float64]) -> Evidence:
 
 
 def judge(evidence: Evidence, model: Model, *, ringing: bool = False) -> Acoustics:
-    """Decide what is told of a sound.
+    """Decide what to say of a sound.
 
     Parameters
     ----------

@@ -8,12 +8,12 @@ A room adds delayed copies of the sound to it, which shows as a correlation of t
 at each lag about as strong as the response of the room there. In the spectrum the same copies are ripples and
 notches finer than 25 Hz, distributed as those of a diffuse field are (a standard deviation of 5.6 dB, more
 notches than peaks), where harmonics of the sound itself are peaks. So no end of a sound has to be heard, and
-noise-like sounds can be told apart too, provided that one source stands still in one room.
+noise-like sounds can be distinguished too, provided that one source stands still in one room.
 
 How: the level is evened out over a quarter of a second, the power spectrum of the piece divided by its mean
 over +-25 Hz, and the logarithm taken, so that harmonics weigh no more than noise. Each of five bands is
-transformed back. The energy in bands of lags from 5 to 600 ms is told relative to that from 0.8 to 1.6 s,
-which is chance. With energy and skewness that is 14 numbers in each band.
+transformed back. The energy in bands of lags from 5 to 600 ms is relative to that from 0.8 to 1.6 s, which is
+chance. With energy and skewness that is 14 numbers in each band.
 
 Source: M. R. Schroeder, "Frequency-correlation functions of frequency responses in rooms", JASA 34, 1962
 (ripples of a diffuse field); B. P. Bogert, M. J. R. Healy and J. W. Tukey, "The quefrency alanysis of time

@@ -52,7 +52,7 @@ FALLS = (
     ("fallb", 18, 98),
     ("fallb", 50, 98),
 )
-"""Which falls are told: of the whole or the mean over bands, frames, percentile."""
+"""Which falls are features: of the whole or the mean over bands, frames, percentile."""
 
 _PREDICTOR = 20
 _MOST_OFFSETS = 40

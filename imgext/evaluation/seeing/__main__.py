@@ -5,7 +5,7 @@
 TRUTH.json is a list of photos, each ``{"file": ..., "objects": [{"label": ..., "box": [x, y, width,
 height]}]}`` with boxes as fractions of the picture, and where it is known ``"areas"`` (share of the picture
 by surface) and ``"indoors"`` (true, false, null). Every photo becomes a scene, and the scenes are compared
-with the truth; what counts as right is told in `imgext.evaluation.seeing.kinds`, where indoors comes from in
+with the truth; `imgext.evaluation.seeing.kinds` says what counts as right, where indoors comes from in
 `imgext.evaluation.seeing.whereabouts`.
 """
 

@@ -228,7 +228,7 @@ def proved(
     found: Mapping[str, Pressing],
     settings: Settings,
 ) -> dict[str, Pressing]:
-    """Reckon with compressors as they are played, and keep those that help.
+    """Compute with compressors as they are played, and keep those that help.
 
     Parameters
     ----------

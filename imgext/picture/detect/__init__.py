@@ -2,9 +2,9 @@
 
 The extra ``imgext[detector]`` brings one, any ONNX file may be another.
 
-`ssdlite` is the one of the extra, `model_file` one of a person's own; `layouts` recognises what such a file
-gives, `names` what it calls things, `boxes` does the arithmetic, `onnx_file` and `runtime` write and run
-networks. What is found goes through `imgext.picture.offline.detected` into a scene.
+`ssdlite` is the one of the extra, `model_file` one of your own; `layouts` recognises what such a file gives,
+`names` what it calls things, `boxes` does the arithmetic, `onnx_file` and `runtime` write and run networks.
+What is found goes through `imgext.picture.offline.detected` into a scene.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ With C classes and N rows, a picture at a time:
 - ``[1, N, 5 + C]`` (YOLOv3 to v7): centre, size, how surely there is something, a score for every class;
 - ``[1, N, 6]`` (end to end, YOLOv10, YOLO26): corners, score, class, suppression done; ``[N, 7]``
   (YOLOv7): number of the picture, corners, class, score;
-- masks may come beside the first: 32 more numbers a row and a second output of four sides, which is not
+- masks may come with the first: 32 more numbers a row and a second output of four sides, which is not
   needed;
 - boxes ``[1, N, 4]`` with scores and classes ``[1, N]``, and perhaps their number (SSD, Faster R-CNN):
   corners, suppression done;

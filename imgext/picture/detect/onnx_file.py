@@ -1,7 +1,7 @@
 """Write an ONNX model: the messages that a network of convolutions needs.
 
 An ONNX file is one protobuf message (github.com/onnx/onnx, onnx.proto3, IR version 8): a model with a graph
-of nodes, constants, inputs and outputs, and a list of key and value beside it. Protobuf's wire format is a
+of nodes, constants, inputs and outputs, and a list of key and value next to it. Protobuf's wire format is a
 sequence of fields, each a key (number * 8 + wire type) followed by a varint (type 0), four bytes (type 5) or
 a length and so many bytes (type 2) (protobuf.dev, Encoding). Fields are written in one order, so equal models
 are equal bytes.

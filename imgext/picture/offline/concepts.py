@@ -8,7 +8,7 @@ becomes of it:
   suggests a bed and is never an object;
 - `kin` names concepts that are mistaken for each other and seldom stand side by side (animals, large
   vehicles, instruments): they compete;
-- `weight` (0 to 1) is how much a viewer minds it beside others of the same size: animals and loud things
+- `weight` (0 to 1) is how much a viewer minds it among others of the same size: animals and loud things
   high, a cup low;
 - `coco` lists the names by which the training photos know it; `imagenet` lists ImageNet-1k class indices,
   0 to 999, with ranges.

@@ -36,7 +36,7 @@ GROUPS = (
     ((640, 10), (640, 7), (640, 4)),
 )
 #: Windows whose largest logit of a concept's classes is evidence too: unlike a probability it does not fall
-#: when something else stands beside the thing.
+#: when something else stands next to the thing.
 LOUDEST = ((448, 4), (640, 7))
 #: Windows over which the mean probability is taken.
 MEAN = (448, 4)
@@ -139,7 +139,7 @@ def from_features(features: dict[int, NDArray[np.float32]], weights: Weights) ->
 
 
 def look(picture: Image, weights: Weights) -> Evidence:
-    """Run the network over a picture at every scale, the largest beside the others."""
+    """Run the network over a picture at every scale, the largest in parallel."""
     from concurrent.futures import ThreadPoolExecutor
 
     def see(scale: int) -> _Scale:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MOST = 10
 EDGE_PAN = 0.8
 SMALLEST = 0.08
-#: Areas below this are not told apart; from the other on a thing is as large as can be.
+#: Areas below the first are equally small; areas from the second on are equally large.
 LEAST_AREA, FULL_AREA = 0.002, 0.33
 #: What makes traffic when there are several.
 TRAFFIC_KINDS = frozenset({"car", "truck", "bus", "motorcycle", "bicycle", "boat"})

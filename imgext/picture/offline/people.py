@@ -84,7 +84,7 @@ TABLE = (
 
 
 def doing(person: Thing, seen: Mapping[str, Thing], beds: Collection[str], where: str) -> Doing:
-    """Choose the row for a person, or for several.
+    """Choose the row for one or several people.
 
     Parameters
     ----------

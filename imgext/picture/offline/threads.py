@@ -1,9 +1,9 @@
 """One core for each scale of a picture, and no more.
 
 The linear algebra library behind numpy starts threads of its own, which spin while they wait for each other:
-two scales beside each other then cost three times the work on a busy machine. Here it is told to use one
-thread while a picture is looked at. OpenBLAS is the library of numpy's wheels (functions
-``openblas_set_num_threads`` and its namesakes); another library keeps its own ways.
+two scales at the same time then cost three times the work on a busy machine. Here it may use one thread while
+a picture is looked at. OpenBLAS is the library of numpy's wheels (functions ``openblas_set_num_threads`` and
+its namesakes); another library keeps its own ways.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Who masks whom is said in a sentence for each pair of sounds, from the data of ``masking.json``.
 
-A value that a person wrote has its line as the reason; where ``decisions.jsonl`` of an earlier run lies
-beside the scene and still agrees with a value, the reason found there is told as well.
+A written value has its line as the reason. If ``decisions.jsonl`` of an earlier run lies next to the scene
+and still agrees with a value, its reason is listed too.
 """
 
 from __future__ import annotations
@@ -66,16 +66,16 @@ def reasons(original: Scene, resolved: Scene, decisions: Iterable[Decision], pat
             found.append(
                 Reason(here, value, "written", f"{place if place != here else 'in the scene'}{earlier_said}")
             )
-    told = {reason.path for reason in found if reason.path.rpartition(".")[0] in by_path}
+    listed = {reason.path for reason in found if reason.path.rpartition(".")[0] in by_path}
     found += [
         Reason(decision.path, None, decision.stage, decision.because, decision.kind)
         for decision in decisions
-        if decision.kind != "answer" and decision.path not in told and _below(decision.path, path)
+        if decision.kind != "answer" and decision.path not in listed and _below(decision.path, path)
     ]
     return found
 
 
-#: Pairs that are told of where the whole scene is asked for.
+#: How many pairs are listed for a whole scene.
 PAIRS = 8
 
 
@@ -102,7 +102,7 @@ def masking_reasons(report: Mapping[str, Any], scene: Scene, path: str = "") -> 
         ]
     else:
         pairs = [pair for pair in report["pairs"] if _below(_place(pair), path)]
-    told = pairs if path not in {"", "tracks"} else pairs[:PAIRS]
+    listed = pairs if path not in {"", "tracks"} else pairs[:PAIRS]
     what = (
         "the cuts and the compression"
         if any(track.compressor is not None for track in scene.tracks.values())
@@ -110,15 +110,15 @@ def masking_reasons(report: Mapping[str, Any], scene: Scene, path: str = "") -> 
     )
     found = [
         Reason(_place(pair), None, "masking", _masking(pair, report["bands"], scene, what), "masking")
-        for pair in told
+        for pair in listed
     ]
-    if len(told) < len(pairs):
+    if len(listed) < len(pairs):
         found.append(
             Reason(
                 "masking",
                 None,
                 "masking",
-                f"{len(pairs) - len(told)} more pairs: `imgext explain SCENE masking`",
+                f"{len(pairs) - len(listed)} more pairs: `imgext explain SCENE masking`",
                 "masking",
             )
         )

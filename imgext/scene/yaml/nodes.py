@@ -141,7 +141,7 @@ class Places:
         return Fault(Place(self.file, *self.line_column(index), path), code, message, hint)
 
 
-#: Where git leaves two versions of a text for a person to choose from.
+#: Marks between which git leaves two versions of a text for you to choose from.
 _CONFLICT = re.compile(r"^<{7} .*(?:\r\n|\n|\r)(?s:.*?)^={7}\s*?$", re.MULTILINE)
 #: A number with a decimal comma; between brackets or braces YAML takes the comma for the end of an entry.
 _BEFORE_COMMA, _BEHIND_COMMA = re.compile(r"[-+]?[0-9]+\Z"), re.compile(r"[0-9]+\Z")

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 RETRIES = (1.0, 2.0, 4.0, 8.0)
 #: Seconds after a 429 by the minute, and how often one call waits them.
 MINUTE, MINUTES = 60.0, 2
-#: A wait longer than this is told.
+#: A wait longer than this is reported.
 SILENT = 2.0
 SLOW_TRIES, CUT_TRIES = 1, 2
 

@@ -233,9 +233,9 @@ class Facts:
 
     def acoustics(self, kind: object, figures: Mapping[str, object]) -> None:
         """Take the user's word on reverberation: a class, `rt60`, `c50` or `drr`."""
-        told: dict[str, Any] = {}
+        stated: dict[str, Any] = {}
         if isinstance(kind, str) and kind.strip().lower() in REVERB_KINDS:
-            told["kind"] = kind.strip().lower()
+            stated["kind"] = kind.strip().lower()
         elif kind is not None:
             self.faults.append(f"acoustics: {shown(kind)} is none of {', '.join(REVERB_KINDS)}")
         for name, (least, most, unit) in FIGURES.items():
@@ -244,9 +244,9 @@ class Facts:
             if value is not None and (number is None or not least <= number <= most):
                 self.faults.append(f"{name}: {shown(value)} is no number from {least:g} to {most:g} {unit}")
             elif number is not None:
-                told[name] = number
-        if told:
-            self.known["acoustics"] = Stated(**told)
+                stated[name] = number
+        if stated:
+            self.known["acoustics"] = Stated(**stated)
 
     def flag(self, name: str, value: object) -> None:
         """Take yes or no."""
@@ -268,10 +268,10 @@ def _number(value: object) -> float | None:
         return None
 
 
-def describe(file_id: str, *told: dict[str, Any]) -> Described:
+def describe(file_id: str, *stated: dict[str, Any]) -> Described:
     """Combine descriptions of a file, the more trusted first; names fill the blanks."""
     facts: dict[str, Any] = {}
-    for each in reversed(told):
+    for each in reversed(stated):
         facts.update({"doubt": ""} | each if "licence" in each else each)
     if not ("label" in facts and "tags" in facts and "title" in facts):
         named = from_names(file_id)

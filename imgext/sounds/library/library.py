@@ -161,7 +161,7 @@ class Library:
         self._close = weakref.finalize(self, self._connection.close)
 
     def _discard(self) -> None:
-        """A damaged index is only an index: it goes, with what SQLite left beside it."""
+        """Delete a damaged index, with what SQLite left next to it."""
         for ending in ("", "-journal", "-wal", "-shm"):
             Path(f"{self.database}{ending}").unlink(missing_ok=True)
 
@@ -402,13 +402,23 @@ class Library:
 
     def _candidate(self, row: tuple[Any, ...], rank: int) -> Candidate:
         file_id, duration, rating, downloads, about, doubt = row
-        label, tags, title, licence, author, url, description, licence_url, category, flags, told = (
-            about.split(_BETWEEN)
-        )
+        (
+            label,
+            tags,
+            title,
+            licence,
+            author,
+            url,
+            description,
+            licence_url,
+            category,
+            flags,
+            acoustics_json,
+        ) = about.split(_BETWEEN)
         return Candidate(
             "library", file_id, self.root / file_id, label, tags, title, licence, author, url, duration, rank,
             description, licence_url, rating, downloads, category, *_FLAGS[flags],
-            acoustics=Stated(*json.loads(told)) if told else None, doubt=doubt,
+            acoustics=Stated(*json.loads(acoustics_json)) if acoustics_json else None, doubt=doubt,
         )  # fmt: skip
 
 
@@ -506,7 +516,7 @@ def _packed(about: Described) -> str:
         acoustics,
         _,
     ) = about
-    told = json.dumps(acoustics) if acoustics is not None else ""
+    acoustics_json = json.dumps(acoustics) if acoustics is not None else ""
     return _BETWEEN.join(
         (
             label,
@@ -519,7 +529,7 @@ def _packed(about: Described) -> str:
             licence_url,
             category,
             _FLAG_LETTERS[single, loop, wet, remix],
-            told,
+            acoustics_json,
         )
     )
 

@@ -2,10 +2,10 @@
 
 Sidecars have the field names of Freesound's API.
 
-One field is our own: `acoustics`, what a person says of the sound's own reverberation, a class or a mapping
-of `class`, `rt60`, `c50`, `drr`.
+One field is our own: `acoustics`, the user's word on the sound's own reverberation, a class or a mapping of
+`class`, `rt60`, `c50`, `drr`.
 
-``dog.json`` or, before that, ``dog.wav.json`` beside ``dog.wav``; names, types and ranges as in
+``dog.json`` or, before that, ``dog.wav.json`` next to ``dog.wav``; names, types and ranges as in
 https://freesound.org/docs/api/resources_apiv2.html. Fields that are absent or null say nothing, unknown ones
 are left alone, and each of the others is checked for itself: what cannot be is left out and named, the rest
 counts. Sidecars are written by anyone: their size is bounded, and nothing but a regular file is opened.
@@ -324,14 +324,14 @@ def _facts(record: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     facts.category(get("category_code"), strict=True)
     for theirs, ours in _FLAGS.items():
         facts.flag(ours, get(theirs))
-    told = get("acoustics")
-    if isinstance(told, dict):
-        facts.acoustics(told.get("class"), told)
+    stated = get("acoustics")
+    if isinstance(stated, dict):
+        facts.acoustics(stated.get("class"), stated)
         facts.faults += [
             f"acoustics.{shown(name)}: unknown; known: class, {', '.join(FIGURES)}"
-            for name in told
+            for name in stated
             if name not in {"class", *FIGURES}
         ]
     else:
-        facts.acoustics(told, {})
+        facts.acoustics(stated, {})
     return facts.known, facts.faults

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imgext.sounds.candidate import Candidate
     from imgext.sounds.library.library import Library
 
-#: Every licence there is: a person who looks around sees them all.
+#: Every licence: browsing shows them all.
 ALL_LICENCES = frozenset({"cc0", "by", "by-nc", "sampling+"})
 
 
@@ -61,7 +61,7 @@ def drier_than(
 ) -> str | None:
     """Suggest another sound for a label, the driest of the first few; else None.
 
-    No service is asked: this is a hint beside a warning.
+    No service is asked: this is a hint in a warning.
     """
     others = [
         candidate

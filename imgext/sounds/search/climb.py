@@ -1,4 +1,4 @@
-"""One climb: from a label to the sound that is taken, by rules a person can check.
+"""Climbs from a label to a sound, by rules that you can check.
 
 Steps come from the hierarchy, in order; at each step the sources are asked in order, and the first that has a
 valid sound ends the climb. What is valid: the licence is allowed; words that match also match in meaning
@@ -352,7 +352,7 @@ class Climb:
 
 
 def _key(candidate: Candidate) -> tuple[str, str]:
-    """What one sound is told from another by: two libraries may hold the same name."""
+    """Identify a sound: two libraries may hold the same name."""
     return candidate.reference, str(candidate.path or "")
 
 

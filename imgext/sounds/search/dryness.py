@@ -1,7 +1,7 @@
 """Prefers dry sounds in a detected room: a recorded room does not fit another.
 
-How dry a sound is, is what a person says of it, else what is measured in its content where that is on this
-machine, else what its source says of it in words. Conventions: 0 dry, 1 nobody knows, 2 some, 3 wet.
+The dryness of a sound is what the user says, else what is measured in its content if that is on this machine,
+else what its source says of it in words. Conventions: 0 dry, 1 nobody knows, 2 some, 3 wet.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 3.5, 3.0, 2.5, then any. A source in which nothing is rated has one rung, and its sounds rank by match alone.
 Within a rung the order is: how well the words match, what the candidate shares with the picture's context,
 the usual built-in sound before an unusual one, an event for an object and a bed for an atmo, dry before
-reverberant where a room is detected (as it is told; `imgext.sounds.search.dryness` measures the first few),
-then rating and downloads in the order of `prefer`, then length, then a draw from (seed, track id).
+reverberant if a room is detected (as stated; `imgext.sounds.search.dryness` measures the first few), then
+rating and downloads in the order of `prefer`, then length, then a draw from (seed, track id).
 """
 
 from __future__ import annotations
