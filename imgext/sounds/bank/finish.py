@@ -1,4 +1,4 @@
-"""The last step of every built-in sound: no offset, an even level, bent peaks, whole 24-bit steps.
+"""Finishes every built-in sound: no offset, even level, bent peaks, 24-bit steps.
 
 Conventions: -20 dBFS RMS over the whole sound, except where its peaks would have to be bent by more than 6
 dB, which keeps it quieter; no sample above -3.1 dBFS. A loop is treated as a circle, an event begins and ends
@@ -27,14 +27,17 @@ _LARGEST = 1.4  #: peak before bending: 6 dB above the ceiling
 
 
 def shaped(signal: Array, kind: Kind) -> Array:
-    """A raw sound without offset, ``(frames, channels)``; an event with edges of 4 and 30 ms."""
+    """Remove a sound's offset, ``(frames, channels)``; fade an event's edges."""
     signal = signal if signal.ndim == 2 else signal[:, None]
     signal = signal - _offsets(signal)
     return edges(signal, 0.004, 0.03) if kind == "event" else signal
 
 
 def gain_of(signal: Array) -> float:
-    """What brings a shaped sound to its level, rounded so that a last-bit difference of the sums cannot reach a sample."""
+    """Compute the gain that brings a sound to its level.
+
+    It is rounded so that a last-bit difference of the sums cannot reach a sample.
+    """
     rms = math.sqrt(float(np.mean(np.square(signal).reshape(-1))))
     return round(min(_RMS / rms, _LARGEST / max(float(np.max(signal)), -float(np.min(signal)))), 9)
 

@@ -1,4 +1,4 @@
-"""Sounds made of sounds: a recipe as one part of another, near or far, left or right, now and then.
+"""Combines sounds: a recipe as part of another, near or far, now and then.
 
 Conventions: a level is in dB relative to a part at an RMS of one, measured over the loudest tenth of a second
 for events and over the whole for beds. Beds are circles.
@@ -92,7 +92,10 @@ def now_and_then(
 
 
 def walls(both: Array, take: Take, t60: float, wet: float, bright: float = 0.5) -> Array:
-    """Two channels in a space: a diffuse tail of `t60` seconds, `wet` times as strong, in part the same on both; a circle stays one."""
+    """Put two channels in a space with a diffuse tail of `t60` seconds.
+
+    The tail is `wet` times as strong and partly the same on both; a circle stays one.
+    """
     length = min(len(both), round(0.8 * t60 * 48000.0))
     fall, slow = decay(t60, length), decay(1.25 * t60, length)
     tails = []

@@ -1,4 +1,4 @@
-"""What turns and fires: rows of explosions through an exhaust, hums of coils and gears, things that pass.
+"""Motors and passing things: explosions through exhausts, hums of coils and gears.
 
 Conventions: `frames` is a whole multiple of 48; with `circle` a signal closes on itself. Curves have
 `CONTROL` rows a second.
@@ -98,7 +98,7 @@ def revved(
 
 def pipe(traits: Generator, curve: Curve, ring: float = 0.06, modes: Sequence[tuple[float, float]] = (),
          rough: float = 0.5) -> Array:  # fmt: skip
-    """What one explosion sounds like outside: a pipe and a body that answer, of unit energy, this engine's own.
+    """Make one engine's explosion as heard outside, of unit energy.
 
     Parameters
     ----------
@@ -161,7 +161,10 @@ def moving(
 
 def living(frames: int, curve: Curve, rng: Generator, depth: float = 0.15, alike: float = 0.4,
            speeds: Sequence[float] = (0.35, 0.9, 2.2, 4.5, 9.0, 18.0)) -> Array:  # fmt: skip
-    """Noise on two channels that moves, together and each side by itself, ``(frames, 2)``, RMS about one."""
+    """Make moving noise on two channels, ``(frames, 2)``, RMS about one.
+
+    It moves together and on each side by itself.
+    """
     hop = 480
     rows, rate = -(-frames // hop), RATE // hop
     common = 1.0 + 0.8 * depth * stir(rows, rng, rate, speeds)
@@ -180,7 +183,7 @@ def hiss(frames: int, curve: Curve, rng: Generator) -> Array:
 
 
 def wave(turns: Array, shares: Sequence[float]) -> Array:
-    """A tone and its multiples, each as loud as its share, at phases in turns: one period, read over and over."""
+    """Make a tone with multiples of given shares and phases (turns), period by period."""
     size = 4096 if len(shares) <= 10 else 8192
     phase = np.arange(size + 1, dtype=np.float64) * (1.0 / size)
     table = np.zeros(size + 1)
@@ -206,7 +209,7 @@ def tone(
     sway: float = 0.15,
     shares: Sequence[float] = (1.0,),
 ) -> Array:
-    """A hum that closes on itself: a whole number of turns, wandering by `drift` turns, its loudness by `sway`."""
+    """Make a hum that closes on itself, wandering by `drift` turns and by `sway`."""
     turns = max(1, round(hz * frames / RATE))
     phase = (
         np.arange(frames) * (turns / frames) + moving(frames, rng, drift / 1.15, (1.3,), -99.0) + rng.random()
@@ -223,7 +226,7 @@ def mains(
 
 
 def gliding(curve: Array, rng: Generator, shares: Sequence[float] = (1.0,), shake: float = 0.004) -> Array:
-    """A tone that follows a curve of Hz, with multiples as far as 20 kHz, ``(48 * rows,)``."""
+    """Make a tone along a curve of Hz, with multiples up to 20 kHz, ``(48 * rows,)``."""
     curve = curve * (1.0 + shake * wander(len(curve), 12.0, rng, CONTROL))
     top = float(np.max(curve))
     phase = np.cumsum(fine(curve)) * (1.0 / RATE)
@@ -233,7 +236,7 @@ def gliding(curve: Array, rng: Generator, shares: Sequence[float] = (1.0,), shak
 
 
 def tamed(signal: Array, crest: float = 5.0) -> Array:
-    """`signal` with its highest peaks bent down to about `crest` times its RMS, as a microphone close by does."""
+    """Bend the highest peaks of `signal` to about `crest` times its RMS."""
     limit = crest * math.sqrt(float(np.mean(np.square(signal))))
     over = np.maximum(np.abs(signal) - 0.5 * limit, 0.0)
     return np.clip(signal, -0.5 * limit, 0.5 * limit) + np.sign(signal) * (
@@ -242,7 +245,7 @@ def tamed(signal: Array, crest: float = 5.0) -> Array:
 
 
 def closer(both: Array, alike: float = 0.4) -> Array:
-    """Two independent channels, each with some of the other, so that they correlate by `alike`."""
+    """Mix two independent channels so that they correlate by `alike`."""
     near = math.sqrt(0.5 + 0.5 * math.sqrt(1.0 - alike * alike))
     far = math.sqrt(1.0 - near * near)
     return both * near + both[:, ::-1] * far
@@ -254,7 +257,10 @@ def roomy(both: Array, rng: Generator, wet: float = 0.6, spread: float = 0.03) -
 
 
 def passing(rows: int, at: float, nearest: float, speed: float) -> tuple[Array, Array]:
-    """What passes at `speed` m/s and `nearest` metres at second `at`: nearness (1 at the nearest), and the ratio of its pitch."""
+    """Compute nearness and pitch ratio of a thing that passes.
+
+    It passes at `speed` m/s and `nearest` metres at second `at`; nearness is 1 there.
+    """
     way = (np.arange(rows) / CONTROL - at) * speed
     distance = np.sqrt(nearest * nearest + way * way)
     toward = way / distance * (speed / 340.0)
@@ -262,7 +268,10 @@ def passing(rows: int, at: float, nearest: float, speed: float) -> tuple[Array, 
 
 
 def two(signal: Array, rng: Generator, alike: float = 0.5, spread: float = 0.02) -> Array:
-    """One channel as two that are alike by about so much: each side hears its own echoes, ``(frames, 2)``; a circle stays one."""
+    """Turn one channel into two that are about so alike, ``(frames, 2)``.
+
+    Each side hears its own echoes; a circle stays one.
+    """
     out = np.empty((len(signal), 2))
     own = math.sqrt((1.0 - alike) / 7.0)
     for side in (0, 1):

@@ -1,4 +1,4 @@
-"""Noise with a given spectrum: steady, or painted like a spectrogram; and resonances and echoes put on a finished loop.
+"""Makes noise of a given spectrum, steady or painted, with resonances and echoes.
 
 Conventions: a curve is a sequence of (Hz, dB) points, joined by straight lines over the logarithm of
 frequency that go on beyond both ends; dB are per hertz, so a flat curve is white. Below 16 Hz everything
@@ -36,7 +36,9 @@ _GRID = np.concatenate([[0.0], _LOWEST * exp(_OCTAVES * 0.6931471805599453)])
 
 
 def mask(curve: Curve, bins: int, rate: int = RATE) -> Array:
-    """Amplitude of each of `bins` spectrum lines from 0 Hz to half of `rate`; the first, which is the mean, is zero.
+    """Sample a spectrum at `bins` lines from 0 Hz to half of `rate`.
+
+    The first line, which is the mean, is zero.
 
     >>> mask([(100.0, 0.0), (200.0, -6.0)], 5, 800).round(3).tolist()
     [0.0, 1.0, 0.501, 0.335, 0.251]
@@ -76,7 +78,7 @@ def steady(frames: int, curve: Curve, rng: Generator, channels: int = 1, alike: 
 
 
 def painted(frames: int, layers: Sequence[tuple[Curve, Array]], rng: Generator, hop: int = 960) -> Array:
-    """Periodic noise whose spectrum changes with time: the sum of layers, each a curve with its own envelope.
+    """Make periodic noise whose spectrum changes: a sum of layers with envelopes.
 
     Parameters
     ----------
@@ -123,7 +125,9 @@ def painted(frames: int, layers: Sequence[tuple[Curve, Array]], rng: Generator, 
 
 
 def moving(frames: int, curve: Curve, rng: Generator, depth: float = 0.25, alike: float = 0.4) -> Array:
-    """Noise of two channels that is never still, ``(frames, 2)``, a loop of about unit RMS; as quick as noise can be.
+    """Make lively noise of two channels, ``(frames, 2)``, a loop of about unit RMS.
+
+    It is as quick as noise can be.
 
     Parameters
     ----------
@@ -142,7 +146,7 @@ def moving(frames: int, curve: Curve, rng: Generator, depth: float = 0.25, alike
 
 
 def dulled(signal: Array, curve: Curve) -> Array:
-    """`signal`, one channel and a loop, with its spectrum multiplied by a smooth curve, block by block.
+    """Multiply the spectrum of a one-channel loop by a smooth curve, block by block.
 
     Far quicker than `filtered` for what is long; the curve is seen every 50 Hz only.
     """
@@ -167,7 +171,9 @@ def dulled(signal: Array, curve: Curve) -> Array:
 def woven(
     frames: int, layers: Sequence[tuple[Curve, Array | float]], rng: Generator, hop: int = 960
 ) -> Array:
-    """Like `painted`, three times as fast: lines are drawn evenly from 16 bits, and `frames` need not be a multiple of `hop`.
+    """Make noise as `painted` does, three times as fast.
+
+    Lines are drawn evenly from 16 bits, and `frames` need not be a multiple of `hop`.
 
     An envelope has one value for each whole `hop`, or is one number.
     """
@@ -198,14 +204,14 @@ def woven(
 
 
 def filtered(signal: Array, curve: Curve) -> Array:
-    """`signal`, one channel and taken as a loop, with its spectrum multiplied by `curve`."""
+    """Multiply the spectrum of a one-channel loop by `curve`."""
     spectrum = np.fft.rfft(signal)
     lines = mask(curve, len(spectrum))
     return _synthesis(np.stack([spectrum.real * lines, spectrum.imag * lines]), len(signal))
 
 
 def resonance(bins: int, rate: int, peaks: Sequence[tuple[float, float, float]]) -> tuple[Array, Array]:
-    """Real and imaginary part of parallel resonances, each 1 in amplitude times its gain at its peak.
+    """Compute parallel resonances as real and imaginary parts, each 1 at its peak.
 
     Parameters
     ----------
@@ -225,13 +231,16 @@ def resonance(bins: int, rate: int, peaks: Sequence[tuple[float, float, float]])
 
 
 def resonant(signal: Array, peaks: Sequence[tuple[float, float, float]]) -> Array:
-    """`signal`, one channel and taken as a loop, through parallel resonances (see `resonance`)."""
+    """Send a one-channel loop through parallel resonances (see `resonance`)."""
     spectrum = np.fft.rfft(signal)
     return product(spectrum.real, spectrum.imag, *resonance(len(spectrum), RATE, peaks), len(signal))
 
 
 def product(a_real: Array, a_imag: Array, b_real: Array, b_imag: Array, frames: int) -> Array:
-    """Signal of `frames` samples whose spectrum is the product of two, with every product an array of its own."""
+    """Multiply two spectra into a signal of `frames` samples.
+
+    Every product is an array of its own.
+    """
     return _synthesis(
         np.stack([a_real * b_real - a_imag * b_imag, a_real * b_imag + a_imag * b_real]), frames
     )
@@ -240,7 +249,7 @@ def product(a_real: Array, a_imag: Array, b_real: Array, b_imag: Array, frames: 
 def echoing(
     signal: Array, t60: float, wet: float, rng: Generator, curve: Curve = ((200.0, 0.0), (8000.0, -12.0))
 ) -> Array:
-    """`signal`, a loop of one channel, with a diffuse tail that loses 60 dB in `t60` seconds.
+    """Add to a one-channel loop a diffuse tail that loses 60 dB in `t60` seconds.
 
     Parameters
     ----------
@@ -259,7 +268,7 @@ def echoing(
 
 
 def _synthesis(parts: Array, frames: int) -> Array:
-    """Inverse transform of spectra given as real and imaginary parts along the first axis."""
+    """Transform spectra back, given as real and imaginary parts on the first axis."""
     spectrum = np.empty(parts.shape[1:], dtype=np.complex128)
     spectrum.real, spectrum.imag = parts
     return np.fft.irfft(spectrum, frames)

@@ -1,4 +1,4 @@
-"""Where a sound is: ground, walls, a tail, air on the way, and the quiet noise that no place is without.
+"""Puts a sound in a place: ground, walls, tail, air, and the place's quiet noise.
 
 Conventions: signals of one channel, ``(frames,)``, unless told otherwise; levels in dB relative to the
 loudest tenth of a second. Sources: the tail is noise whose bands die at their own speed (J. Moorer, Computer
@@ -44,7 +44,10 @@ _INSIDE = {"near", "room", "kitchen", "hall", "church", "cave"}
 
 
 def response(rng: Generator, room: str) -> Array:
-    """Impulse response of a place without the sound itself: echoes and a tail, of unit gain between 300 and 4000 Hz."""
+    """Make a place's impulse response of echoes and tail, without the direct sound.
+
+    It has unit gain between 300 and 4000 Hz.
+    """
     first, last, count, low, high, _, _ = ROOMS[room]
     frames = frames_of(max(low, last) * 0.9)
     times = first + (last - first) * np.sort(rng.random(count))
@@ -66,12 +69,15 @@ def response(rng: Generator, room: str) -> Array:
 
 
 def convolved(signal: Array, answer: Array, *, circle: bool = False) -> Array:
-    """`signal` through an impulse response, as long as it was; what runs over the end of a circle goes on at its start."""
+    """Convolve `signal` with an impulse response and keep its length.
+
+    What runs over the end of a circle goes on at its start.
+    """
     return answered(signal, [answer], circle=circle)[0]
 
 
 def answered(signal: Array, answers: Sequence[Array], *, circle: bool = True) -> list[Array]:
-    """`signal` through several impulse responses, block by block, each as long as it was; see `convolved`."""
+    """Convolve `signal` with several impulse responses, block by block."""
     frames, longest = len(signal), max(len(answer) for answer in answers)
     length = _handy(min(frames, max(49152, 2 * longest)) + longest)
     block = length - longest
@@ -147,7 +153,7 @@ def distant(signal: Array, metres: float) -> Array:
 
 
 def air(frames: int, rng: Generator, room: str) -> Array:
-    """The floor of a place, of about unit RMS, slowly moving; a loop if it is as long as one."""
+    """Make a place's noise floor of about unit RMS, slowly moving, as a loop."""
     rows = -(-frames // 960)
     tint = 4.0 * (rng.random() - 0.5)
     curve = [(hz, db + tint * k * 0.3) for k, (hz, db) in enumerate(INDOORS if room in _INSIDE else OUTDOORS)]
@@ -164,7 +170,10 @@ def loudest(signal: Array) -> float:
 
 
 def beside(signal: Array, rng: Generator, alike: float = 0.5, spread: float = 0.012) -> Array:
-    """Two channels from one: what both hear, and what reaches each by its own echoes, ``(frames, 2)``; a loop stays one."""
+    """Make two channels from one, ``(frames, 2)``; a loop stays one.
+
+    Both hear a common part, and each its own echoes.
+    """
     sides = []
     for _ in range(2):
         frames = frames_of(spread)
@@ -176,7 +185,10 @@ def beside(signal: Array, rng: Generator, alike: float = 0.5, spread: float = 0.
 
 
 def balanced(sides: Array, most: float = 2.0) -> Array:
-    """Two channels whose levels differ by `most` dB at most, ``(frames, 2)``: nobody listens for long with one ear."""
+    """Limit the levels of two channels to `most` dB apart, ``(frames, 2)``.
+
+    Nobody listens for long with one ear.
+    """
     left, right = (math.sqrt(float(np.mean(np.square(side)))) + 1e-12 for side in sides.T)
     apart = 20.0 * math.log10(left / right)
     if abs(apart) <= most:
@@ -187,6 +199,6 @@ def balanced(sides: Array, most: float = 2.0) -> Array:
 
 
 def _handy(frames: int) -> int:
-    """A length at least this that the Fourier transform takes quickly: a small multiple of a power of two."""
+    """Find a length, at least this, that the Fourier transform takes quickly."""
     power = 1 << max(8, (frames - 1).bit_length() - 3)
     return -(-frames // power) * power

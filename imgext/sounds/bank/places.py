@@ -1,4 +1,4 @@
-"""Places: a street, a market, a café, an office, a kitchen, a station, a church, a playground, a harbour, a farm, a forest, a mountain.
+"""Places: street, market, café, office, kitchen, station, church, harbour, forest.
 
 A place is a ground that never stops and things that happen on it now and then, near and far, left and right;
 each is a sound of this bank. What is far away has lost its top, what is indoors has walls.
@@ -81,7 +81,7 @@ def _air(take: Take, curve: tuple[tuple[float, float], ...], level: float, depth
 
 
 def street(take: Take) -> Array:
-    """A street in town: traffic behind the houses, a car or two, steps, a horn, voices."""
+    """Make a street in town: traffic, a car or two, steps, a horn, voices."""
     out = ground(take, _KNOWN["traffic"], -2.0) + _air(take, _CITY, 0.35)
     out += now_and_then(take, _some("footsteps"), 5.0, (-13.0, -6.0), metres=(4.0, 20.0))
     out += now_and_then(take, _some("horn", "bicycle_bell", "shout"), 2.5, (-14.0, -6.0), metres=(20.0, 90.0))
@@ -137,7 +137,7 @@ def kitchen_bed(take: Take) -> Array:
 
 
 def station_hall(take: Take) -> Array:
-    """A station hall: steps and suitcases under a high roof, many voices, an announcement, a train."""
+    """Make a station hall: steps, suitcases, many voices, an announcement, a train."""
     out = ground(take, _KNOWN["crowd"], -1.0) + _air(take, _CITY, 0.4)
     out += now_and_then(take, _some("footsteps", "suitcase"), 9.0, (-7.0, 0.0), metres=(4.0, 20.0), kinds=2)
     out += now_and_then(take, _some("announcement"), 2.0, (-4.0, 0.0), metres=(25.0, 60.0), kinds=1)
@@ -168,7 +168,7 @@ def playground(take: Take) -> Array:
 
 
 def harbour(take: Take) -> Array:
-    """A harbour: water against the quay, rigging, gulls, a boat's diesel, a horn far out."""
+    """Make a harbour: water at the quay, rigging, gulls, a diesel, a horn far out."""
     out = ground(take, _KNOWN["lake"], -1.0) + _air(take, _FAR, 0.3)
     out += now_and_then(take, _some("gull"), 8.0, (-9.0, -1.0), metres=(15.0, 90.0))
     out += now_and_then(
@@ -194,7 +194,7 @@ def forest_day(take: Take) -> Array:
 
 
 def forest_night(take: Take) -> Array:
-    """A forest by night: crickets, an owl, leaves that stir, something that steps in them."""
+    """Make a forest by night: crickets, an owl, leaves, something that steps."""
     out = (
         ground(take, _KNOWN["crickets"], -6.0)
         + ground(take, _KNOWN["leaves"], -9.0, force=0.15)

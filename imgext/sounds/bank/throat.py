@@ -1,4 +1,4 @@
-"""Voices that live: a source with jitter, shimmer, roughness and breath, through a throat that opens and closes.
+"""Makes voices: a source with jitter, roughness and breath, through a throat.
 
 Conventions: every curve has `CONTROL` rows a second; pitch in Hz, loudness linear. A formant is (Hz or curve
 of Hz, bandwidth in Hz, gain). Where a number is asked for, a curve will do.
@@ -44,7 +44,9 @@ def tube(
     spread: float = 1.0,
     damping: float = 0.06,
 ) -> list[Formant]:
-    """Formants of a plain throat of `length` metres: a quarter wave and its odd multiples, or half waves if it is closed.
+    """Return the formants of a plain throat of `length` metres, open or closed.
+
+    They are odd multiples of a quarter wave, or half waves if it is closed.
 
     >>> [round(formant[0]) for formant in tube(0.17)][:3]
     [515, 1544, 2574]
@@ -61,7 +63,10 @@ def tube(
 def moved(
     formants: Sequence[Formant], factors: Sequence[Level], gains: Sequence[float] = ()
 ) -> list[Formant]:
-    """Formants, the first of them multiplied by `factors` (curves of an opening mouth) and weighted by `gains`."""
+    """Return formants, the first multiplied by `factors` and weighted by `gains`.
+
+    `factors` are curves of an opening mouth.
+    """
     return [
         (
             centre * factors[k] if k < len(factors) else centre * (factors[-1] if len(factors) else 1.0),
@@ -122,7 +127,7 @@ def glottis(
 
 
 def pulsed(place: Array, size: Array, frames: int) -> Array:
-    """Pulses of some sizes at places that need not be whole samples, each shared between its two neighbours."""
+    """Place pulses between samples, each shared by its two neighbours."""
     place = np.clip(place, 0.0, frames - 2.0)
     left = place.astype(np.int64)
     share = place - left
@@ -151,7 +156,7 @@ def through(source: Array, formants: Sequence[Formant], slope: Curve, floor: flo
 
 
 def _through(sources: Sequence[tuple[Array, Curve, float]], formants: Sequence[Formant]) -> list[Array]:
-    """Several sources of one length through the same throat, each with a slope and a floor of its own."""
+    """Send several sources through one throat, each with its own slope and floor."""
     length = len(sources[0][0])
     rows = -(-length // HOP) + 1
     still, moving = _responses(formants, rows, 2 * HOP + 1)
@@ -175,7 +180,10 @@ _WINDOW = 0.5 - 0.5 * np.cos((np.arange(2 * HOP) + 0.5) * (math.pi / HOP))
 
 
 def _shaped(source: Array, first: int, last: int, real: Array, imaginary: Array) -> Array:
-    """Blocks `first` to `last` of a source times a response, ``(blocks, 4, HOP)``: each rings over four hops."""
+    """Filter blocks `first` to `last` of a source, ``(blocks, 4, HOP)``.
+
+    Each block rings over four hops.
+    """
     low, high = (first - 1) * HOP, last * HOP
     piece = np.zeros(high - low)
     inside = source[max(low, 0) : min(high, len(source))]
@@ -194,7 +202,10 @@ def _shaped(source: Array, first: int, last: int, real: Array, imaginary: Array)
 def _responses(
     formants: Sequence[Formant], rows: int, bins: int
 ) -> tuple[tuple[Array, Array], tuple[Array, Array] | None]:
-    """Parallel resonances with alternating signs, real and imaginary part: of those that stay, and of those that move."""
+    """Compute parallel resonances with alternating signs, fixed and moving ones.
+
+    They come as real and imaginary parts.
+    """
     frequency = np.arange(bins) * (RATE / 2.0 / (bins - 1))
     square = frequency * frequency
     still = (np.zeros(bins), np.zeros(bins))
@@ -239,7 +250,9 @@ def cry(
     rough_rate: float = 45.0,
     sub: Level = 0.0,
 ) -> Array:
-    """One cry: a rough source and breath through a throat, ``(48 * rows,)``; RMS about 1 where `loud` is 1.
+    """Make a cry: a rough source and breath through a throat, ``(48 * rows,)``.
+
+    Its RMS is about 1 where `loud` is 1.
 
     Parameters
     ----------

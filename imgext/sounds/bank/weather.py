@@ -1,4 +1,4 @@
-"""Air and fire: wind, leaves, a storm, snow, thunder, a fire, the tone of an empty room.
+"""Air and fire: wind, leaves, storm, snow, thunder, fire, an empty room.
 
 All of it is noise whose colour moves with its strength: a gust is louder and brighter, and both ears hear the
 same gust. The spectrum of wind in the open falls by 5 to 7 dB an octave, of leaves rises to 2 or 3 kHz and
@@ -51,7 +51,10 @@ def gusts(rows: int, rng: Generator, rate: float, deep: float = 1.0) -> Array:
 
 
 def both(frames: int, rng: Generator, common: list[tuple[Curve, Array]], own: Array, hop: int = 960) -> Array:
-    """Layers on two channels: a part that both hear, a part of each; `own` (2, rows) moves each side by itself."""
+    """Spread layers over two channels: a common part, and a part of each.
+
+    `own` (2, rows) moves each side by itself.
+    """
     middle = woven(frames, common, rng, hop)
     sides = [
         0.6 * middle + 0.8 * woven(frames, [(curve, shape * own[side]) for curve, shape in common], rng, hop)
@@ -126,7 +129,7 @@ def storm(take: Take) -> Array:
 
 
 def leaves(take: Take) -> Array:
-    """Wind in a tree: a rush of many leaves that follows the gusts, and the flutter of near ones."""
+    """Make wind in a tree: a rush that follows gusts, and near leaves."""
     rng, frames, seconds, force = take.rng, take.frames, take.seconds, take.number("force")
     rows, rate = frames // 480, RATE / 480
     gust = gusts(rows, rng, rate, 0.9 + 0.4 * force)
@@ -183,7 +186,10 @@ def snow(take: Take) -> Array:
 
 
 def thunder(take: Take) -> Array:
-    """A stroke some way off: a torn crack, then rolls that grow darker as the sound comes from farther along the channel."""
+    """Make distant thunder: a torn crack, then rolls that grow darker.
+
+    The later sound comes from farther along the channel.
+    """
     rng, seconds, near = take.rng, take.seconds, take.number("force")
     frames = frames_of(seconds) // 600 * 600
     rows, rate = frames // 600, RATE / 600
@@ -228,7 +234,7 @@ def thunder(take: Take) -> Array:
 
 
 def fire(take: Take) -> Array:
-    """A wood fire: a fluttering draught, the hiss of gas, and crackles that come in bursts, few of them loud."""
+    """Make a wood fire: a fluttering draught, hissing gas, crackles in bursts."""
     rng, frames, seconds, size = take.rng, take.frames, take.seconds, take.number("size")
     rows, rate = frames // 960, RATE / 960
     flutter = np.maximum(
@@ -261,7 +267,7 @@ def fire(take: Take) -> Array:
 
 
 def room_tone(take: Take) -> Array:
-    """A room with nobody in it: ventilation, mains hum, a street behind glass, a creak now and then."""
+    """Make an empty room: ventilation, hum, a street behind glass, a creak."""
     rng, frames, seconds = take.rng, take.frames, take.seconds
     air: Curve = (
         (50.0, -7.0),

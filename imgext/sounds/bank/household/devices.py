@@ -126,10 +126,20 @@ def telephone(take: Take) -> Array:
     rings = take.count("number")
     low = take.pick(950.0, 1350.0)
     gongs = [
-        pairs(np.stack([low * up * np.array([1.0, 2.71, 4.4, 5.9, 7.6, 9.1]), np.array([1.0, 0.55, 0.35, 0.25, 0.16, 0.1]),
-                        np.array([0.7, 0.42, 0.3, 0.22, 0.16, 0.12])], axis=-1), traits, 4.0)
+        pairs(
+            np.stack(
+                [
+                    low * up * np.array([1.0, 2.71, 4.4, 5.9, 7.6, 9.1]),
+                    np.array([1.0, 0.55, 0.35, 0.25, 0.16, 0.1]),
+                    np.array([0.7, 0.42, 0.3, 0.22, 0.16, 0.12]),
+                ],
+                axis=-1,
+            ),
+            traits,
+            4.0,
+        )
         for up in (1.0, take.pick(1.17, 1.27))
-    ]  # fmt: skip
+    ]
     case = body(traits, 380.0, "plastic", 14)
     kinds = [
         [
@@ -434,27 +444,108 @@ def cash_register(take: Take) -> Array:
 
 
 ROWS = (
-    bed("typing", "Typing on a keyboard", typing, ("typing", "keyboard", "computer", "office", "keys", "laptop"), 14.0,
+    bed(
+        "typing",
+        "Typing on a keyboard",
+        typing,
+        ("typing", "keyboard", "computer", "office", "keys", "laptop"),
+        14.0,
         "Somebody types: words in bursts, each key down and up again, the space bar deeper.",
-        ratio("speed", "slow to fast"), amount("force", "soft to hard")),
-    event("mouse_click", "Computer mouse", mouse_click, ("mouse click", "computer mouse", "click", "button"), (1.6, 3.5), (10.0, 60.0),
-          "A computer mouse: clicks, double clicks, the hand that moves it.", whole("number", "how many clicks", 1, 8, (2, 5))),
-    event("telephone", "Telephone with a bell", telephone, ("telephone", "phone", "ringing", "landline", "call"), (2.4, 4.5), (60.0, 300.0),
-          "A telephone with a bell rings.", whole("number", "how many rings", 1, 3, (1, 2))),
-    event("phone_ring", "Mobile telephone rings", phone_ring, ("mobile phone", "ringtone", "cell phone", "smartphone", "call"), (2.4, 3.8), (60.0, 300.0),
-          "A mobile telephone rings: a little tune of plucked tones, twice."),
-    event("notification", "Message on a mobile telephone", notification, ("notification", "message", "smartphone", "chime", "buzz"), (1.4, 1.4), (30.0, 200.0),
-          "A mobile telephone tells of a message: soft tones, or a buzz on a table.", choice("material", "how", "tones", "buzz")),
-    event("alarm_clock", "Alarm clock", alarm_clock, ("alarm clock", "alarm", "beep", "beeping", "timer"), (2.7, 5.0), (120.0, 600.0),
-          "An alarm clock: four quick beeps, again and again."),
-    event("camera", "Camera", camera, ("camera", "shutter", "photo", "photographer", "snapshot"), (1.1, 2.5), (10.0, 60.0),
-          "A camera: mirror up, curtain, mirror down, and a motor that winds.", whole("number", "how many pictures", 1, 4, (1, 2))),
-    bed("printer", "Printer", printer, ("printer", "printing", "photocopier", "scanner", "fax", "office"), 12.0,
-        "A printer: rollers that turn, paper that slides in, a carriage that runs to and fro."),
-    bed("clock", "Clock", clock, ("clock", "tick", "ticking", "time", "watch"), 10.0,
-        "A clock that ticks: tick and tock, a train of little wheels each time.", amount("size", "small to large", (0.2, 0.45))),
-    event("scissors", "Scissors", scissors, ("scissors", "cutting", "shears", "paper", "hairdresser"), (1.9, 3.2), (8.0, 60.0),
-          "Scissors cut paper: blades that slide on each other, a snap at the end.", whole("number", "how many cuts", 1, 6, (2, 4))),
-    event("cash_register", "Cash register", cash_register, ("cash register", "till", "checkout", "coins", "shop"), (2.3, 2.3), (30.0, 120.0),
-          "A cash register: keys, a bell, the drawer that springs open, coins."),
-)  # fmt: skip
+        ratio("speed", "slow to fast"),
+        amount("force", "soft to hard"),
+    ),
+    event(
+        "mouse_click",
+        "Computer mouse",
+        mouse_click,
+        ("mouse click", "computer mouse", "click", "button"),
+        (1.6, 3.5),
+        (10.0, 60.0),
+        "A computer mouse: clicks, double clicks, the hand that moves it.",
+        whole("number", "how many clicks", 1, 8, (2, 5)),
+    ),
+    event(
+        "telephone",
+        "Telephone with a bell",
+        telephone,
+        ("telephone", "phone", "ringing", "landline", "call"),
+        (2.4, 4.5),
+        (60.0, 300.0),
+        "A telephone with a bell rings.",
+        whole("number", "how many rings", 1, 3, (1, 2)),
+    ),
+    event(
+        "phone_ring",
+        "Mobile telephone rings",
+        phone_ring,
+        ("mobile phone", "ringtone", "cell phone", "smartphone", "call"),
+        (2.4, 3.8),
+        (60.0, 300.0),
+        "A mobile telephone rings: a little tune of plucked tones, twice.",
+    ),
+    event(
+        "notification",
+        "Message on a mobile telephone",
+        notification,
+        ("notification", "message", "smartphone", "chime", "buzz"),
+        (1.4, 1.4),
+        (30.0, 200.0),
+        "A mobile telephone tells of a message: soft tones, or a buzz on a table.",
+        choice("material", "how", "tones", "buzz"),
+    ),
+    event(
+        "alarm_clock",
+        "Alarm clock",
+        alarm_clock,
+        ("alarm clock", "alarm", "beep", "beeping", "timer"),
+        (2.7, 5.0),
+        (120.0, 600.0),
+        "An alarm clock: four quick beeps, again and again.",
+    ),
+    event(
+        "camera",
+        "Camera",
+        camera,
+        ("camera", "shutter", "photo", "photographer", "snapshot"),
+        (1.1, 2.5),
+        (10.0, 60.0),
+        "A camera: mirror up, curtain, mirror down, and a motor that winds.",
+        whole("number", "how many pictures", 1, 4, (1, 2)),
+    ),
+    bed(
+        "printer",
+        "Printer",
+        printer,
+        ("printer", "printing", "photocopier", "scanner", "fax", "office"),
+        12.0,
+        "A printer: rollers that turn, paper that slides in, a carriage that runs to and fro.",
+    ),
+    bed(
+        "clock",
+        "Clock",
+        clock,
+        ("clock", "tick", "ticking", "time", "watch"),
+        10.0,
+        "A clock that ticks: tick and tock, a train of little wheels each time.",
+        amount("size", "small to large", (0.2, 0.45)),
+    ),
+    event(
+        "scissors",
+        "Scissors",
+        scissors,
+        ("scissors", "cutting", "shears", "paper", "hairdresser"),
+        (1.9, 3.2),
+        (8.0, 60.0),
+        "Scissors cut paper: blades that slide on each other, a snap at the end.",
+        whole("number", "how many cuts", 1, 6, (2, 4)),
+    ),
+    event(
+        "cash_register",
+        "Cash register",
+        cash_register,
+        ("cash register", "till", "checkout", "coins", "shop"),
+        (2.3, 2.3),
+        (30.0, 120.0),
+        "A cash register: keys, a bell, the drawer that springs open, coins.",
+    ),
+)

@@ -1,4 +1,4 @@
-"""People together: two who talk, a murmur, a crowd, children at play, an audience, applause, a stadium, an announcement.
+"""People together: talk, a murmur, a crowd, children, applause, a stadium.
 
 Applause is claps of 3 to 5 a second, each a resonance of two hands (B. Repp, JASA 81 (1987): 0.4 to 2 kHz,
 eight sorts of hands); a stadium roars where thousands hold their vowels; a playground is squeals over babble.
@@ -84,7 +84,7 @@ def murmur(take: Take) -> Array:
 
 
 def crowd(take: Take) -> Array:
-    """Many people talk at once in a hall or a square: no word to understand, every syllable human."""
+    """Make many people who talk at once: no word to understand, all syllables human."""
     rng, traits = take.rng, take.traits
     talkers = [
         (anybody(traits, 0.08), 1.0 if k < 5 else 0.3 + 0.3 * float(traits.random()), float(traits.random()))
@@ -158,7 +158,10 @@ def clap(rng: Generator, traits_pitch: Array, slack: Array, frames: int = 1400) 
 def _clapping(
     seconds: float, people: int, rng: Generator, swell: Array, spare: float = 0.0
 ) -> tuple[Array, Array, Array, Array]:
-    """Moments, pitches, sizes and places of the claps of many; `swell` is how many still clap, a hundred values over the time."""
+    """Draw moments, pitches, sizes and places of many people's claps.
+
+    `swell` is how many still clap, a hundred values over the time.
+    """
     moments, pitches, levels, places = [], [], [], []
     for _ in range(people):
         rate, pitch = 3.2 + 1.8 * float(rng.random()), 550.0 * float(exp(1.0 * rng.random()))
@@ -231,7 +234,7 @@ def clapping(take: Take) -> Array:
 
 
 def _roar(frames: int, rng: Generator, sway: Array) -> Array:
-    """Thousands of open throats: vowels as broad bands that swell by themselves, ``(frames, 2)``."""
+    """Make thousands of open throats: broad vowels that swell, ``(frames, 2)``."""
     rows = frames // 480
     sides = []
     for _ in range(2):
@@ -258,7 +261,7 @@ def _roar(frames: int, rng: Generator, sway: Array) -> Array:
 
 
 def stadium(take: Take) -> Array:
-    """A stadium: the roar of thousands that swells at a chance and sinks again, claps, whistles, single shouts."""
+    """Make a stadium: a roar that swells and sinks, claps, whistles, shouts."""
     rng, frames = take.rng, take.frames
     rows = frames // 480
     sway = np.maximum(0.55 + 0.25 * stir(rows, rng, 100.0, (0.12, 0.3, 0.7)), 0.15)

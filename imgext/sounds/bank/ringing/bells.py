@@ -43,19 +43,44 @@ if TYPE_CHECKING:
 
 #: Ratio to the prime, gain at the blow, t60 in seconds for a prime of 400 Hz.
 _TUNED = (
-    (0.5, 0.4, 9.0), (1.0, 0.55, 6.5), (1.2, 0.85, 6.0), (1.5, 0.4, 4.0), (2.0, 1.0, 5.0), (2.5, 0.55, 3.6), (2.67, 0.5, 3.4),
-    (3.0, 0.8, 3.2), (3.35, 0.3, 2.8), (4.0, 0.75, 2.6), (5.15, 0.6, 2.0), (6.3, 0.5, 1.6), (7.6, 0.42, 1.25), (9.0, 0.36, 1.0),
-    (10.5, 0.3, 0.82), (12.1, 0.26, 0.66), (13.8, 0.22, 0.55), (15.6, 0.18, 0.46), (17.5, 0.15, 0.4), (19.6, 0.12, 0.34),
-    (22.0, 0.1, 0.28), (25.0, 0.08, 0.22), (29.0, 0.06, 0.18),
-)  # fmt: skip
+    (0.5, 0.4, 9.0),
+    (1.0, 0.55, 6.5),
+    (1.2, 0.85, 6.0),
+    (1.5, 0.4, 4.0),
+    (2.0, 1.0, 5.0),
+    (2.5, 0.55, 3.6),
+    (2.67, 0.5, 3.4),
+    (3.0, 0.8, 3.2),
+    (3.35, 0.3, 2.8),
+    (4.0, 0.75, 2.6),
+    (5.15, 0.6, 2.0),
+    (6.3, 0.5, 1.6),
+    (7.6, 0.42, 1.25),
+    (9.0, 0.36, 1.0),
+    (10.5, 0.3, 0.82),
+    (12.1, 0.26, 0.66),
+    (13.8, 0.22, 0.55),
+    (15.6, 0.18, 0.46),
+    (17.5, 0.15, 0.4),
+    (19.6, 0.12, 0.34),
+    (22.0, 0.1, 0.28),
+    (25.0, 0.08, 0.22),
+    (29.0, 0.06, 0.18),
+)
 _OUTSIDE = ((50.0, -1.0), (100.0, 0.0), (250.0, -4.0), (700.0, -9.0), (2500.0, -15.0), (9000.0, -26.0))
 
 
 def cast(traits: Generator, prime: float, *, lasts: float = 1.0) -> Array:
     """Modes of one church bell, in pairs."""
     rows = np.array(_TUNED)
-    modes = np.stack([prime * rows[:, 0] * (1.0 + 0.006 * traits.standard_normal(len(rows))), rows[:, 1] * (0.75 + 0.5 * traits.random(len(rows))),
-                      rows[:, 2] * lasts * float(np.sqrt(400.0 / prime))], axis=-1)  # fmt: skip
+    modes = np.stack(
+        [
+            prime * rows[:, 0] * (1.0 + 0.006 * traits.standard_normal(len(rows))),
+            rows[:, 1] * (0.75 + 0.5 * traits.random(len(rows))),
+            rows[:, 2] * lasts * float(np.sqrt(400.0 / prime)),
+        ],
+        axis=-1,
+    )
     return pairs(modes[modes[:, 0] < 12000.0], traits, 2.4)
 
 
@@ -110,8 +135,23 @@ def temple_bell(take: Take) -> Array:
     """A large hanging bell struck with a beam: soft blow, long beating hum."""
     rng, traits = take.rng, take.traits
     hum = 135.0 - 50.0 * take.number("size")
-    rows = np.array([(1.0, 1.0, 10.0), (2.03, 0.6, 6.0), (2.71, 0.5, 4.2), (3.83, 0.35, 2.6), (5.02, 0.28, 1.8), (6.54, 0.2, 1.3), (8.1, 0.15, 1.0),
-                     (9.9, 0.12, 0.8), (12.0, 0.09, 0.6), (14.6, 0.07, 0.5), (17.7, 0.05, 0.4), (22.0, 0.04, 0.3), (29.0, 0.03, 0.22)])  # fmt: skip
+    rows = np.array(
+        [
+            (1.0, 1.0, 10.0),
+            (2.03, 0.6, 6.0),
+            (2.71, 0.5, 4.2),
+            (3.83, 0.35, 2.6),
+            (5.02, 0.28, 1.8),
+            (6.54, 0.2, 1.3),
+            (8.1, 0.15, 1.0),
+            (9.9, 0.12, 0.8),
+            (12.0, 0.09, 0.6),
+            (14.6, 0.07, 0.5),
+            (17.7, 0.05, 0.4),
+            (22.0, 0.04, 0.3),
+            (29.0, 0.03, 0.22),
+        ]
+    )
     modes = pairs(rows * np.array([hum, 1.0, 1.0]), traits, 1.1)
     out = blow(modes, rng, force=1.0, contact=0.0035, place=0.2, noise=0.0, longest=take.seconds)
     beam = blow(
@@ -273,17 +313,73 @@ def clink(take: Take) -> Array:
 _SIZE = amount("size", "small to large")
 
 ROWS = (
-    event("bell", "Church bell, one stroke", bell, ("bell", "church bell", "toll", "chime"), (5.0, 6.0), (30.0, 300.0),
-          "One stroke of a church bell.", _SIZE, amount("force", "soft to hard")),
-    bed("church_bells", "Church bells ringing", church_bells, ("bells", "church", "tower", "ringing"), 18.0,
-        "Bells of a tower that ring on, each in its own swing.", ratio("speed", "slow to fast")),
-    event("temple_bell", "Temple bell, one stroke", temple_bell, ("temple bell", "gong", "shrine", "temple"), (5.5, 6.0), (30.0, 300.0),
-          "A large hanging bell struck with a beam: soft blow, long beating hum.", _SIZE),
-    event("handbell", "Small bell", handbell, ("handbell", "shop bell", "jingle", "small bell"), (2.0, 3.6), (20.0, 120.0), "A small bell is shaken.", _SIZE),
-    bed("wind_chimes", "Wind chimes", wind_chimes, ("chimes", "wind chimes", "garden", "metal"), 16.0,
-        "Metal tubes in a light breeze, touched now and then."),
-    event("glass", "Breaking glass", glass, ("glass", "break", "shatter", "bottle", "window"), (1.6, 2.4), (60.0, 300.0),
-          "A pane or a bottle breaks: the crack, then shards that fall and ring, each a little later and smaller.", _SIZE),
-    event("clink", "Glasses touch", clink, ("clink", "toast", "wine glass", "glasses", "cheers"), (1.4, 2.4), (30.0, 200.0), "Glasses touch: a toast.",
-          whole("number", "how many times", 1, 4, (1, 2))),
-)  # fmt: skip
+    event(
+        "bell",
+        "Church bell, one stroke",
+        bell,
+        ("bell", "church bell", "toll", "chime"),
+        (5.0, 6.0),
+        (30.0, 300.0),
+        "One stroke of a church bell.",
+        _SIZE,
+        amount("force", "soft to hard"),
+    ),
+    bed(
+        "church_bells",
+        "Church bells ringing",
+        church_bells,
+        ("bells", "church", "tower", "ringing"),
+        18.0,
+        "Bells of a tower that ring on, each in its own swing.",
+        ratio("speed", "slow to fast"),
+    ),
+    event(
+        "temple_bell",
+        "Temple bell, one stroke",
+        temple_bell,
+        ("temple bell", "gong", "shrine", "temple"),
+        (5.5, 6.0),
+        (30.0, 300.0),
+        "A large hanging bell struck with a beam: soft blow, long beating hum.",
+        _SIZE,
+    ),
+    event(
+        "handbell",
+        "Small bell",
+        handbell,
+        ("handbell", "shop bell", "jingle", "small bell"),
+        (2.0, 3.6),
+        (20.0, 120.0),
+        "A small bell is shaken.",
+        _SIZE,
+    ),
+    bed(
+        "wind_chimes",
+        "Wind chimes",
+        wind_chimes,
+        ("chimes", "wind chimes", "garden", "metal"),
+        16.0,
+        "Metal tubes in a light breeze, touched now and then.",
+    ),
+    event(
+        "glass",
+        "Breaking glass",
+        glass,
+        ("glass", "break", "shatter", "bottle", "window"),
+        (1.6, 2.4),
+        (60.0, 300.0),
+        "A pane or a bottle breaks: the crack, then shards that fall and ring, each a little later and "
+        "smaller.",
+        _SIZE,
+    ),
+    event(
+        "clink",
+        "Glasses touch",
+        clink,
+        ("clink", "toast", "wine glass", "glasses", "cheers"),
+        (1.4, 2.4),
+        (30.0, 200.0),
+        "Glasses touch: a toast.",
+        whole("number", "how many times", 1, 4, (1, 2)),
+    ),
+)
