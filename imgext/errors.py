@@ -304,7 +304,7 @@ _HARMLESS = frozenset("\u200c\u200d\u00a0\u202f\u3000\u2009\u200a\ufe0f")
 
 
 def readable(text: str) -> str:
-    r"""Spell out control characters, line breaks and marks that reverse the order of letters.
+    r"""Spell out control characters, line breaks and marks that reverse letters.
 
     Text from others passes through here on its way to a terminal, a log or a picture.
 
@@ -323,7 +323,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufe
 
 
 def json_line(data: Any) -> str:
-    r"""Write JSON on one line, without terminal control characters; letters stay as they are.
+    r"""Write JSON on one line without control characters; letters stay as they are.
 
     >>> json_line({"label": "日\x9b1m"})
     '{"label": "日\\u009b1m"}'

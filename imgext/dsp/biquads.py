@@ -1,4 +1,4 @@
-"""Filters made of second-order sections: a Butterworth band, and the recursion that runs sections.
+"""Runs filters made of second-order sections, such as a Butterworth band.
 
 ``scipy.signal`` takes longer to import than a short scene to render, because it brings statistics, linear
 algebra and 800 docstrings along; its compiled recursion needs none of them. So that part alone is loaded, and
@@ -77,7 +77,7 @@ def _recursion() -> Callable[[Array, Array, Array], None]:
 
 
 def _alone() -> Any:
-    """Load the module of the recursion without the package around it; None where it is not to be found."""
+    """Load the recursion's module without its package; None if it is missing."""
     found = importlib.util.find_spec("scipy")
     for folder in (found.submodule_search_locations or []) if found else []:
         for suffix in importlib.machinery.EXTENSION_SUFFIXES:

@@ -358,7 +358,7 @@ class AvSource:
 
 
 def av_container(path: Path) -> Any:
-    """Open a file by PyAV as what it holds itself: a playlist, which may name anything, is refused."""
+    """Open a file by PyAV; refuse a playlist, which may name any file."""
     import av
 
     allowed = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}

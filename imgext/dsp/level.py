@@ -155,7 +155,7 @@ class _Sound:
         return result
 
     def _hops(self) -> tuple[Float, NDArray[np.int64]]:
-        """Energy of each hop up to the last sample that is something, and how many samples it has."""
+        """Return each hop's energy up to the last nonzero sample, and its samples."""
         hops = -(-self._end // self._powers.hop)
         energies = self._powers.begun()[:hops]
         lengths = np.full(hops, self._powers.hop)

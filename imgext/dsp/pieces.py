@@ -121,7 +121,7 @@ def pieces_of(recording: Recording, rate: int, *, looped: bool = True) -> Pieces
 
 
 def _beyond(powers: NDArray[np.float64], events: list[SoundEvent], takes: list[SoundEvent]) -> float:
-    """How loud the loudest second outside of all events is, in dB against the peak of the first take."""
+    """Compute the loudest second outside all events, in dB against the first take."""
     total, second = powers.sum(axis=1), round(1.0 / STEP)
     if not takes or len(total) < second:
         return NOWHERE

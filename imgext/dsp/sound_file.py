@@ -309,7 +309,7 @@ class SoundWriter:
 
 
 def add_loop(path: Path, rate: int, frames: int) -> None:
-    """Append to a WAV file that all of it is a loop, so that players and engines repeat it.
+    """Mark all of a WAV file as a loop, so that players and engines repeat it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Keeps the order of loudness that importance promises, at the moments when sounds are heard together.
+"""Keeps the order of loudness that importance promises, moment by moment.
 
 A level is that of a whole track: its loud moments may fall on another's quiet ones. So tracks are played, and
 where one that is less important by more than 0.1 comes out louder than the other while both sound, its level
@@ -103,7 +103,7 @@ def in_order(scene: Scene, decisions: Sequence[Decision], opened: Opened) -> lis
 
 
 def _louder(one: Float, other: Float) -> float:
-    """By how many dB one must be lowered to stay under the other where both sound; 0 or less: it does."""
+    """Compute how many dB one must drop to stay under the other; 0 or less if none."""
     both = (one > _SOUNDS * one.max(initial=0.0)) & (other > _SOUNDS * other.max(initial=0.0))
     if np.count_nonzero(both) < _TOGETHER:
         return 0.0

@@ -182,7 +182,7 @@ class Hierarchy:
         return None, 1
 
     def mentions(self, label: str) -> tuple[Tag, ...]:
-        """List the tags of a label's head, longest names first: a "fire engine" is no fire."""
+        """List the tags of a label's head, longest first: a "fire engine" is no fire."""
         if label not in self._mentions:
             key = key_of(label)
             self._mentions[label] = self._segments(head_of(key)) or self._segments(key)

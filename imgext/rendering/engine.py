@@ -93,7 +93,10 @@ def blocks(plan: Plan, sounds: Mapping[str, Samples], *, stems: bool = False) ->
 
 
 def _turns(event: Event, plan: Plan, before: int) -> Iterator[int]:
-    """Where an event begins: in a circle also in the turns before, as long as it is heard after `-before`."""
+    """List where an event begins; in a circle, also in earlier turns.
+
+    Earlier turns count as long as the event is heard after `-before`.
+    """
     start = event.start
     yield start
     while plan.loop and start - plan.frames + event.frames > -before:

@@ -223,7 +223,7 @@ def _faded(x: NDArray[np.float64], start: int, plan: Plan) -> NDArray[np.float64
 
 
 def _around(plan: Plan) -> int:
-    """Frames of a circle that its limiter hears before and after the turn that is kept."""
+    """Count the frames a circle's limiter hears before and after the turn."""
     return min(round(AROUND * plan.rate), plan.frames) if plan.loop else 0
 
 

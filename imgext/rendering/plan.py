@@ -151,7 +151,7 @@ class RoomPlan:
 
 @dataclass(frozen=True, slots=True)
 class MasterPlan:
-    """The master's settings; `gain_db` None waits for the measured mix, fades are frames."""
+    """The master's settings; `gain_db` None waits for the mix; fades are frames."""
 
     loudness: float | None
     gain_db: float | None

@@ -223,6 +223,6 @@ __all__ = ["ROOM", "blocks_of", "master_peaks", "meetings_of", "picture_of"]
 
 
 def _turns(start: int, frames: int, circle: int) -> list[int]:
-    """Where a clip begins; in a circle also as far before its beginning as it reaches beyond its end."""
+    """Return where a clip begins; in a circle, also where it begins a turn earlier."""
     turns = (start + frames - 1) // circle if circle else 0
     return [start - turn * circle for turn in range(turns + 1)]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished render: the scene, its lanes and photo, who masks whom, the mix and its plan."""
+    """A finished render: scene, lanes, photo, masking, mix and plan."""
 
     scene: Scene
     picture: Picture
@@ -31,7 +31,7 @@ class Rendered:
 
 
 class Drawing(NamedTuple):
-    """A kind of picture: its file, what it shows, what draws it, whether it needs a photo."""
+    """A kind of picture: its file, content and function, and its need of a photo."""
 
     file: str
     shows: str
@@ -114,7 +114,7 @@ def draw(
 
 
 def photo_of(scene: Scene) -> Path | None:
-    """The photo that a scene names, where it lies in the scene's folder and can be read."""
+    """Return a scene's photo if it lies in the scene's folder and can be read."""
     from imgext.errors import ImgextError
     from imgext.picture.photo import open_photo
 

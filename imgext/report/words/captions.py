@@ -1,4 +1,4 @@
-"""Captions of a mix: what sounds when, and on which side, as WebVTT and as a description in words.
+"""Writes captions of a mix: what sounds when and where, as WebVTT and in words.
 
 WebVTT is that of the W3C candidate recommendation of 2019; sounds stand in brackets, as broadcasters caption
 them (BBC subtitle guidelines, "sound effects").
@@ -42,7 +42,7 @@ class Audible:
 
 
 def audible(scene: Scene, plan: Plan) -> tuple[Audible, ...]:
-    """List what a plan plays: objects by importance, the most important first, then beds."""
+    """List what a plan plays: objects by importance, then beds."""
     found = []
     for track in plan.tracks:
         thing = object_of(scene, track.id)
@@ -74,7 +74,7 @@ def side(pan: float) -> str:
 
 
 def captions(sounds: Iterable[Audible]) -> str:
-    """Write WebVTT: a cue such as ``[gull, right]`` for each time that something is heard.
+    """Write WebVTT, with a cue such as ``[gull, right]`` for each sound.
 
     A cue stands for at least one second; two of the same text that are closer than that become one. A bed is
     captioned where it begins, for four seconds.
@@ -101,7 +101,7 @@ def captions(sounds: Iterable[Audible]) -> str:
 
 
 def description(scene: Scene, plan: Plan, sounds: Sequence[Audible]) -> str:
-    """Describe the soundscape for those who cannot hear it: what, how often, where, in which room."""
+    """Describe the soundscape in words: what, how often, where, in which room."""
     title = readable(scene.title or scene.name or "A soundscape").rstrip(".")
     lines = [f"{title}. {_length(plan.frames / plan.rate)} of sound, {_room(scene, plan)}."]
     if scene.context:

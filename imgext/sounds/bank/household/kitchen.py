@@ -1,4 +1,4 @@
-"""Kitchen and bath: dishes, a tap, pouring, frying, a shower, a toilet, chopping, a broom.
+"""Kitchen and bath: dishes, tap, frying, shower, toilet, chopping, broom.
 
 Water that fills a vessel excites the air above it: a resonance at a quarter wave of the empty part, rising as
 it fills (A. Cabe and J. Pittenger, J. Exp. Psych. 26 (2000)). Fat in a pan is small steam explosions by the

@@ -1,4 +1,4 @@
-"""Bells and glass: bodies that ring in partials of their own, each dying at its own speed.
+"""Bells and glass: bodies whose partials each die at their own speed.
 
 A tuned church bell has its hum an octave below the prime, a minor third (tierce), a fifth (quint) and an
 octave (nominal) above it: 0.5, 1, 1.2, 1.5, 2; then 2.5, 2.67, 3, 4 and on to 10 kHz. The hum lives longest.
@@ -234,7 +234,7 @@ def wind_chimes(take: Take) -> Array:
 
 
 def glass(take: Take) -> Array:
-    """A pane or a bottle breaks: the crack, then shards that fall and ring, each a little later and smaller."""
+    """Break a pane or bottle: a crack, then ringing shards, later and smaller."""
     rng, traits, size = take.rng, take.traits, take.number("size")
     seconds = take.seconds
     frames = frames_of(seconds) // 240 * 240

@@ -1,4 +1,4 @@
-"""In the air: a jet high overhead, a jet close by, a propeller plane, a helicopter.
+"""In the air: a jet high overhead or close by, a propeller plane, a helicopter.
 
 A source that passes is heard higher when it comes and lower when it leaves; a jet is noise, louder and deeper
 behind it, with the whine of its fan ahead (A. Farnell, Designing Sound, practical 47); a propeller is a row

@@ -121,7 +121,7 @@ def train(take: Take) -> Array:
 
 
 def train_pass(take: Take) -> Array:
-    """A train comes past: it swells, thunders over a joint wheel by wheel, and is gone."""
+    """Make a passing train: it swells, thunders over a joint, and is gone."""
     rng, seconds, speed = take.rng, take.seconds, 24.0 * take.number("speed")
     rows = rows_of(seconds)
     rise, fall = 0.28 * seconds, 0.72 * seconds
@@ -214,7 +214,7 @@ def tram(take: Take) -> Array:
 
 
 def subway(take: Take) -> Array:
-    """An underground train comes into its station: wind, thunder, a motor that falls through its notes, brakes that sing."""
+    """Make an underground train that arrives: wind, thunder, motor, brakes."""
     rng, seconds = take.rng, take.seconds
     rows = rows_of(seconds)
     stop = 0.84 * seconds
@@ -297,7 +297,7 @@ def level_crossing(take: Take) -> Array:
 
 
 def steam_train(take: Take) -> Array:
-    """A steam engine at work: four puffs a turn, no two alike, rods that clank, and a whistle."""
+    """Make a steam engine: four uneven puffs a turn, clanking rods, a whistle."""
     rng, seconds = take.rng, take.seconds
     rows = rows_of(seconds)
     frames = rows * 48
