@@ -1,4 +1,4 @@
-"""How loud, where, and how much of the room."""
+"""Decides how loud and where each sound is, its share of the room, and its cuts."""
 
 from imgext.mix.levels import mix
 

@@ -45,7 +45,7 @@ def mix(scene: Scene, acoustics: Mapping[str, LockedAcoustics] | None = None) ->
     ----------
     scene : Scene
     acoustics : mapping of track id to LockedAcoustics, optional
-        What is known of the sounds' own reverberation.
+        The sounds' own reverberation, as far as it is known.
     """
     decisions: list[Decision] = []
     for key, track in scene.tracks.items():

@@ -1,10 +1,9 @@
-"""The room of a scene, measured, and words about it.
+"""Measures the room of a scene and puts it in words.
 
-Also sounds whose own room no send can help.
+It also finds sounds whose own room no send can fit to the scene's.
 
-The room is measured by playing a click through the return that plays the mix, as ISO 3382-1 has it
-(`imgext.dsp.room_measure`). What was measured is cached by the digest of that answer, so that a room
-is measured once.
+A click through the return that plays the mix measures the room by ISO 3382-1 (`imgext.dsp.room_measure`). The
+figures are cached by the digest of the response, so each room is measured once.
 """
 
 from __future__ import annotations
@@ -26,14 +25,14 @@ if TYPE_CHECKING:
     from imgext.rendering.plan import RoomPlan
     from imgext.scene.model import Scene
 
-#: Of the measurement; another number makes all be measured again.
+#: Version of the measurement; a new number invalidates the cached figures.
 VERSION = 1
-#: How many digits of a figure are written: seconds, dB, shares.
+#: Digits of a written figure: seconds, dB, shares.
 _DIGITS = {"edt": 3, "t20": 3, "t30": 3, "c50": 2, "d50": 4, "drr": 2}
 
 
 def tail_of(scene: Scene, keys: Sequence[str]) -> float:
-    """Seconds that the room rings after the last sound; 0 where nothing is sent."""
+    """Compute the seconds that the room rings after the last sound; 0 without sends."""
     from imgext.dsp.reverb import tail_seconds
     from imgext.mix.sends import is_heard, room_of
 
@@ -45,7 +44,7 @@ def tail_of(scene: Scene, keys: Sequence[str]) -> float:
 
 
 def room_report(scene: Scene) -> dict[str, Any] | None:
-    """What a scene's room should be and is: ``room`` in ``render.json``.
+    """Report what a scene's room should be and is: ``room`` in ``render.json``.
 
     Returns
     -------
@@ -53,7 +52,7 @@ def room_report(scene: Scene) -> dict[str, Any] | None:
         None without a room. ``asked`` and ``measured`` have `t60` or `edt`, `t20`, `t30` in s, `c50`, `drr`
         in dB, `d50` (0 to 1) and the channels' `correlation`; decay and clarity are means of the octaves at
         500 Hz and 1 kHz, the ratio is that over all frequencies. ``octaves`` has a list of the same by `hz`.
-        A figure that the room does not hold is None.
+        A figure that the room does not have is None.
     """
     from imgext.dsp.reverb import correlation, middle_decay, tail_seconds
     from imgext.rendering.planner import room_plan
@@ -115,7 +114,7 @@ def _round(value: float, digits: int) -> float | None:
 
 
 def room_notes(report: dict[str, Any] | None) -> list[Decision]:
-    """The report in words."""
+    """Put the report in words."""
     if report is None:
         return []
     asked, found, octaves = report["asked"], report["measured"], report["octaves"]
@@ -161,7 +160,7 @@ def _hz(value: float) -> str:
 
 
 def distance_notes(scene: Scene, keys: Sequence[str]) -> list[Decision]:
-    """What the depth of an object does to its sound, in words."""
+    """Say what the depth of an object does to its sound."""
     from imgext.rendering.planner import distance_of, room_plan
 
     notes = []

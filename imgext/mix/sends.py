@@ -1,13 +1,13 @@
-"""How much of the scene's room each sound gets.
+"""Decides how much of the scene's room each sound gets.
 
-Less, the more of a room it already has.
+A sound that already has a room of its own gets less.
 
 Conventions: `send` is a linear share of the room's reverb, 1 for a dry sound and never more; gains in dB;
 decay times in s. What is known of a sound is in its lock (`imgext.scene.lock.LockedAcoustics`): a class with
-the gain that goes with it, or figures that the user wrote, which win. With C50, or RT60 and DRR, the
-send is the one with which the sound has, in this room, the C50 that a dry sound would have
-(`imgext.dsp.reverberation`). Where nothing is known, the send is exactly 1. A sound whose own room rings much
-longer than the scene's cannot be helped by any send; that is a warning.
+the gain that goes with it, or figures that the user wrote, which win. With C50, or RT60 and DRR, the send
+gives the sound the C50 that a dry sound would have in this room (`imgext.dsp.reverberation`). If nothing is
+known, the send is exactly 1. If a sound's own room rings much longer than the scene's, no send helps, and a
+warning says so.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from imgext.scene.lock import LockedAcoustics
     from imgext.scene.model import Scene
 
-#: From so many times the scene's decay on, a sound's own room is worth a warning.
+#: A sound's own room gets a warning from this many times the scene's decay on.
 LONGER = 1.5
 CLASSES = ("dry", "some", "wet")
 _GAINS = dict(zip(CLASSES, CLASS_GAINS, strict=True))
 
 
 def room_of(scene: Scene) -> Room:
-    """The room of a scene as the engines take it, whether it is heard or not."""
+    """Return the room of a scene for the engines, whether it is heard or not."""
     return Room(
         scene.room_size,
         scene.damping,
@@ -41,12 +41,12 @@ def room_of(scene: Scene) -> Room:
 
 
 def is_heard(scene: Scene) -> bool:
-    """Whether a scene has a room of which anything is heard."""
+    """Say whether a scene has an audible room."""
     return bool(scene.room_detected) and scene.wet_level > 0
 
 
 def send_of(scene: Scene, key: str, known: LockedAcoustics | None) -> Decision:
-    """The answer to a blank `send`, with its reason."""
+    """Answer a blank `send`, with the reason."""
     path = f"tracks.{key}.send"
     if not is_heard(scene):
         why = "no room is detected" if not scene.room_detected else "the room's `wet_level` is 0"
@@ -75,7 +75,7 @@ def send_of(scene: Scene, key: str, known: LockedAcoustics | None) -> Decision:
 def longer_room(scene: Scene, known: LockedAcoustics | None) -> tuple[float, float] | None:
     """Return a sound's own and the scene's decay times, if no send helps; else None.
 
-    That is where the first is so much longer.
+    No send helps if the first is much longer.
     """
     if known is None or known.rt60 is None or known.ringing or not is_heard(scene):
         return None
@@ -84,9 +84,9 @@ def longer_room(scene: Scene, known: LockedAcoustics | None) -> tuple[float, flo
 
 
 def _gain(known: LockedAcoustics) -> float:
-    """The gain that goes with a class, or that is written.
+    """Return the gain of a class, or the written one.
 
-    What an analysis left next to a class that the user changed is no gain of theirs.
+    If the user changed the class, the gain that an analysis left next to it does not count.
     """
     of_class = _GAINS.get(known.class_, 0.0)
     if known.gain_db is None:
@@ -137,7 +137,7 @@ def _class(known: LockedAcoustics) -> str:
 
 
 def _facts(known: LockedAcoustics) -> str:
-    """What the class rests on, in brackets."""
+    """Say in brackets what the class is based on."""
     facts = ["as you wrote"] if known.source == "user" else []
     if known.source == "auto" and known.p is not None:
         facts = [", ".join(f"{name} {100 * p:.0f} %" for name, p in zip(CLASSES, known.p, strict=True))]

@@ -1,16 +1,15 @@
-"""Who masks whom, when and where, for every two tracks that sound together.
+"""Finds who masks whom, when and where, for every two tracks that sound together.
 
-Figures and matrices: in which bands, how much, and how often the two change places.
+It gives figures and matrices: in which bands, how much, and how often the two change places.
 
 Conventions: powers and frames as in `imgext.mix.unmask.planner`; a severity runs from 0 to 1 and is that of
 mode `masking`: 0 where the masker's threshold is 10 dB under the other sound, 1 where it is 10 dB over it,
-weighed by how much the band matters to that other sound. Nothing here decides anything; tracks that may not
-be cut are looked at like all others. The figures after a plan are those of the tracks as it leaves them.
+weighed by how much the band matters to that other sound. Nothing is decided here, and tracks that may not be
+cut are analysed too. The figures after a plan include its cuts.
 
-A very full mix (more than an hour and ten minutes of overlap, all pairs together) is looked at in parts: of
-each pair the first 2.7 s of its time together and then 2.7 s out of every so many, from which sums are scaled
-up. Seconds together are always exact; a column of a matrix that was not looked at is like the last one that
-was.
+A very full mix (more than an hour and ten minutes of overlap, all pairs together) is sampled: the first 2.7 s
+of each pair's time together, then 2.7 s in regular intervals, from which sums are scaled up. Seconds together
+are always exact; a skipped column of a matrix repeats the one before it.
 
 Source: after B. Zhao and E. Pérez-Cota, Signals 5(4), 2024, reconstructed from the abstract, which names
 masking that has a direction and "temporal interchangeability between the masker and maskee"; the formulas are
@@ -112,7 +111,7 @@ class Pair(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What the figures need of one track, in its active frames.
+    """The parts of one track that the figures need, in its active frames.
 
     Frame numbers, and there, shape (rows, 25), level, threshold and prominence.
     """
@@ -123,12 +122,12 @@ class Heard(NamedTuple):
     prominence: Float
 
     def rows(self, frames: Int) -> Heard:
-        """The part in some of its frames."""
+        """Return the part in some of its frames."""
         rows = np.searchsorted(self.at, frames)
         return Heard(frames, self.level[rows], self.threshold[rows], self.prominence[rows])
 
     def masks(self, other: Heard) -> Float:
-        """Severity of masking the other, shape (rows, 25); both in the same frames."""
+        """Compute the severity of masking the other, (rows, 25); both in the same frames."""
         return domination(
             self.threshold, self.level, other.level, other.prominence, np.ones(self.at.size, dtype=bool)
         )
@@ -141,12 +140,12 @@ class Heard(NamedTuple):
         return direction(self.level, other.level, np.ones(self.at.size, dtype=bool))
 
     def interchange(self, other: Heard, rate: int) -> float:
-        """Changes of roles per second; both in the same frames."""
+        """Count changes of roles per second; both in the same frames."""
         return interchange_rate(self.level, other.level, np.ones(self.at.size, dtype=bool), rate)
 
 
 def heard(track: Placed) -> Heard:
-    """Levels, thresholds and prominence of a track where it is active."""
+    """Compute levels, thresholds and prominence of a track while it is active."""
     rows = active_frames(track.power)
     power = np.ascontiguousarray(track.power[rows], dtype=np.float64)
     level = levels(power)
@@ -182,7 +181,7 @@ def pairs(
     among: Collection[str] | None = None,
     grids: Mapping[tuple[str, str], Grid] | None = None,
 ) -> list[Pair]:
-    """Figures for every two tracks that sound together.
+    """Compute figures for every two tracks that sound together.
 
     Parameters
     ----------

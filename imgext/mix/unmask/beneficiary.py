@@ -2,14 +2,14 @@
 
 A bell for several tracks becomes several entries.
 
-A planner names one track for a bell, the one that gains most in all. A bed that yields to many has spans in
-which that track is silent, and an entry that says ``against: gull`` there would be wrong. So each span is for
-the track before the cut one that it helps most while it lasts: that whose masked loudness, weighted by
-importance, is relieved most by a decibel less (`imgext.dsp.partial_loudness.Sensitivity`), computed without
-any of the cuts. It stays with the track that the bell names where that is helped at least half as much.
-Entries of one bell have its frequency, gain and width, and its spans divided among them; spans so close that
-their ramps would meet stay together. So the sound, the depth of all cuts together and the number of bells are
-what they were.
+A planner names one track for a bell, the one that gains most in all. A bed that yields to many tracks has
+spans in which that track is silent, and an entry that says ``against: gull`` would be wrong there. So each
+span names the track that it helps most while it lasts: among the tracks before the cut one, the one whose
+masked loudness, weighted by importance, a decibel less relieves most
+(`imgext.dsp.partial_loudness.Sensitivity`), computed without any cuts. The span keeps the bell's own track if
+that gains at least half as much. Entries of one bell have its frequency, gain and width, and its spans
+divided among them; spans so close that their ramps would meet stay together. So the sound, the depth of all
+cuts together and the number of bells stay the same.
 
 Conventions: as `imgext.mix.unmask.planner`.
 """
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     Float = NDArray[np.float64]
 
 _ENOUGH = 0.5
-"""Share of the best help from which on a span stays with the track that the bell names.
+"""A span keeps the bell's own track if that gets at least this share of the best help.
 
-Few entries are easier to read than many.
+Fewer entries are easier to read.
 """
 
 _APART = 2.0 * RAMP_SECONDS + 0.001

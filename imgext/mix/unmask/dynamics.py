@@ -10,14 +10,14 @@ the objective of the cuts, with the track's energy put back, and chosen where th
 then the chosen are computed again with the sounds as they are played, and those that do not help are dropped,
 so a plan is never worse, by its own measure, than none.
 
-One thing differs from the objective of the cuts. A compressor that is given back its level makes a sound
-louder in sum, since what is soft comes up; against a loudness in quiet that stays what it was, every track
-would gain by that and nothing would be better heard. So a track's share of loudness is taken of its loudness
-in quiet as compressed, where that is more.
+One thing differs from the objective of the cuts. A compressor with restored level makes a sound louder in
+sum, because its soft parts come up. Measured against the old loudness in quiet, every track would gain by
+that, though nothing is heard better. So a track's share of loudness refers to its loudness in quiet as
+compressed, if that is more.
 
-What to expect: most settings make the other tracks worse heard, because between its peaks a masker comes up.
-In 48 scenes of recordings 22 of 309 tracks were compressed, and the objective fell by 0.0005 on average
-(0.0011 for each), where cuts bring some 0.04.
+What to expect: most settings make the other tracks harder to hear, because a masker comes up between its
+peaks. In 48 scenes of recordings 22 of 309 tracks were compressed, and the objective fell by 0.0005 on
+average (0.0011 for each), where cuts bring some 0.04.
 
 Source: X. Liu, A. Mourgela, H. Ai, J. D. Reiss, "An automatic mixing speech enhancement system for
 multi-track audio", arXiv:2404.17821, 2024, whose parameters include compression. The grid is ours.
@@ -87,7 +87,7 @@ class Pressing(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What is needed of a track to try compressors on it.
+    """The parts of a track that are needed to try compressors on it.
 
     Its level in dBFS, and its occurrences at that level.
     """

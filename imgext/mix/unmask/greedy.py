@@ -1,6 +1,6 @@
-"""Turns severities into bells, for modes `bark` and `masking`.
+"""Turns severities into bells for the modes `bark` and `masking`.
 
-The bands of the largest contributions come first, each cut as deep as the severity is.
+The bands with the largest contributions come first, each cut as deep as its severity.
 
 Conventions: as `imgext.mix.unmask.planner`; severities and contributions run from 0 to 1
 (`imgext.dsp.masking`).

@@ -1,9 +1,9 @@
 """Limits what cuts may take from a track, and keeps the order of loudness.
 
 The limits are those of the reference, section 4: the loss of loudness before it is put back, the log-spectral
-distance once the loudness is, and the shift of the centre of gravity in Bark. One more follows from levels
-that are promised by importance: no two tracks may change their order of loudness. Where the level is restored
-as RMS, a track without its lows comes back louder than it was. `imgext.mix.unmask.ledger` has the figures.
+distance once the loudness is, and the shift of the centre of gravity in Bark. Importance promises levels, so
+one more limit follows: no two tracks may change their order of loudness. If the level is restored as RMS, a
+track without its lows comes back louder than before. `imgext.mix.unmask.ledger` has the figures.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from imgext.mix.unmask.planner import Placed, Settings
 
 SHALLOWEST = 0.1
-"""dB, of a cut that is worth writing down."""
+"""Smallest cut worth writing, in dB."""
 
 SCALES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.12)
 """By which all bells of a track are made shallower, one after the other, until they are within the guards."""
 
 NO_ORDER = 0.02
-"""dB: what lies closer is equally loud."""
+"""Tracks closer than this are equally loud, in dB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that a plan may ask of a track.
+    """The most that a plan may take from a track.
 
     `drop_important` is for tracks from an importance of 0.7. Of the reference's 4.5 dB and 0.5 band a little
     is kept back, because what is rendered differs from the model: over 437 cut tracks of recordings by less
@@ -61,7 +61,7 @@ class Limits:
 
 
 LIMITS = Limits(drop=2.5, drop_important=1.5)
-"""Of all modes but `audible`, which asks for less."""
+"""The limits of all modes but `audible`, whose limits are lower."""
 
 
 class Order:

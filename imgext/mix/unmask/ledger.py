@@ -1,4 +1,4 @@
-"""What cuts take from a track, and how its level is put back.
+"""Computes what cuts take from a track, and how its level is restored.
 
 Conventions: powers of shape (rows, 25) at mix gain, levels in dB; a loss is positive.
 
@@ -35,7 +35,7 @@ _LARGE = 2.0**40  # what the loudest band becomes, so that the softest stay abov
 
 
 class Toll(NamedTuple):
-    """What cuts do to a track.
+    """The effect of cuts on a track.
 
     dB to nine decimals, but for the shift of the centroid, in bands.
 
@@ -51,7 +51,7 @@ class Toll(NamedTuple):
 
 
 class Ledger:
-    """One track as it was, against which cuts are weighed.
+    """One track before its cuts, to weigh cuts against.
 
     Parameters
     ----------

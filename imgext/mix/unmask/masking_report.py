@@ -1,4 +1,4 @@
-"""Who masks whom in a resolved scene, without and with its cuts and compressors.
+"""Reports who masks whom in a resolved scene, before and after its cuts.
 
 The data of ``masking.json``, of its picture, and of what `explain` says.
 
@@ -106,7 +106,7 @@ def masking_of(scene: Scene, opened: Opened) -> dict[str, Any]:
 
 
 def _yielding(one: Placed, other: Placed) -> str | None:
-    """The track that makes room: a bed for an object, the less important of two."""
+    """Return the track that makes room: a bed, or the less important of two."""
     standing = [(not track.bed, track.rank) for track in (one, other)]
     return None if standing[0] == standing[1] else (one if standing[0] < standing[1] else other).id
 

@@ -1,4 +1,4 @@
-"""What mode `optimise` minimises, quickly where one track changes at a time.
+"""Computes what mode `optimise` minimises, fast if one track changes at a time.
 
 Over the frames that it looks at.
 

@@ -1,13 +1,13 @@
-"""What a planner is given and what it answers, and who yields to whom.
+"""Defines a planner's inputs and outputs, and who yields to whom.
 
-The same for every mode.
+They are the same for every mode.
 
 Conventions: a power is 10^(dB SPL / 10) in each of the 25 bands of `imgext.dsp.bark`, at mix gain and without
 the cuts that are to be found; frame t of the mix stands for its sample ``t * hop(rate)``; spans are seconds
 of the mix in milliseconds, gains dB in hundredths and never above 0.
 
 A planner is a function ``plan(tracks, settings) -> Plan`` (`Planner`). It depends on nothing else, and not on
-the order of the tracks. With a line on what it does it is a `Mode`.
+the order of the tracks. A `Mode` is a planner with a line on what it does.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Objective = Literal["loudness", "masking"]
 """What mode `optimise` minimises, see `imgext.mix.unmask.objective`."""
 
 BED_WEIGHT = 0.1
-"""What a bed counts for in an objective, where an object counts for its importance (reference, section 4)."""
+"""Weight of a bed in an objective; an object weighs its importance (reference, section 4)."""
 
 SPANS = 8
 """The most spans of one cut in up to a minute of overlap, so that they can be read."""
@@ -82,12 +82,12 @@ class Placed:
 
     @property
     def rank(self) -> float:
-        """Importance as it counts: 0 for a bed."""
+        """Effective importance: 0 for a bed."""
         return 0.0 if self.bed else self.importance
 
     @property
     def weight(self) -> float:
-        """What it counts for in an objective."""
+        """Weight in an objective."""
         return BED_WEIGHT if self.bed else self.importance
 
 
@@ -142,7 +142,7 @@ class Proposed:
     spans : list of (float, float)
         Seconds of the mix, milliseconds.
     against : str
-        Track that is to be heard through it.
+        The track to be heard through the cut.
     because : str
         One sentence for the user.
     numbers : dict
@@ -216,7 +216,7 @@ def proposed(
     of_bell: str = "",
     **numbers: Any,
 ) -> Proposed:
-    """Put a bell of a plan into the words and figures of a cut.
+    """Turn a bell of a plan into a cut with words and figures.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def proposed(
     rate : int
         Hz.
     of_pair, of_bell : str
-        What else there is to say of the two tracks, or of the bell whomever it helps.
+        More words about the two tracks, or about the bell whomever it helps.
     **numbers
         ``gain`` and ``share`` as for `Proposed`, and what else the mode has.
     """
@@ -249,7 +249,7 @@ def sentence(
     part: str,
     spans: Sequence[tuple[float, float]],
 ) -> str:
-    """Say who is in whose way, where, and how it is cut."""
+    """Say who masks whom, where, and how it is cut."""
     verb = {"masker": "masks", "maskee": "competes with"}[part]
     times = f"{len(spans)} span{'s' * (len(spans) != 1)}"
     return (

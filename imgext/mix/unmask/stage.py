@@ -1,7 +1,7 @@
 """Hands all tracks to an unmask planner and writes its cuts with reasons.
 
-Planners see powers in critical bands. Only blank `eq` is answered: a track whose cuts are written is heard
-with them by all others, and left as it is.
+Planners see powers in critical bands. Only blank `eq` is answered: a track with written cuts is left as it
+is, and others are planned against it with those cuts.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def unmask(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
 def compressor_notes(scene: Scene, opened: Opened) -> list[Decision]:
     """Say what the compressors of a scene do.
 
-    Nothing is measured where there are none.
+    Without compressors nothing is measured.
     """
     if all(scene.tracks[key].compressor is None for key in opened):
         return []
@@ -121,7 +121,7 @@ def placed(
     *,
     among: Collection[str] | None = None,
 ) -> list[Placed]:
-    """Every heard track, or only those `among`, as the planners see it, sorted by id.
+    """List every heard track, or only those `among`, for the planners, sorted by id.
 
     Written cuts and compressors are in its powers. With a rehearsal it can be played as it would be rendered
     with further cuts.

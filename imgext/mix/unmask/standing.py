@@ -1,10 +1,10 @@
-"""The tracks of a scene as every planner takes them up, each with its ledger.
+"""Prepares the tracks of a scene for every planner, each with its ledger.
 
 A plan is made with a model of loudness, in band powers. It agrees with the render to a tenth of a dB for most
-sounds, but a sound with pauses may cross a gate of its measure and come out a whole dB off. So what a planner
-has chosen is rehearsed: each track that is cut is played with its cuts, exactly as it will be rendered, and
-its loudness is measured. Where that is out of order, or too much is lost, cuts are made shallower. Where
-there is no renderer to play it, the model stands in.
+sounds, but a sound with pauses may cross a gate of its measure and come out a whole dB off. So a planner's
+choice is rehearsed: each cut track is played with its cuts, exactly as it will be rendered, and its loudness
+is measured. If the order changes or too much is lost, cuts become shallower. Without a renderer the model
+stands in.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _Done = TypeVar("_Done")
 
 
 class Standing:
-    """What a planner works on.
+    """The tracks that a planner works on, in order.
 
     Parameters
     ----------
@@ -82,11 +82,11 @@ class Standing:
         return Ledger(track.at, track.power, self.settings.rate, self.settings.measure, known)
 
     def no_cuts(self) -> Plan:
-        """A plan that leaves every open track as it is, to be filled."""
+        """Make a plan that leaves every open track as it is, to be filled."""
         return {track.id: [] for track in self.tracks if track.open}
 
     def within_guards(self, number: int, bells: Sequence[Bell], limits: Limits) -> list[Bell]:
-        """`imgext.mix.unmask.guards.within_guards` for one of the tracks."""
+        """Call `imgext.mix.unmask.guards.within_guards` for one of the tracks."""
         return within_guards(
             bells, self.tracks[number], number, self.ledgers[number], self.order, limits, self.settings
         )
@@ -131,7 +131,7 @@ class Standing:
                     del sounds[number]
 
     def _play(self, cut: tuple[int, Sequence[Bell]]) -> tuple[float, float]:
-        """Loudness of a track with bells, at its present gain and with its level back."""
+        """Return a track's loudness with bells, before and after its level is restored."""
         number, bells = cut[0], tuple(cut[1])
         if (number, bells) not in self._played:
             track, ledger = self.tracks[number], self.ledgers[number]
@@ -148,7 +148,7 @@ class Standing:
         sounds: Mapping[int, tuple[float, float]],
         limits: Callable[[int], Limits],
     ) -> dict[int, float]:
-        """Tracks that lose too much, and the share of it that they may lose."""
+        """List tracks that lose too much, and the share that they may lose."""
         losses = {number: before[number] - min(played) for number, played in sounds.items()}
         most = {number: limits(number).most(self.tracks[number].rank) for number in sounds}
         return {number: most[number] / loss for number, loss in losses.items() if loss > most[number]}

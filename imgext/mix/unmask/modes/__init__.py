@@ -1,4 +1,4 @@
-"""`MODES`: how cuts are found, each way in the module of its name.
+"""`MODES`: the ways to find cuts, each in the module of its name.
 
 To add one, write a module with a `MODE` here and add its name to `UnmaskMode` in `imgext.scene.part`.
 """

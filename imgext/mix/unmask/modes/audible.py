@@ -1,4 +1,4 @@
-"""Mode `audible`: cuts that let more be heard of what matters.
+"""Mode `audible`: makes cuts that let important sounds be heard better.
 
 A gradient proposes each cut, an exact check accepts it.
 
@@ -10,16 +10,16 @@ worth in every frame at every centre, after its cost to the track itself and the
 level back. The frames in which a centre is worth something, reduced to a few spans, are its gate; the centre
 with most worth is proposed. A bell is accepted at the depth at which J falls most, computed with the very
 cuts that the renderer plays and with the level restored as it does, in a scene's own measure; bells of one
-track are made shallower together until they keep the limit on their sum. What a bell is worth must for the
-greater part be help for others. So J falls with every cut, and a track that cannot help is left alone.
+track are made shallower together until they keep the limit on their sum. Most of a bell's worth must be help
+for other tracks. So J falls with every cut, and a track that cannot help is left alone.
 
-A cut must lower J by a share of the weights of the tracks that it can matter to, those which sound while the
-cut track does: what else a long scene holds makes no cut less worth while, and a sound that meets no other
-changes nothing.
+A cut must lower J by a share of the weights of the tracks that it can affect, which are those that sound
+while the cut track does. The rest of a long scene makes no cut less worthwhile, and a sound that meets no
+other changes nothing.
 
-A scene is planned whole, however long: what is far apart in time costs nothing, because only what a cut
-touches is computed again. Where very much sounds for very long, every third frame is looked at, which leaves
-J as it is, or fewer (`imgext.mix.unmask.planner.thinning`).
+A scene is planned whole, however long: distant parts cost nothing, because only what a cut touches is
+computed again. If very much sounds for very long, the planner uses every third frame, which leaves J
+unchanged, or fewer (`imgext.mix.unmask.planner.thinning`).
 
 Source: the project's reference on unmasking, section 4, with spans in place of gradual gates.
 """

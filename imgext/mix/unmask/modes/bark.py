@@ -1,4 +1,4 @@
-"""Mode `bark`: bells where two sounds compete at about the same level.
+"""Mode `bark`: cuts where two sounds compete at about the same level.
 
 Conventions: as `imgext.mix.unmask.planner`; severity S of i against j runs from 0 to 1, see
 `imgext.dsp.masking.competition`.

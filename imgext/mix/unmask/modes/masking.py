@@ -1,4 +1,4 @@
-"""Mode `masking`: bells where a sound masks a more important one, while it does.
+"""Mode `masking`: cuts a sound where and while it masks a more important one.
 
 After Zhao and Pérez-Cota, reconstructed.
 
@@ -13,10 +13,10 @@ with which the roles of masker and maskee change more than once in two seconds, 
 the cut track is the masker in that band. Then all bells of the track are made shallower together until the
 guards allow them.
 
-The paper's abstract is what could be read: "masking contributions, including temporal interchangeability
-between the masker and maskee". All figures here are this project's own. On scenes of real recordings this
-mode moves nothing that a model of partial loudness would notice (reference, section 7): it cuts where the
-important sound is already buried. It is here for what it shows.
+Only the paper's abstract could be read: "masking contributions, including temporal interchangeability between
+the masker and maskee". All figures here are this project's own. On scenes of real recordings this mode moves
+nothing that a model of partial loudness would notice (reference, section 7): it cuts where the important
+sound is already buried. It is kept for comparison.
 
 Source: B. Zhao, E. Pérez-Cota, Signals 5(4), 2024, doi 10.3390/signals5040035.
 """

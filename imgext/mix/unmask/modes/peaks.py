@@ -1,4 +1,4 @@
-"""Mode `peaks`: a new sound steps back where it and the mix are both strongest.
+"""Mode `peaks`: turns a new sound down where it and the mix are both strongest.
 
 The founding method.
 
