@@ -15,7 +15,7 @@ from imgext.scene.decision import Decision
 from imgext.scene.lock import lock_path, read_lock, write_lock
 from imgext.scene.rules import path_fault
 from imgext.store.files import portable_name, sha256_of
-from imgext.store.outputs import Outputs, target_of
+from imgext.store.outputs import Outputs, refuse_edited, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +75,8 @@ def make(
     setup = Setup() if setup is None else setup
     if portable_name(photo.name) in OWN_NAMES:
         raise UsageError(f"{photo}: an output has this name; rename the photo")
+    folder, _, _ = target_of(out)
+    refuse_edited(folder, "scene.yaml", force=force)
     scene, seen = with_copy(*analyze(photo, seed=seed, model=model, detector=detector, setup=setup))
     if duration is not None:
         seen.append(Decision("duration", duration, "asked for", stage="picture"))
@@ -82,7 +84,6 @@ def make(
         why = "the mixes of all photos are about as loud; music on the web is a little louder"
         seen.append(Decision("master.loudness", loudness, why, stage="picture"))
     scene = scene.answered(seen)
-    folder, _, _ = target_of(out)
     scene = scene.located(folder, "scene")
     path = write_new_scene(scene, seen, photo, folder, force=force)
     lock = read_lock(lock_path(path))

@@ -201,6 +201,14 @@ class Outputs:
         self._new_folders = []
 
 
+def refuse_edited(folder: Path, name: str, *, force: bool) -> None:
+    """Raise CannotWriteError if `Outputs` would not replace a file of this name, before any work is done."""
+    outputs = Outputs(folder, force=force)
+    if folder.is_dir():
+        outputs._know()  # noqa: SLF001  # its own module
+        outputs._allowed(name)  # noqa: SLF001
+
+
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:
     """Raise CannotWriteError if an output exists without force, or is not a file."""
     if path.exists() and not path.is_file():

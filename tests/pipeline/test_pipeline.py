@@ -75,6 +75,14 @@ def test_making_twice_gives_the_same_and_keeps_a_hand_edit(photo, tmp_path):
     assert "x-note: mine" in scene.read_text(encoding="utf-8")
 
 
+def test_an_edited_scene_is_refused_before_the_photo_is_looked_at(photo, tmp_path, monkeypatch):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "scene.yaml").write_text("mine", encoding="utf-8")
+    monkeypatch.setattr("imgext.pipeline.make.analyze", lambda *_, **__: pytest.fail("it was looked at"))
+    with pytest.raises(CannotWriteError, match=r"scene\.yaml: exists"):
+        make(photo, tmp_path / "out")
+
+
 def test_two_photos_have_two_seeds_and_one_photo_always_the_same(photo, tmp_path):
     other = tmp_path / "other.jpg"
     other.write_bytes(photo.read_bytes() + b"\0")  # what follows the picture's end is no part of it
