@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import normalize
 
 from imgext.errors import shown
 from imgext.ontology.words import key_of
@@ -110,6 +111,7 @@ def label_of(name: str) -> str:
     >>> label_of("Tiger-growl_02 (loop).wav")
     'tiger growl'
     """
+    name = normalize("NFC", name)  # an accent on its own is no letter
     words = (
         _WORD.findall(name)
         if name.islower()

@@ -54,7 +54,7 @@ MAX_WORDS = 32
 PATIENCE = 300
 #: To be raised when the tables change, or the way in which a file is described or keyed: older indexes are
 #: then made again.
-_LAYOUT = 4
+_LAYOUT = 5
 _COLUMNS = "id, folder, bytes, mtime_ns, told, faults, fault, duration, rating, downloads, key, doubt, about"
 _TABLES = f"""
 CREATE TABLE files (number INTEGER PRIMARY KEY, {_COLUMNS});

@@ -1,6 +1,7 @@
 import json
 import math
 import os
+import unicodedata
 
 import pytest
 
@@ -422,3 +423,8 @@ def test_a_walk_gives_every_folder_once_and_passes_over_the_hidden_ones(tmp_path
         ("b/", ["c.wav"]),
         ("b/d/", ["e.wav"]),
     ]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_an_accented_word_of_a_name_is_one_word_in_either_unicode_form(form):
+    assert label_of(unicodedata.normalize(form, "Brüllender Bär_02.flac")) == "brüllender bär"
