@@ -18,7 +18,7 @@ SOURCES := $(shell find imgext ontology schemas -type f -not -name '*.pyc' 2>/de
 # One BLAS thread a worker: the workers share the processors already. Compiled tests are kept for the next run.
 PYTEST := OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
-.PHONY: demo test dev check lint bench stress fuzz crash timeline schema lock clean
+.PHONY: demo test dev check lint bench stress determinism fuzz crash timeline schema lock clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python tools/demo.py out
@@ -46,13 +46,17 @@ bench: $(VENV)/editable
 stress: $(VENV)/editable
 	$(BIN)/python tools/stress.py --seed $(or $(SEED),1) --scenes $(or $(SCENES),20) --renders $(or $(RENDERS),50)
 
+# Small scenes at three levels of the processor, with one and two threads, cold and warm; every file must be the same.
+determinism: $(VENV)/editable
+	$(BIN)/python tools/determinism.py
+
 # Damaged inputs of every kind; each ends in success or in a fault with its place. ONLY=scene,lock for some.
 fuzz: $(VENV)/editable
 	$(BIN)/python tools/fuzz.py --seed $(or $(SEED),1) --cases $(or $(CASES),20000) $(if $(ONLY),--only $(ONLY))
 
 # Kills and failing disks at every step of writing; the next run goes well and nothing is left.
 crash: $(VENV)/editable
-	$(BIN)/python tools/crash.py --seed $(or $(SEED),1) --kills $(or $(KILLS),200) --failures $(or $(FAILURES),200)
+	$(BIN)/python tools/crash.py --seed $(or $(SEED),1) --kills $(or $(KILLS),200) --failures $(or $(FAILURES),200) --others $(or $(OTHERS),60)
 
 # The README's picture, drawn by imgext itself.
 timeline: $(VENV)/editable

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import soundfile
+from support.places import ROOT
 
 from imgext import Scene, load, render, resolve
 
@@ -75,59 +76,18 @@ def rendered(scene: Path, out: Path, cwd: Path, **environment: str) -> str:
     return told["sha256"]
 
 
-def features() -> list[str]:
-    """Three levels of what numpy may be forbidden on this machine, under the names that its release knows."""
-    known = [name for name, has in np._core._multiarray_umath.__cpu_features__.items() if has]
-    dispatched = [name for name in np._core._multiarray_umath.__cpu_dispatch__ if name in known]
-    newest = [name for name in dispatched if "AVX512" in name or "V4" in name]
-    return [" ".join(names) for names in (newest, dispatched) if names]
-
-
 @pytest.mark.slow
-def test_a_render_is_the_same_bytes_wherever_and_however_often(first, tmp_path):
-    """Each part of the machine is another at least once."""
-    newest, *plainest = features() or [""]
-    variations = [
-        {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "NPY_DISABLE_CPU_FEATURES": newest},
-        {
-            "PYTHONHASHSEED": "4242",
-            "LC_ALL": "C",
-            "OPENBLAS_NUM_THREADS": "2",
-            "OPENBLAS_CORETYPE": "Haswell",
-            "NPY_DISABLE_CPU_FEATURES": (plainest or [newest])[-1],
-            "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F",
-        },
-    ]
-    for index, environment in enumerate(variations):
-        out = tmp_path / str(index) / "else" / "where"
-        out.mkdir(parents=True)
-        again = rendered(first.parent / "scene.yaml", out, out, **environment)
-        assert again == hashlib.sha256((first / "mix.wav").read_bytes()).hexdigest(), environment
-
-
-@pytest.mark.slow
-def test_the_other_engine_is_the_same_bytes_too(scene, tmp_path):
-    scene.write_text(scene.read_text(encoding="utf-8") + "reverb: {engine: freeverb}\n", encoding="utf-8")
-    first = rendered(scene, tmp_path / "a", tmp_path, IMGEXT_CACHE=str(tmp_path / "cache"))
-    for index, names in enumerate(features()[-1:]):
-        tunables = "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"
-        out, cache = tmp_path / str(index), str(tmp_path / f"cache{index}")
-        assert (
-            rendered(
-                scene,
-                out,
-                tmp_path,
-                NPY_DISABLE_CPU_FEATURES=names,
-                GLIBC_TUNABLES=tunables,
-                IMGEXT_CACHE=cache,
-            )
-            == first
-        )
-        for name in (
-            "render.json",
-            "scene.resolved.lock.yaml",
-        ):  # what is measured of sounds and of the room, measured anew
-            assert (out / name).read_bytes() == (tmp_path / "a" / name).read_bytes()
+def test_every_file_is_the_same_on_other_processors_threads_and_caches(tmp_path):
+    """A slice of `make determinism`."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "determinism.py", "--slice"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith(" 0 differ\n")
 
 
 @pytest.mark.slow
