@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from imgext import Scene, analyze, open_setup, resolve
 from imgext.scene.decision import Decision
-from imgext.scene.things import is_atmo
+from imgext.scene.things import is_atmo, starts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ def share(scene: Scene, keys: Iterable[str]) -> float:
         track = scene.tracks[key]
         if is_atmo(scene, key):
             continue
-        starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
+        starts = starts_of(track) or [0.0]
         ends = [min(scene.duration or 0.0, start + (track.duration or 0.0)) for start in starts]
         spans += zip(starts, ends, strict=True)
     covered, last = 0.0, 0.0

@@ -118,6 +118,7 @@ def _places(data: dict[str, Any], path: str) -> Iterator[str]:
             ]
         else:
             holders = [([*where, key], below[key]) for where, below in holders if key in below]
+    holders = [(where, holder) for where, holder in holders if isinstance(holder, dict)]
     missing = [".".join([*where, name]) for where, holder in holders if name not in holder]
     return iter(missing if above[:1] == ["objects"] else missing[:1] if len(missing) == len(holders) else [])
 

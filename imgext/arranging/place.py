@@ -1,146 +1,224 @@
-"""Places sounds in time: when each is heard, and how long the mix is.
+"""Start times: when each sound is heard, and how long the mix is.
 
-Conventions: seconds, rounded to 1 ms before use. The founding notes set the rules: the longest sound starts
-at 0 and anchors the mix, and the others start anywhere as long as they end within it. Every track draws from
-its own stream, seeded by (seed, track id), so adding or deleting a track leaves the others where they are,
-unless it set the length of the mix. Mode `spread` follows Mitchell's best candidate (1991): of 32 seeded
-candidates it takes the one with the least overlap, then the widest gap.
+Conventions: seconds, rounded to 1 ms before use. Rules after the founding notes: the longest sound starts at
+0 and anchors the mix, the others lie anywhere such that nothing reaches beyond it. Every track draws from a
+stream of its own, seeded by (seed, track id), so adding or deleting one leaves the others where they are,
+unless it set the length of the mix or a rule ties the two together (`imgext.arranging.rules`).
 """
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from imgext.arranging.vary import longer, vary_decisions, vary_of
-from imgext.ontology.occurrence import occurrence_of
+from imgext.arranging.crowd import Placed
+from imgext.arranging.draw import Drawn, Span, following, once, repeated, stream
+from imgext.arranging.often import often
+from imgext.arranging.rules import Rules, depth_of, others_of
+from imgext.arranging.vary import longer, repeat_notes, vary_decisions, vary_of
 from imgext.scene.decision import Decision, seconds
+from imgext.scene.model import After
 from imgext.scene.rules import LONGEST, every_unused, no_room, too_long
-from imgext.scene.things import importance_of, is_atmo, object_of
+from imgext.scene.things import is_atmo, starts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from numpy.typing import NDArray
-
+    from imgext.arranging.draw import Cost
     from imgext.scene.model import Scene, Track
 
-#: Factors of how often things sound, by the words of `arrange.density`.
-DENSITY = {"sparse": 0.5, "normal": 1.0, "dense": 2.0}
-#: At least this much silence follows an occurrence, in lengths of its sound.
-REST = 0.25
-CANDIDATES = 32
-#: Places tried for each repeat, where the mode looks for the freest.
-REPEAT_CANDIDATES = 6
-TRIES = 1000
-MAX_REPEATS = 10_000
-#: How much may sound at once on average, of one track and of all; shorter scenes may play this many seconds.
-AT_ONCE, TEN_MINUTES = 16, 600.0
-ALL_AT_ONCE, HOUR = 256, 3600.0
+    #: From a track, its start and what is placed already to what it would hide there.
+    Hidden = Callable[[str, float, Mapping[str, list[Placed]]], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """One occurrence on the timeline, in seconds."""
-
-    start: float
-    end: float
-
-    def overlap(self, other: Placed) -> float:
-        """Count the seconds shared with another occurrence."""
-        return max(0.0, min(self.end, other.end) - max(self.start, other.start))
-
-
-def stream(seed: int, track: str) -> np.random.Generator:
-    """Make a track's random stream: PCG64 seeded by (scene seed, crc32 of the id)."""
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(track.encode())])))
-
-
-def arrange(scene: Scene, lengths: Mapping[str, float], tail: float = 0.0) -> tuple[Scene, list[Decision]]:
+def arrange(
+    scene: Scene, lengths: Mapping[str, float], tail: float = 0.0, hidden: Hidden | None = None
+) -> tuple[Scene, list[Decision]]:
     """Answer blank starts, loops, durations and the length of the mix.
 
     Parameters
     ----------
     scene : Scene
-        With a track for everything heard.
+        With a track for everything that is heard.
     lengths : mapping of track id to seconds
-        Length of each sound from its `offset` on, without muted and silent tracks.
+        How much of each sound there is from its `offset`; muted and silent tracks are left out.
     tail : float
-        Seconds that the room rings after a sound sent to it; 0 without a room.
+        Seconds that the room rings after a sound that is sent to it; 0 without a room.
+    hidden : callable, optional
+        How much is hidden by a track that begins at some second, with others placed already: what mode
+        `masking` makes small. Without it that mode is `spread`.
     """
-    tracks = {key: scene.tracks[key] for key in sorted(lengths)}
-    length = {key: _length(scene, key, track, lengths[key]) for key, track in tracks.items()}
-    natural = {key: _once(scene, key, track, lengths[key]) for key, track in tracks.items()}
-    end, anchor, why = _mix_end(scene, tracks, length)
-    decisions: list[Decision] = []
-    taken: dict[str, list[Placed]] = {}
-    for key, track in tracks.items():
-        if track.start is not None:
-            starts = track.start if isinstance(track.start, list) else [track.start]
-            taken[key] = [Placed(start, start + length[key]) for start in starts]
-    loops = {key: _loop(scene, key, track, lengths[key], end) for key, track in tracks.items()}
-    order = sorted(tracks, key=lambda key: (-length[key], key))
-    for key in order:
-        track = tracks[key]
+    return _Arrangement(scene, lengths, tail, hidden).answered()
+
+
+class _Arrangement:
+    """One scene on its way to being arranged."""
+
+    def __init__(
+        self, scene: Scene, lengths: Mapping[str, float], tail: float, hidden: Hidden | None
+    ) -> None:
+        self.scene, self.lengths, self.tail, self.hidden = scene, lengths, tail, hidden
+        self.tracks = tracks = {key: scene.tracks[key] for key in sorted(lengths)}
+        self.rules = Rules(scene, tracks)
+        self.length = {key: _length(scene, key, track, lengths[key]) for key, track in tracks.items()}
+        self.natural = {key: _once(scene, key, track, lengths[key]) for key, track in tracks.items()}
+        self.end, self.anchor, self.why = _mix_end(scene, tracks, self.length, self.rules.leader)
+        self.loops = {key: _loop(scene, key, track, lengths[key], self.end) for key, track in tracks.items()}
+        self.taken: dict[str, list[Placed]] = {}
+        self.decisions: list[Decision] = []
+
+    def answered(self) -> tuple[Scene, list[Decision]]:
+        """The scene with its blanks answered, and why."""
+        for key, track in self.tracks.items():
+            if starts := starts_of(track):
+                self.taken[key] = [Placed(start, start + self.length[key]) for start in starts]
+        for key in self.rules.order(self.length):
+            self._track(key)
+        if self.scene.duration is None:
+            self.decisions.append(self._duration())
+        self.decisions.sort(key=lambda decision: _in_order(decision.path))
+        return self.scene.answered(self.decisions), self.decisions
+
+    def say(self, path: str, value: object, because: str, kind: str = "answer", **numbers: object) -> None:
+        """Add a decision of this stage."""
+        self.decisions.append(Decision(path, value, because, numbers, "arrange", kind))  # type: ignore[arg-type]
+
+    def _track(self, key: str) -> None:
+        track, loop = self.tracks[key], self.loops[key]
         if track.loop is None:
-            decisions.append(_loop_decision(key, loops[key], is_atmo(scene, key), lengths[key], end))
-        every = track.every
-        decisions += _without_effect(scene, key, lengths[key], length[key], end, loop=loops[key])
-        if track.start is None:
-            if every is None and key != anchor and not loops[key]:
-                often = _often(scene, key, length[key], end)
-                if often is not None:
-                    decisions.append(often)
-                    every, natural[key] = often.value, length[key]
-                    length[key] = longer(length[key], vary_of(scene, key).pitch)
-            decisions += _start(
-                scene, key, every, (length[key], natural[key]), end, anchor, loops[key], taken
-            )
-        if len(taken[key]) > 1:
-            decisions += vary_decisions(scene, key, loop=loops[key])
+            because = _loop_because(loop, is_atmo(self.scene, key), self.lengths[key], self.end)
+            self.say(f"tracks.{key}.loop", loop, because)
+        self.decisions += _without_effect(
+            self.scene, key, self.lengths[key], self.length[key], self.end, loop=loop
+        )
+        drawn = None
+        if starts_of(track):
+            self.decisions += self.rules.about_written(key, self.length[key], self.taken)
+        else:
+            drawn = self._placed(key)
+        if len(self.taken[key]) > 1:
+            found = vary_decisions(self.scene, key, loop=loop)
+            self.decisions += found
+            if drawn is not None:
+                self.decisions += repeat_notes(self.scene, key, drawn, loop=loop)
         if track.duration is None:
-            first = min(placed.start for placed in taken[key])
-            if loops[key]:
-                value = max(seconds(end - first, "down"), 0.001)
-                decisions.append(
-                    Decision(f"tracks.{key}.duration", value, "looped to the end of the mix", stage="arrange")
-                )
-            else:
-                decisions.append(
-                    Decision(
-                        f"tracks.{key}.duration",
-                        max(seconds(lengths[key], "up"), 0.001),
-                        "all of the sound",
-                        stage="arrange",
-                    )
-                )
+            first = min(placed.start for placed in self.taken[key])
+            value = seconds(self.end - first, "down") if loop else seconds(self.lengths[key], "up")
+            because = "looped to the end of the mix" if loop else "all of the sound"
+            self.say(f"tracks.{key}.duration", max(value, 0.001), because)
         if track.blank("offset"):
-            decisions.append(
-                Decision(f"tracks.{key}.offset", 0.0, "from the beginning of the sound", stage="arrange")
+            self.say(f"tracks.{key}.offset", 0.0, "from the beginning of the sound")
+
+    def _placed(self, key: str) -> Drawn:
+        """Choose the starts of a track that has none."""
+        path, track, end = f"tracks.{key}.start", self.tracks[key], self.end
+        silence, every = self.scene.arrange.silence, track.every
+        if isinstance(track.start, After) and key not in self.rules.leader:
+            why = f"{track.start.after} is not heard, so nothing can follow it; it is placed anywhere"
+            self.say(path, None, why, "warning", rule="after")
+        follows = key in self.rules.leader
+        if every is None and key != self.anchor and not self.loops[key] and not follows:
+            found = often(self.scene, key, self.length[key], end - silence)
+            if found is not None:
+                self.decisions.append(found)
+                every = found.value
+        if track.takes and not track.loop and (every or follows):
+            self.natural[key] = max(self.natural[key], *(take.duration for take in track.takes))
+        if every or (follows and len(self.taken[self.rules.leader[key]]) > 1):
+            self.length[key] = longer(self.natural[key], vary_of(self.scene, key).pitch)
+        length = self.length[key]
+        if self.loops[key] or (key == self.anchor and not every):
+            because = "a bed begins with the mix" if self.loops[key] else "the longest sound anchors the mix"
+            because += f", after {silence:g} s of silence" if silence else ""
+            drawn = Drawn([min(silence, max(0.0, end - 0.001))], [because])
+            self.taken[key] = [Placed(drawn.starts[0], end if self.loops[key] else drawn.starts[0] + length)]
+            self.say(path, drawn.starts[0], because)
+            return drawn
+        span = Span(silence, end - length, end - self.natural[key])
+        if span.alone <= silence:
+            drawn = Drawn([max(0.0, seconds(span.alone, "down"))], ["as long as the mix, or longer"])
+            if drawn.starts[0] < silence:
+                drawn.left_out[f"`arrange.silence: {silence:g}`"] += 1
+        else:
+            drawn = self._drawn(key, every, span)
+        several = len(drawn.starts) > 1 or every or (follows and len(self.taken[self.rules.leader[key]]) > 1)
+        because = drawn.why[0]
+        if several:
+            times = "once" if len(drawn.starts) == 1 else f"{len(drawn.starts)} times"
+            rule = (
+                f"every {every[0]:g} to {every[1]:g} s" if every and not follows else "with what it follows"
             )
-    if scene.duration is None:
+            because = f"{rule}, {times}"
+        self.taken[key] = [Placed(start, start + length) for start in drawn.starts]
+        self.say(
+            path,
+            drawn.starts if several and not (follows and len(drawn.starts) == 1) else drawn.starts[0],
+            because,
+        )
+        self._about_left_out(path, drawn)
+        return drawn
+
+    def _drawn(self, key: str, every: list[float] | None, span: Span) -> Drawn:
+        scene, track, length = self.scene, self.tracks[key], self.length[key]
+        broken = self.rules.broken_by(key, length, self.taken)
+        cost = self._cost(key)
+        if key in self.rules.leader and isinstance(track.start, After):
+            leader = self.rules.leader[key]
+            starts = sorted(placed.start for placed in self.taken[leader])
+            spacing = 0.0 if track.pause is None else length + track.pause
+            named = track.start.after, starts
+            return following(scene.seed, key, named, track.start.by, spacing, span, broken)
+        if not every:
+            return once(stream(scene.seed, key), span, broken, cost)
+        if track.pause is not None and every[0] < (least := seconds(length + track.pause, "up")):
+            if track.every and track.every[1] < least:
+                why = f"cannot be kept with `pause: {track.pause:g}` after {length:.6g} s of sound"
+                self.say(f"tracks.{key}.every", None, why, "warning", rule="pause")
+            every = [least, max(least, every[1])]
+        return repeated(scene.seed, key, every, span, broken, cost)
+
+    def _cost(self, key: str) -> Cost | None:
+        """What the mode of the scene makes small; None where it takes any place."""
+        mode, hidden, length = self.scene.arrange.mode, self.hidden, self.length[key]
+        if mode == "random":
+            return None
+        others, gap = others_of(self.scene, key, self.taken), self.scene.arrange.min_gap
+
+        def spread(start: float) -> tuple[float, ...]:
+            here = Placed(start, start + length)
+            near = min((abs(start - other.start) for other in others), default=gap)
+            free = min((max(other.start - here.end, start - other.end, 0.0) for other in others), default=0.0)
+            return sum(here.overlap(other) for other in others) + max(0.0, gap - near), -free
+
+        if mode == "spread" or hidden is None:
+            return spread
+        return lambda start: (round(hidden(key, start, self.taken), 6), *spread(start))
+
+    def _about_left_out(self, path: str, drawn: Drawn) -> None:
+        """Warn of rules that could not be kept, by name."""
+        for rule, count in sorted(drawn.left_out.items()):
+            if len(drawn.starts) > 1 or count > 1:
+                times = "one is" if count == 1 else f"{count} are"
+                why = f"{times} left out, because no place was found that keeps {rule}"
+            else:
+                why = f"no place was found that keeps {rule}; it is heard all the same"
+            self.say(path, None, f"{why}; lengthen the mix, or relax the rule", "warning", rule=rule)
+
+    def _duration(self) -> Decision:
         sent = [
-            end if loops[key] else max(placed.end for placed in taken[key])
-            for key, track in tracks.items()
+            self.end if self.loops[key] else max(placed.end for placed in self.taken[key])
+            for key, track in self.tracks.items()
             if track.send != 0
         ]
-        rings = max(0.0, max(sent, default=0.0) + tail - end) if tail else 0.0
-        total = min(max(seconds(end + rings, "up"), 0.001), LONGEST)
+        rings = max(0.0, max(sent, default=0.0) + self.tail - self.end) if self.tail else 0.0
+        total = min(max(seconds(self.end + rings, "up"), 0.001), LONGEST)
         ringing = f", and the room rings {rings:.2f} s after it" if rings else ""
-        decisions.append(
-            Decision(
-                "duration",
-                total,
-                f"{why}{ringing}",
-                {"last_sound_ends": seconds(end), "tail": seconds(rings)},
-                "arrange",
-            )
-        )
-    decisions.sort(key=lambda decision: decision.path)
-    return scene.answered(decisions), decisions
+        numbers = {"last_sound_ends": seconds(self.end), "tail": seconds(rings)}
+        return Decision("duration", total, f"{self.why}{ringing}", numbers, "arrange")
+
+
+def _in_order(path: str) -> list[tuple[int, str]]:
+    """A key that sorts the entries of a list by their number."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in path.split(".")]
 
 
 def _without_effect(
@@ -164,9 +242,9 @@ def _without_effect(
 
 
 def _mix_end(
-    scene: Scene, tracks: Mapping[str, Track], length: Mapping[str, float]
+    scene: Scene, tracks: Mapping[str, Track], length: Mapping[str, float], leader: Mapping[str, str]
 ) -> tuple[float, str | None, str]:
-    """Find where the mix ends without its tail, its anchor, and the reason."""
+    """Where the mix ends without its tail, with the track that anchors it and the reason."""
     blank = [
         key
         for key, track in tracks.items()
@@ -176,6 +254,7 @@ def _mix_end(
         blank
         or [key for key, track in tracks.items() if track.start is None and not track.every]
         or [key for key, track in tracks.items() if track.start is None]
+        or [key for key, track in tracks.items() if not starts_of(track) and key not in leader]
     )
     importance = {
         key: 0.0 if thing.kind == "atmo" and thing.blank("importance") else thing.importance
@@ -189,27 +268,31 @@ def _mix_end(
             anchor if anchor and length[anchor] >= scene.duration else None,
             "written in the scene",
         )
-    ends = {
-        key: (max(track.start) if isinstance(track.start, list) else track.start) + length[key]
-        for key, track in tracks.items()
-        if track.start is not None
-    }
-    last = max(ends, key=lambda key: (ends[key], key), default=None)
-    if anchor is not None and (last is None or length[anchor] >= ends[last]):
-        return length[anchor], anchor, f"the longest sound, {anchor}, ends here"
-    if last is not None:
-        return ends[last], None, f"the last sound, {last}, ends here"
-    return 0.0, None, "nothing is heard"
+    silence = scene.arrange.silence
+    begins = {key: max(starts) for key, track in tracks.items() if (starts := starts_of(track))}
+    if anchor is not None and all(silence + length[anchor] >= begins[key] + length[key] for key in begins):
+        begins[anchor] = silence
+    else:
+        anchor = None
+    for key in sorted(leader, key=lambda key: depth_of(key, leader)):
+        start = tracks[key].start
+        if leader[key] in begins and isinstance(start, After):
+            begins[key] = begins[leader[key]] + start.by[1]
+    last = max(begins, key=lambda key: (begins[key] + length[key], key == anchor, key), default=None)
+    if last is None:
+        return 0.0, None, "nothing is heard"
+    which = "longest" if last == anchor else "last"
+    return begins[last] + length[last], anchor, f"the {which} sound, {last}, ends here"
 
 
 def _length(scene: Scene, key: str, track: Track, natural: float) -> float:
-    """Compute the seconds of a track's longest take, as far as known."""
+    """Seconds of one occurrence, of the longest take, as far as they are known without the mix."""
     several = not track.loop and (bool(track.every) or isinstance(track.start, list))
     return longer(_once(scene, key, track, natural), vary_of(scene, key).pitch if several else 0.0)
 
 
 def _once(scene: Scene, key: str, track: Track, natural: float) -> float:
-    """Compute the seconds of one occurrence at its own pitch."""
+    """Seconds of one occurrence at its own pitch."""
     if track.duration is None:
         return natural
     if track.takes and not track.loop and (track.every or isinstance(track.start, list)):
@@ -223,227 +306,20 @@ def _once(scene: Scene, key: str, track: Track, natural: float) -> float:
 
 
 def _loop(scene: Scene, key: str, track: Track, natural: float, end: float) -> bool:
-    """Decide whether a track loops: a bed does if its sound is too short for the mix.
+    """Loop a bed whose sound is shorter than what is to be heard of it.
 
-    It is heard once and to the end, unless a duration is written.
+    Once and to the end, unless a duration is written.
     """
     if track.loop is not None:
         return track.loop
     if not is_atmo(scene, key) or track.every or isinstance(track.start, list):
         return False
-    wanted = end - (track.start or 0.0) if track.duration is None else track.duration
+    begin = min(starts_of(track), default=scene.arrange.silence)
+    wanted = end - begin if track.duration is None else track.duration
     return natural < wanted - 0.0005
 
 
-def _loop_decision(key: str, loop: bool, atmo: bool, length: float, end: float) -> Decision:
+def _loop_because(loop: bool, atmo: bool, length: float, end: float) -> str:
     if loop:
-        because = f"a bed of {length:.1f} s under a mix of {end:.1f} s"
-    else:
-        because = "the bed is long enough, or is placed several times" if atmo else "an object comes and goes"
-    return Decision(f"tracks.{key}.loop", loop, because, stage="arrange")
-
-
-def _often(scene: Scene, key: str, length: float, end: float) -> Decision | None:
-    """Answer how often a thing sounds; None if it is heard once.
-
-    The intervals of its kind (`imgext.ontology.occurrence`) are divided by the density and by importance (a
-    factor between 0.5 and 1.5); a sound has died away before it comes again. Only this track's own settings
-    and the density count, so no other track can move it.
-    """
-    thing = object_of(scene, key)
-    if thing is None or is_atmo(scene, key):
-        return None
-    kind = occurrence_of(thing.label)
-    density = scene.arrange.density
-    factor = DENSITY[density] if isinstance(density, str) else density
-    factor *= 0.5 + importance_of(scene, key)
-    pause = length * (1.0 + REST)
-    shortest = round(max(kind.shortest / factor, pause) + 0.049, 1)
-    longest = round(max(kind.longest / factor, 2.0 * pause) + 0.049, 1)
-    if end < shortest + length:
-        return None
-    because = f"{kind.tag} sounds every {kind.shortest:g} to {kind.longest:g} s"
-    because += f"; importance {importance_of(scene, key):g}, density {density}"
-    return Decision(f"tracks.{key}.every", [shortest, longest], because, {"kind": kind.tag}, "arrange")
-
-
-def excess(scene: Scene, lengths: Mapping[str, float], duration: float | None) -> tuple[str, str] | None:
-    """Find what asks for an absurd amount of sound: its place and a message, or None.
-
-    Few numbers can ask for days of sound in a minute. One track may play for `TEN_MINUTES`, or `AT_ONCE`
-    times as long as the scene; all tracks together for `HOUR`, or `ALL_AT_ONCE` times. `scene` is arranged,
-    and `lengths` are those of `arrange`; without a `duration` the mix ends with its last sound.
-    """
-    played, whole = {}, 0.0
-    for key, available in lengths.items():
-        track = scene.tracks[key]
-        starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
-        wanted = available if track.duration is None else track.duration
-        length = wanted if track.loop else min(wanted, available)
-        played[key] = len(starts) * length
-        whole = max(whole, max(starts) + length)
-    whole = duration or whole
-    for key, seconds_played in sorted(played.items()):
-        if seconds_played > max(TEN_MINUTES, AT_ONCE * whole):
-            wording = f"plays {seconds_played:.0f} s of sound in {whole:.0f} s"
-            at_once = f"{seconds_played / whole:.0f} times at once; allowed: {AT_ONCE} times"
-            return f"tracks.{key}", f"{wording}, {at_once}"
-    total = sum(played.values())
-    if total > max(HOUR, ALL_AT_ONCE * whole):
-        wording = f"{total:.0f} s of sound in {whole:.0f} s, {total / whole:.0f} at once"
-        return "tracks", f"{wording}; allowed: {ALL_AT_ONCE} at once"
-    return None
-
-
-def _start(
-    scene: Scene,
-    key: str,
-    every: list[float] | None,
-    lengths: tuple[float, float],
-    end: float,
-    anchor: str | None,
-    loop: bool,
-    taken: dict[str, list[Placed]],
-) -> list[Decision]:
-    path, (length, natural) = f"tracks.{key}.start", lengths
-    if loop or (key == anchor and not every):
-        taken[key] = [Placed(0.0, end if loop else length)]
-        because = "a bed begins with the mix" if loop else "the longest sound anchors the mix"
-        return [Decision(path, 0.0, because, stage="arrange")]
-    random = stream(scene.seed, key)
-    room, alone = end - length, end - natural
-    if alone <= 0:
-        taken[key] = [Placed(0.0, length)]
-        return [Decision(path, 0.0, "as long as the mix, or longer", stage="arrange")]
-    limit = None if is_atmo(scene, key) else scene.arrange.max_overlap
-    others = _others(scene, key, taken)
-
-    crowd = _Crowd(others)
-
-    def allowed(start: float) -> bool:
-        return limit is None or crowd.busiest(start, start + length) < limit
-
-    def cost(start: float) -> tuple[float, float]:
-        here, gap = Placed(start, start + length), scene.arrange.min_gap
-        near = min((abs(start - other.start) for other in others), default=gap)
-        return sum(here.overlap(other) for other in others) + max(0.0, gap - near), -_gap(here, others)
-
-    spread = scene.arrange.mode != "random"
-    if every:
-        starts, missed = _repeated(random, every, (room, alone), allowed, cost if spread else None)
-        because = f"every {every[0]:g} to {every[1]:g} s, {_times(len(starts))}"
-        found = [Decision(path, starts, because, stage="arrange")]
-    else:
-        start, because, missed = _free_place(scene, random, length, room, others, allowed, cost)
-        starts, found = [start], [Decision(path, start, because, stage="arrange")]
-    if missed:
-        why = f"no place with at most {limit} sounds at once was found {_times(missed)}; "
-        why += "lengthen the mix, or raise `arrange.max_overlap`"
-        found.append(Decision(path, None, why, {}, "arrange", "warning"))
-    taken[key] = [Placed(start, start + length) for start in starts]
-    return found
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
-
-
-def _repeated(
-    random: np.random.Generator,
-    every: list[float],
-    rooms: tuple[float, float],
-    allowed: Callable[[float], bool],
-    cost: Callable[[float], tuple[float, float]] | None,
-) -> tuple[list[float], int]:
-    """Draw starts one after the other; count those for which no place was allowed.
-
-    Mode random takes the first one allowed, the others the cheapest of several. If no draw is allowed, the
-    next one comes later. `rooms` has the latest start of a repeat, which its pitch may lengthen, and of a
-    sound heard once.
-    """
-    starts: list[float] = []
-    room, alone = rooms
-    missed, earliest, reach = 0, 0.0, min(every[1], alone)
-    while len(starts) + missed < MAX_REPEATS:
-        drawn: list[float] = []
-        for _ in range(CANDIDATES):
-            start = seconds(earliest + float(random.random()) * reach, "near" if earliest else "down")
-            drawn += [start] if start > alone or allowed(start) else []
-            if len(drawn) == (1 if cost is None else REPEAT_CANDIDATES):
-                break
-        inside = [start for start in drawn if start <= (room if starts else alone)]
-        if drawn and (not inside or (starts and inside[0] <= starts[-1])):
-            break
-        if not drawn:
-            missed += 1
-            earliest, reach = earliest + every[1], every[1] - every[0]
-            continue
-        start = inside[0] if cost is None else min(inside, key=cost)
-        starts.append(start)
-        earliest, reach = start + every[0], every[1] - every[0]
-    if not starts:
-        starts = [seconds(alone, "down")]
-        missed = missed or int(not allowed(starts[0]))
-    return starts, missed
-
-
-def _free_place(
-    scene: Scene,
-    random: np.random.Generator,
-    length: float,
-    room: float,
-    others: list[Placed],
-    allowed: Callable[[float], bool],
-    cost: Callable[[float], tuple[float, float]],
-) -> tuple[float, str, int]:
-    """Choose one start; also return the reason, and 1 if no draw was allowed."""
-    mode = scene.arrange.mode
-
-    def draw() -> float:
-        return seconds(float(random.random()) * room, "down")
-
-    if mode == "random":
-        for _ in range(TRIES):
-            start = draw()
-            if allowed(start):
-                return start, "anywhere in the mix, from its own seeded stream", 0
-        return start, "anywhere in the mix, from its own seeded stream", 1
-    candidates = [draw() for _ in range(CANDIDATES)]
-    free = [start for start in candidates if allowed(start)]
-    best = min(free or candidates, key=cost)
-    overlap = sum(Placed(best, best + length).overlap(other) for other in others)
-    note = "" if mode == "spread" else "; placing by masking is not built yet, so spread was used"
-    because = f"the freest of {CANDIDATES} seeded places, {overlap:.2f} s of overlap with earlier ones{note}"
-    return best, because, int(not free)
-
-
-def _others(scene: Scene, key: str, taken: Mapping[str, list[Placed]]) -> list[Placed]:
-    """List what is already placed of the other objects."""
-    return [
-        placed
-        for other, places in sorted(taken.items())
-        for placed in places
-        if other != key and not is_atmo(scene, other)
-    ]
-
-
-class _Crowd:
-    """Counts how many sounds there are at once, from sorted starts and ends."""
-
-    def __init__(self, others: list[Placed]) -> None:
-        self._starts = np.sort(np.array([other.start for other in others]))
-        self._ends = np.sort(np.array([other.end for other in others]))
-        self._at_start = self._at(self._starts)
-
-    def busiest(self, start: float, end: float) -> int:
-        """Count the most sounds at one moment from `start` to before `end`."""
-        first, last = self._starts.searchsorted(start, "right"), self._starts.searchsorted(end, "left")
-        later = self._at_start[first:last]
-        return int(max(self._at(np.array([start]))[0], later.max() if later.size else 0))
-
-    def _at(self, moments: NDArray[np.float64]) -> NDArray[np.int64]:
-        return self._starts.searchsorted(moments, "right") - self._ends.searchsorted(moments, "right")
-
-
-def _gap(here: Placed, others: list[Placed]) -> float:
-    return min((max(other.start - here.end, here.start - other.end, 0.0) for other in others), default=0.0)
+        return f"a bed of {length:.1f} s under a mix of {end:.1f} s"
+    return "the bed is long enough, or is placed several times" if atmo else "an object comes and goes"

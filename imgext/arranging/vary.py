@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgext.dsp.vary import pitch_rate
+from imgext.dsp.vary import Difference, difference, pitch_rate
 from imgext.ontology.variation import UNKNOWN, Variation, variation_of
 from imgext.scene.decision import Decision
 from imgext.scene.model import Vary
 from imgext.scene.things import is_atmo, object_of
 
 if TYPE_CHECKING:
+    from imgext.arranging.draw import Drawn
     from imgext.scene.model import Scene
 
 NOTHING = Variation("", 0.0, 0.0, 0.0)
@@ -55,3 +56,24 @@ def vary_decisions(scene: Scene, key: str, *, loop: bool) -> list[Decision]:
         for name in ("gain", "pitch", "pan")
         if track.vary.blank(name)
     ]
+
+
+def repeat_notes(scene: Scene, key: str, drawn: Drawn, *, loop: bool) -> list[Decision]:
+    """Say of every repeat when it is and why, which take it is, and what it differs by."""
+    track = scene.tracks[key]
+    kind = vary_of(scene, key, loop=loop)
+    largest = Difference(kind.gain, kind.pitch, kind.pan)
+    takes = 1 + len(track.takes or [])
+    notes = []
+    for number, (start, why) in enumerate(zip(drawn.starts, drawn.why, strict=True)):
+        differs = difference(scene.seed, key, start, largest)
+        because = f"at {start:g} s: {why}"
+        numbers: dict[str, object] = {}
+        if takes > 1:
+            numbers["take"] = number % takes + 1
+            because += f"; take {number % takes + 1} of {takes}"
+        if any(largest):
+            numbers |= {"gain": differs.gain, "pitch": differs.pitch, "pan": differs.pan}
+            because += f"; {differs.gain:+g} dB, {differs.pitch:+g} semitones, pan {differs.pan:+g}"
+        notes.append(Decision(f"tracks.{key}.start.{number}", start, because, numbers, "arrange", "note"))
+    return notes

@@ -11,7 +11,7 @@ from imgext.errors import MOST_FAULTS, Fault, ImgextError, MissingInputError, Pl
 from imgext.scene.document import load, sound_part
 from imgext.scene.lock import Lock, lock_path, read_lock
 from imgext.scene.rules import length_rules, no_room, too_long
-from imgext.scene.things import is_atmo, why_muted
+from imgext.scene.things import is_atmo, starts_of, why_muted
 from imgext.sounds.opening import afford, size_of
 from imgext.sounds.reference import file_facts, resolve_sound
 from imgext.sounds.sources.builtin import builtin_facts, builtin_seconds
@@ -277,7 +277,7 @@ def _without_room(scene: Scene, lengths: dict[str, float]) -> Iterator[Fault]:
     ):
         return
     ends = {
-        key: (max(track.start) if isinstance(track.start, list) else track.start or 0.0)
+        key: max(starts_of(track), default=0.0)
         + (track.duration if track.loop and track.duration else lengths[key])
         for key, track in scene.tracks.items()
         if key in lengths and not track.every

@@ -15,7 +15,7 @@ from imgext.rendering.opened import Opened
 from imgext.scene.decision import Decision
 from imgext.scene.lock import Lock
 from imgext.scene.rules import length_rules
-from imgext.scene.things import object_of, why_muted
+from imgext.scene.things import object_of, starts_of, why_muted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -180,7 +180,7 @@ def _in_unison(scene: Scene, opened: Opened) -> list[Decision]:
     found = []
     for key in opened:
         track = scene.tracks[key]
-        starts = tuple(track.start) if isinstance(track.start, list) else (track.start,)
+        starts = tuple(starts_of(track))
         other = first.setdefault((opened.digest(key), starts, track.offset), key)
         if other != key:
             because = (

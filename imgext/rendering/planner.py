@@ -19,7 +19,7 @@ from imgext.rendering.measuring import levelled
 from imgext.rendering.plan import CompressorPlan, CutPlan, Event, MasterPlan, Plan, RoomPlan, TrackPlan
 from imgext.scene.decision import Decision, decibels
 from imgext.scene.rules import length_rules
-from imgext.scene.things import largest_difference, object_of
+from imgext.scene.things import largest_difference, object_of, starts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -258,7 +258,7 @@ def _events(scene: Scene, key: str, takes: Sequence[tuple[int, int]], rate: int)
     The mix cuts none off.
     """
     track = scene.tracks[key]
-    starts = track.start if isinstance(track.start, list) else [track.start or 0.0]
+    starts = starts_of(track) or [0.0]
     begins = {round(start * rate): start for start in sorted(starts, reverse=True)}
     largest = Difference(*largest_difference(track))
     events = []

@@ -225,15 +225,16 @@ def _partial(data: dict[str, Any]) -> Scene | None:
             return Scene.model_validate(data)
         except ValidationError as error:
             for entry in error.errors(include_url=False, include_input=False, include_context=False):
-                loc = [str(part) for part in entry["loc"]]
-                if loc[0] == "tracks" and loc[2:3] == ["start"]:
-                    del loc[3:4]  # the form of the start is not a place in the data
+                # the form of a value is not a place in the data
+                loc = [part for part in map(str, entry["loc"]) if not part.startswith("=")] or ["="]
                 if loc[0] == "objects" and len(loc) == 1:
                     return None  # with no objects to refer to, every reference would look wrong
                 if loc[-1] == "[key]":
                     data[loc[0]].pop(loc[1], None)
-                elif entry["type"] == "missing":
+                elif entry["type"] == "missing" and loc[-1] in _STAND_INS:
                     _fill(data, loc)
+                elif entry["type"] == "missing":
+                    _prune(data, loc[:-1])
                 else:
                     _prune(data, loc)
     return None

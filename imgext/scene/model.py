@@ -185,13 +185,30 @@ VaryForm = Annotated[
 ]
 
 
+class After(Part):
+    """A start that follows another track's."""
+
+    after: Id = row(
+        "The track, or the object of the track, that it follows.", default=..., examples=["thunder"]
+    )
+    by: Annotated[list[Seconds], Field(min_length=2, max_length=2), AfterValidator(rising)] = row(
+        "[shortest, longest] seconds from the start of that track to its own.",
+        default=[1.0, 3.0],
+        unit="s",
+        examples=[[1, 3]],
+    )
+
+
 def _start_form(value: Any) -> str:
+    if isinstance(value, dict | After):
+        return "=after"
     return "=several" if isinstance(value, list) else "=one"
 
 
 Start = Annotated[
     Annotated[Seconds, Tag("=one")]
-    | Annotated[Annotated[list[Seconds], Field(min_length=1, max_length=10000)], Tag("=several")],
+    | Annotated[Annotated[list[Seconds], Field(min_length=1, max_length=10000)], Tag("=several")]
+    | Annotated[After, Tag("=after")],
     Discriminator(_start_form),
 ]
 
@@ -219,16 +236,27 @@ class Track(Part):
         examples=["sounds/gull.flac", "builtin:rain", "freesound:412068", "library:dog/bark.wav"],
     )
     start: Start | None = row(
-        "Seconds, or a list of them.",
+        "Seconds, or a list of them, or what it follows.",
         unit="s",
         blank="placed by the arrange stage",
-        examples=[3.25, [3.25, 17.8]],
+        examples=[3.25, [3.25, 17.8], {"after": "thunder", "by": [1, 3]}],
     )
     every: Annotated[list[Length], Field(min_length=2, max_length=2), AfterValidator(rising)] | None = row(
         "[shortest, longest] seconds between starts; the sound is repeated over the mix.",
         unit="s",
         blank="as often as such things sound, where the mix is longer than the sound",
         examples=[[4, 9]],
+    )
+    pause: Seconds | None = row(
+        "Seconds from its end until it may sound again.",
+        unit="s",
+        blank="a quarter of its length",
+        examples=[2],
+    )
+    not_with: Annotated[list[Id], Field(max_length=1000)] | None = row(
+        "Tracks, or objects, that never sound together with it.",
+        blank="it may sound with any other",
+        examples=[["gull"]],
     )
     offset: Seconds = row(
         "Seconds into the sound at which it begins.",
@@ -392,6 +420,13 @@ class Arrange(Part):
         unit="s",
         because="the default, seconds between two starts",
         examples=[0.25],
+    )
+    silence: Seconds = row(
+        "Seconds at the start in which nothing is heard but what has a start of its own.",
+        default=0.0,
+        unit="s",
+        because="the default: the mix begins at once",
+        examples=[2],
     )
     max_overlap: Annotated[int, Field(ge=1, le=1000)] | None = row(
         "How many object tracks may sound at once.", blank="no limit", examples=[3]
@@ -633,7 +668,10 @@ class Scene(Part):
         return plain(node)
 
     def answered(self, decisions: Iterable[Decision]) -> Scene:
-        """Return a scene in which each answer fills its blank and written values stay."""
+        """Return a scene in which each answer fills its blank and written values stay.
+
+        A start that says only what it follows is a question, as a blank is.
+        """
         data = self.as_data()
         for decision in decisions:
             if decision.kind != "answer":
@@ -642,7 +680,7 @@ class Scene(Part):
             node: Any = data
             for parent in parents:
                 node = node[int(parent)] if isinstance(node, list) else node.setdefault(parent, {})
-            if isinstance(node, dict) and node.get(key) is None:
+            if isinstance(node, dict) and asks(node.get(key)):
                 node[key] = copy.deepcopy(decision.value)
         return Scene.of(data).located(self._folder, self._name, self._file, self._text)
 
@@ -657,6 +695,15 @@ class Scene(Part):
         except ValidationError as error:
             faults = [Fault(Place(path=path_text(path)), *wrong) for path, *wrong in translated(error, cls)]
             raise SceneError("no scene", faults) from error
+
+
+def asks(value: Any) -> bool:
+    """Whether plain data at some place is a question that a stage may answer.
+
+    >>> [asks(value) for value in (None, {"after": "thunder"}, 3.0)]
+    [True, True, False]
+    """
+    return value is None or (isinstance(value, dict) and "after" in value)
 
 
 #: A scene of blanks: what each of them means.

@@ -10,7 +10,9 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from imgext.errors import Broken, Wrong, shown, suggestion
+from imgext.scene.model import After
 from imgext.scene.part import SCHEMES
+from imgext.scene.things import starts_of, track_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +65,7 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
     if track.turn is not None and track.crossfade is not None and track.crossfade > track.turn / 2:
         why = f"is {track.crossfade:g} s; at most half of a turn, which is {track.turn:g} s"
         yield Broken(("crossfade",), "out_of_range", why)
+    yield from _rules_between(scene, key, track)
     nyquist = scene.sample_rate / 2
     for index, cut in enumerate(track.eq or []):
         here = ("eq", str(index))
@@ -75,11 +78,37 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
             yield Broken((*here, "against"), "unknown_reference", why, close)
 
 
+def _rules_between(scene: Scene, key: str, track: Track) -> Iterator[Broken]:
+    """References of the rules of arranging to nothing or to the track itself, and what follows in a circle."""
+    named = [(("not_with", str(index)), name) for index, name in enumerate(track.not_with or [])]
+    if isinstance(track.start, After):
+        named.append((("start", "after"), track.start.after))
+    for path, name in named:
+        if name not in scene.tracks and name not in scene.objects:
+            close = suggestion(name, chain(scene.tracks, scene.objects))
+            yield Broken(path, "unknown_reference", f"there is no track {shown(name)}", close)
+        elif name == key or track_named(scene, name) == key:
+            why = "follows itself" if path[0] == "start" else "names the track itself"
+            yield Broken(path, "bad_form", why)
+    chain_of, last = [key], track
+    while isinstance(last.start, After):
+        leader = track_named(scene, last.start.after)
+        if leader is None or (leader in chain_of and leader != key):
+            return
+        chain_of.append(leader)
+        if leader == key:
+            if len(chain_of) > 2:
+                why = f"follows itself: {' after '.join(chain_of)}"
+                yield Broken(("start", "after"), "bad_form", why)
+            return
+        last = scene.tracks[leader]
+
+
 def _starts(track: Track) -> list[tuple[tuple[str, ...], float]]:
     """List each written start with its path below the track."""
     if isinstance(track.start, list):
         return [(("start", str(index)), start) for index, start in enumerate(track.start)]
-    return [] if track.start is None else [(("start",), track.start)]
+    return [(("start",), start) for start in starts_of(track)]
 
 
 def length_rules(scene: Scene, key: str, frames: int) -> Iterator[Broken]:
@@ -138,7 +167,9 @@ def every_unused(track: Track) -> str:
         return ""
     if track.start is None:
         return "it loops, so `every` is not used; leave one of the two out" if track.loop else ""
-    starts = track.start if isinstance(track.start, list) else [track.start]
+    if isinstance(track.start, After):
+        return f"its start follows {track.start.after}, so `every` is not used; leave one of the two out"
+    starts = starts_of(track)
     keeps = all(later - earlier >= track.every[0] - 0.002 for earlier, later in pairwise(starts))
     if isinstance(track.start, list) and keeps:
         return ""

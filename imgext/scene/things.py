@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgext.scene.model import Object, Vary
+from imgext.scene.model import After, Object, Vary
 
 if TYPE_CHECKING:
     from imgext.scene.model import Scene, Track
@@ -66,3 +66,24 @@ def largest_difference(track: Track) -> tuple[float, float, float]:
         return 0.0, 0.0, 0.0
     how = track.vary
     return how.gain or 0.0, 0.0 if track.loop else how.pitch or 0.0, how.pan or 0.0
+
+
+def starts_of(track: Track) -> list[float]:
+    """The starts of a track in seconds; none where they are blank or follow another track."""
+    if track.start is None or isinstance(track.start, After):
+        return []
+    return track.start if isinstance(track.start, list) else [track.start]
+
+
+def track_named(scene: Scene, name: str) -> str | None:
+    """The track of an id, else the first one that plays the object of that id; None where there is none.
+
+    >>> from imgext.scene.model import Scene
+    >>> tracks = {"waves": {"object": "sea"}, "gull": {"sound": "gull.wav"}}
+    >>> data = {"schema": "imgext.scene/1", "objects": {"sea": {"label": "sea"}}, "tracks": tracks}
+    >>> [track_named(Scene.of(data), name) for name in ("gull", "sea", "boat")]
+    ['gull', 'waves', None]
+    """
+    if name in scene.tracks:
+        return name
+    return next((key for key, track in scene.tracks.items() if track.object == name), None)

@@ -17,6 +17,7 @@ from imgext.dsp.seam import Loop, meets
 from imgext.dsp.stretch import FRAME, Stretch
 from imgext.ontology.hierarchy import hierarchy
 from imgext.scene.decision import Decision, seconds
+from imgext.scene.model import After
 from imgext.scene.things import is_atmo, object_of
 from imgext.store.cache import Cache, as_json, digest_of_text, to_json
 
@@ -107,7 +108,7 @@ def _load(data: bytes) -> Pieces:
 
 
 def _several(track: Track) -> bool:
-    return bool(track.every) or isinstance(track.start, list)
+    return bool(track.every) or isinstance(track.start, list | After)
 
 
 def _goes_on(scene: Scene, key: str, found: Pieces) -> bool:

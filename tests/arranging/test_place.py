@@ -273,7 +273,7 @@ def test_a_limit_that_cannot_be_kept_is_said():
     lengths = {f"t{index}": 3.0 for index in range(5)}
     made = scene({key: {"sound": "x.wav"} for key in lengths}, duration=4, arrange={"max_overlap": 1})
     _, decisions = arrange(made, lengths)
-    assert any("no place with at most 1 sounds" in decision.because for decision in decisions)
+    assert any("`arrange.max_overlap: 1`" in decision.because for decision in decisions)
 
 
 def test_every_answer_has_a_reason():

@@ -303,7 +303,11 @@ CASES = [
     Case("a word for a setting", HEAD + "find: best\n", [(3, 7, "find", "wrong_type")], "a mapping"),
     Case("a list of objects", SCHEMA + "objects: [gull]\n", [(2, 10, "objects", "wrong_type")]),
     Case("an object as text", SCHEMA + "objects:\n  gull: seagull\n", [(3, 9, "objects.gull", "wrong_type")]),
-    Case("a mapping as a start", _track("start: {at: 1}"), [(4, 17, "tracks.gull.start", "wrong_type")]),
+    Case(
+        "a mapping as a start",
+        _track("start: {at: 1}"),
+        [(4, 17, "tracks.gull.start.after", "missing"), (4, 18, "tracks.gull.start.at", "unknown_key")],
+    ),
     Case("a text in the starts", _track("start: [1, x]"), [(4, 21, "tracks.gull.start.1", "wrong_type")]),
     Case("a long text as a number", _track(f"start: {LONG}"), [(4, 17, "tracks.gull.start", "wrong_type")]),
     # ranges and words

@@ -77,7 +77,7 @@ def test_a_field_that_the_full_example_lacks_is_put_back_with_its_example(path):
         (
             "tracks.ID.start",
             (
-                "number or list of numbers",
+                "number or list of numbers or mapping",
                 "s",
                 "0 to 86400; at least 1; at most 10000",
                 "placed by the arrange stage",

@@ -9,10 +9,12 @@ and still agrees with a value, its reason is listed too.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imgext.scene.decision import Decision
+from imgext.scene.model import asks
 from imgext.scene.things import object_of
 from imgext.scene.yaml.spelling import flow_text
 from imgext.store.files import read_text
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from imgext.scene.model import Scene
+
+#: A note of one repeat; there may be hundreds, so they are told where starts are asked for.
+_REPEAT = re.compile(r"tracks\.[^.]+\.start\.[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def reasons(original: Scene, resolved: Scene, decisions: Iterable[Decision], pat
         if not _below(here, path):
             continue
         decision = by_path.get(here) or by_path.get(here.rpartition(".")[0])
-        if decision is not None and original.value(decision.path) is None:
+        if decision is not None and asks(original.value(decision.path)):
             nearer = notes.pop(here, decision)  # each entry of an answered list has a reason of its own
             found.append(Reason(here, value, nearer.stage, nearer.because))
         else:
@@ -70,7 +75,10 @@ def reasons(original: Scene, resolved: Scene, decisions: Iterable[Decision], pat
     found += [
         Reason(decision.path, None, decision.stage, decision.because, decision.kind)
         for decision in decisions
-        if decision.kind != "answer" and decision.path not in listed and _below(decision.path, path)
+        if decision.kind != "answer"
+        and decision.path not in listed
+        and _below(decision.path, path)
+        and not (_REPEAT.fullmatch(decision.path) and ".start" not in path)
     ]
     return found
 
