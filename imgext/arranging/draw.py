@@ -20,7 +20,6 @@ from imgext.scene.decision import seconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    Cost = Callable[[float], tuple[float, ...]]
 
 CANDIDATES = 32
 #: Places tried for each repeat, where the mode looks for the freest.
@@ -42,6 +41,14 @@ class Span:
     first: float
     last: float
     alone: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What is to be small, and what the place is called where it is."""
+
+    of: Callable[[float], tuple[float, ...]]
+    best: str
 
 
 @dataclass(slots=True)
@@ -76,8 +83,8 @@ def once(random: np.random.Generator, span: Span, broken: Callable[[float], str]
     else:
         tries += [draw() for _ in range(CANDIDATES - 1)]
         free = [start for start in tries if not broken(start)]
-        start = min(free or tries, key=cost)
-        rule, why = broken(start), f"the best of {CANDIDATES} seeded places"
+        start = min(free or tries, key=cost.of)
+        rule, why = broken(start), f"{cost.best} of {CANDIDATES} seeded places"
     drawn.add(start, why)
     drawn.left_out.update([rule] if rule else [])
     return drawn
@@ -120,7 +127,7 @@ def repeated(
         if start is None:
             drawn.left_out.update([rule])
             continue
-        drawn.add(start, _why(start, own, rule, last, every, cost is not None))
+        drawn.add(start, _why(start, own, rule, last, every, "" if cost is None else cost.best))
         before = number, start
     if not drawn.starts:
         start = inside[0] if inside else seconds(span.alone, "down")
@@ -158,19 +165,17 @@ def _instead(
         start = seconds(low + float(random.random()) * (high - low))
         if low <= start <= high and not broken(start):
             free.append(start)
-    return min(free, key=cost) if free and cost is not None else next(iter(free), None)
+    return min(free, key=cost.of) if free and cost is not None else next(iter(free), None)
 
 
-def _why(
-    start: float, own: float, rule: str, last: float | None, every: Sequence[float], chosen: bool
-) -> str:
+def _why(start: float, own: float, rule: str, last: float | None, every: Sequence[float], best: str) -> str:
     if last is None:
         why = f"the first, up to {every[1]:g} s into the mix"
     else:
         why = f"{seconds(start - last):g} s after the one before, out of {every[0]:g} to {every[1]:g} s"
     if rule:
         return f"{why}; drawn again to keep {rule} at {own:g} s"
-    return f"{why}; the best of {REPEAT_CANDIDATES} seeded places" if chosen else why
+    return f"{why}; {best} of {REPEAT_CANDIDATES} seeded places" if best else why
 
 
 def following(

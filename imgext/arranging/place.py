@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgext.arranging.crowd import Placed
-from imgext.arranging.draw import Drawn, Span, following, once, repeated, stream
+from imgext.arranging.draw import Cost, Drawn, Span, following, once, repeated, stream
 from imgext.arranging.often import often
 from imgext.arranging.rules import Rules, depth_of, others_of
 from imgext.arranging.vary import longer, repeat_notes, vary_decisions, vary_of
@@ -23,7 +23,6 @@ from imgext.scene.things import is_atmo, starts_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from imgext.arranging.draw import Cost
     from imgext.scene.model import Scene, Track
 
     #: From a track, its start and what is placed already to what it would hide there.
@@ -190,8 +189,10 @@ class _Arrangement:
             return sum(here.overlap(other) for other in others) + max(0.0, gap - near), -free
 
         if mode == "spread" or hidden is None:
-            return spread
-        return lambda start: (round(hidden(key, start, self.taken), 6), *spread(start))
+            return Cost(spread, "the freest")
+        return Cost(
+            lambda start: (hidden(key, start, self.taken), *spread(start)), "where the least is hidden, one"
+        )
 
     def _about_left_out(self, path: str, drawn: Drawn) -> None:
         """Warn of rules that could not be kept, by name."""

@@ -103,7 +103,7 @@ def loudness_in_quiet(stem: Stem, every: int = EVERY) -> float:
         0 for a stem that is not heard.
     """
     rows = stem.at % every == 0
-    return float(np.sum(_loudness(stem.power[rows], THRESHOLD_IN_QUIET, stem.active[rows])))
+    return float(np.sum(loudness(stem.power[rows], THRESHOLD_IN_QUIET, stem.active[rows])))
 
 
 class PartialLoudness:
@@ -271,7 +271,7 @@ class PartialLoudness:
         for begin in range(0, rows.size, _ROWS):
             part = slice(begin, begin + _ROWS)
             others = (excitation[self._slot_of[rows[part]] - first] - excited[part]) * OFFSET
-            result[part] = _loudness(
+            result[part] = loudness(
                 power[part], np.maximum(others, THRESHOLD_IN_QUIET), self._active[rows[part]]
             )
         return result
@@ -414,8 +414,17 @@ class Sensitivity:
         )
 
 
-def _loudness(power: Float, threshold: Float, active: Bool) -> Float:
-    """Loudness over a threshold of rows, shape (rows,)."""
+def loudness(power: Float, threshold: Float, active: Bool) -> Float:
+    """Loudness over a threshold of rows of powers, shape (rows,).
+
+    Parameters
+    ----------
+    power : ndarray, shape (rows, 25)
+    threshold : ndarray, shape (rows, 25) or (25,)
+        Of what else is heard, or in quiet.
+    active : ndarray of bool, shape (rows,)
+        Where the sound counts as present.
+    """
     # (1 + P / T) / 2 > 1 exactly where P > T, so the other cells need no power law.
     cells = np.flatnonzero(((power > threshold) & significant(power) & active[:, np.newaxis]).reshape(-1))
     p, t = power.reshape(-1)[cells], np.broadcast_to(threshold, power.shape).reshape(-1)[cells]

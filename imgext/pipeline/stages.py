@@ -101,10 +101,14 @@ def arrange(scene: Scene, run: Run) -> Answered:
     from imgext.arranging import arrange, excess
     from imgext.mix.room import tail_of
 
-    lengths, written = _lengths(scene, run), scene.duration
+    lengths, written, hidden = _lengths(scene, run), scene.duration, None
     # the tail of a circle rings at its beginning
     tail = 0.0 if scene.master.loop else tail_of(scene, list(run.opened))
-    scene, decisions = arrange(scene, lengths, tail)
+    if scene.arrange.mode == "masking":
+        from imgext.mix.hiding import Hiding
+
+        hidden = Hiding(arrange(scene, lengths, tail)[0], run.opened)
+    scene, decisions = arrange(scene, lengths, tail, hidden)
     if (found := excess(scene, lengths, written)) is not None:
         raise SceneError(faults=[scene.where(found[0]).fault("out_of_range", found[1])])
     return scene, decisions + _in_unison(scene, run.opened)

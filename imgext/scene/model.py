@@ -409,7 +409,7 @@ class Arrange(Part):
     """How blank starts are placed."""
 
     mode: Literal["random", "spread", "masking"] = row(
-        "random: anywhere. spread: as little overlap as possible. masking: overlaps where spectra differ.",
+        "random: anywhere. spread: as little overlap as possible. masking: where the least is hidden.",
         default="random",
         because="the default",
         examples=["spread"],

@@ -79,7 +79,7 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
 
 
 def _rules_between(scene: Scene, key: str, track: Track) -> Iterator[Broken]:
-    """References of the rules of arranging to nothing or to the track itself, and what follows in a circle."""
+    """Find references of rules to nothing, and tracks that follow themselves."""
     named = [(("not_with", str(index)), name) for index, name in enumerate(track.not_with or [])]
     if isinstance(track.start, After):
         named.append((("start", "after"), track.start.after))
