@@ -21,7 +21,7 @@ from imgext.dsp.spool import Spool
 from imgext.errors import CannotWriteError, MissingInputError, SceneError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MAX_FRAMES = 4 * 3600 * 48000
 #: Bytes that one sound may take in memory by default.
 IN_MEMORY = 1 << 25
+#: What each of two channels has of a sound in the middle.
+HALF_POWER = 0.7071067811865476
 #: Samples beyond this are damage, and too large for exact sums.
 LOUDEST = 1000.0
 
@@ -106,6 +108,28 @@ class ShiftedSamples:
     def read(self, start: int, stop: int) -> NDArray[np.float64]:
         """See `Samples.read`."""
         return self._samples.read(start, stop) - self._offset
+
+
+class JoinedSamples:
+    """Sounds one after the other; where some have two channels, one channel is shared out between them."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, parts: Sequence[Samples]) -> None:
+        self._parts = parts
+        self.begins = [sum(part.frames for part in parts[:index]) for index in range(len(parts))]
+        self.frames = sum(part.frames for part in parts)
+        self.channels = max(part.channels for part in parts)
+
+    def read(self, start: int, stop: int) -> NDArray[np.float64]:
+        """See `Samples.read`."""
+        out = np.zeros((stop - start, self.channels))
+        for begin, part in zip(self.begins, self._parts, strict=True):
+            low, high = max(start, begin), min(stop, begin + part.frames)
+            if low < high:
+                x = part.read(low - begin, high - begin)
+                out[low - start : high - start] = x if part.channels == self.channels else x * HALF_POWER
+        return out
 
 
 Opened = ArraySamples | SpooledSamples | ShiftedSamples

@@ -9,6 +9,7 @@ are part of all modes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from imgext.mix.unmask.stage import unmask
 from imgext.pipeline.played import dry_stem
 from imgext.pipeline.resolve import located, resolve
 from imgext.pipeline.setup import Setup
-from imgext.rendering import Opened
 from imgext.scene.model import VERSION, Scene
 from imgext.scene.things import importance_of, is_atmo
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from imgext.evaluation import Stem
+    from imgext.rendering import Opened
     from imgext.scene.model import Cut
 
 #: The mode that all others are compared with.
@@ -131,7 +132,7 @@ class _Modes:
     """A scene in each mode, planned on demand."""
 
     def __init__(self, scene: Scene, opened: Opened) -> None:
-        self.scene, self.opened = scene, Opened(opened.samples, opened.digests)
+        self.scene, self.opened = scene, replace(opened, levels={}, loudness={})
         if max(1, round((scene.duration or 0) * scene.sample_rate)) > MAX_FRAMES:
             why = f"is {scene.duration:g} s; scenes of up to 900 s are measured"
             raise SceneError(faults=[scene.where("duration").fault("out_of_range", why)])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from imgext.scene.lock import LockedSound
     from imgext.scene.model import Scene
+    from imgext.sounds.takes import TakeSound
 
 Answered = tuple["Scene", list[Decision]]
 
@@ -92,8 +93,26 @@ def open_(scene: Scene, run: Run) -> Answered:
 def listen(scene: Scene, run: Run) -> Answered:
     """Choose which piece of each sound is heard, and how it is looped."""
     from imgext.sounds.listening import listen
+    from imgext.sounds.opening import open_take
+    from imgext.sounds.takes import other_takes, with_takes
 
-    return listen(scene, run.opened)
+    scene, decisions = listen(scene, run.opened)
+    setup = run.setup
+
+    def opening(key: str, reference: str) -> TakeSound:
+        return open_take(
+            scene,
+            key,
+            reference,
+            run.lock,
+            setup.libraries,
+            allow_outside=setup.allow_outside,
+            freesound=setup.asked().freesound,
+        )
+
+    scene, more = other_takes(scene, run.opened, opening)
+    run.opened = with_takes(scene, run.opened, opening)
+    return scene, decisions + more
 
 
 def arrange(scene: Scene, run: Run) -> Answered:
@@ -164,7 +183,7 @@ def _lengths(scene: Scene, run: Run) -> dict[str, float]:
     rate = scene.sample_rate
     lengths = {}
     for key in run.opened:
-        frames = run.opened.samples[key].frames
+        frames = run.opened.frames(key)
         for path, *wrong in length_rules(scene, key, frames):
             raise SceneError(faults=[scene.where(".".join(path)).fault(*wrong)])
         track = scene.tracks[key]
@@ -185,7 +204,7 @@ def _in_unison(scene: Scene, opened: Opened) -> list[Decision]:
     for key in opened:
         track = scene.tracks[key]
         starts = tuple(starts_of(track))
-        other = first.setdefault((opened.digest(key), starts, track.offset), key)
+        other = first.setdefault((opened.digests.get(key, ""), starts, track.offset), key)
         if other != key:
             because = (
                 f"it plays the same recording as {other} from the same moment, so the two are heard as one"

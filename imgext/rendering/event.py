@@ -138,10 +138,10 @@ class EventReader:
             out = np.zeros((stop - start, samples.channels))
             heard = self._pitched.read(min(start, self._pitched.frames), min(stop, self._pitched.frames))
             out[: len(heard)] = heard
-            return out
+            return out * self.event.even
         if not track.loop:
             first = track.offset + self.event.shift
-            return np.array(samples.read(first + start, first + stop))
+            return np.array(samples.read(first + start, first + stop)) * self.event.even
         period = track.period
         out = np.zeros((stop - start, samples.channels))
         at = start

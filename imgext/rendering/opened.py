@@ -34,6 +34,12 @@ class Opened:
         sha256 of each sound's content.
     notes : mapping of track id to sequence of str
         Notes on a sound's file, for example that it is incomplete.
+    own : mapping of track id to int
+        Frames of a track's own sound, where those of its takes come after it in its samples.
+    begins : mapping of track id to mapping of reference to int
+        Frame at which the sound of each such take begins.
+    joined : mapping of track id to str
+        Digest of all of them together.
     levels : dict
         Levels measured so far, by everything that makes a sound as placed; each is measured once.
     loudness : dict
@@ -43,6 +49,9 @@ class Opened:
     samples: Mapping[str, Samples] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    own: Mapping[str, int] = field(default_factory=dict)
+    begins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    joined: Mapping[str, str] = field(default_factory=dict)
     levels: dict[str, Measured] = field(default_factory=dict)
     loudness: dict[str, float] = field(default_factory=dict)
 
@@ -57,5 +66,9 @@ class Opened:
         return track in self.samples
 
     def digest(self, track: str) -> str:
-        """sha256 of a track's content; empty where it is unknown."""
-        return self.digests.get(track, "")
+        """sha256 of a track's content, with that of its takes; empty where it is unknown."""
+        return self.joined.get(track, self.digests.get(track, ""))
+
+    def frames(self, track: str) -> int:
+        """Count the frames of a track's own sound."""
+        return self.own.get(track, self.samples[track].frames)

@@ -55,7 +55,8 @@ class Event:
 
     `shift` leads from the track's `offset` to where the take begins in the sound, and may be negative. `cut`
     counts the frames that the end of the mix takes off it: its level is that of the whole. `gain_db`, `pitch`
-    in semitones and `pan` are what this occurrence differs by (`imgext.dsp.vary`).
+    in semitones and `pan` are what this occurrence differs by (`imgext.dsp.vary`), `even_db` what
+    makes a take of another sound as loud as the first.
     """
 
     start: int
@@ -65,11 +66,17 @@ class Event:
     gain_db: float = 0.0
     pitch: float = 0.0
     pan: float = 0.0
+    even_db: float = 0.0
 
     @property
     def gain(self) -> float:
         """Linear factor of its own, on top of the track's."""
         return db_to_gain(self.gain_db) if self.gain_db else 1.0
+
+    @property
+    def even(self) -> float:
+        """Linear factor of `even_db`."""
+        return db_to_gain(self.even_db) if self.even_db else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgext.dsp.distance import Distance, distance
+from imgext.dsp.level import LevelMeter
 from imgext.dsp.seam import likeness
 from imgext.dsp.sound_file import resampled_frames
 from imgext.dsp.vary import Difference, difference, pitch_rate
@@ -132,14 +133,14 @@ def _track(
     track, samples = scene.tracks[key], opened.samples[key]
     away = distance_of(scene, key)
     offset = round(track.offset * rate)
-    rest = samples.frames - offset
-    for path, *wrong in length_rules(scene, key, samples.frames):
+    rest = opened.frames(key) - offset
+    for path, *wrong in length_rules(scene, key, opened.frames(key)):
         raise SceneError(faults=[scene.where(".".join(path)).fault(*wrong)])
     unit, crossfade = _turn(track, rest, rate) if track.loop else (rest, 0)
     wanted = round(track.duration * rate) if track.duration is not None else unit
     loop = bool(track.loop) and wanted > unit
     length = max(1, wanted if track.loop else min(wanted, rest))
-    takes = [(0, length), *([] if track.loop else _takes(track, samples.frames, rate))]
+    takes = [(0, length, 0.0), *([] if track.loop else _takes(scene, key, opened, (offset, length)))]
     whole = _events(scene, key, takes, rate)
     circle = mix_frames if scene.master.loop else 0
     if circle:
@@ -252,7 +253,7 @@ def _until(event: Event, mix_frames: int, *, loop: bool) -> Event:
     return replace(event, frames=frames, cut=0 if loop else event.frames - frames)
 
 
-def _events(scene: Scene, key: str, takes: Sequence[tuple[int, int]], rate: int) -> list[Event]:
+def _events(scene: Scene, key: str, takes: Sequence[tuple[int, int, float]], rate: int) -> list[Event]:
     """List a track's occurrences, takes in turn, each with its variation.
 
     The mix cuts none off.
@@ -263,13 +264,15 @@ def _events(scene: Scene, key: str, takes: Sequence[tuple[int, int]], rate: int)
     largest = Difference(*largest_difference(track))
     events = []
     for index, begin in enumerate(sorted(begins)):
-        shift, length = takes[index % len(takes)]
+        shift, length, even = takes[index % len(takes)]
         if len(begins) == 1 or not any(largest):
-            events.append(Event(begin, length, shift))
+            events.append(Event(begin, length, shift, even_db=even))
             continue
         differs = difference(scene.seed, key, begins[begin], largest)
         frames = max(1, resampled_frames(length, pitch_rate(rate, differs.pitch), rate))
-        event = Event(begin, frames, shift, gain_db=differs.gain, pitch=differs.pitch, pan=differs.pan)
+        event = Event(
+            begin, frames, shift, gain_db=differs.gain, pitch=differs.pitch, pan=differs.pan, even_db=even
+        )
         events.append(event)
     return events
 
@@ -286,14 +289,34 @@ def _turn(track: Track, rest: int, rate: int) -> tuple[int, int]:
     return turn + crossfade, crossfade
 
 
-def _takes(track: Track, frames: int, rate: int) -> list[tuple[int, int]]:
-    """List the begin of each further take, from the track's offset on, and its frames."""
+def _takes(scene: Scene, key: str, opened: Opened, first: tuple[int, int]) -> list[tuple[int, int, float]]:
+    """Place each further take in a track's samples.
+
+    From the track's offset on, with its frames and the gain in dB that makes it as loud as the first one,
+    which has its offset and its frames; other events of one recording are left as loud as they are.
+    """
+    track, rate, samples = scene.tracks[key], scene.sample_rate, opened.samples[key]
     found = []
     for take in track.takes or []:
-        begin = round(take.offset * rate)
-        length = max(1, min(round(take.duration * rate), frames - begin))
-        found.append((begin - round(track.offset * rate), length))
+        base = 0 if take.sound is None else opened.begins[key][take.sound]
+        ends = sorted([*opened.begins.get(key, {}).values(), samples.frames])
+        end = next(each for each in ends if each > base)
+        begin = min(base + round(take.offset * rate), end - 1)
+        length = max(1, min(round(take.duration * rate), end - begin))
+        even = 0.0
+        if take.sound is not None:
+            levels = [_level(samples, at, count, scene) for at, count in (first, (begin, length))]
+            even = decibels(levels[0] - levels[1]) if all(map(math.isfinite, levels)) else 0.0
+        found.append((begin - first[0], length, even))
     return found
+
+
+def _level(samples: Samples, begin: int, count: int, scene: Scene) -> float:
+    """Measure a stretch of a sound as the scene measures levels."""
+    meter = LevelMeter(scene.sample_rate, samples.channels, scene.levels.measure)
+    meter.next_event()
+    meter.add(samples.read(begin, begin + count))
+    return meter.level()
 
 
 def _alike(samples: Samples, offset: int, unit: int, crossfade: int) -> float:

@@ -158,6 +158,11 @@ class Take(Part):
         "Seconds into the sound at which it begins.", default=..., unit="s", examples=[4.12]
     )
     duration: Length = row("Seconds of it that are heard.", default=..., unit="s", examples=[0.6])
+    sound: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = row(
+        "Another sound, named as a track names its own; it is brought to the loudness of the first.",
+        blank="the track's own sound",
+        examples=["builtin:dog?seed=5"],
+    )
 
 
 class Vary(Part):
@@ -272,8 +277,8 @@ class Track(Part):
         examples=[2.0],
     )
     takes: Annotated[list[Take], Field(max_length=1000)] | None = row(
-        "Further pieces of the sound; they take turns with the first where it is heard several times.",
-        blank="other events of the recording that are like it",
+        "Further pieces of the sound, or other sounds, which take turns where it is heard several times.",
+        blank="other events of the recording that are like it, other individuals of a built-in sound",
         examples=[[{"offset": 4.12, "duration": 0.6}]],
     )
     vary: VaryForm | None = row(

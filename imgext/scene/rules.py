@@ -58,6 +58,9 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
         yield Broken((), "nothing_to_play", why, suggestion(key, scene.objects))
     if track.sound is not None and (wrong := sound_fault(track.sound, allow_outside=allow_outside)):
         yield Broken(("sound",), *wrong)
+    for index, take in enumerate(track.takes or []):
+        if take.sound is not None and (wrong := sound_fault(take.sound, allow_outside=allow_outside)):
+            yield Broken(("takes", str(index), "sound"), *wrong)
     for path, start in _starts(track):
         if scene.duration is not None and start >= scene.duration and not track.mute:
             why = f"starts at {start:g} s, but the mix ends at {scene.duration:g} s"
@@ -120,7 +123,7 @@ def length_rules(scene: Scene, key: str, frames: int) -> Iterator[Broken]:
         yield Broken(("tracks", key, "offset"), "out_of_range", why)
         return
     for index, take in enumerate(track.takes or []):
-        if round(take.offset * rate) >= frames:
+        if take.sound is None and round(take.offset * rate) >= frames:
             why = f"is {take.offset:g} s, but the sound has {frames / rate:.3f} s"
             yield Broken(("tracks", key, "takes", str(index), "offset"), "out_of_range", why)
     longest = left / rate if track.duration is None else track.duration

@@ -72,7 +72,7 @@ def listen(scene: Scene, opened: Opened) -> tuple[Scene, list[Decision]]:
             decisions += _stretch(f"tracks.{key}", track, found)
         else:
             named = object_of(scene, key) is not None
-            going_on = _goes_on(scene, key, found)
+            going_on = goes_on(scene, key, found)
             decisions += _heard_once(f"tracks.{key}", track, found, goes_on=going_on, named=named)
     return scene.answered(decisions), decisions
 
@@ -111,7 +111,7 @@ def _several(track: Track) -> bool:
     return bool(track.every) or isinstance(track.start, list | After)
 
 
-def _goes_on(scene: Scene, key: str, found: Pieces) -> bool:
+def goes_on(scene: Scene, key: str, found: Pieces) -> bool:
     """Say whether a sound goes on evenly, by its signal or by its name."""
     thing = object_of(scene, key)
     tag = hierarchy().understand(thing.label) if thing is not None else None

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from imgext.sounds.freesound import Freesound
     from imgext.sounds.library.library import Library
     from imgext.sounds.sources.base import SoundFile
+    from imgext.sounds.takes import TakeSound
 
 #: Bytes of decoded sounds that are kept in memory.
 SOUND_MEMORY = 96 << 20
+#: And of each take of another sound.
+TAKE_MEMORY = 1 << 23
 #: Bytes of decoded sounds that a scene may take on the disk; more only where the files themselves are large.
 DECODED = 2_500_000_000
 EXPANSION = 256
@@ -88,6 +91,28 @@ def open_sounds(
         {key: source.sha256 for key, source in sources.items()},
         {key: notes for key, each in samples.items() if (notes := getattr(each, "notes", ()))},
     )
+
+
+def open_take(
+    scene: Scene,
+    key: str,
+    reference: str,
+    lock: Lock,
+    libraries: Sequence[Library],
+    *,
+    allow_outside: bool,
+    freesound: Freesound | None = None,
+) -> TakeSound:
+    """Open the sound of a take; raises as `open_sounds`."""
+    from imgext.sounds.reference import resolve_sound
+    from imgext.sounds.takes import TakeSound
+
+    source = resolve_sound(
+        scene, key, reference, lock, libraries, allow_outside=allow_outside, freesound=freesound
+    )
+    size = size_of(scene, key, source)
+    afford(scene, {key: source}, {key: size})
+    return TakeSound(_open(scene, key, source, size.bytes if size.bytes <= TAKE_MEMORY else 0), source.sha256)
 
 
 class Size(NamedTuple):

@@ -119,7 +119,9 @@ def placed_rows(track: TrackPlan, rows: Float, rate: int, mix_frames: int) -> tu
         index = np.minimum((track.offset + event.shift + source + step // 2) // step, len(rows) - 1)
         if track.circle:
             at %= max(1, mix_frames // step)
-        total[at] += rows[index] * ((_envelope(position, event, track) * event.gain) ** 2)[:, None]
+        total[at] += (
+            rows[index] * ((_envelope(position, event, track) * event.gain * event.even) ** 2)[:, None]
+        )
     total *= track.gain**2
     if track.air:
         total *= air_power(CENTRES, track.air, rate)
