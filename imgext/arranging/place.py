@@ -101,8 +101,10 @@ class _Arrangement:
                 self.decisions += repeat_notes(self.scene, key, drawn, loop=loop)
         if track.duration is None:
             first = min(placed.start for placed in self.taken[key])
-            value = seconds(self.end - first, "down") if loop else seconds(self.lengths[key], "up")
-            because = "looped to the end of the mix" if loop else "all of the sound"
+            value, because = seconds(self.lengths[key], "up"), "all of the sound"
+            left = seconds(self.end - first, "down")
+            if loop or (key == self.anchor and self.scene.arrange.silence and left < value):
+                value, because = left, f"{'looped ' if loop else ''}to the end of the mix"
             self.say(f"tracks.{key}.duration", max(value, 0.001), because)
         if track.blank("offset"):
             self.say(f"tracks.{key}.offset", 0.0, "from the beginning of the sound")

@@ -82,6 +82,7 @@ class Hiding:
             self._sounds[track.id] = _Sound(whole, spread(whole), active, quiet, weight)
         self._all = np.zeros((0, BANDS))
         self._known: dict[str, list[int]] = {}
+        self._taken: dict[str, list[Placed]] = {}
 
     def __call__(self, key: str, start: float, taken: Mapping[str, list[Placed]]) -> float:
         """Say how much is hidden, of a track that begins at `start` and by it, six decimals."""
@@ -120,10 +121,12 @@ class Hiding:
         return found
 
     def _place(self, taken: Mapping[str, list[Placed]]) -> None:
-        """Take up what was placed since the last question."""
+        """Take up what was placed since the last question; begin anew where that is no longer so."""
+        if any(taken.get(key) is not places for key, places in self._taken.items()):
+            self._all, self._known, self._taken = np.zeros((0, BANDS)), {}, {}
         for key in sorted(set(taken) - set(self._known)):
             sound = self._sounds.get(key)
-            self._known[key] = []
+            self._known[key], self._taken[key] = [], taken[key]
             for placed in taken[key] if sound is not None else []:
                 assert sound is not None
                 first = round(placed.start / self._step)
