@@ -1,4 +1,4 @@
-"""Takes of other sounds: other individuals of a built-in sound, which take turns where it is heard several times.
+"""Gives a built-in sound that comes again other individuals, which take turns with it.
 
 The samples of such takes come after those of the track's own sound, so that all of a track is one sound to
 play (`imgext.rendering.opened`).

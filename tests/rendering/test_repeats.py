@@ -39,6 +39,7 @@ def planned(vary, sound, **more):
         "schema": "imgext.scene/1",
         "duration": 3,
         "seed": 5,
+        "levels": {"measure": "rms"},
         "tracks": {"a": track | {"vary": vary, **more}},
     }
     opened = Opened({"a": ArraySamples(sound.reshape(-1, 1))})

@@ -155,13 +155,13 @@ def _others(path, old):
     name = next(key for key in reversed(keys) if not key.isdigit())
     if any(key.startswith("x-") for key in keys):
         return ["a: b, [c] # d", 3.0]
-    if name in {"schema", "object", "against"}:
+    if name in {"schema", "object", "against", "not_with", "after"}:
         return []
     if name in {"sources", "licences"}:
         return ["library" if name == "sources" else "cc0"]
     if name == "box":
         return [round(old / 2, 4)]
-    if name in {"spans", "every"}:
+    if name in {"spans", "every", "by"}:
         return [round(old + 0.25, 6) if keys[-1] == "1" else round(old / 2, 3)]
     if keys[0] == "levels" and name == "object":
         return [-29.5]
