@@ -382,7 +382,15 @@ class Sensitivity:
         """
         cut = np.zeros_like(self._all)
         cut[self._slots[stem]] = self._power[stem] * gate[:, np.newaxis] * shape
-        return [float(f"{float(np.sum(cut[self._slots[n]] * self.relief[n])):.9g}") for n in range(stem)]
+        opened = self._slots[stem][gate > 0.0]
+        if not opened.size:
+            return [0.0] * stem
+        first, last = int(opened.min()), int(opened.max())
+        there = [slots.size and slots[0] <= last and slots[-1] >= first for slots in self._slots[:stem]]
+        return [
+            float(f"{float(np.sum(cut[slots] * relief)):.9g}") if near else 0.0
+            for near, slots, relief in zip(there, self._slots, self.relief, strict=False)
+        ]
 
     def helped_in(self, stem: int, part: Int, parts: int, shape: Float) -> Float:
         """How much a bell helps each stem before this one, in each part of its time.

@@ -205,12 +205,13 @@ class _Mix:
             overlap = stem.active.copy()
             overlap[stem.active] = above[sounding[number]]
             if track.open and weights and np.count_nonzero(overlap) >= shortest:
+                here = sounding[number]
                 own[:] = False
-                own[sounding[number]] = True
+                own[here] = True
                 met = sum(
                     other.weight
                     for other, at in zip(standing.tracks, sounding, strict=True)
-                    if np.any(own[at])
+                    if at.size and at[0] <= here[-1] and at[-1] >= here[0] and np.any(own[at])
                 )
                 cuttings.append(
                     _Cutting(number, track, standing.ledgers[number], overlap, LEAST_GAIN * met / weights)
