@@ -60,7 +60,7 @@ def collect(
     Parameters
     ----------
     scene : path
-        Its lock must pin every sound to copy.
+        Sounds are those of its lock; without one they are found first, and pinned.
     setup : Setup, optional
         Libraries, services and permissions; blank: no library, services as the environment sets them up.
     force : bool
@@ -75,16 +75,16 @@ def collect(
     CannotWriteError
         A file of that name has other content, or the folder cannot be written; nothing is copied.
     """
-    from imgext.pipeline.credits import lock_of
+    from imgext.pipeline.resolve import find
     from imgext.pipeline.setup import Setup
     from imgext.scene.document import load
-    from imgext.scene.lock import read_lock, write_lock
+    from imgext.scene.lock import lock_path, read_lock, write_lock
     from imgext.sounds.collect import collect as bring
     from imgext.sounds.collect import sources_of
 
     scene, setup = Path(scene), Setup() if setup is None else setup
-    original, path = load(scene, allow_outside=setup.allow_outside), lock_of(scene)
-    lock = read_lock(path)
+    original, path = load(scene, allow_outside=setup.allow_outside), lock_path(scene)
+    lock = read_lock(path) if path.is_file() else find(scene, setup=setup).lock
     sources, silent = sources_of(
         original,
         lock,
@@ -93,7 +93,7 @@ def collect(
         allow_outside=setup.allow_outside,
     )
     new, copied = bring(original, lock, sources, force=force, dry_run=dry_run)
-    if new != lock and not dry_run:
+    if (new != lock or not path.is_file()) and not dry_run:
         write_lock(path, new)
     files = {
         track: sound.file

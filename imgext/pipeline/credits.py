@@ -90,7 +90,7 @@ def lock_of(scene: Path) -> Path:
     if scene.is_dir():
         path, how = scene / RENDERED, "this is not the folder of a render"
     else:
-        path, how = lock_path(scene), f"run `imgext find {scene.name}` first"
+        path, how = lock_path(scene), f"name the folder of a render, or run `imgext find {scene.name}` first"
     if not path.is_file():
         raise MissingInputError(
             f"{path}: there is no such lock; {how}" if scene.exists() else f"{scene}: there is no such file"

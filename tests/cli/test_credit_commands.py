@@ -112,12 +112,9 @@ def test_credits_of_a_render_come_from_its_folder(imgext, world, tmp_path):
         (("credits", "scene/t.yaml"), "scene/t.yaml: there is no such file"),
         (
             ("credits", "scene/unlocked.yaml"),
-            "unlocked.lock.yaml: there is no such lock; run `imgext find unlocked.yaml` first",
+            "there is no such lock; name the folder of a render, or run `imgext find unlocked.yaml` first",
         ),
-        (
-            ("collect", "scene/unlocked.yaml"),
-            "unlocked.lock.yaml: there is no such lock; run `imgext find unlocked.yaml` first",
-        ),
+        (("collect", "scene/t.yaml"), "scene/t.yaml: "),
         (("credits", "scene"), "this is not the folder of a render"),
     ],
 )
@@ -126,6 +123,15 @@ def test_without_a_lock_there_is_one_clear_line(imgext, world, words, why):
     told = imgext(*words, code=66)
     assert why in told.err
     assert len(told.err.splitlines()) == 1
+
+
+def test_a_scene_without_a_lock_gets_one_when_its_sounds_are_collected(imgext, world):
+    (world / "s.lock.yaml").unlink()
+    imgext("collect", "scene/s.yaml", "--library", "library", "-n")
+    assert not (world / "s.lock.yaml").exists()
+    told = imgext("collect", "scene/s.yaml", "--library", "library")
+    assert "2 files copied" in told.err
+    assert read_lock(world / "s.lock.yaml").sounds["dog"].file == "sounds/library-dog-rex.wav"
 
 
 def test_a_collected_folder_needs_nothing_else(imgext, world, tmp_path, monkeypatch):
