@@ -104,7 +104,7 @@ def loudness(text: str) -> float | None:
         value = 1.0
     if not -70 <= value <= 0:
         raise typer.BadParameter(
-            f"{text} is no loudness; allowed: -70 to 0, or none", param_hint="--loudness"
+            f"{text} is not a loudness; allowed: -70 to 0, or none", param_hint="--loudness"
         )
     return value
 

@@ -212,7 +212,7 @@ def capped(bells: Sequence[Bell], rate: int, max_cut: float = 6.0) -> list[Bell]
     [-6.0, -6.0]
     """
     if any(bell.gain_db > 0.0 for bell in bells):
-        raise ValueError(f"{max(bell.gain_db for bell in bells)} dB is no cut: 0 or less is expected")
+        raise ValueError(f"{max(bell.gain_db for bell in bells)} dB is not a cut: 0 or less is expected")
     gains = [bell.gain_db for bell in bells]
     groups = _together(bells, rate)
     limits = [-max_cut + (MARGIN if len(group) > 1 else 0.0) for group in groups]

@@ -116,7 +116,7 @@ class Decoder:
 
     def _open(self, *, counted: bool) -> None:
         if not self.path.is_file():  # a pipe would be waited for
-            raise OSError("is no regular file, or is not there")
+            raise OSError("is not a regular file, or is not there")
         file = self._stack.enter_context(self.path.open("rb"))
         head = file.read(16)
         mask, ambisonic = 0, self.path.suffix.lower() in {".amb", ".ambix"}

@@ -50,7 +50,7 @@ def db_to_gain(db: float) -> float:
     (10.0, 1.0, 0.0)
     """
     if math.isnan(db) or db > 6000.0:
-        raise ValueError(f"{db} dB is no gain: a number up to 6000 is expected")
+        raise ValueError(f"{db} dB is not a gain: a number up to 6000 is expected")
     return rounded(10.0 ** (db / 20.0))
 
 

@@ -103,7 +103,7 @@ def _check(mode: str) -> None:
     """Refuse a mode or a setting that does not exist."""
     name, known = mode.partition("+")[0], [OFF, *MODES]
     if name not in known:
-        raise UsageError(f"`{name}` is no mode; known: {', '.join(known)}{did_you_mean(name, known)}")
+        raise UsageError(f"`{name}` is not a mode; known: {', '.join(known)}{did_you_mean(name, known)}")
     try:
         Scene.of({"schema": VERSION, "unmask": _fields(mode)})
     except SceneError as error:

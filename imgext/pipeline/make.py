@@ -98,7 +98,7 @@ def with_copy(scene: Scene, decisions: Sequence[Decision]) -> tuple[Scene, list[
     if called is None or not isinstance(called.value, str) or portable_name(called.value) == called.value:
         return scene, list(decisions)
     name = portable_name(called.value)
-    why = f"a copy of the photo: {shown(called.value)} is no name that every system takes"
+    why = f"a copy of the photo: {shown(called.value)} is not a name that every system takes"
     named = Decision("image", name, why, called.numbers, called.stage)
     return scene.model_copy(update={"image": name}), [named if one is called else one for one in decisions]
 
@@ -108,7 +108,8 @@ def without_image(scene: Scene, decisions: Sequence[Decision]) -> tuple[Scene, l
     if scene.image is None or (path_fault(scene.image) is None and _is_text(scene.image)):
         return scene, list(decisions)
     why = (
-        f"{shown(scene.image)} is no name that a scene may hold; rename the photo, or write the scene with -o"
+        f"{shown(scene.image)} is not a name that a scene may hold; rename the photo, or write the scene "
+        "with -o"
     )
     warned = Decision("image", None, why, {}, "picture", "warning")
     kept = [one for one in decisions if one.path != "image"]

@@ -80,7 +80,7 @@ def resolve(
     """
     names = [stage.name for stage in STAGES]
     if until not in names:
-        raise UsageError(f"{until} is no stage; known: {', '.join(names)}{did_you_mean(until, names)}")
+        raise UsageError(f"{until} is not a stage; known: {', '.join(names)}{did_you_mean(until, names)}")
     setup = Setup() if setup is None else setup
     scene, lock = located(scene, lock, setup)
     run = Run(setup, lock, update)

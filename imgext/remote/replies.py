@@ -35,7 +35,7 @@ DATA_RULE = (
 #: Around thoughts, as models and servers mark them.
 _THOUGHT_BEGINS = re.compile(r"<(?:think|thinking|thought|reasoning)>|◁think▷", re.IGNORECASE)
 _THOUGHT_ENDS = re.compile(r"</(?:think|thinking|thought|reasoning)>|◁/think▷", re.IGNORECASE)
-#: Strings, which stay as they are, and what is no JSON between them.
+#: Strings, which stay as they are, and what is not JSON between them.
 _ODD = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[}\]])|\b(?:True|False|None)\b')
 
 
@@ -213,7 +213,7 @@ def _strict(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def json_of(body: bytes) -> Any:
-    """A body as plain data; None for what is no JSON."""
+    """A body as plain data; None for what is not JSON."""
     with suppress(ValueError, RecursionError):
         return json.loads(body)
     return None

@@ -27,7 +27,7 @@ def seconds_of(text: str) -> float:
     """
     found = _WRITTEN.fullmatch(text.strip().lower())
     if found is None or not text.strip():
-        raise ValueError(f"{text!r} is no length of time; write seconds, or such as 5m, 1h30, 90s")
+        raise ValueError(f"{text!r} is not a length of time; write seconds, or such as 5m, 1h30, 90s")
     hours, minutes, rest, unit = found.groups()
     after_hours = rest is not None and not unit and hours is not None and minutes is None
     total = float(hours or 0) * _FACTORS["h"] + float(minutes or 0) * _FACTORS["m"]

@@ -235,7 +235,7 @@ def _warnings(credit: Credit, selling: list[str]) -> Iterator[str]:
             "not be published in one mix"
         )
     if credit.licence == "other":
-        yield f"its licence is none that imgext knows: {look}"
+        yield f"imgext does not know its licence: {look}"
     if credit.claimed:
         yield (
             f"its licence is locked as `{credit.licence}`, but the deed that is locked with it says "

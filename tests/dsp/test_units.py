@@ -36,7 +36,7 @@ def test_results_keep_twelve_significant_digits_and_no_more():
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, 1e5])
 def test_a_level_that_is_no_gain_is_an_error(bad):
-    with pytest.raises(ValueError, match="is no gain"):
+    with pytest.raises(ValueError, match="is not a gain"):
         db_to_gain(bad)
 
 

@@ -296,6 +296,6 @@ def test_what_is_written_of_a_photo_of_any_name_is_a_scene(tmp_path, name):
     path = write_new_scene(copied, reasons, photo, tmp_path / "out")
     assert check(path) == []
     assert (path.parent / load(path).image).read_bytes() == photo.read_bytes()
-    assert "is no name that every system takes" in reasons[0].because
+    assert "is not a name that every system takes" in reasons[0].because
     bare, reasons = without_image(scene, seen)
     assert parse(scene_text(bare, reasons)).scene.image in {None, "a?.png"}

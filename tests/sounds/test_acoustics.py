@@ -211,13 +211,13 @@ def test_a_word_alone_is_enough_in_a_sidecar(folder, bursts):
 @pytest.mark.parametrize(
     ("told", "fault"),
     [
-        ("soaked", "acoustics: 'soaked' is none of dry, some, wet, unknown"),
-        ({"class": 3}, "acoustics: 3 is none of dry, some, wet, unknown"),
-        ({"rt60": 0}, "rt60: 0 is no number from 0.05 to 60 s"),
-        ({"c50": "much"}, "c50: 'much' is no number from -60 to 120 dB"),
-        ({"drr": [1]}, "drr: a list of 1 is no number from -60 to 120 dB"),
+        ("soaked", "acoustics: 'soaked' is not one of dry, some, wet, unknown"),
+        ({"class": 3}, "acoustics: 3 is not one of dry, some, wet, unknown"),
+        ({"rt60": 0}, "rt60: 0 is not a number from 0.05 to 60 s"),
+        ({"c50": "much"}, "c50: 'much' is not a number from -60 to 120 dB"),
+        ({"drr": [1]}, "drr: a list of 1 is not a number from -60 to 120 dB"),
         ({"room": "hall"}, "acoustics.'room': unknown; known: class, rt60, c50, drr"),
-        (7, "acoustics: 7 is none of dry, some, wet, unknown"),
+        (7, "acoustics: 7 is not one of dry, some, wet, unknown"),
     ],
 )
 def test_what_cannot_be_is_left_out_and_named(folder, bursts, told, fault):

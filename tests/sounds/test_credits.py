@@ -359,7 +359,7 @@ def test_an_address_with_quotes_stays_one_attribute():
         ),
         ({"licence": "by-nc-sa"}, ["non-commercial", "share-alike"]),
         ({"licence": "by-nc-nd"}, ["non-commercial", "no derivatives"]),
-        ({"licence": "other"}, ["none that imgext knows: look it up at https://example.org/s"]),
+        ({"licence": "other"}, ["does not know its licence: look it up at https://example.org/s"]),
         (
             {"licence": "other", "licence_url": "https://example.org/l", "url": None},
             ["look it up at https://example.org/l before"],

@@ -43,7 +43,7 @@ def test_a_broken_sidecar_puts_its_sound_in_doubt(root):
     (root / "rex.json").write_text('{"name": "dog", "license": "by-n', encoding="utf-8")
     pin, (warning,), _ = found(root)
     assert pin.sound == "builtin:dog"
-    assert warning.startswith("lib/rex.json: is no JSON: ")
+    assert warning.startswith("lib/rex.json: is not JSON: ")
 
 
 def test_a_pin_follows_what_is_stated_later(root):
@@ -65,7 +65,7 @@ def test_a_written_sound_in_doubt_is_played_and_named(root):
     scene = Scene.of({"schema": VERSION, "tracks": {"dog": {"sound": "library:rex.wav"}}})
     pin, warnings, _ = found(root, scene=scene)
     assert (pin.sound, pin.licence) == ("library:rex.wav", "other")
-    assert "its licence is not certain: 'mail me' is no licence that imgext knows" in warnings
+    assert "its licence is not certain: 'mail me' is not a licence that imgext knows" in warnings
 
 
 def test_what_is_passed_over_for_its_licence_is_in_the_reason(root):

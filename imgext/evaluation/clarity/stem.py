@@ -118,7 +118,7 @@ def in_order(stems: Sequence[Stem], where: str) -> list[Stem]:
         if not 0.0 <= stem.importance <= 1.0:
             raise SceneError(f"{where}: {stem.id}: an importance of {stem.importance}; it runs from 0 to 1")
         if not np.isfinite(np.sum(stem.samples)):
-            raise SceneError(f"{where}: {stem.id} has samples that are no finite numbers")
+            raise SceneError(f"{where}: {stem.id} has samples that are not finite numbers")
     return ordered
 
 

@@ -95,7 +95,7 @@ def read(
 def _yolo(array: Floats, classes: int, size: Floats, every: Sequence[Floats]) -> Rows:
     rows = array[0] if array.ndim == 3 and len(array) == 1 else array
     unknown = UnknownLayoutError(
-        f"its output is {shapes_of(every)}, which is no layout of YOLO with {classes} classes"
+        f"its output is {shapes_of(every)}, which is not a layout of YOLO with {classes} classes"
     )
     if rows.ndim != 2:
         raise unknown
@@ -132,7 +132,7 @@ def _ssd(
 ) -> Rows:
     shapes = shapes_of([array for _, array in outputs])
     unknown = UnknownLayoutError(
-        f"its outputs are {shapes}, which is no layout of SSD or YOLO with {classes} classes"
+        f"its outputs are {shapes}, which is not a layout of SSD or YOLO with {classes} classes"
     )
     batch = any(
         np.ndim(array) == 3 for _, array in outputs

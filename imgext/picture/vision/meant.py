@@ -99,7 +99,7 @@ def _thing(entry: Any, remarks: list[str], *, sized: bool) -> dict[str, Any] | N
     if isinstance(entry, str):
         entry = {"label": entry}
     if not isinstance(entry, dict):
-        remarks.append("an entry is no object, and is left out")
+        remarks.append("an entry is not an object, and is left out")
         return None
     label = next((entry[name] for name in LABELS if isinstance(entry.get(name), str)), None)
     if label is None:

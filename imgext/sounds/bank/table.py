@@ -234,7 +234,7 @@ def split(reference: str) -> tuple[str, dict[str, str]]:
         key, equals, value = (word.strip() for word in part.partition("="))
         if not (key and equals and value):
             raise SceneError(
-                f"builtin:{name}: {_shown(part)} is no parameter; write {name}?size=0.3&number=2"
+                f"builtin:{name}: {_shown(part)} is not a parameter; write {name}?size=0.3&number=2"
             )
         if key in given:
             raise SceneError(f"builtin:{name}: `{key}` stands twice")

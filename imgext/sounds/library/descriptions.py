@@ -154,7 +154,7 @@ def licence_facts(text: str, deed: str = "") -> dict[str, Any]:
         return {
             "licence": "other",
             "licence_url": "",
-            "doubt": f"{shown(text)} is no licence that imgext knows",
+            "doubt": f"{shown(text)} is not a licence that imgext knows",
         }
     address = deed_of(deed) if deed and licence_of(deed) == licence else ""
     return {"licence": licence, "licence_url": address or deed_of(text)}
@@ -175,7 +175,7 @@ class Facts:
         if value is None:
             return
         if not isinstance(value, str):
-            self.faults.append(f"{name}: {shown(value)} is no text")
+            self.faults.append(f"{name}: {shown(value)} is not text")
         elif line := plain(value, limit):
             self.known[name] = line
 
@@ -186,7 +186,7 @@ class Facts:
             and value.strip()
             and not value.strip().lower().startswith(("https://", "http://"))
         ):
-            self.faults.append(f"url: {shown(value)} is no http or https address")
+            self.faults.append(f"url: {shown(value)} is not an http or https address")
         else:
             self.text("url", value, 2000)
 
@@ -199,7 +199,7 @@ class Facts:
             return
         mean = _number(rating)
         if mean is None or not 0 <= mean <= 5:
-            self.faults.append(f"rating: {shown(rating)} is no number from 0 to 5")
+            self.faults.append(f"rating: {shown(rating)} is not a number from 0 to 5")
         elif votes is None:
             self.known["rating"] = mean if trusted else None
         else:
@@ -214,7 +214,7 @@ class Facts:
     def _count(self, name: str, value: object) -> int | None:
         count = _number(value)
         if count is None or not 0 <= count < 2**53 or count != int(count):
-            self.faults.append(f"{name}: {shown(value)} is no whole number from 0 on")
+            self.faults.append(f"{name}: {shown(value)} is not a whole number from 0 on")
             return None
         return int(count)
 
@@ -231,7 +231,7 @@ class Facts:
         if isinstance(value, str) and _CATEGORY.fullmatch(code := value.strip().lower()):
             self.known["category"] = code
         elif value is not None and strict:
-            self.faults.append(f"category: {shown(value)} is no code of the Broad Sound Taxonomy")
+            self.faults.append(f"category: {shown(value)} is not a code of the Broad Sound Taxonomy")
 
     def acoustics(self, kind: object, figures: Mapping[str, object]) -> None:
         """Take the user's word on reverberation: a class, `rt60`, `c50` or `drr`."""
@@ -239,12 +239,14 @@ class Facts:
         if isinstance(kind, str) and kind.strip().lower() in REVERB_KINDS:
             stated["kind"] = kind.strip().lower()
         elif kind is not None:
-            self.faults.append(f"acoustics: {shown(kind)} is none of {', '.join(REVERB_KINDS)}")
+            self.faults.append(f"acoustics: {shown(kind)} is not one of {', '.join(REVERB_KINDS)}")
         for name, (least, most, unit) in FIGURES.items():
             value = figures.get(name)
             number = _number(value)
             if value is not None and (number is None or not least <= number <= most):
-                self.faults.append(f"{name}: {shown(value)} is no number from {least:g} to {most:g} {unit}")
+                self.faults.append(
+                    f"{name}: {shown(value)} is not a number from {least:g} to {most:g} {unit}"
+                )
             elif number is not None:
                 stated[name] = number
         if stated:

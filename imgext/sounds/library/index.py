@@ -123,7 +123,7 @@ class Index:
                 self._unmatched.append(row)
                 if len(row.cells) < len(self.header) and speaks:
                     broken = previous.line if previous is not None else row.line
-                    self._malformed[broken] = f"is followed by a line that is no row (line {row.line})"
+                    self._malformed[broken] = f"is followed by a line that is not a row (line {row.line})"
             if fault or (not name and speaks):
                 self._malformed[row.line] = fault or "names no file"
             previous = row

@@ -174,7 +174,7 @@ def walk(root: Path) -> Iterator[Folder]:
 def _enter(folder: Folder, entry: os.DirEntry[str], ending: str) -> None:
     """Note a file in its folder, or why it cannot be used."""
     file_id = folder.id + entry.name
-    mode, size, mtime_ns, why = 0, -1, 0, "is no regular file"
+    mode, size, mtime_ns, why = 0, -1, 0, "is not a regular file"
     try:
         found = entry.stat()
         mode = found.st_mode
@@ -220,10 +220,10 @@ def _legible(file_id: str) -> str:
 def read_small(path: str, size: int, most: int) -> tuple[bytes, str]:
     """Read a stranger's file; return its bytes and why it cannot be read.
 
-    `size` is as listed, -1 where it is no regular file.
+    `size` is as listed, -1 where it is not a regular file.
     """
     if not 0 <= size <= most:
-        return b"", "is no regular file" if size < 0 else f"is larger than {most >> 20} MiB"
+        return b"", "is not a regular file" if size < 0 else f"is larger than {most >> 20} MiB"
     try:
         descriptor = os.open(path, _READING)
         try:
@@ -242,7 +242,7 @@ def read_sidecar(path: str, size: int) -> tuple[dict[str, Any], list[str]]:
     path : str
         The file.
     size : int
-        Its bytes as listed, -1 where it is no regular file.
+        Its bytes as listed, -1 where it is not a regular file.
 
     Returns
     -------
@@ -256,9 +256,9 @@ def read_sidecar(path: str, size: int) -> tuple[dict[str, Any], list[str]]:
     try:
         record = json.loads(decode(data)[0])
     except (ValueError, RecursionError) as error:
-        return _in_doubt(f"is no JSON: {plain(str(error), 100)}")
+        return _in_doubt(f"is not JSON: {plain(str(error), 100)}")
     if not isinstance(record, dict):
-        return _in_doubt(f"is no JSON object but {shown(record)}")
+        return _in_doubt(f"is not a JSON object but {shown(record)}")
     facts, faults = _facts({_key(name): value for name, value in record.items()})
     if facts.get("doubt") and facts["doubt"] not in faults:
         faults.append(f"license: {facts['doubt']}")
@@ -299,15 +299,15 @@ def _facts(record: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
         facts.text("tags", ", ".join(tag for tag in tags if tag and not tag.isspace()), MAX_TAGS)
     elif tags is not None:
-        facts.faults.append(f"tags: {shown(tags)} is no list of texts")
+        facts.faults.append(f"tags: {shown(tags)} is not a list of texts")
     facts.text("description", get("description"), MAX_DESCRIPTION)
     facts.text("author", get("username"))
     licence = get("license")
     if isinstance(licence, str):
         facts.known.update(licence_facts(plain(licence)))
     elif licence is not None:
-        facts.faults.append(f"license: {shown(licence)} is no text")
-        facts.known.update(licence="other", licence_url="", doubt=f"license: {shown(licence)} is no text")
+        facts.faults.append(f"license: {shown(licence)} is not text")
+        facts.known.update(licence="other", licence_url="", doubt=f"license: {shown(licence)} is not text")
     else:
         facts.known.update(_licence_elsewhere(record))
     facts.url(get("url"))

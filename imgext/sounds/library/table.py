@@ -54,7 +54,7 @@ def read_table(data: bytes) -> Table:
     """Read a table of text."""
     text, broken = decode(data)
     table = Table(cut=bool(text) and not text.endswith(("\n", "\r")))
-    table.damage += [(line, "has bytes that are no text") for line in broken[:1]]
+    table.damage += [(line, "has bytes that are not text") for line in broken[:1]]
     lines = text.splitlines()
     skip = 0
     delimiter = _delimiter(lines[:HEADER_WITHIN])

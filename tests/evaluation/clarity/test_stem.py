@@ -78,8 +78,8 @@ def test_new_cuts_are_those_that_were_not_there():
     [
         ([Stem("a", np.ones(3), 0.5), Stem("a", np.ones(3), 0.5)], "two stems are called a"),
         ([Stem("a", np.ones(3), 1.5)], "importance of 1.5"),
-        ([Stem("a", np.array([1.0, np.nan]), 0.5)], "no finite numbers"),
-        ([Stem("a", np.array([1.0, np.inf]), 0.5)], "no finite numbers"),
+        ([Stem("a", np.array([1.0, np.nan]), 0.5)], "not finite numbers"),
+        ([Stem("a", np.array([1.0, np.inf]), 0.5)], "not finite numbers"),
     ],
 )
 def test_stems_that_cannot_be(stems, words):

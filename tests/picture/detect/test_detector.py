@@ -186,7 +186,7 @@ def test_a_picture_goes_in_as_the_network_wants_it(tmp_path, kind):
 @pytest.mark.parametrize(
     ("outputs", "shape", "words"),
     [
-        ({"out": np.zeros((1, 1000))}, (1, 3, 64, 64), "which is no layout of YOLO"),
+        ({"out": np.zeros((1, 1000))}, (1, 3, 64, 64), "which is not a layout of YOLO"),
         ({"out": np.zeros((1, 84, 20))}, (1, 3), "one picture as"),
         ({"out": np.zeros((1, 84, 20))}, (1, 4, 64, 64), "one picture as"),
         ({"out": np.zeros((1, 84, 20))}, (1, 3, 9000, 64), "no side above 2048"),

@@ -37,9 +37,9 @@ def test_a_reference_is_a_name_and_parameters():
 @pytest.mark.parametrize(
     ("reference", "fault"),
     [
-        ("dog?size", "is no parameter"),
-        ("dog?", "is no parameter"),
-        ("dog?=1", "is no parameter"),
+        ("dog?size", "is not a parameter"),
+        ("dog?", "is not a parameter"),
+        ("dog?=1", "is not a parameter"),
         ("dog?size=1&size=2", "stands twice"),
     ],
 )

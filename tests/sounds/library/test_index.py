@@ -131,7 +131,7 @@ def test_tables_of_collections_are_understood(library, name, table, words, found
         ("file,label,licence\na.wav,dog,cc0\nb.wav,dog,by", ["a.wav", "b.wav", "c.wav"], ["b.wav", "c.wav"],
         "line 3: the row is the last one"),
         ("file,label,licence\na.wav,dog,mail me first\n", ["a.wav"], ["a.wav"],
-        "'mail me first' is no licence"),
+        "'mail me first' is not a licence"),
         ("what,terms and so on\nbig dog,CC BY-NC\n", ["a.wav"], ["a.wav"], ("has no column that names the "
                                                                             "files")),
         ("", ["a.wav"], ["a.wav"], "has no rows"),

@@ -500,7 +500,7 @@ def test_a_pipe_with_the_name_of_a_sound_is_named_and_not_waited_for(make_librar
     library = make_library(PETS)
     headers.clear()
     os.mkfifo(library.root / "pipe.wav")
-    assert library.refresh().skipped == (("pipe.wav", "is no regular file"),)
+    assert library.refresh().skipped == (("pipe.wav", "is not a regular file"),)
     assert headers == []
 
 

@@ -207,7 +207,7 @@ def test_a_sidecar_that_is_no_small_regular_file_is_named_and_never_opened(folde
 def test_a_pipe_that_takes_a_sidecars_place_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "x.json")
     assert read_sidecar(str(tmp_path / "x.json"), 10)[1] == [
-        "is no JSON: Expecting value: line 1 column 1 (char 0)"
+        "is not JSON: Expecting value: line 1 column 1 (char 0)"
     ]
 
 
@@ -392,7 +392,7 @@ def test_what_is_left_out_of_an_index_is_in_the_report_at_every_look(folder):
     for _ in range(2):
         assert sorted(library.refresh().skipped) == [
             ("index.csv", "no sound is here for 'missing.wav'"),
-            ("index.csv", "x.wav: rating: '9' is no number from 0 to 5"),
+            ("index.csv", "x.wav: rating: '9' is not a number from 0 to 5"),
         ]
 
 
