@@ -255,7 +255,7 @@ def _sibling_before(parent: Node, path: list[str], key: str) -> Node | None:
 
 
 def _below_comments(text: str, at: int, indent: int) -> int:
-    """Behind the comments below an entry that stand deeper than its key: they close what is inside it."""
+    """Skip the comments below an entry that stand deeper than its key."""
     end = at
     for line in text[at:].splitlines(keepends=True):
         at += len(line)

@@ -202,7 +202,7 @@ class Outputs:
 
 
 def refuse_edited(folder: Path, name: str, *, force: bool) -> None:
-    """Raise CannotWriteError if `Outputs` would not replace a file of this name, before any work is done."""
+    """Raise CannotWriteError if `Outputs` would not replace a file."""
     outputs = Outputs(folder, force=force)
     if folder.is_dir():
         outputs._know()  # noqa: SLF001  # its own module
