@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from imgext.pipeline.explain import explain
     from imgext.pipeline.fmt import fmt
     from imgext.pipeline.make import make
+    from imgext.pipeline.merge import MergedFile, merge
     from imgext.pipeline.render import Rendered, render
     from imgext.pipeline.resolve import Resolved, arrange, find, resolve
     from imgext.pipeline.services import open_services
@@ -58,7 +59,9 @@ _HOMES = {
     "list_choices": "pipeline.choices",
     "list_sounds": "pipeline.sounds",
     "load": "scene.document",
+    "MergedFile": "pipeline.merge",
     "make": "pipeline.make",
+    "merge": "pipeline.merge",
     "open_libraries": "pipeline.setup",
     "open_services": "pipeline.services",
     "open_setup": "pipeline.setup",
@@ -75,6 +78,7 @@ __all__ = [
     "Difference",
     "FoundSound",
     "Indexed",
+    "MergedFile",
     "Rendered",
     "Resolved",
     "Scene",
@@ -95,6 +99,7 @@ __all__ = [
     "list_sounds",
     "load",
     "make",
+    "merge",
     "open_libraries",
     "open_services",
     "open_setup",

@@ -25,6 +25,7 @@ Codes are stable and few, so that programs can rely on them:
 ``encoding``        not UTF-8
 ``too_big``         over 1 MiB, 32 levels or 200 000 nodes
 ``alias``           an anchor or alias; ``tag``: a tag; ``documents``: more than one document
+``conflict``        the marks of a merge conflict: two sides changed the same field
 ``duplicate_key``   a key that appears twice in one mapping
 ``not_a_scene``     the document is empty or is not a mapping
 ``unknown_version`` `schema` is missing or names a version that this imgext does not read

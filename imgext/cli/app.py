@@ -21,8 +21,8 @@ from imgext.store.environment import switched_on
 
 #: Every command, in the order of the help; each is a function of its name in the module of its name.
 COMMANDS = (
-    "make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "diff", "schema",
-    "credits", "collect", "evaluate", "sounds", "doctor",
+    "make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "diff",
+    "merge", "git", "schema", "credits", "collect", "evaluate", "sounds", "doctor",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def program(wanted: str = "") -> typer.Typer:
     app.callback()(_program)
     for name in [wanted] if wanted in COMMANDS else COMMANDS:
         module = import_module(f"imgext.cli.{name}")
-        if name == "sounds":
+        if name in {"git", "sounds"}:
             app.add_typer(module.app, name=name)
         else:
             app.command(name)(getattr(module, name))

@@ -48,7 +48,9 @@ def diff(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Say what a change does; end with 1 where something differs.
+    """Say what a change of a scene does, by id and field.
+
+    Ends with 1 where something differs.
 
     Example: imgext diff HEAD~1 -- scenes/harbour.yaml
     """

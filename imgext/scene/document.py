@@ -16,6 +16,7 @@ from imgext.scene.messages import translated
 from imgext.scene.model import KNOWN_VERSIONS, VERSION, Scene
 from imgext.scene.rules import broken_rules
 from imgext.scene.shape import keys, part_at
+from imgext.scene.yaml.marks import conflicts_in
 from imgext.scene.yaml.nodes import MAX_BYTES, MAX_DEPTH, Node, Places, nearest, path_text, read_nodes
 from imgext.store.files import open_file
 
@@ -49,6 +50,8 @@ def _parsed(text: str, file: str, allow_outside: bool) -> Document:
     """Parse a text once for a command that needs both its faults and its doubts."""
     places = Places(file, text)
     root, faults = read_nodes(text, places)
+    if conflicts := conflicts_in(text, places, root):
+        raise SceneError("in conflict", conflicts)  # what else is wrong may go with the conflict
     if root is None and not faults:
         faults.append(
             places.fault(0, "", f"the scene is empty; its first line is `schema: {VERSION}`", "not_a_scene")

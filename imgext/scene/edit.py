@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from imgext.errors import SceneError, shown
 from imgext.scene.decision import significant
-from imgext.scene.document import parse
+from imgext.scene.document import Document, parse
 from imgext.scene.format import comment_starts
-from imgext.scene.model import Scene
+from imgext.scene.model import BLANK, Scene
 from imgext.scene.shape import keys as keys_of
 from imgext.scene.shape import part_at
+from imgext.scene.yaml.removing import mapping_of
 from imgext.scene.yaml.spelling import flow_text, scalar_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imgext.scene.document import Document
     from imgext.scene.yaml.nodes import Node
 
 
@@ -76,6 +76,15 @@ def set_values(
             return changed
         text, pending = changed, [(edit.keys, edit.value) for edit in later]
     return text
+
+
+def with_value(text: str, keys: list[str], value: Any, *, file: str = "scene.yaml") -> str:
+    """As `set_value`, of a text that need not be a valid scene, and with the value as it is."""
+    document = Document(file, text, mapping_of(text, file), BLANK)
+    edit = _Edit.of(text, document, keys, value)
+    changed = text[: edit.start] + edit.new + text[edit.end :]
+    _agree(mapping_of(changed, file), document, [edit], file)
+    return changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +229,7 @@ def _inserted(
         blank = parent.get(key)
         assert blank is not None
         return blank.start, blank.last, _separated(text, blank) + flow_text(value)
-    before = _sibling_before(parent, keys[:depth], key)
+    before = sibling_before(parent, keys[:depth], key)
     if parent.flow:
         piece = f"{scalar_text(key, flow=True)}: {flow_text(value)}"
         if before is None:
@@ -240,7 +249,7 @@ def _inserted(
     return at, at, line + newline
 
 
-def _sibling_before(parent: Node, path: list[str], key: str) -> Node | None:
+def sibling_before(parent: Node, path: list[str], key: str) -> Node | None:
     """Find the value after which a new key belongs; None if the key comes first."""
     part = part_at(Scene, path)
     order = [] if part is None else keys_of(part)
@@ -297,6 +306,10 @@ def _line_end(text: str, index: int) -> int:
 
 
 def _verify(changed: str, before: Document, edits: list[_Edit], file: str, *, allow_outside: bool) -> None:
+    _agree(parse(changed, file, allow_outside=allow_outside).root, before, edits, file)
+
+
+def _agree(after: Node, before: Document, edits: list[_Edit], file: str) -> None:
     meant = copy.deepcopy(before.root.data())
     for edit in edits:
         keys, node = edit.keys, meant
@@ -311,8 +324,7 @@ def _verify(changed: str, before: Document, edits: list[_Edit], file: str, *, al
             node[int(keys[-1])] = edit.value
         else:
             node[keys[-1]] = edit.value
-    after = parse(changed, file, allow_outside=allow_outside)
-    if after.root.data() != meant:
+    if after.data() != meant:
         raise SceneError(
             f"{file}: {'.'.join(edits[0].keys)}: cannot be changed in place; "
             "the line is written in a way that an edit could break"

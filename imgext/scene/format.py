@@ -43,6 +43,16 @@ def formatted(text: str, file: str = "scene.yaml") -> str:
     return result
 
 
+def comments_of(text: str, file: str = "scene.yaml") -> Comments:
+    r"""The comments of a scene's text by what they speak of, whether it is valid or not.
+
+    >>> comments_of("schema: imgext.scene/1\nseed: 3  # lucky\n").after
+    {('seed',): 'lucky'}
+    """
+    root, _ = read_nodes(text, Places(file, text))
+    return Comments() if root is None or root.kind != "map" else _comments(text, root)
+
+
 def comment_starts(text: str, root: Node) -> list[int]:
     """Find each `#` that begins a comment, in order."""
     inside = []

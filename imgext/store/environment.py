@@ -50,6 +50,17 @@ def variable(name: str, environment: Environment = None) -> str:
     return (os.environ if environment is None else environment).get(name, "").strip()
 
 
+def variables(lead: str, environment: Environment = None) -> list[str]:
+    """Names that another program has set for those that it calls, by how they begin, sorted.
+
+    >>> variables("GITHEAD_", {"GITHEAD_12ab": "main", "HOME": "/"})
+    ['GITHEAD_12ab']
+    """
+    return sorted(
+        name for name in (os.environ if environment is None else environment) if name.startswith(lead)
+    )
+
+
 def switched_on(name: str, environment: Environment = None) -> bool:
     """Say whether a variable is on: set, and not to 0, no, false or off.
 

@@ -267,6 +267,13 @@ CASES = [
         [(3, 1, "", "syntax"), (9, 1, "", "syntax")],
         "<<<<<<<",
     ),
+    # what `imgext merge` leaves
+    Case(
+        "a conflict between two sides",
+        HEAD + "# <<<<<<< ours\nseed: 1\n# =======\nseed: 2\n# >>>>>>> theirs\n",
+        [(3, 1, "seed", "conflict")],
+        "ours says 'seed: 1', theirs says 'seed: 2'",
+    ),
     Case("no label", SCHEMA + "objects:\n  gull: {pan: 0.5}\n", [(3, 9, "objects.gull.label", "missing")]),
     Case("a blank object", SCHEMA + "objects:\n  gull:\n", [(3, 3, "objects.gull.label", "missing")]),
     Case("a capital in an id", SCHEMA + "objects:\n  Gull: {label: x}\n", [(3, 3, "objects.Gull", "bad_id")]),
@@ -538,7 +545,7 @@ def test_the_table_has_every_code_that_reading_a_scene_can_give():
         "odd",
         "too_many",
     }  # files that a scene names are opened by other rooms; what is odd is no fault
-    assert len(codes) == 24
+    assert len(codes) == 25
     assert {code for case in CASES for *_, code in case.expected} == codes - elsewhere
 
 
