@@ -135,6 +135,9 @@ class Decoder:
         elif (head[:3] == b"ID3" or mpeg.frame_of(head[:4])) and (mp3 := mpeg.read_mp3(file)) is not None:
             self._mp3 = True
             sources = [self._of_mp3(mp3)]
+        if sources == [None] and self.path.suffix.lower() == ".raw":
+            # by the ending alone soundfile would ask for what a header says; there may be one
+            sources = [Spliced([(file, 0, file.seek(0, 2))])]
         self._begin(sources, counted=counted)
         self.fold, note = fold_of(self._channels, mask, ambisonic=ambisonic)
         self.channels = self._channels if self.fold is None else self.fold.shape[1]
@@ -178,7 +181,10 @@ class Decoder:
 
     def _by_av(self, error: soundfile.LibsndfileError) -> AvSource:
         """Try PyAV; if it fails too, report libsndfile's error."""
-        if self.path.suffix.lower() in BY_AV:
+        ending = self.path.suffix.lower()
+        if ending == ".raw":
+            raise RuntimeError("nothing in it says its rate and its channels; save it as WAV") from error
+        if ending in BY_AV:
             return AvSource(self.path, error)
         if importlib.util.find_spec("av") is None or not self.path.stat().st_size:
             raise error

@@ -155,6 +155,14 @@ def test_the_same_stream_twice_in_a_chain_is_played_twice(decoded, coded):
     assert np.array_equal(x[: len(x) // 2], x[len(x) // 2 :])
 
 
+def test_a_file_called_raw_is_read_by_its_header_or_refused_in_words(decoded, tmp_path):
+    x, _ = decoded(wav(tone(0.5)), "a.raw")
+    assert len(x) == RATE // 2
+    (tmp_path / "b.RAW").write_bytes(bytes(range(256)) * 10)
+    with pytest.raises(SceneError, match="nothing in it says its rate"):
+        probe(tmp_path / "b.RAW")
+
+
 def test_surround_is_folded_down_by_bs775(decoded):
     x = np.zeros((RATE, 6))
     x[:, 2] = tone(1)
