@@ -29,14 +29,17 @@ MAX_REPEATS = 10_000
 
 
 def stream(seed: int, track: str, *more: int) -> np.random.Generator:
-    """The random stream of one track: PCG64 seeded by (scene seed, crc32 of the id); `more` names others."""
+    """Make a track's random stream: PCG64 seeded by (scene seed, crc32 of the id).
+
+    `more` names further streams of the track.
+    """
     sequence = np.random.SeedSequence([seed, zlib.crc32(track.encode()), *more])
     return np.random.Generator(np.random.PCG64(sequence))
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a sound may begin: from `first` to `last`, or to `alone` where it is heard once."""
+    """Where a sound may begin: `first` to `last`, or to `alone` if heard once."""
 
     first: float
     last: float
@@ -66,7 +69,7 @@ class Drawn:
 
 
 def once(random: np.random.Generator, span: Span, broken: Callable[[float], str], cost: Cost | None) -> Drawn:
-    """Draw one start: the first one that no rule forbids, else the cheapest of `CANDIDATES`."""
+    """Draw one start: the first that no rule forbids, or the best of `CANDIDATES`."""
 
     def draw() -> float:
         return max(
@@ -156,7 +159,7 @@ def _instead(
     broken: Callable[[float], str],
     cost: Cost | None,
 ) -> float | None:
-    """Another start between two bounds that no rule forbids, or the cheapest of several; None without one."""
+    """Draw another start between two bounds within the rules; None if impossible."""
     low, high = between
     free = [] if broken(own) else [own]
     for _ in range(CANDIDATES if high > low else 0):
@@ -187,7 +190,7 @@ def following(
     span: Span,
     broken: Callable[[float], str],
 ) -> Drawn:
-    """Draw a start for each start of another track, `by` so many seconds later, and `spacing` apart."""
+    """Draw starts that follow another track's by `by` seconds, `spacing` apart."""
     name, starts = leader
     drawn = Drawn()
     for begun in starts:

@@ -1,4 +1,4 @@
-"""Refuses more sound than can be meant: a few numbers may ask for days of it in a minute."""
+"""Refuses absurd amounts of sound: a few numbers can ask for days in a minute."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALL_AT_ONCE, HOUR = 256, 3600.0
 
 
 def excess(scene: Scene, lengths: Mapping[str, float], duration: float | None) -> tuple[str, str] | None:
-    """Place and message of what is more than can be meant: few numbers can ask for days of sound in a minute.
+    """Find what asks for an absurd amount of sound: its place and a message.
 
     One track may play for `TEN_MINUTES`, or `AT_ONCE` times as long as the scene; all together for `HOUR`, or
     `ALL_AT_ONCE` times. `scene` is arranged, `lengths` are those of `arrange`; a `duration` that is not

@@ -1,4 +1,4 @@
-"""How often a thing sounds in a mix that is longer than its sound: what a blank `every` means."""
+"""Answers a blank `every`: how often a thing sounds in a longer mix."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REST = 0.25
 
 
 def often(scene: Scene, key: str, length: float, end: float) -> Decision | None:
-    """Answer how often a thing sounds in a mix that is longer than its sound; None for what is heard once.
+    """Answer how often a thing sounds; None if it is heard once.
 
     The times of its kind (`imgext.ontology.occurrence`) are divided by the density and, between half and one
     and a half, by importance; a sound has died away before it comes again. Only what is written of this track

@@ -247,7 +247,7 @@ def _without_effect(
 def _mix_end(
     scene: Scene, tracks: Mapping[str, Track], length: Mapping[str, float], leader: Mapping[str, str]
 ) -> tuple[float, str | None, str]:
-    """Where the mix ends without its tail, with the track that anchors it and the reason."""
+    """Find where the mix ends without its tail, its anchor, and the reason."""
     blank = [
         key
         for key, track in tracks.items()
@@ -289,7 +289,7 @@ def _mix_end(
 
 
 def _length(scene: Scene, key: str, track: Track, natural: float) -> float:
-    """Seconds of one occurrence, of the longest take, as far as they are known without the mix."""
+    """Compute the seconds of a track's longest take, as far as known."""
     several = not track.loop and (bool(track.every) or isinstance(track.start, list))
     return longer(_once(scene, key, track, natural), vary_of(scene, key).pitch if several else 0.0)
 

@@ -1,4 +1,4 @@
-"""The rules of a scene about what sounds when: what excludes what, how many at once, what follows what.
+"""Applies a scene's rules of time: what excludes, limits and follows what.
 
 A rule never moves what it does not forbid: every place is drawn first from the track's own stream, and only a
 place that a rule forbids is drawn again, or left out. So one track's edit moves no other but where a rule
@@ -51,7 +51,7 @@ class Rules:
         return sorted(self.apart, key=lambda key: (depth_of(key, self.leader), -length[key], key))
 
     def broken_by(self, key: str, length: float, taken: Mapping[str, list[Placed]]) -> Callable[[float], str]:
-        """A function from a start to the name of the rule that forbids it; blank where none does."""
+        """Make a function from a start to the rule that forbids it, or a blank."""
         others = others_of(self.scene, key, taken)
         limit = None if is_atmo(self.scene, key) else self.limit
         crowd = None if limit is None else Crowd(others)

@@ -59,7 +59,7 @@ def vary_decisions(scene: Scene, key: str, *, loop: bool) -> list[Decision]:
 
 
 def repeat_notes(scene: Scene, key: str, drawn: Drawn, *, loop: bool) -> list[Decision]:
-    """Say of every repeat when it is and why, which take it is, and what it differs by."""
+    """Say of every repeat when it is and why, its take, and how it differs."""
     track = scene.tracks[key]
     kind = vary_of(scene, key, loop=loop)
     largest = Difference(kind.gain, kind.pitch, kind.pan)

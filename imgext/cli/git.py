@@ -1,4 +1,4 @@
-"""`imgext git`: set imgext up as git's diff and merge driver, and what git calls then."""
+"""`imgext git`: sets imgext up as git's diff and merge driver, and answers git."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""Conflicts as comments, so that a scene in conflict is still YAML; `check` finds and explains them.
+r"""Writes conflicts as comments, so that the scene is still YAML for `check`.
 
 ::
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def with_conflicts(ours: str, theirs: str, names: tuple[str, str] = ("ours", "theirs")) -> str:
-    r"""Join two texts that differ in conflicts alone: each is written where it is, with marks around it.
+    r"""Join two texts that differ only in conflicts, with marks around each.
 
     >>> print(with_conflicts("a:\n  b: 1\n", "a:\n  b: 2\n"), end="")
     a:

@@ -1,4 +1,4 @@
-"""Merges two locks track by track; what both pinned to different sounds is left to be chosen again."""
+"""Merges two locks track by track; tracks pinned differently are chosen again."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def merged_locks(base: Lock, ours: Lock, theirs: Lock) -> tuple[Lock, list[str]]
 
 
 def _alike(one: LockedSound, other: LockedSound) -> bool:
-    """Whether two pins have the same sound and content, however it was found and described."""
+    """Say whether two pins have the same sound and content."""
     return (one.sound, one.sha256) == (other.sound, other.sha256)

@@ -1,4 +1,4 @@
-"""Merges two edits of a scene by field: what one person changed and the other did not is taken over.
+"""Merges two edits of a scene by field: a change by only one side is taken.
 
 Texts, not data, are merged: comments, order and spelling stay. First line by line, where one side alone
 changed lines; then, where that leaves something out, field by field on the side of `ours`. What both changed
@@ -37,7 +37,7 @@ GONE: Final = _Gone()
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field that both changed: its place, and the three values; GONE where it is not there."""
+    """A field that both changed: its place and three values; GONE if missing."""
 
     path: str
     base: Any
@@ -252,7 +252,7 @@ def _at(root: Node, keys: Sequence[str]) -> Node | None:
 
 
 def _grafted(text: str, keys: list[str], theirs: str, file: str) -> str | None:
-    """Insert a whole thing as their lines have it, comments included; None where that cannot be."""
+    """Insert a whole thing with its lines and comments; None if impossible."""
     here, there = _tree(text, file), _tree(theirs, file)
     parent, other = _at(here, keys[:-1]), _at(there, keys[:-1])
     if parent is None or other is None or not parent.entries or parent.flow or other.flow:
@@ -329,7 +329,7 @@ def _with_comments(text: str, base: str, theirs: str) -> str:
 
 
 def _behind(text: str, path: Keys, words: str) -> str:
-    """Put a comment at the end of the line on which a value stands, in the place of one that is there."""
+    """Put a comment at the end of a value's line, replacing the one there."""
     place = _key_of(text, path)
     if place is None:
         return text

@@ -111,7 +111,7 @@ class ShiftedSamples:
 
 
 class JoinedSamples:
-    """Sounds one after the other; where some have two channels, one channel is shared out between them."""
+    """Joins sounds one after the other; a mono sound is shared out to two channels."""
 
     notes: tuple[str, ...] = ()
 

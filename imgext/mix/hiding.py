@@ -1,4 +1,4 @@
-"""What a sound would hide at some place, and what would hide it: what `arrange: {mode: masking}` makes small.
+"""Computes what a sound would hide at some place, for `arrange: {mode: masking}`.
 
 By the partial loudness that unmasking uses (`imgext.dsp.partial_loudness`), at the levels that the mix will
 have, without cuts. Conventions: frames of 64 ms, one spectrum for each; what is lost is the loudness that is
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Sound:
-    """One occurrence: powers, what they excite, where it is present, its loudness in quiet, its weight."""
+    """One occurrence: powers, excitation, presence, loudness in quiet, weight."""
 
     power: Float
     excitation: Float
@@ -85,7 +85,7 @@ class Hiding:
         self._taken: dict[str, list[Placed]] = {}
 
     def __call__(self, key: str, start: float, taken: Mapping[str, list[Placed]]) -> float:
-        """Say how much is hidden, of a track that begins at `start` and by it, six decimals."""
+        """Say how much is hidden of and by a track that begins at `start`."""
         sound = self._sounds.get(key)
         if sound is None:
             return 0.0
@@ -121,7 +121,7 @@ class Hiding:
         return found
 
     def _place(self, taken: Mapping[str, list[Placed]]) -> None:
-        """Take up what was placed since the last question; begin anew where that is no longer so."""
+        """Add what was placed since the last question; start again if places changed."""
         if any(taken.get(key) is not places for key, places in self._taken.items()):
             self._all, self._known, self._taken = np.zeros((0, BANDS)), {}, {}
         for key in sorted(set(taken) - set(self._known)):

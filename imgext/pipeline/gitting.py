@@ -1,4 +1,4 @@
-"""Sets imgext up as git's diff and merge driver for scenes, and takes it out again: `imgext git`."""
+"""`git`: sets imgext up as git's diff and merge driver, and removes it again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ END = "# imgext: end"
 
 @dataclass(frozen=True)
 class Installation:
-    """What is written where: settings of the repository, and lines of its ``.gitattributes``."""
+    """The settings to write: of the repository, and of its ``.gitattributes``."""
 
     top: Path
     settings: dict[str, str]
@@ -107,7 +107,7 @@ def uninstall(folder: Path | None = None) -> list[str]:
 
 
 def _write_attributes(top: Path, lines: Sequence[str]) -> list[str]:
-    """Put lines in the place of those of an earlier call; give those without their marks."""
+    """Replace the lines of an earlier call; return them without their marks."""
     path = top / ".gitattributes"
     text = read_text(path) if path.exists() else ""
     kept: list[str] = []
@@ -130,7 +130,7 @@ def _write_attributes(top: Path, lines: Sequence[str]) -> list[str]:
 
 
 def textconv(path: Path) -> str:
-    """A scene as git's textconv shows it: a line a field, with its path, unit and comments.
+    """Show a scene for git's textconv: a line a field, with path, unit, comments.
 
     Any other file comes out as it is.
     """

@@ -1,4 +1,4 @@
-"""`merge`: two edits of a scene become one, by field; locks by track; what imgext writes is made again."""
+"""`merge`: joins two edits of a scene by field, and their locks by track."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from imgext.store.git import file_at, revision, text_of, top_of
 
 @dataclass(frozen=True)
 class MergedFile:
-    """A merged text; `conflicts` says in words what is left to a person, and is empty where nothing is."""
+    """A merged text; `conflicts` says what is left for you, and may be empty."""
 
     text: str
     conflicts: list[str] = field(default_factory=list)
@@ -110,7 +110,7 @@ def _by_line(paths: list[Path]) -> MergedFile:
 
 
 def _made_again(texts: list[str], name: str) -> MergedFile:
-    """Resolve the merged scene; where it is not known or in conflict, ours, and a word about it."""
+    """Resolve the merged scene; if unknown or in conflict, return ours with a note."""
     if texts[1] == texts[2] or texts[0] == texts[2]:
         return MergedFile(texts[1])
     if texts[0] == texts[1]:
@@ -130,7 +130,7 @@ def _made_again(texts: list[str], name: str) -> MergedFile:
 
 
 def _resolved_from(source: PurePosixPath, like: str) -> str | None:
-    """Merge the scene and the lock as the two commits have them, and resolve the result in its place."""
+    """Merge two commits' scene and lock, and resolve the result in its place."""
     top = top_of(Path())
     commits = None if top is None else _commits(top)
     if top is None or commits is None:

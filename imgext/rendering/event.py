@@ -39,7 +39,7 @@ def source_frames(event: Event, rate: int) -> int:
 
 
 def _spans(spans: Iterable[tuple[int, int]], event: Event, circle: int) -> list[tuple[int, int]]:
-    """Spans of the mix as frames of an event; in a mix that is a circle they come again with every turn."""
+    """Turn spans of the mix into frames of an event; a circle repeats them."""
     turns = range((event.start + event.frames) // circle + 1) if circle else range(1)
     found: list[tuple[int, int]] = []
     for begin, end in sorted(

@@ -79,7 +79,7 @@ def set_values(
 
 
 def with_value(text: str, keys: list[str], value: Any, *, file: str = "scene.yaml") -> str:
-    """As `set_value`, of a text that need not be a valid scene, and with the value as it is."""
+    """Do what `set_value` does, for a text that need not be valid and any value."""
     document = Document(file, text, mapping_of(text, file), BLANK)
     edit = _Edit.of(text, document, keys, value)
     changed = text[: edit.start] + edit.new + text[edit.end :]
@@ -118,7 +118,7 @@ class _Edit:
 
 
 def _together(edits: list[_Edit]) -> tuple[list[_Edit], list[_Edit]]:
-    """The edits that can be made at once, in the order of the text, and those that need their result."""
+    """Split edits into those to make at once, in order, and those that come later."""
     made: set[tuple[str, ...]] = set()
     first: list[_Edit] = []
     later: list[_Edit] = []

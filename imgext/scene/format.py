@@ -44,7 +44,7 @@ def formatted(text: str, file: str = "scene.yaml") -> str:
 
 
 def comments_of(text: str, file: str = "scene.yaml") -> Comments:
-    r"""The comments of a scene's text by what they speak of, whether it is valid or not.
+    r"""Return a text's comments by what they describe, even if it is not valid.
 
     >>> comments_of("schema: imgext.scene/1\nseed: 3  # lucky\n").after
     {('seed',): 'lucky'}

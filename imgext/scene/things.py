@@ -69,14 +69,14 @@ def largest_difference(track: Track) -> tuple[float, float, float]:
 
 
 def starts_of(track: Track) -> list[float]:
-    """The starts of a track in seconds; none where they are blank or follow another track."""
+    """List a track's starts in seconds; none if blank or following another track."""
     if track.start is None or isinstance(track.start, After):
         return []
     return track.start if isinstance(track.start, list) else [track.start]
 
 
 def track_named(scene: Scene, name: str) -> str | None:
-    """The track of an id, else the first one that plays the object of that id; None where there is none.
+    """Find the track of an id, else the first that plays that object; else None.
 
     >>> from imgext.scene.model import Scene
     >>> tracks = {"waves": {"object": "sea"}, "gull": {"sound": "gull.wav"}}

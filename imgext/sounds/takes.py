@@ -1,4 +1,4 @@
-"""Gives a built-in sound that comes again other individuals, which take turns with it.
+"""Gives a repeated built-in sound other individuals, which take turns.
 
 The samples of such takes come after those of the track's own sound, so that all of a track is one sound to
 play (`imgext.rendering.opened`).
@@ -39,7 +39,7 @@ class TakeSound(NamedTuple):
 def other_takes(
     scene: Scene, opened: Opened, opening: Callable[[str, str], TakeSound]
 ) -> tuple[Scene, list[Decision]]:
-    """Answer blank takes of built-in sounds that may be heard several times with other individuals.
+    """Answer blank takes of repeated built-in sounds with other individuals.
 
     A sound whose seed is written is that individual and no other. Names of seeds come from the scene's seed
     and the track, so that no other track changes them.

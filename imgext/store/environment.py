@@ -51,7 +51,7 @@ def variable(name: str, environment: Environment = None) -> str:
 
 
 def variables(lead: str, environment: Environment = None) -> list[str]:
-    """Names that another program has set for those that it calls, by how they begin, sorted.
+    """List names that another program set for its children, by their beginning.
 
     >>> variables("GITHEAD_", {"GITHEAD_12ab": "main", "HOME": "/"})
     ['GITHEAD_12ab']

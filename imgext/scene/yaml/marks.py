@@ -1,4 +1,4 @@
-"""Finds the marks of a merge conflict that `imgext merge` wrote: comments, so that the text is still YAML."""
+"""Finds the marks of a merge conflict that `imgext merge` wrote as comments."""
 
 from __future__ import annotations
 

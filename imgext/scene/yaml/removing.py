@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def mapping_of(text: str, file: str = "scene.yaml") -> Node:
-    """The tree of a text that is a mapping, whatever it says; raises SceneError for any other."""
+    """Return the tree of a text that is a mapping; raises SceneError otherwise."""
     root, faults = read_nodes(text, Places(file, text))
     if root is None or root.kind != "map" or faults:
         raise SceneError("not a mapping", faults)
