@@ -2,7 +2,7 @@
 
 Conventions: dBFS in the measure of `levels.measure`, dB, pan -1 to 1, seconds. The founding notes make the
 level linear in importance: -30 + 10 x importance dBFS for an object, -30 for every bed. Fades are raised
-cosines of 20 ms, 0.5 s for a bed, at most a quarter of the sound. No compressor is added here; the blanks of
+cosines of 20 ms, 2 s for a bed, at most a quarter of the sound. No compressor is added here; the blanks of
 a written one are answered.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from imgext.scene.model import Compressor, Scene, Track
 
 FADE = 0.02
-FADE_ATMO = 0.5
+FADE_ATMO = 2.0
 
 #: A blank threshold lies so many dB above the track's level: half of all recordings then lose 5 dB at most,
 #: and more than 1 dB for a quarter of the time (medians over 100 recordings of ESC-50).

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from imgext.rendering.plan import Event, TrackPlan
 
 
+#: Seconds over which a sound goes that the end of the mix cuts off, at most a quarter of what is heard of it.
+EDGE = 0.5
+
+
 def source_frames(event: Event, rate: int) -> int:
     """Frames of the sound itself that an occurrence plays at its pitch."""
     return max(1, round(event.frames * pitch_rate(rate, event.pitch) / rate))
@@ -69,6 +73,9 @@ class EventReader:
     def __init__(self, track: TrackPlan, samples: Samples, event: Event, rate: int) -> None:
         self.track, self.samples, self.event = track, samples, event
         self.position = 0
+        self._fade_out = track.fade_out
+        if event.cut:  # what the end of the mix cuts off goes before it
+            self._fade_out = max(track.fade_out, min(round(EDGE * rate), event.frames // 4))
         self._pitched: Samples | None = None
         if event.pitch and not track.loop:
             first = track.offset + event.shift
@@ -110,7 +117,7 @@ class EventReader:
         if self.compressor is not None:
             self.gains = self.compressor.gains(linked(x) * self._drive)
             x *= self.gains[:, np.newaxis]
-        apply_fades(x, self.position, self.event.frames, self.track.fade_in, self.track.fade_out)
+        apply_fades(x, self.position, self.event.frames, self.track.fade_in, self._fade_out)
         if self._meeting is not None:
             for curve, begin in zip(self._meeting, (self.track.circle, 0), strict=True):
                 first, last = (

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from imgext.dsp.tint import Tint
     from imgext.rendering.plan import MasterPlan, Plan
 
 #: Without a loudness target the static gain lowers the mix by at most this much to meet the ceiling.
@@ -40,7 +41,7 @@ class Performance:
     """Figures of the finished mix in dB, LUFS, LU, dBTP, and waveforms for pictures.
 
     `peaks` holds the largest magnitude in every `COLUMN` frames before the master, per track and for the
-    room.
+    room; `tints` the colour of each track.
     """
 
     master_gain: float = 0.0
@@ -54,6 +55,7 @@ class Performance:
     gave_way: bool = False
     clipped_samples: int = 0
     peaks: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    tints: dict[str, Tint] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
 
 

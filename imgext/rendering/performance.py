@@ -18,6 +18,7 @@ from imgext.dsp.loudness import LoudnessMeter
 from imgext.dsp.quantise import from_grid, pcm16_tpdf, pcm24
 from imgext.dsp.sound_file import SoundWriter, add_loop
 from imgext.dsp.spool import Spool
+from imgext.dsp.tint import Tint
 from imgext.dsp.truepeak import TruePeakMeter, oversampling
 from imgext.dsp.units import db_to_gain
 from imgext.rendering.engine import ROOM, blocks
@@ -94,6 +95,7 @@ def perform(
             writers.write(block.stems, len(x))
             if waveforms:
                 _collect(result.peaks, block.stems, block.start, plan.frames)
+                _tint(result.tints, block.stems, block.start, plan)
             progress(0.7 * (block.start + len(x)) / plan.frames)
         result.true_peak, result.sample_peak = peak.true_peak(), peak.sample_peak()
         if plan.master.loudness is not None:
@@ -247,6 +249,13 @@ def _collect(
         padded[: len(loud)] = loud
         first = start // COLUMN
         columns[first : first + len(padded) // COLUMN] = from_grid(padded.reshape(-1, COLUMN).max(axis=1))
+
+
+def _tint(tints: dict[str, Tint], stems: Mapping[str, NDArray[np.int64]], start: int, plan: Plan) -> None:
+    for key, stem in stems.items():
+        if key != ROOM:
+            tint = tints.setdefault(key, Tint(plan.rate, plan.frames))
+            tint.add(from_grid(stem[0]) + from_grid(stem[1]), start)
 
 
 class _Stems:

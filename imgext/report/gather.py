@@ -117,7 +117,7 @@ def picture_of(
         room = f"size {asked.room_size:g}, damping {asked.damping:g}, wet {asked.wet_level:g}"
         room += f", width {asked.width:g}"
     duration = plan.frames / plan.rate
-    rings = plan.room is not None and last < plan.frames
+    rings = plan.room is not None and last < plan.frames and not plan.loop
     return Picture(
         title=scene.title or scene.context or scene.name,
         duration=duration,
@@ -144,7 +144,7 @@ def _lane(
     )
     clips: tuple[Clip, ...] = ()
     if track is not None:
-        length = max(event.frames for event in track.events)
+        shifts = list(dict.fromkeys(event.shift for event in track.events))
         clips = tuple(
             Clip(
                 begin / plan.rate,
@@ -152,7 +152,8 @@ def _lane(
                 min(track.fade_in, event.frames) / plan.rate,
                 min(track.fade_out, event.frames) / plan.rate,
                 track.period / plan.rate if track.loop else None,
-                event.frames < length,
+                bool(event.cut),
+                1 + shifts.index(event.shift) if len(shifts) > 1 else 0,
             )
             for event in track.events
             for begin in _turns(event.start, event.frames - track.meeting, track.circle)
@@ -178,6 +179,8 @@ def _lane(
             for cut in written.eq or []
         ),
         peaks=heard.peaks.get(key),
+        brightness=heard.tints[key].brightness if key in heard.tints else None,
+        dominant=heard.tints[key].dominant() if key in heard.tints else (),
         reduction=track.compressor.reduction_db
         if track is not None and track.compressor is not None
         else 0.0,

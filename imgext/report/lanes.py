@@ -29,6 +29,10 @@ class Clip:
         Seconds from one repeat to the next, None where the sound plays once.
     truncated : bool
         The mix ends (or the scene says so) before the sound does.
+    take : int
+        Which piece of the sound, from 1; 0 where there is only one.
+    times : int
+        How many appearances it stands for, where they are too narrow to be drawn each.
     """
 
     start: float
@@ -37,6 +41,8 @@ class Clip:
     fade_out: float = 0.0
     loop_period: float | None = None
     truncated: bool = False
+    take: int = 0
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,10 @@ class Lane:
     cuts : tuple of CutMark
     peaks : ndarray (n,) or None
         Peak amplitude of the stem per column, 0 to 1.
+    brightness : ndarray (n,) or None
+        Bark, 0 to 25, per column of the stem; not a number where it is silent.
+    dominant : tuple of float
+        Hz at which it is strongest.
     reduction : float
         By how many dB it is compressed at most; 0 without a compressor.
     muted : bool
@@ -95,6 +105,8 @@ class Lane:
     note: str = ""
     send: float | None = None
     depth: float | None = None
+    brightness: NDArray[np.float64] | None = None
+    dominant: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

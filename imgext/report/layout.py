@@ -17,17 +17,21 @@ import numpy as np
 from imgext.report import style
 from imgext.report.canvas import Word, shorten, text_width
 from imgext.report.cut_rows import CutBars, bars_at, place_cuts, strip_height
+from imgext.report.lanes import Clip
 from imgext.report.page import FOOTER, HEADER, Tick, axis_words, heading, span_of, time_ticks, x_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from imgext.report.lanes import Clip, Lane, Picture
+    from imgext.report.lanes import Lane, Picture
 
 RULER: Final = 26
 TAIL_STRIP: Final = 20
 MASTER: Final = 84
 GAP: Final = 4
+SCALE: Final = 22  # of brightness, under the lanes
+NARROW: Final = 8.0  # pixels of a repeat that is drawn as one with others
+NEAR: Final = 4.0  # pixels between them
 TALLEST_LANE: Final = 88.0
 SHORTEST_LANE: Final = 17.0
 ROOMY_LANE: Final = 60.0  # from here on every cut has its words
@@ -178,7 +182,8 @@ def layout(picture: Picture) -> Layout:
         )
     ticks = time_ticks(span)
     words += axis_words(ticks, above - (TAIL_STRIP if tail else 0) - 15) + axis_words(ticks, foot + 16)
-    height = math.ceil(foot + FOOTER - 8)
+    scale = SCALE if any(box.lane is not None and box.lane.brightness is not None for box in boxes) else 0
+    height = math.ceil(foot + FOOTER - 8 + scale)
     return Layout(
         style.WIDTH,
         height,
@@ -208,10 +213,8 @@ def _lane_box(
     bottom = top + base + strips * strip_height(lane, roomy=roomy)
     clip_top, clip_bottom = top + (3 if base >= 30 else 1), top + base - (3 if base >= 30 else 1)
     header = 15.0 if clip_bottom - clip_top >= 54 else 0.0
-    clips = tuple(
-        _clip_box(clip, clip_top, clip_bottom, header, span)
-        for clip in sorted(lane.clips, key=lambda clip: clip.start)
-    )
+    shown = condensed(lane.clips, span)
+    clips = tuple(_clip_box(clip, clip_top, clip_bottom, header, span) for clip in shown)
     words, pan = _column(lane, top, base)
     if lane.muted or not clips:
         text = ("muted" + (f": {lane.note}" if lane.note else "")) if lane.muted else (lane.note or "no clip")
@@ -221,7 +224,7 @@ def _lane_box(
             Word(style.PLOT_LEFT + 10, (clip_top + clip_bottom) / 2, text, size, colour=style.QUIET_INK)
         )
     elif header:
-        words += _clip_words(lane, clips, style.ink_on(colour))
+        words += _clip_words(shown, clips, style.ink_on(colour))
     if strips:
         bars, said = place_cuts(
             lane, names, span, top + base, roomy=roomy, left=TEXT_LEFT, right=COLUMN_RIGHT
@@ -246,12 +249,28 @@ def _clip_box(clip: Clip, top: float, bottom: float, header: float, span: float)
     )
 
 
-def _clip_words(lane: Lane, boxes: Sequence[ClipBox], colour: str) -> list[Word]:
+def condensed(clips: Sequence[Clip], span: float) -> list[Clip]:
+    """Draw repeats that are narrow and near each other as one clip, which says how many it stands for."""
+    found: list[Clip] = []
+    for clip in sorted(clips, key=lambda clip: clip.start):
+        last = found[-1] if found else None
+        near = last is not None and x_of(clip.start, span) - x_of(last.end, span) < NEAR
+        if last is not None and near and _narrow(clip, span) and (last.times > 1 or _narrow(last, span)):
+            end, cut = max(last.end, clip.end), last.truncated or clip.truncated
+            found[-1] = Clip(last.start, end, truncated=cut, times=last.times + 1)
+        else:
+            found.append(clip)
+    return found
+
+
+def _narrow(clip: Clip, span: float) -> bool:
+    return x_of(clip.end, span) - x_of(clip.start, span) < NARROW
+
+
+def _clip_words(shown: Sequence[Clip], boxes: Sequence[ClipBox], colour: str) -> list[Word]:
     """Say in each clip's bar when it starts and how often it loops, if it fits."""
     words = []
-    for index, (clip, box) in enumerate(
-        zip(sorted(lane.clips, key=lambda clip: clip.start), boxes, strict=True)
-    ):
+    for index, (clip, box) in enumerate(zip(shown, boxes, strict=True)):
         until = min([box.right, *(other.left for other in boxes[index + 1 : index + 2])]) - 5
         left, y = box.left + 5, box.top + box.header / 2 + 0.5
         start = style.moment(clip.start)
@@ -259,6 +278,10 @@ def _clip_words(lane: Lane, boxes: Sequence[ClipBox], colour: str) -> list[Word]
             continue
         words.append(Word(left, y, start, 10.0, colour=colour))
         left += text_width(start, 10.0) + 12
+        take = f"{clip.times} times" if clip.times > 1 else f"take {clip.take}" * bool(clip.take)
+        if take and left + text_width(take, 10.0) <= until:
+            words.append(Word(left, y, take, 10.0, colour=colour))
+            left += text_width(take, 10.0) + 12
         if clip.loop_period and clip.loop_period > 0 and clip.end - clip.start > clip.loop_period:
             times = (clip.end - clip.start) / clip.loop_period
             badge = f"loop × {times:.3g}, every {style.length(clip.loop_period)}"

@@ -1,4 +1,4 @@
-"""Place the cuts in the spectrogram: lines while they act, and their words.
+"""Place the cuts and the dominant frequencies in the spectrogram: lines while they act or are heard.
 
 A line has the colour of its track.
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from imgext.report.lanes import CutMark, Lane, Picture
 
 ROW: Final = 4.0
+NEAR: Final = 2.0  # pixels between two lines that are drawn as one
 _SIZE, _WIDEST = 10.0, 420.0
 
 
@@ -31,6 +32,24 @@ class Mark:
     right: float
     y: float
     colour: str
+
+
+def place_dominant(picture: Picture, rate: int, span: float, top: float, bottom: float) -> tuple[Mark, ...]:
+    """Place a line at each dominant frequency of each sound, while it is heard; near repeats share a line."""
+    found = []
+    for lane, colour in zip(picture.lanes, style.lane_colours(picture.lanes), strict=True):
+        stretches: list[list[float]] = []
+        for clip in () if lane.muted else sorted(lane.clips, key=lambda clip: clip.start):
+            left, right = x_of(clip.start, span), x_of(clip.end, span)
+            if stretches and left - stretches[-1][1] < NEAR:
+                stretches[-1][1] = max(stretches[-1][1], right)
+            else:
+                stretches.append([left, right])
+        for freq in lane.dominant:
+            if LOWEST <= freq <= top_frequency(rate):
+                y = y_of(freq, rate, top, bottom)
+                found += [Mark(left, max(right, left + 2), y, colour) for left, right in stretches]
+    return tuple(found)
 
 
 def place_marks(

@@ -72,7 +72,9 @@ PICTURES: dict[str, Drawing] = {
     "timeline": Drawing(
         "timeline.png", "every track over time: clips, fades, loops, cuts, the mix", _timeline
     ),
-    "spectrogram": Drawing("spectrogram.png", "the mix by frequency over time, with the cuts", _spectrogram),
+    "spectrogram": Drawing(
+        "spectrogram.png", "the mix by frequency over time, with cuts and dominant frequencies", _spectrogram
+    ),
     "masking": Drawing("masking.png", "which sound hides which, where and when", _masking),
     "seen": Drawing("seen.png", "the photo with a box for each thing", _seen, of_photo=True),
 }

@@ -3,8 +3,9 @@
 The spectra come from `imgext.report.spectrum`; 0 dB is the peak of a full-scale sine. The mix arrives in
 pieces and is never held as a whole. Frequency is logarithmic from 20 Hz to 20 kHz or to half the sample rate;
 time lies where the timeline has it, so that one picture can be laid under the other. Dashed lines stand where
-sounds enter, in the colour that the track has in the timeline; lines across stand at the frequency of a cut,
-while it acts (`imgext.report.marks`).
+sounds enter, in the colour that the track has in the timeline; thick lines across stand at the frequency of
+a cut, while it acts, thin ones at the dominant frequencies of a sound, while it is heard
+(`imgext.report.marks`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 
 from imgext.report import style
 from imgext.report.canvas import Sheet, Word, rounded, sheet, shorten, text_width
-from imgext.report.marks import Mark, place_marks
+from imgext.report.marks import Mark, place_dominant, place_marks
 from imgext.report.page import FOOTER, HEADER, Tick, axis_words, heading, span_of, time_ticks, x_of
 from imgext.report.spectrum import (
     RANGE,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 COLUMNS: Final = style.PLOT_RIGHT - style.PLOT_LEFT
 COLOURS: Final = "magma"
 LABEL_ROW, LABEL_ROWS = 15.0, 6
+THIN: Final = (2.0, 2.0)  # pixels on and off of a line at a dominant frequency
 MANY: Final = 60  # dashed lines from top to bottom; beyond that a repeat is a short stroke
 _NAMED: Final = (20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
 
@@ -64,6 +66,8 @@ class SpectrogramLayout:
     bottom: float
     starts: tuple[Start, ...]
     marks: tuple[Mark, ...]
+    dominant: tuple[Mark, ...]
+    strokes: tuple[tuple[float, str], ...]
     legend: tuple[tuple[float, str], ...]
     ticks: tuple[Tick, ...]
     frequencies: tuple[float, ...]
@@ -170,6 +174,13 @@ def spectrogram_layout(picture: Picture, rate: int) -> SpectrogramLayout:
         words.append(
             Word(style.PLOT_LEFT - 9, y, style.frequency(value), 11.0, "right", colour=style.QUIET_INK)
         )
+    dominant = place_dominant(picture, rate, span, top, bottom)
+    strokes = tuple(
+        (style.MARGIN + at, said)
+        for at, said, shown in ((0.0, "cut", marks), (62.0, "dominant frequency", dominant))
+        if shown
+    )
+    words += [Word(x + 28, bottom + 35, said, 11.0, colour=style.QUIET_INK) for x, said in strokes]
     legend, entries = _legend([(lane.label, colour) for lane, colour in heard], top, bottom)
     tail = None
     if picture.tail_from is not None and picture.tail_from < span:
@@ -178,8 +189,8 @@ def spectrogram_layout(picture: Picture, rate: int) -> SpectrogramLayout:
         words.append(Word(style.PLOT_RIGHT, bottom + 35, label, 11.0, "right", colour=style.TAIL_INK))
     height = math.ceil(bottom + FOOTER)
     return SpectrogramLayout(
-        style.WIDTH, height, top, bottom, tuple(starts), marks, legend, ticks, frequencies, tail,
-        (*words, *entries), inner,
+        style.WIDTH, height, top, bottom, tuple(starts), marks, dominant, strokes, legend, ticks, frequencies,
+        tail, (*words, *entries), inner,
     )  # fmt: skip
 
 
@@ -267,11 +278,23 @@ def _draw_marks(page: Sheet, plan: SpectrogramLayout) -> None:
         [start.colour for start in plan.starts],
         1.3,
     )
+    _draw_dominant(page, plan.dominant)
+    for x, said in plan.strokes:
+        line = [[(x, plan.bottom + 35), (x + 22, plan.bottom + 35)]]
+        cut = said == "cut"
+        page.lines(line, style.QUIET_INK, 4.0 if cut else 1.2, dashes=None if cut else THIN)
     cuts = [[(mark.left, mark.y), (mark.right, mark.y)] for mark in plan.marks]
     page.lines(cuts, "#000000", 4.5, alpha=0.6)
     page.lines(cuts, [style.tint(mark.colour, 0.6) for mark in plan.marks], 2.2)
     for word in plan.inner_words:
         page.word(word, back="#000004", alpha=0.6)
+
+
+def _draw_dominant(page: Sheet, marks: Sequence[Mark]) -> None:
+    """Thin dotted lines, each on a dark ground, so that they stand out from loud and quiet places alike."""
+    lines = [[(mark.left, mark.y), (mark.right, mark.y)] for mark in marks]
+    page.lines(lines, "#000000", 2.0, alpha=0.35)
+    page.lines(lines, [style.tint(mark.colour, 0.5) for mark in marks], 1.0, alpha=0.95, dashes=THIN)
 
 
 def _draw_axes(page: Sheet, plan: SpectrogramLayout, loudest: float) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.report import style
-from imgext.report.canvas import polygon, rectangle, rounded, sheet
+from imgext.report.canvas import Word, polygon, rectangle, rounded, sheet
 from imgext.report.layout import layout
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from imgext.report.canvas import Sheet
     from imgext.report.lanes import Picture
     from imgext.report.layout import ClipBox, LaneBox, Layout
+
+
+#: Shades of the scale of brightness, and the Bark at its upper end: 20 Bark are 6.4 kHz.
+STEPS, TOP = 10, 20.0
 
 
 def draw_timeline(picture: Picture, path: Path) -> None:
@@ -55,6 +59,8 @@ def draw_timeline(picture: Picture, path: Path) -> None:
                 face=style.MASTER,
             )
             page.shapes([rectangle(style.MARGIN, box.top, style.MARGIN + 5, box.bottom)], face=style.MASTER)
+        if any(box.lane is not None and box.lane.brightness is not None for box in plan.lanes):
+            _scale(page, plan.height - 14)
         for word in (*plan.words, *(plan.master.words if plan.master else ())):
             page.word(word, back=style.PAPER if word.align == "center" else None)
 
@@ -75,6 +81,59 @@ def envelope(peaks: NDArray[np.float64]) -> NDArray[np.float64]:
         centres = (np.arange(columns) + 0.5) * len(heights) / columns - 0.5
         wave = np.interp(centres, np.arange(len(heights)), heights)
     return np.asarray(wave / wave.max(), dtype=np.float64)
+
+
+def brightness_steps(brightness: NDArray[np.float64], columns: int) -> NDArray[np.int64]:
+    """Turn brightness in Bark (n,) into a step of the scale for each pixel of the plot.
+
+    Where there is silence it is that of the sound before, or after where there is none before. `columns` is
+    the length of the peaks, which cover the same time a little more exactly.
+    """
+    pixels = style.PLOT_RIGHT - style.PLOT_LEFT
+    edges = np.arange(pixels + 1) * len(brightness) / pixels
+    known = np.flatnonzero(np.isfinite(brightness))
+    if not len(known) or not columns:
+        return np.zeros(pixels, dtype=np.int64)
+    sums = np.concatenate([[0.0], np.cumsum(np.nan_to_num(brightness))])
+    counts = np.concatenate([[0], np.cumsum(np.isfinite(brightness))])
+    first = np.minimum(edges[:-1].astype(np.int64), len(brightness) - 1)
+    last = np.maximum(np.ceil(edges[1:]).astype(np.int64), first + 1)
+    number = counts[last] - counts[first]
+    before = known[np.clip(np.searchsorted(known, first, side="right") - 1, 0, len(known) - 1)]
+    means = np.where(number > 0, (sums[last] - sums[first]) / np.maximum(number, 1), brightness[before])
+    steps: NDArray[np.int64] = np.clip(means / TOP * STEPS, 0, STEPS - 1).astype(np.int64)
+    return steps
+
+
+def _shades() -> list[str]:
+    """List the colours of the scale, dark sounds first; readable without a sense of red and green."""
+    import matplotlib as mpl
+
+    return [mpl.colors.to_hex(mpl.colormaps["cividis"](0.92 * step / (STEPS - 1))) for step in range(STEPS)]
+
+
+def _runs(
+    places: list[tuple[float, float, float, float]], here: NDArray[np.bool_]
+) -> list[tuple[float, float, float, float]]:
+    """Cut places into the stretches of pixels that are `here`."""
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], here, [False]]).astype(np.int8)))
+    stretches = (turns + style.PLOT_LEFT).reshape(-1, 2)
+    return [
+        (max(left, float(begin)), min(right, float(end)), top, bottom)
+        for left, right, top, bottom in places
+        for begin, end in stretches[
+            np.searchsorted(stretches[:, 1], left, "right") : np.searchsorted(stretches[:, 0], right)
+        ]
+    ]
+
+
+def _scale(page: Sheet, y: float) -> None:
+    """Draw the scale of brightness under the lanes."""
+    x, wide = style.MARGIN, 14.0
+    for step, shade in enumerate(_shades()):
+        page.shapes([rectangle(x + wide * step, y - 5, x + wide * (step + 1), y + 5)], face=shade)
+    said = f"dark to bright: where a sound's spectrum has its centre, 0 to {TOP:.0f} Bark (20 Hz to 6.4 kHz)"
+    page.word(Word(x + wide * STEPS + 10, y, said, 11.0, colour=style.QUIET_INK))
 
 
 def _ground(page: Sheet, plan: Layout) -> None:
@@ -118,7 +177,13 @@ def _lane(page: Sheet, box: LaneBox) -> None:
             places = [
                 (clip.left, clip.right, clip.top + clip.header + 1, clip.bottom - 1) for clip in box.clips
             ]
-            page.shapes(_waves(envelope(lane.peaks), places), face=colour, alpha=0.9)
+            wave = envelope(lane.peaks)
+            if lane.brightness is None:
+                page.shapes(_waves(wave, places), face=colour, alpha=0.9)
+            else:
+                steps = brightness_steps(lane.brightness, len(lane.peaks))
+                for step, shade in enumerate(_shades()):
+                    page.shapes(_waves(wave, _runs(places, steps == step)), face=shade)
         depth = sum(clip.right - clip.left for clip in box.clips) / (style.PLOT_RIGHT - style.PLOT_LEFT)
         page.lines(
             curves, style.INK, 1.2, alpha=0.75 / max(1.0, depth)

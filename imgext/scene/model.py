@@ -304,7 +304,7 @@ class Track(Part):
     fade_in: Seconds | None = row(
         "Seconds over which it fades in.",
         unit="s",
-        blank="0.01 for an event, 1.5 for what goes on, 0.5 for an atmo, at most a quarter of it",
+        blank="0.01 for an event, 1.5 for what goes on, 2 for an atmo, at most a quarter of it",
         examples=[0.02],
     )
     fade_out: Seconds | None = row(

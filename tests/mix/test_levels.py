@@ -59,7 +59,7 @@ def test_a_track_without_an_object_is_in_the_middle_of_everything():
 
 @pytest.mark.parametrize(
     ("duration", "kind", "fade"),
-    [(5.0, "object", 0.02), (0.04, "object", 0.01), (5.0, "atmo", 0.5), (1.0, "atmo", 0.25)],
+    [(5.0, "object", 0.02), (0.04, "object", 0.01), (20.0, "atmo", 2.0), (1.0, "atmo", 0.25)],
 )
 def test_fades_are_short_and_at_most_a_quarter_of_the_sound(duration, kind, fade):
     track = mixed({"duration": duration}, {"kind": kind})[0].tracks["a"]

@@ -152,3 +152,11 @@ def test_the_mix_fades(tmp_path):
     whole = y[RATE // 2]
     found = [y[0] / whole, y[round(0.1 * RATE)] / whole, y[round(0.8 * RATE)] / whole, y[-1] / whole]
     assert found == pytest.approx([0.0, 0.5, 0.5, 0.0], abs=2e-3)
+
+
+def test_what_the_end_of_the_mix_cuts_off_goes_before_it():
+    # half a second of raised cosine: half the amplitude a quarter of a second before the end
+    x = np.full(3 * RATE, 0.25)
+    plan, samples = planned({"a": {"start": 0.0, "fade_out": 0.0}}, {"a": x}, 2.0)
+    y = from_grid(played(plan, samples))[0]
+    assert y[[-1, -RATE // 4]] / y[RATE] == pytest.approx([0.0, 0.5], abs=2e-3)

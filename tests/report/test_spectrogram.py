@@ -336,3 +336,26 @@ def test_a_long_mix_needs_little_memory(tmp_path):
     finally:
         tracemalloc.stop()
     assert peak < 60e6
+
+
+def test_a_dominant_frequency_is_a_thin_line_while_its_sound_is_heard():
+    clips = (Clip(2.0, 3.0), Clip(6.0, 7.0))
+    plan = spectrogram_layout(
+        picture(lane(clips=clips, dominant=(440.0, 2000.0)), lane("bed", clips=())), RATE
+    )
+    wide = style.PLOT_RIGHT - style.PLOT_LEFT
+    found = [
+        ((mark.left - style.PLOT_LEFT) / wide, (mark.right - style.PLOT_LEFT) / wide)
+        for mark in plan.dominant
+    ]
+    assert np.ravel(found) == pytest.approx([0.2, 0.3, 0.6, 0.7] * 2)
+    assert {mark.y for mark in plan.dominant} == {
+        y_of(freq, RATE, plan.top, plan.bottom) for freq in (440.0, 2000.0)
+    }
+    assert [said for _, said in plan.strokes] == ["dominant frequency"]
+
+
+def test_repeats_that_nearly_touch_share_their_line():
+    clips = tuple(Clip(start, start + 0.5) for start in range(3600))
+    plan = spectrogram_layout(picture(lane(clips=clips, dominant=(440.0,)), duration=3600.0), RATE)
+    assert len(plan.dominant) == 1

@@ -15,8 +15,8 @@ from imgext.errors import CannotWriteError
 from imgext.report import canvas, style
 from imgext.report.canvas import Word, printable, sheet, shorten, text_width
 from imgext.report.lanes import Clip, CutMark, Lane, Picture
-from imgext.report.layout import TALLEST, layout
-from imgext.report.timeline import draw_timeline, envelope
+from imgext.report.layout import TALLEST, condensed, layout
+from imgext.report.timeline import brightness_steps, draw_timeline, envelope
 
 CLIPS = (Clip(2.0, 4.0),)
 LEFT, RIGHT = 344.0, 1576.0  # edges of the time axis in pixels
@@ -454,3 +454,35 @@ def test_a_lane_says_how_far_its_object_is_and_how_much_of_the_room_it_gets():
     assert "depth 0.5 · send 0.37" in said(depth=0.5, send=0.367)
     assert "send" not in said(send=1.0)
     assert "depth" not in said()
+
+
+def test_brightness_is_a_step_of_ten_for_each_pixel_and_silence_keeps_that_before():
+    # 20 Bark in ten steps: 3 Bark is the second, 9 the fifth, 25 the last
+    steps = brightness_steps(np.array([3.0, np.nan, 9.0, 25.0]), 400)
+    quarter = len(steps) // 4
+    assert [int(steps[index * quarter + quarter // 2]) for index in range(4)] == [1, 1, 4, 9]
+    assert not brightness_steps(np.full(4, np.nan), 400).any()
+
+
+def test_a_bright_sound_has_the_bright_end_of_the_scale(tmp_path):
+    found = {}
+    for name, bark in (("dark", 1.0), ("bright", 19.5)):
+        one = lane(clips=(Clip(0.0, 10.0),), peaks=np.ones(100), brightness=np.full(100, bark))
+        draw_timeline(picture(one), tmp_path / f"{name}.png")
+        image = pixels(tmp_path / f"{name}.png").astype(int)
+        box = layout(picture(one)).lanes[0].clips[0]
+        found[name] = image[round((box.top + box.header + box.bottom) / 2) + 5, 900, :3].sum()
+    assert found["bright"] > found["dark"] + 200
+
+
+def test_repeats_too_narrow_to_read_are_one_clip_that_counts_them():
+    clips = [Clip(10.0 * index, 10.0 * index + 2.0, take=1 + index % 3) for index in range(300)]
+    (heap,) = condensed(clips, 3600.0)
+    assert (heap.start, heap.end, heap.times) == (0.0, 2992.0, 300)
+    # in two minutes there is room for each
+    assert condensed(clips[:12], 120.0) == clips[:12]
+
+
+def test_a_clip_says_which_take_it_is():
+    plan = layout(picture(lane(clips=(Clip(0.0, 3.0, take=1), Clip(5.0, 8.0, take=2)))))
+    assert [word.text for word in plan.lanes[0].words if word.text.startswith("take")] == ["take 1", "take 2"]
