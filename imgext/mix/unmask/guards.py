@@ -18,6 +18,8 @@ from imgext.dsp.cuts import capped, cut_power
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from imgext.dsp.cuts import Bell
     from imgext.mix.unmask.ledger import Ledger, Toll
     from imgext.mix.unmask.planner import Placed, Settings
@@ -84,24 +86,21 @@ class Order:
         """
         others = np.isfinite(self._before)
         others[track] = False
-        pairs = zip(
-            (self._before[track] - self._before[others]).tolist(),
-            (loudness - self._now[others]).tolist(),
-            strict=True,
-        )
-        return all(order_kept(was, would_be) for was, would_be in pairs)
+        was = self._before[track] - self._before[others]
+        return bool(np.all(order_kept(was, loudness - self._now[others])))
 
     def set(self, track: int, loudness: float) -> None:
         """Give a track a loudness from now on."""
         self._now[track] = loudness
 
 
-def order_kept(was: float, is_now: float) -> bool:
-    """Tell whether two tracks stand as they stood, from their distances in dB.
+def order_kept(was: NDArray[np.float64], is_now: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell of pairs of tracks whether they stand as they stood, from their distances in dB.
 
     What was closer than 0.02 dB had no order.
     """
-    return abs(was) < NO_ORDER or (is_now if was > 0.0 else -is_now) >= NO_ORDER - 1e-9
+    kept = np.where(was > 0.0, is_now, -is_now) >= NO_ORDER - 1e-9
+    return np.asarray((np.abs(was) < NO_ORDER) | kept)
 
 
 def scaled(bells: Sequence[Bell], scale: float, settings: Settings) -> list[Bell]:

@@ -10,8 +10,9 @@ stands in.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from itertools import permutations
 from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from imgext.dsp.bark import BANDS
 from imgext.dsp.cuts import cut_power
@@ -161,23 +162,15 @@ class Standing:
         With the share of their change that they may make.
         """
         now = [sounds[number][1] if number in sounds else level for number, level in enumerate(before)]
-        worst, culprits = 0.0, {}
-        for upper, lower in permutations(range(len(now)), 2):
-            if (
-                not order_kept(before[upper] - before[lower], now[upper] - now[lower])
-                and before[upper] > before[lower]
-            ):
-                missing = NO_ORDER - (now[upper] - now[lower])
-                if missing > worst:
-                    worst = missing
-                    culprits = {
-                        number: step
-                        for number, step in (
-                            (upper, before[upper] - now[upper]),
-                            (lower, now[lower] - before[lower]),
-                        )
-                        if step > 0.0
-                    }
+        was, is_now = np.array(before)[:, np.newaxis], np.array(now)[:, np.newaxis]
+        with np.errstate(invalid="ignore"):  # silent tracks
+            apart, apart_now = was - was.T, is_now - is_now.T
+            wrong = ~order_kept(apart, apart_now) & (was > was.T)
+            missing = np.where(wrong, NO_ORDER - apart_now, 0.0)
+        upper, lower = divmod(int(np.argmax(missing)), len(now))
+        worst = float(missing[upper, lower])
+        changes = ((upper, before[upper] - now[upper]), (lower, now[lower] - before[lower]))
+        culprits = {number: step for number, step in changes if step > 0.0} if worst > 0.0 else {}
         if not culprits:
             return {}
         first = max(culprits, key=lambda number: (culprits[number], number))
