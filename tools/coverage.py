@@ -3,13 +3,17 @@
     python tools/coverage.py PHOTOS SOUNDS [--photos 40]
 
 PHOTOS is a folder of photos, SOUNDS a folder of recordings (or ``-`` for the built-in bank alone). A moment
-counts where at least one object's sound is placed. Nothing is rendered.
+counts where at least one object's sound is placed. Of the default length it
+also counts scenes in which one recording is heard twice at once, and first starts after 0 that two photos
+share. Nothing is rendered.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import statistics
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +23,8 @@ from imgext.scene.things import is_atmo, starts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from imgext.rendering import Opened
 
 LENGTHS = (None, 60.0, 300.0, 3600.0)
 
@@ -40,6 +46,18 @@ def share(scene: Scene, keys: Iterable[str]) -> float:
     return covered / (scene.duration or 1.0)
 
 
+def twice_at_once(scene: Scene, opened: Opened) -> bool:
+    """Whether two tracks play one recording at the same time."""
+    spans = [
+        (opened.digests[key], begin, begin + (track.duration or 0.0))
+        for key in opened
+        for track in [scene.tracks[key]]
+        for begin in starts_of(track)
+    ]
+    spans.sort()
+    return any(one[0] == other[0] and other[1] < one[2] for one, other in itertools.pairwise(spans))
+
+
 def main() -> None:
     """Print a row for each length."""
     parser = argparse.ArgumentParser(
@@ -51,16 +69,24 @@ def main() -> None:
     asked = parser.parse_args()
     setup = open_setup([] if asked.sounds == "-" else [asked.sounds], offline=True)
     shares: dict[float | None, list[float]] = {length: [] for length in LENGTHS}
+    twice, firsts = 0, Counter[float]()
     for photo in sorted(asked.photos.glob("*.jpg"))[: asked.count]:
         scene, _ = analyze(photo)
         for length in LENGTHS:
             asking = scene if length is None else scene.answered([Decision("duration", length, "asked for")])
             placed = resolve(asking, setup=setup, until="arrange")
             shares[length].append(share(placed.scene, placed.opened))
+            if length is None:
+                twice += twice_at_once(placed.scene, placed.opened)
+                firsts.update({starts_of(placed.scene.tracks[key])[0] for key in placed.opened} - {0.0})
     for length, found in shares.items():
         low, middle, high = statistics.quantiles(found, n=4, method="inclusive")
         name = "default" if length is None else f"{length:g} s"
         print(f"{name:8} median {middle:.0%}, quartiles {low:.0%} to {high:.0%}, {len(found)} photos")
+    shared = sum(count > 1 for count in firsts.values())
+    print(
+        f"one recording twice at once: {twice} photos; first starts: {len(firsts)}, of two photos: {shared}"
+    )
 
 
 if __name__ == "__main__":

@@ -48,10 +48,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What is to be small, and what the place is called where it is."""
+    """What is to be small, what the place is called where it is, and how many times as many are tried."""
 
     of: Callable[[float], tuple[float, ...]]
     best: str
+    times: int = 1
 
 
 @dataclass(slots=True)
@@ -84,10 +85,10 @@ def once(random: np.random.Generator, span: Span, broken: Callable[[float], str]
         moved = f", drawn again {len(tries) - 1} times to keep {broken(tries[0])}" if tries[1:] else ""
         why = f"anywhere in the mix, from its own seeded stream{'' if rule else moved}"
     else:
-        tries += [draw() for _ in range(CANDIDATES - 1)]
+        tries += [draw() for _ in range(CANDIDATES * cost.times - 1)]
         free = [start for start in tries if not broken(start)]
         start = min(free or tries, key=cost.of)
-        rule, why = broken(start), f"{cost.best} of {CANDIDATES} seeded places"
+        rule, why = broken(start), f"{cost.best} of {CANDIDATES * cost.times} seeded places"
     drawn.add(start, why)
     drawn.left_out.update([rule] if rule else [])
     return drawn
@@ -130,7 +131,7 @@ def repeated(
         if start is None:
             drawn.left_out.update([rule])
             continue
-        drawn.add(start, _why(start, own, rule, last, every, "" if cost is None else cost.best))
+        drawn.add(start, _why(start, own, rule, last, every, cost))
         before = number, start
     if not drawn.starts:
         start = inside[0] if inside else seconds(span.alone, "down")
@@ -163,7 +164,7 @@ def _instead(
     low, high = between
     free = [] if broken(own) else [own]
     for _ in range(CANDIDATES if high > low else 0):
-        if len(free) == (1 if cost is None else REPEAT_CANDIDATES):
+        if len(free) == (1 if cost is None else REPEAT_CANDIDATES * cost.times):
             break
         start = seconds(low + float(random.random()) * (high - low))
         if low <= start <= high and not broken(start):
@@ -171,14 +172,18 @@ def _instead(
     return min(free, key=cost.of) if free and cost is not None else next(iter(free), None)
 
 
-def _why(start: float, own: float, rule: str, last: float | None, every: Sequence[float], best: str) -> str:
+def _why(
+    start: float, own: float, rule: str, last: float | None, every: Sequence[float], cost: Cost | None
+) -> str:
     if last is None:
         why = f"the first, up to {every[1]:g} s into the mix"
     else:
         why = f"{seconds(start - last):g} s after the one before, out of {every[0]:g} to {every[1]:g} s"
     if rule:
         return f"{why}; drawn again to keep {rule} at {own:g} s"
-    return f"{why}; {best} of {REPEAT_CANDIDATES} seeded places" if best else why
+    if cost is None:
+        return why
+    return f"{why}; {cost.best} of {REPEAT_CANDIDATES * cost.times} seeded places"
 
 
 def following(

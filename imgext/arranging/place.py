@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     #: From a track, its start and what is placed already to what it would hide there.
     Hidden = Callable[[str, float, Mapping[str, list[Placed]]], float]
 
+#: Times that mode `masking` goes through all tracks, each time with the others where they were left.
+ROUNDS = 3
+#: Times as many places that it tries as `spread` does.
+THOROUGH = 3
+
 
 def arrange(
     scene: Scene, lengths: Mapping[str, float], tail: float = 0.0, hidden: Hidden | None = None
@@ -70,8 +75,12 @@ class _Arrangement:
         for key, track in self.tracks.items():
             if starts := starts_of(track):
                 self.taken[key] = [Placed(start, start + self.length[key]) for start in starts]
-        for key in self.rules.order(self.length):
-            self._track(key)
+        order, length, natural = self.rules.order(self.length), self.length, self.natural
+        masking = self.scene.arrange.mode == "masking" and self.hidden is not None
+        for _ in range(ROUNDS if masking else 1):
+            self.decisions, self.length, self.natural = [], dict(length), dict(natural)
+            for key in order:
+                self._track(key)
         if self.scene.duration is None:
             self.decisions.append(self._duration())
         self.decisions.sort(key=lambda decision: _in_order(decision.path))
@@ -192,8 +201,11 @@ class _Arrangement:
 
         if mode == "spread" or hidden is None:
             return Cost(spread, "the freest")
+        taken = {other: places for other, places in self.taken.items() if other != key}
         return Cost(
-            lambda start: (hidden(key, start, self.taken), *spread(start)), "where the least is hidden, one"
+            lambda start: (hidden(key, start, taken), *spread(start)),
+            "where the least is hidden, one",
+            THOROUGH,
         )
 
     def _about_left_out(self, path: str, drawn: Drawn) -> None:

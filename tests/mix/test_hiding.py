@@ -67,4 +67,4 @@ def test_the_place_that_is_taken_is_where_least_is_hidden(hiding):
     placed, decisions = arrange(scene(), LENGTHS, hidden=hiding)
     assert 4.0 <= placed.tracks["call"].start <= 7.0  # with the tone that does not hide it
     said = next(each.because for each in decisions if each.path == "tracks.call.start")
-    assert said.startswith("where the least is hidden, one of 32 seeded places")
+    assert said.startswith("where the least is hidden, one of 96 seeded places")
