@@ -3,9 +3,8 @@
     python tools/coverage.py PHOTOS SOUNDS [--photos 40]
 
 PHOTOS is a folder of photos, SOUNDS a folder of recordings (or ``-`` for the built-in bank alone). A moment
-counts where at least one object's sound is placed. Of the default length it
-also counts scenes in which one recording is heard twice at once, and first starts after 0 that two photos
-share. Nothing is rendered.
+counts where at least one object's sound is placed. Of the default length it also counts photos in which one
+recording is heard twice at once, and first starts after 0 that photos share. Nothing is rendered.
 """
 
 from __future__ import annotations
@@ -37,7 +36,10 @@ def share(scene: Scene, keys: Iterable[str]) -> float:
         if is_atmo(scene, key):
             continue
         starts = starts_of(track) or [0.0]
-        ends = [min(scene.duration or 0.0, start + (track.duration or 0.0)) for start in starts]
+        lengths = itertools.cycle([track.duration or 0.0, *(take.duration for take in track.takes or [])])
+        ends = [
+            min(scene.duration or 0.0, start + length) for start, length in zip(starts, lengths, strict=False)
+        ]
         spans += zip(starts, ends, strict=True)
     covered, last = 0.0, 0.0
     for begin, end in sorted(spans):

@@ -48,7 +48,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What is to be small, what the place is called where it is, and how many times as many are tried."""
+    """What is to be small, what that place is called, how many times as many are tried for one start."""
 
     of: Callable[[float], tuple[float, ...]]
     best: str
@@ -164,7 +164,7 @@ def _instead(
     low, high = between
     free = [] if broken(own) else [own]
     for _ in range(CANDIDATES if high > low else 0):
-        if len(free) == (1 if cost is None else REPEAT_CANDIDATES * cost.times):
+        if len(free) == (1 if cost is None else REPEAT_CANDIDATES):
             break
         start = seconds(low + float(random.random()) * (high - low))
         if low <= start <= high and not broken(start):
@@ -183,7 +183,7 @@ def _why(
         return f"{why}; drawn again to keep {rule} at {own:g} s"
     if cost is None:
         return why
-    return f"{why}; {cost.best} of {REPEAT_CANDIDATES * cost.times} seeded places"
+    return f"{why}; {cost.best} of {REPEAT_CANDIDATES} seeded places"
 
 
 def following(

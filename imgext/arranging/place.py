@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 #: Times that mode `masking` goes through all tracks, each time with the others where they were left.
 ROUNDS = 3
-#: Times as many places that it tries as `spread` does.
+#: Occurrences from which on it goes through them once.
+MANY = 200
+#: Times as many places that it tries for what is heard once as `spread` does.
 THOROUGH = 3
 
 
@@ -81,6 +83,8 @@ class _Arrangement:
             self.decisions, self.length, self.natural = [], dict(length), dict(natural)
             for key in order:
                 self._track(key)
+            if sum(map(len, self.taken.values())) > MANY:
+                break
         if self.scene.duration is None:
             self.decisions.append(self._duration())
         self.decisions.sort(key=lambda decision: _in_order(decision.path))
