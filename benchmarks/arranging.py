@@ -31,12 +31,12 @@ def main() -> None:
     """Print a row for each."""
     for name, rules in (("no rules", False), ("all rules", True)):
         scene, lengths = hour(rules=rules)
-        begun = time.perf_counter()
+        begun = time.process_time()
         placed, _ = arrange(scene, lengths)
-        took = time.perf_counter() - begun
+        took = time.process_time() - begun
         starts = [track.start for track in placed.tracks.values()]
         count = sum(len(start) if isinstance(start, list) else 1 for start in starts)
-        print(f"{name:10} {count} starts in an hour of 20 tracks: {took:.2f} s")
+        print(f"{name:10} {count} starts in an hour of 20 tracks: {took:.2f} s of processor time")
 
 
 if __name__ == "__main__":
