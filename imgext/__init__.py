@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from imgext._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from imgext.comparing.golden import Verdict
     from imgext.pipeline.analyze import analyze
     from imgext.pipeline.check import check
     from imgext.pipeline.choices import list_choices, take_choice
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from imgext.pipeline.services import open_services
     from imgext.pipeline.setup import Setup, open_libraries, open_setup
     from imgext.pipeline.sounds import FoundSound, Indexed, index_sounds, list_sounds, search_sounds
+    from imgext.pipeline.verify import verify
     from imgext.scene.decision import Decision
     from imgext.scene.document import load
     from imgext.scene.model import Scene
@@ -69,6 +71,8 @@ _HOMES = {
     "resolve": "pipeline.resolve",
     "search_sounds": "pipeline.sounds",
     "take_choice": "pipeline.choices",
+    "Verdict": "comparing.golden",
+    "verify": "pipeline.verify",
 }
 
 __all__ = [
@@ -83,6 +87,7 @@ __all__ = [
     "Resolved",
     "Scene",
     "Setup",
+    "Verdict",
     "analyze",
     "arrange",
     "check",
@@ -107,6 +112,7 @@ __all__ = [
     "resolve",
     "search_sounds",
     "take_choice",
+    "verify",
 ]
 
 

@@ -22,7 +22,7 @@ from imgext.store.environment import switched_on
 #: Every command, in the order of the help; each is a function of its name in the module of its name.
 COMMANDS = (
     "make", "analyze", "find", "arrange", "resolve", "render", "check", "explain", "fmt", "diff",
-    "merge", "git", "schema", "credits", "collect", "evaluate", "sounds", "doctor",
+    "merge", "git", "verify", "schema", "credits", "collect", "evaluate", "sounds", "doctor",
 )  # fmt: skip
 
 
