@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,15 @@ import typer
 
 from imgext.cli import console, options
 from imgext.errors import Fault
+
+
+class Form(StrEnum):
+    """How faults are reported."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+    sarif = "sarif"
 
 
 def check(
@@ -23,6 +33,10 @@ def check(
             "-o", "--output", metavar="OUT", help="Check for this output of render.", show_default=False
         ),
     ] = None,
+    form: Annotated[
+        Form,
+        typer.Option("--format", help="github: annotations of a workflow; sarif: for code scanning."),
+    ] = Form.text,
     library: options.Libraries = None,
     allow_outside: options.Outside = False,
     as_json: options.Json = False,
@@ -52,7 +66,19 @@ def check(
             odd += odd_values_of(path, allow_outside=allow_outside)
             odd += odd_sounds(path, libraries, allow_outside=allow_outside)
     odd += library_doubts(libraries)
-    if as_json:
+    if form is Form.sarif:
+        from imgext._version import __version__
+        from imgext.cli.forms import sarif
+
+        console.data(sarif(faults, odd, __version__))
+    elif form is Form.github and not as_json:
+        from imgext.cli.forms import github_line
+
+        for fault in faults:
+            console.text(f"{github_line(fault, 'error')}\n")
+        for fault in odd:
+            console.text(f"{github_line(fault, 'warning')}\n")
+    elif as_json or form is Form.json:
         console.data(
             {
                 "scenes": [str(path) for path in scenes],

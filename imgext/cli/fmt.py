@@ -15,6 +15,9 @@ def fmt(
     check_only: Annotated[
         bool, typer.Option("--check", help="Change nothing; end with 1 where something would change.")
     ] = False,
+    show: Annotated[
+        bool, typer.Option("--diff", help="Print what changes, as a patch; with --check nothing is written.")
+    ] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -23,8 +26,12 @@ def fmt(
     Example: imgext fmt scenes/*.yaml
     """
     from imgext.pipeline.fmt import fmt as run
+    from imgext.pipeline.fmt import patch_of
 
+    patches = "".join(patch_of(path) for path in scenes) if show else ""
     changed = [str(path) for path in scenes if run(path, check=check_only)]
+    if patches and not as_json:
+        console.text(patches)
     if as_json:
         console.data({"changed": changed, "written": not check_only})
     elif not quiet:
