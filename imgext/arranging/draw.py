@@ -48,7 +48,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What is to be small, what that place is called, how many times as many are tried for one start."""
+    """What to make small, the name of that place, and how many times more to try."""
 
     of: Callable[[float], tuple[float, ...]]
     best: str

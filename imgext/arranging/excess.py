@@ -34,11 +34,11 @@ def excess(scene: Scene, lengths: Mapping[str, float], duration: float | None) -
     whole = duration or whole
     for key, seconds_played in sorted(played.items()):
         if seconds_played > max(TEN_MINUTES, AT_ONCE * whole):
-            told = f"plays {seconds_played:.0f} s of sound in {whole:.0f} s"
+            wording = f"plays {seconds_played:.0f} s of sound in {whole:.0f} s"
             at_once = f"{seconds_played / whole:.0f} times at once; allowed: {AT_ONCE} times"
-            return f"tracks.{key}", f"{told}, {at_once}"
+            return f"tracks.{key}", f"{wording}, {at_once}"
     total = sum(played.values())
     if total > max(HOUR, ALL_AT_ONCE * whole):
-        told = f"{total:.0f} s of sound in {whole:.0f} s, {total / whole:.0f} at once"
-        return "tracks", f"{told}; allowed: {ALL_AT_ONCE} at once"
+        wording = f"{total:.0f} s of sound in {whole:.0f} s, {total / whole:.0f} at once"
+        return "tracks", f"{wording}; allowed: {ALL_AT_ONCE} at once"
     return None

@@ -1,4 +1,4 @@
-"""What a picture shows of a sound's spectrum: how bright it is over time, and where it is strongest.
+"""Finds how bright a sound is over time, and where it is strongest, for pictures.
 
 Conventions: full scale 1.0, Hz, brightness in Bark (0 to 25): the centre of gravity of the power spectrum on
 Zwicker's critical bands (`imgext.dsp.bark`). Windows of `WINDOW` samples, Hann, next to each other.
@@ -68,7 +68,7 @@ class Tint:
         )
 
     def dominant(self) -> tuple[float, ...]:
-        """Give up to three frequencies in Hz at which the sound is strongest, the strongest first.
+        """Return up to three frequencies (Hz) at which the sound is strongest, in order.
 
         They lie a critical band apart, and the weakest is less than 20 dB under the first.
         """

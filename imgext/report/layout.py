@@ -250,7 +250,7 @@ def _clip_box(clip: Clip, top: float, bottom: float, header: float, span: float)
 
 
 def condensed(clips: Sequence[Clip], span: float) -> list[Clip]:
-    """Draw repeats that are narrow and near each other as one clip, which says how many it stands for."""
+    """Draw narrow, near repeats as one clip that says how many it stands for."""
     found: list[Clip] = []
     for clip in sorted(clips, key=lambda clip: clip.start):
         last = found[-1] if found else None

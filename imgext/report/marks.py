@@ -1,4 +1,4 @@
-"""Place the cuts and the dominant frequencies in the spectrogram: lines while they act or are heard.
+"""Places cuts and dominant frequencies in the spectrogram as lines in time.
 
 A line has the colour of its track.
 
@@ -35,7 +35,7 @@ class Mark:
 
 
 def place_dominant(picture: Picture, rate: int, span: float, top: float, bottom: float) -> tuple[Mark, ...]:
-    """Place a line at each dominant frequency of each sound, while it is heard; near repeats share a line."""
+    """Place a line at each dominant frequency while heard; near repeats share one."""
     found = []
     for lane, colour in zip(picture.lanes, style.lane_colours(picture.lanes), strict=True):
         stretches: list[list[float]] = []

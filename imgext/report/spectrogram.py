@@ -291,7 +291,7 @@ def _draw_marks(page: Sheet, plan: SpectrogramLayout) -> None:
 
 
 def _draw_dominant(page: Sheet, marks: Sequence[Mark]) -> None:
-    """Thin dotted lines, each on a dark ground, so that they stand out from loud and quiet places alike."""
+    """Draw thin dotted lines on a dark ground, visible in loud and quiet places."""
     lines = [[(mark.left, mark.y), (mark.right, mark.y)] for mark in marks]
     page.lines(lines, "#000000", 2.0, alpha=0.35)
     page.lines(lines, [style.tint(mark.colour, 0.5) for mark in marks], 1.0, alpha=0.95, dashes=THIN)

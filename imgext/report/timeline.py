@@ -84,7 +84,7 @@ def envelope(peaks: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def brightness_steps(brightness: NDArray[np.float64], columns: int) -> NDArray[np.int64]:
-    """Turn brightness in Bark (n,) into a step of the scale for each pixel of the plot.
+    """Turn brightness in Bark (n,) into a step of the scale for each pixel.
 
     Where there is silence it is that of the sound before, or after where there is none before. `columns` is
     the length of the peaks, which cover the same time a little more exactly.
@@ -106,7 +106,7 @@ def brightness_steps(brightness: NDArray[np.float64], columns: int) -> NDArray[n
 
 
 def _shades() -> list[str]:
-    """List the colours of the scale, dark sounds first; readable without a sense of red and green."""
+    """List the scale's colours, dark sounds first, readable without red and green."""
     import matplotlib as mpl
 
     return [mpl.colors.to_hex(mpl.colormaps["cividis"](0.92 * step / (STEPS - 1))) for step in range(STEPS)]

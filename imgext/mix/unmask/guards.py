@@ -95,7 +95,7 @@ class Order:
 
 
 def order_kept(was: NDArray[np.float64], is_now: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell of pairs of tracks whether they stand as they stood, from their distances in dB.
+    """Say of pairs of tracks, from their distances in dB, whether order is kept.
 
     What was closer than 0.02 dB had no order.
     """

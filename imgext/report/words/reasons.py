@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from imgext.scene.model import Scene
 
-#: A note of one repeat; there may be hundreds, so they are told where starts are asked for.
+#: A note of one repeat; there may be hundreds, so they are listed only if starts are asked for.
 _REPEAT = re.compile(r"tracks\.[^.]+\.start\.[0-9]+")
 
 

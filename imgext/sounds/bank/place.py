@@ -1,6 +1,6 @@
 """Puts a sound in a place: ground, walls, tail, air, and the place's quiet noise.
 
-Conventions: signals of one channel, ``(frames,)``, unless told otherwise; levels in dB relative to the
+Conventions: signals of one channel, ``(frames,)``, unless stated otherwise; levels in dB relative to the
 loudest tenth of a second. Sources: the tail is noise whose bands die at their own speed (J. Moorer, Computer
 Music Journal 3 (1979)); air takes about 4 dB at 8 kHz and 0.4 dB at 2 kHz on 100 m (ISO 9613-1, 10 degrees,
 70 %).
