@@ -168,7 +168,7 @@ class Place:
         if not self.file:
             return self.path
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.path}" if self.path else place
+        return f"{place}: {readable(self.path)}" if self.path else place
 
 
 @dataclass(frozen=True, slots=True)

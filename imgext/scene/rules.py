@@ -25,6 +25,8 @@ LONGEST = 86400.0
 FASTEST = 0.005
 #: Seconds by which a sound may be shorter than asked, to allow for rounding.
 SHORTEST = 0.002
+#: dB by which the bells of a track may lift together: squares of samples stay within floating point.
+MOST_LIFT = 1000.0
 #: dB between a threshold and the sound's level; peaks of most recordings lie 10 to 20 dB above the level.
 HIGHEST = 30.0
 
@@ -61,6 +63,10 @@ def _track_rules(scene: Scene, key: str, track: Track, *, allow_outside: bool) -
     for index, take in enumerate(track.takes or []):
         if take.sound is not None and (wrong := sound_fault(take.sound, allow_outside=allow_outside)):
             yield Broken(("takes", str(index), "sound"), *wrong)
+    lift = sum(max(bell.gain, 0.0) for bell in track.eq or [])
+    if lift > MOST_LIFT:
+        why = f"its bells lift by {lift:g} dB together; allowed: {MOST_LIFT:g} dB"
+        yield Broken(("eq",), "out_of_range", why)
     for path, start in _starts(track):
         if scene.duration is not None and start >= scene.duration and not track.mute:
             why = f"starts at {start:g} s, but the mix ends at {scene.duration:g} s"

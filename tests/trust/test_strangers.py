@@ -228,3 +228,17 @@ def test_a_terminal_that_cannot_show_a_label_gets_its_number(
         )
         assert run() == 0
         assert told in (out.buffer.getvalue() + err.buffer.getvalue()).decode(encoding)
+
+
+def test_bells_that_lift_beyond_floating_point_are_refused(scene, scene_file):
+    bell = "{freq: 570, gain: 24, against: b, spans: [[0, 0.1]]}"
+    eq = ", ".join([bell] * 42)
+    path = scene_file(f"objects: {{b: {{label: b}}}}\ntracks:\n  a: {{sound: a.wav, eq: [{eq}]}}\n")
+    (fault,) = check(path)
+    assert (fault.path, fault.code) == ("tracks.a.eq", "out_of_range")
+
+
+def test_a_fault_spells_out_what_a_key_of_a_stranger_does_to_a_terminal():
+    from imgext.errors import Fault, Place
+
+    assert str(Fault(Place("s", 1, 1, "a.\u202eb"), "odd", "m")) == r"s:1:1: a.\u202eb: m [odd]"
