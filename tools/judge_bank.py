@@ -305,16 +305,18 @@ def ours(
             if wanted not in ranges:
                 known = [figures(sound, RATE) for sound in real[wanted]]
                 ranges[wanted] = {key: _range([each[key] for each in known]) for key in NAMES}
-            out = []
+            out: list[str] = []
+            known_here = 0
             for key in NAMES:
                 low, high = ranges[wanted][key]
                 if np.isfinite(low) and np.isfinite(mean[key]):
                     count_all += 1
+                    known_here += 1
                     if low <= mean[key] <= high:
                         inside_all += 1
                     else:
                         out.append(f"{key} {mean[key]:.2f} ({low:.2f} {high:.2f})")
-            row["outside"] = out
+            row["outside"], row["of"] = out, known_here
             line += f" {len(NAMES) - len(out):2}/{len(NAMES)}  " + "; ".join(out)
         result[name] = row
         print(line)

@@ -107,30 +107,103 @@ def list_(
         console.text(f"{_line(sound)}\n")
 
 
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="A built-in sound: dog, or dog?size=0.3&number=2.", show_default=False
+    ),
+]
+Individual = Annotated[int, typer.Option("--seed", min=0, help="Another seed is another dog.")]
+Seconds = Annotated[
+    float | None,
+    typer.Option("--seconds", min=0.05, max=3600.0, help="Blank: its own length.", show_default=False),
+]
+
+
 @app.command()
 def show(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording.", show_default=False)],
+    sound: Annotated[
+        str, typer.Argument(metavar="NAME|FILE", help="A built-in sound or a recording.", show_default=False)
+    ],
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="PNG", help="Blank: NAME.pieces.png, here.", show_default=False
+            "--output",
+            "-o",
+            metavar="PNG",
+            help="Blank: NAME.png or FILE.pieces.png.",
+            show_default=False,
         ),
     ] = None,
+    seed: Individual = 0,
+    seconds: Seconds = None,
     force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
-    """Draw a recording: its events, its steady stretch, and where it loops.
+    """Draw a built-in sound's spectrogram, or what is found in a recording.
+
+    Of a recording: its events, its steady stretch, and where it is looped.
 
     Example: imgext sounds show barks.wav
     """
+    from imgext.pipeline.builtin import is_builtin, show_builtin
     from imgext.pipeline.sounds import show_sound
 
-    out = Path(f"{file.stem}.pieces.png") if output is None else output
-    found = show_sound(file, out, force=force)
+    if is_builtin(sound) and not Path(sound).is_file():
+        out = Path(f"{_file_name(sound)}.png") if output is None else output
+        found = show_builtin(sound, out, seed=seed, seconds=seconds, force=force)
+    else:
+        file = Path(sound)
+        out = Path(f"{file.stem}.pieces.png") if output is None else output
+        found = show_sound(file, out, force=force)
     if as_json:
         console.data({"picture": str(out), **found})
         return
     console.text(f"{out}\n")
+
+
+@app.command()
+def render(
+    name: Name,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Blank: NAME.wav, here.", show_default=False),
+    ] = None,
+    seed: Individual = 0,
+    seconds: Seconds = None,
+    rate: Annotated[int, typer.Option("--rate", min=8000, max=192000, help="Samples per second.")] = 48000,
+    force: options.Force = False,
+    as_json: options.Json = False,
+) -> None:
+    """Write a built-in sound as WAV or FLAC.
+
+    Example: imgext sounds render "dog?size=0.3" -o small-dog.wav
+    """
+    from imgext.pipeline.builtin import render_builtin
+
+    out = Path(f"{_file_name(name)}.wav") if output is None else output
+    made = render_builtin(name, out, seed=seed, seconds=seconds, rate=rate, force=force)
+    if as_json:
+        console.data({"file": str(out), **made})
+        return
+    console.text(f"{out}  {made['seconds']:.2f} s\n")
+
+
+@app.command()
+def play(name: Name, seed: Individual = 0, seconds: Seconds = None, as_json: options.Json = False) -> None:
+    """Play a built-in sound.
+
+    Example: imgext sounds play thunder --seed 3
+    """
+    from imgext.pipeline.builtin import play_builtin
+
+    made = play_builtin(name, seed=seed, seconds=seconds)
+    if as_json:
+        console.data(made)
+
+
+def _file_name(name: str) -> str:
+    return name.removeprefix("builtin:").partition("?")[0]
 
 
 def _line(sound: Candidate) -> str:

@@ -109,7 +109,7 @@ def draw_spectrogram(
     times = (np.arange(COLUMNS) + 0.5) * span_of(picture) / COLUMNS  # of the middle of each pixel
     places = np.minimum(((times - first) / seconds).astype(np.int64), len(powers) - 1)
     with sheet(plan.width, plan.height, path) as page:
-        page.image(_shades()[shades[:, places]], style.PLOT_LEFT, round(plan.top))
+        page.image(colours_of()[shades[:, places]], style.PLOT_LEFT, round(plan.top))
         _draw_marks(page, plan)
         _draw_axes(page, plan, loudest)
         for place, colour in plan.legend:
@@ -118,7 +118,7 @@ def draw_spectrogram(
             page.word(word)
 
 
-def _shades() -> NDArray[np.uint8]:
+def colours_of() -> NDArray[np.uint8]:
     """List the 256 colours, quietest first (256, 3)."""
     import matplotlib as mpl
 
@@ -312,7 +312,9 @@ def _draw_axes(page: Sheet, plan: SpectrogramLayout, loudest: float) -> None:
     bar = 228
     rows = round(bottom - top)
     page.image(
-        np.repeat(_shades()[255 - np.arange(rows) * 256 // rows][:, np.newaxis], 12, axis=1), bar, round(top)
+        np.repeat(colours_of()[255 - np.arange(rows) * 256 // rows][:, np.newaxis], 12, axis=1),
+        bar,
+        round(top),
     )
     for step in range(0, int(RANGE) + 1, 20):
         y = top + (bottom - top) * step / RANGE

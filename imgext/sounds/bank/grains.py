@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgext.sounds.bank.tools import RATE, TURN, around, decays, exp, scatter, sine
+from imgext.sounds.bank.tools import RATE, TURN, around, decays, exp, scatter, sided, sine, white
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -26,7 +26,7 @@ def chips(
     turns = pitch[:, None] * (np.arange(frames) / RATE) + rng.random((count, 1))
     made = sine(turns)
     if noise > 0.0:
-        made += noise * rng.standard_normal((count, frames))
+        made += noise * white(rng, (count, frames))
     return made * decays(around(rng, count, *cycles) / pitch, frames)
 
 
@@ -42,12 +42,11 @@ def strewn(
     angle = (0.5 + width * (rng.random(len(grains)) - 0.5)) * (TURN / 4.0)
     starts = (moments * RATE).astype(np.int64)
     starts = starts % frames if circle else np.clip(starts, 0, frames - 1)
-    return np.stack(
+    return sided(
         [
             scatter(frames, starts, grains * side[:, None], wrap=circle)
             for side in (np.cos(angle), np.sin(angle))
-        ],
-        axis=-1,
+        ]
     )
 
 

@@ -14,10 +14,10 @@ from numpy.random import PCG64, Generator
 
 from imgext.sounds.bank.place import answered, distant, loudest
 from imgext.sounds.bank.take import Take
-from imgext.sounds.bank.tools import add, decay, from_db, spread, unit
+from imgext.sounds.bank.tools import add, decay, from_db, sided, silent, spread, unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from imgext.sounds.bank.table import BankSound, Value
     from imgext.sounds.bank.tools import Array
@@ -35,10 +35,16 @@ def within(take: Take, sound: BankSound, seconds: float | None = None, **values:
     return Take(rng, traits, wanted if seconds is None else seconds, drawn)
 
 
-def ground(take: Take, sound: BankSound, level: float, **values: Value) -> Array:
-    """A bed as part of this bed, ``(frames, 2)``."""
-    made = sound.make(within(take, sound, take.seconds, **values))
-    both = np.stack([made, made], axis=-1) if made.ndim == 1 else made
+def ground(
+    take: Take,
+    sound: BankSound,
+    level: float,
+    make: Callable[[Take], Array] | None = None,
+    **values: Value,
+) -> Array:
+    """A bed as part of this bed, ``(frames, 2)``; `make` is its recipe without the place it has by itself."""
+    made = (make or sound.make)(within(take, sound, take.seconds, **values))
+    both = sided([made, made]) if made.ndim == 1 else made
     return unit(both) * float(from_db(level))
 
 
@@ -69,7 +75,7 @@ def now_and_then(
         How many different takes are made; a take that comes again is at another place and level.
     """
     rng = take.rng
-    out = np.zeros((take.frames, 2))
+    out = silent(take.frames)
     count = int(rng.poisson(per_minute * take.seconds / 60.0))
     count = max(count, 1) if take.seconds >= 8.0 else count
     made: list[Array] = []
@@ -96,15 +102,16 @@ def walls(both: Array, take: Take, t60: float, wet: float, bright: float = 0.5) 
 
     The tail is `wet` times as strong and partly the same on both; a circle stays one.
     """
-    length = min(len(both), round(0.8 * t60 * 48000.0))
+    length = min(len(both), round(0.65 * t60 * 48000.0))
     fall, slow = decay(t60, length), decay(1.25 * t60, length)
     tails = []
     for _ in range(2):
         dull = np.cumsum(take.rng.standard_normal(length + 8))
         tail = bright * take.rng.standard_normal(length) * fall + (dull[8:] - dull[:-8]) * 0.35 * slow
-        tails.append(tail * (1.0 / math.sqrt(float(np.sum(np.square(tail))))))
-    one, other = answered(both.mean(axis=1), tails, circle=True)
-    out = both + 0.0
-    out[:, 0] += wet * (1.25 * one + 0.5 * other)
-    out[:, 1] += wet * (1.25 * other + 0.5 * one)
-    return out
+        tail[length // 2 :] *= np.linspace(1.0, 0.0, length - length // 2)
+        tails.append(tail * (wet / math.sqrt(float(np.sum(np.square(tail))))))
+    one, other = tails
+    heard = answered(
+        0.5 * (both[:, 0] + both[:, 1]), [1.25 * one + 0.5 * other, 1.25 * other + 0.5 * one], circle=True
+    )
+    return both + sided(heard)

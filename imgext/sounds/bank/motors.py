@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgext.sounds.bank.noise import filtered, woven
+from imgext.sounds.bank.noise import filtered, painted
 from imgext.sounds.bank.place import convolved
-from imgext.sounds.bank.tools import CONTROL, RATE, decay, fine, frames_of, sine, stir, unit, wander
+from imgext.sounds.bank.tools import CONTROL, RATE, decay, fine, frames_of, silent, sine, stir, unit, wander
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,17 +169,17 @@ def living(frames: int, curve: Curve, rng: Generator, depth: float = 0.15, alike
     rows, rate = -(-frames // hop), RATE // hop
     common = 1.0 + 0.8 * depth * stir(rows, rng, rate, speeds)
     first, second = (np.maximum(common + 0.6 * depth * stir(rows, rng, rate, speeds), 0.08) for _ in range(2))
-    out = np.empty((frames, 2))
-    out[:, 0] = woven(frames, [(curve, first)], rng, hop)
+    out = silent(frames)
+    out[:, 0] = painted(frames, [(curve, first)], rng, hop)
     out[:, 1] = (
-        math.sqrt(1.0 - alike * alike) * woven(frames, [(curve, second)], rng, hop) + alike * out[:, 0]
+        math.sqrt(1.0 - alike * alike) * painted(frames, [(curve, second)], rng, hop) + alike * out[:, 0]
     )
     return out
 
 
 def hiss(frames: int, curve: Curve, rng: Generator) -> Array:
     """Even noise of one channel, RMS one."""
-    return woven(frames, [(curve, 1.0)], rng)
+    return painted(frames, [(curve, 1.0)], rng)
 
 
 def wave(turns: Array, shares: Sequence[float]) -> Array:
@@ -272,15 +272,16 @@ def two(signal: Array, rng: Generator, alike: float = 0.5, spread: float = 0.02)
 
     Each side hears its own echoes; a circle stays one.
     """
-    out = np.empty((len(signal), 2))
+    out = silent(len(signal))
     own = math.sqrt((1.0 - alike) / 7.0)
+    longest = round(spread * RATE) + 1
+    behind = np.concatenate([signal[-longest:], signal])
     for side in (0, 1):
-        heard = math.sqrt(alike) * signal
-        for delay, sign in zip(
-            1 + (spread * RATE * rng.random(7)).astype(np.int64), np.sign(rng.standard_normal(7)), strict=True
-        ):
-            gain = own * float(sign)
-            heard[delay:] += gain * signal[:-delay]
-            heard[:delay] += gain * signal[-delay:]
-        out[:, side] = heard
+        delays = longest - 1 - (spread * RATE * rng.random(7)).astype(np.int64)
+        signs = np.sign(rng.standard_normal(7)) * own
+        for start in range(0, len(signal), 16384):  # pieces that stay in the cache
+            heard = math.sqrt(alike) * signal[start : start + 16384]
+            for first, gain in zip(delays, signs, strict=True):
+                heard += gain * behind[start + first : start + first + len(heard)]
+            out[start : start + len(heard), side] = heard
     return out

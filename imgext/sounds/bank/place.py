@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgext.sounds.bank.noise import mask, painted, product
-from imgext.sounds.bank.tools import RATE, decay, frames_of, from_db, stir, unit
+from imgext.sounds.bank.noise import handy, mask, painted, product, weighed
+from imgext.sounds.bank.tools import RATE, decay, frames_of, from_db, sided, stir, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,8 @@ def response(rng: Generator, room: str) -> Array:
     It has unit gain between 300 and 4000 Hz.
     """
     first, last, count, low, high, _, _ = ROOMS[room]
-    frames = frames_of(max(low, last) * 0.9)
+    # what is 42 dB below a tail that is itself some 20 dB down is not heard
+    frames = frames_of(max(0.7 * low, 1.05 * last))
     times = first + (last - first) * np.sort(rng.random(count))
     out = np.zeros(frames + 8)
     early = 0.5 * (first / times) * np.sign(rng.standard_normal(count)) * (0.6 + 0.8 * rng.random(count))
@@ -62,7 +63,7 @@ def response(rng: Generator, room: str) -> Array:
     dull = (total[12:] - total[:-12]) * (1.0 / 3.5) * decay(low, len(tail))
     rise = np.minimum(np.arange(len(tail)) / max(1.0, last * 0.5 * RATE), 1.0)
     out[start:frames] += 0.06 * (bright + 0.8 * dull) * rise
-    spectrum = np.fft.rfft(out, _handy(len(out)))
+    spectrum = np.fft.rfft(out, handy(len(out)))
     per = len(spectrum) / (RATE / 2.0)
     heard = spectrum[round(300.0 * per) : round(4000.0 * per)]
     return out * (1.0 / math.sqrt(float(np.mean(np.square(heard.real) + np.square(heard.imag)))))
@@ -79,18 +80,16 @@ def convolved(signal: Array, answer: Array, *, circle: bool = False) -> Array:
 def answered(signal: Array, answers: Sequence[Array], *, circle: bool = True) -> list[Array]:
     """Convolve `signal` with several impulse responses, block by block."""
     frames, longest = len(signal), max(len(answer) for answer in answers)
-    length = _handy(min(frames, max(49152, 2 * longest)) + longest)
+    length = handy(min(frames, max(49152, 2 * longest)) + longest)
     block = length - longest
     heard = [np.fft.rfft(np.concatenate([answer, np.zeros(length - len(answer))])) for answer in answers]
+    parts = [(np.array(other.real), np.array(other.imag)) for other in heard]
     made = [np.zeros(frames + length) for _ in answers]
     for start in range(0, frames, block):
-        piece = np.zeros(length)
-        part = signal[start : start + block]
-        piece[: len(part)] = part
-        spectrum = np.fft.rfft(piece)
+        spectrum = np.fft.rfft(signal[start : start + block], length)
         real, imaginary = np.array(spectrum.real), np.array(spectrum.imag)
-        for out, other in zip(made, heard, strict=True):
-            out[start : start + length] += product(real, imaginary, other.real, other.imag, length)
+        for out, (other_real, other_imaginary) in zip(made, parts, strict=True):
+            out[start : start + length] += product(real, imaginary, other_real, other_imaginary, length)
     if not circle:
         return [out[:frames] for out in made]
     for out in made:
@@ -143,13 +142,12 @@ def distant(signal: Array, metres: float) -> Array:
         (8000.0, -5.5 * loss),
         (16000.0, -15.0 * loss),
     ]
-    length = _handy(len(signal))
-    padded = np.zeros(length)
-    padded[: len(signal)] = signal
-    spectrum = np.fft.rfft(padded)
+    length = handy(len(signal))
+    spectrum = np.fft.rfft(signal, length)
     lines = mask(curve, len(spectrum))
     lines[0] = 1.0
-    return product(spectrum.real, spectrum.imag, lines, np.zeros(len(lines)), length)[: len(signal)]
+    weighed(spectrum, lines)
+    return np.fft.irfft(spectrum, length)[: len(signal)]
 
 
 def air(frames: int, rng: Generator, room: str) -> Array:
@@ -181,7 +179,7 @@ def beside(signal: Array, rng: Generator, alike: float = 0.5, spread: float = 0.
         answer *= math.sqrt(1.0 - alike) / math.sqrt(float(np.sum(np.square(answer))))
         answer[0] += math.sqrt(alike)
         sides.append(unit(convolved(signal, answer, circle=True)))
-    return np.stack(sides, axis=-1)
+    return sided(sides)
 
 
 def balanced(sides: Array, most: float = 2.0) -> Array:
@@ -196,9 +194,3 @@ def balanced(sides: Array, most: float = 2.0) -> Array:
     gain = round(float(from_db((abs(apart) - most) * 0.5)), 9)
     result: Array = sides * (np.array([1.0 / gain, gain]) if apart > 0.0 else np.array([gain, 1.0 / gain]))
     return result
-
-
-def _handy(frames: int) -> int:
-    """Find a length, at least this, that the Fourier transform takes quickly."""
-    power = 1 << max(8, (frames - 1).bit_length() - 3)
-    return -(-frames // power) * power

@@ -91,8 +91,8 @@ def street(take: Take) -> Array:
 
 def market(take: Take) -> Array:
     """A market: a crowd in the open, somebody who shouts, boxes, steps."""
-    out = ground(take, _KNOWN["crowd"], 0.0) + _air(take, _CITY, 0.25)
-    out += now_and_then(take, _some("shout"), 14.0, (-5.0, 3.0), metres=(5.0, 30.0))
+    out = ground(take, _KNOWN["crowd"], 0.0, crowds.many) + _air(take, _CITY, 0.25)
+    out += now_and_then(take, _some("shout"), 14.0, (-5.0, 3.0), metres=(5.0, 30.0), kinds=2)
     out += now_and_then(take, _some("footsteps"), 4.0, (-12.0, -5.0), metres=(3.0, 12.0), kinds=1)
     return out
 
@@ -100,7 +100,9 @@ def market(take: Take) -> Array:
 def cafe(take: Take) -> Array:
     """A café: talk at the tables, cups, a machine behind the bar."""
     out = (
-        ground(take, _KNOWN["murmur"], 0.0) + ground(take, _KNOWN["dishes"], -11.0) + _air(take, _ROOM, 0.13)
+        ground(take, _KNOWN["murmur"], 0.0, crowds.few)
+        + ground(take, _KNOWN["dishes"], -11.0)
+        + _air(take, _ROOM, 0.13)
     )
     out += now_and_then(take, _some("coffee_machine"), 3.0, (-9.0, -4.0), metres=(5.0, 12.0), kinds=1)
     return walls(out, take, 0.5, 0.35)
@@ -108,7 +110,11 @@ def cafe(take: Take) -> Array:
 
 def restaurant(take: Take) -> Array:
     """A restaurant: many who talk, plates and cutlery, a glass."""
-    out = ground(take, _KNOWN["crowd"], 0.0) + ground(take, _KNOWN["dishes"], -8.0) + _air(take, _ROOM, 0.14)
+    out = (
+        ground(take, _KNOWN["crowd"], 0.0, crowds.many)
+        + ground(take, _KNOWN["dishes"], -8.0)
+        + _air(take, _ROOM, 0.14)
+    )
     out += now_and_then(take, _some("clink"), 4.0, (-12.0, -5.0), metres=(3.0, 10.0), kinds=2)
     return walls(out, take, 0.7, 0.4)
 
@@ -138,7 +144,7 @@ def kitchen_bed(take: Take) -> Array:
 
 def station_hall(take: Take) -> Array:
     """Make a station hall: steps, suitcases, many voices, an announcement, a train."""
-    out = ground(take, _KNOWN["crowd"], -1.0) + _air(take, _CITY, 0.4)
+    out = ground(take, _KNOWN["crowd"], -1.0, crowds.many) + _air(take, _CITY, 0.4)
     out += now_and_then(take, _some("footsteps", "suitcase"), 9.0, (-7.0, 0.0), metres=(4.0, 20.0), kinds=2)
     out += now_and_then(take, _some("announcement"), 2.0, (-4.0, 0.0), metres=(25.0, 60.0), kinds=1)
     return walls(out, take, 2.2, 0.8)
@@ -154,14 +160,18 @@ def church_inside(take: Take) -> Array:
 
 def school_yard(take: Take) -> Array:
     """A school yard: children who run and shout, a ball, a whistle."""
-    out = ground(take, _KNOWN["children"], 0.0) + _air(take, _CITY, 0.18)
+    out = ground(take, _KNOWN["children"], 0.0, crowds.playing) + _air(take, _CITY, 0.18)
     out += now_and_then(take, _some("ball", "whistle"), 6.0, (-10.0, -3.0), metres=(6.0, 30.0), kinds=2)
     return walls(out, take, 0.5, 0.2)
 
 
 def playground(take: Take) -> Array:
     """A playground: children at play, a swing that creaks, birds."""
-    out = ground(take, _KNOWN["children"], 0.0) + ground(take, _KNOWN["swing"], -9.0) + _air(take, _FAR, 0.16)
+    out = (
+        ground(take, _KNOWN["children"], 0.0, crowds.playing)
+        + ground(take, _KNOWN["swing"], -9.0)
+        + _air(take, _FAR, 0.16)
+    )
     return out + now_and_then(
         take, _some("blackbird", "sparrows"), 5.0, (-14.0, -8.0), metres=(10.0, 40.0), longest=4.0, kinds=2
     )
@@ -179,7 +189,7 @@ def harbour(take: Take) -> Array:
 
 def farm_bed(take: Take) -> Array:
     """A farm yard: hens, a cow, a cock, birds, a tractor far off."""
-    out = ground(take, _KNOWN["birds"], -11.0) + _air(take, _FAR, 0.28)
+    out = ground(take, _KNOWN["birds"], -11.0, songbirds.singers) + _air(take, _FAR, 0.28)
     out += now_and_then(take, _some("hen"), 12.0, (-6.0, 1.0), metres=(5.0, 25.0), kinds=2)
     out += now_and_then(take, _some("cow", "rooster", "sheep", "pig"), 7.0, (-7.0, 1.0), metres=(15.0, 80.0))
     return out + now_and_then(take, _some("tractor"), 1.5, (-10.0, -6.0), metres=(120.0, 250.0), kinds=1)
@@ -187,10 +197,13 @@ def farm_bed(take: Take) -> Array:
 
 def forest_day(take: Take) -> Array:
     """A forest by day: wind in the trees, birds near and far, a woodpecker, a cuckoo."""
-    out = ground(take, _KNOWN["leaves"], -5.0, force=0.25) + ground(take, _KNOWN["birds"], -5.0)
-    return out + now_and_then(
+    out = ground(take, _KNOWN["leaves"], -5.0, force=0.25) + ground(
+        take, _KNOWN["birds"], -5.0, songbirds.singers
+    )
+    out += now_and_then(
         take, _some("woodpecker", "cuckoo", "pigeon"), 4.0, (-14.0, -7.0), metres=(40.0, 150.0), kinds=2
     )
+    return walls(out, take, 0.8, 0.25)
 
 
 def forest_night(take: Take) -> Array:
@@ -220,7 +233,7 @@ def meadow(take: Take) -> Array:
     out = (
         ground(take, _KNOWN["crickets"], -9.0)
         + _air(take, grass, 0.5, 0.3)
-        + ground(take, _KNOWN["birds"], -8.0)
+        + ground(take, _KNOWN["birds"], -8.0, songbirds.singers)
     )
     return out + now_and_then(
         take, _some("fly", "bees"), 8.0, (-12.0, -5.0), metres=(2.0, 8.0), longest=3.0, kinds=2
@@ -236,7 +249,11 @@ def mountain(take: Take) -> Array:
 
 def swimming_pool(take: Take) -> Array:
     """A swimming pool indoors: children, splashes, everything under a hard roof."""
-    out = ground(take, _KNOWN["children"], -3.0) + ground(take, _KNOWN["lake"], -6.0) + _air(take, _ROOM, 0.3)
+    out = (
+        ground(take, _KNOWN["children"], -3.0, crowds.playing)
+        + ground(take, _KNOWN["lake"], -6.0)
+        + _air(take, _ROOM, 0.3)
+    )
     out += now_and_then(take, _some("splash"), 22.0, (-4.0, 4.0), metres=(5.0, 25.0), kinds=3)
     out += now_and_then(take, _some("whistle"), 1.2, (-9.0, -5.0), metres=(15.0, 30.0), kinds=1)
     return walls(out, take, 1.7, 0.8)
@@ -255,13 +272,12 @@ def tropical_forest(take: Take) -> Array:
     """A tropical forest: cicadas, frogs, birds that shriek, drops from the leaves."""
     out = (
         ground(take, _KNOWN["cicadas"], -10.0)
-        + ground(take, _KNOWN["frogs"], -10.0)
-        + ground(take, _KNOWN["birds"], -8.0)
+        + ground(take, _KNOWN["frogs"], -10.0, frogs.croaking)
+        + ground(take, _KNOWN["birds"], -8.0, songbirds.singers)
     )
     out += 0.25 * ground(take, _KNOWN["rain_light"], -6.0, material="leaves")
-    return out + now_and_then(
-        take, _some("parrot", "monkey"), 6.0, (-8.0, -1.0), metres=(20.0, 100.0), kinds=2
-    )
+    out += now_and_then(take, _some("parrot", "monkey"), 6.0, (-8.0, -1.0), metres=(20.0, 100.0), kinds=2)
+    return walls(out, take, 0.9, 0.3)
 
 
 ROWS = (

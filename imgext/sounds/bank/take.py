@@ -16,7 +16,7 @@ import numpy as np
 from numpy.random import PCG64, Generator, SeedSequence
 
 from imgext.sounds.bank.finish import gain_of, leveled, shaped, whole_steps
-from imgext.sounds.bank.tools import RATE
+from imgext.sounds.bank.tools import RATE, sided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -160,7 +160,7 @@ def resampled(signal: Array, rate: int) -> Array:
         spectrum = np.zeros(frames // 2 + 1, dtype=np.complex128)
         spectrum[:lines] = np.fft.rfft(column)[:lines]
         columns.append(np.fft.irfft(spectrum, frames) * (frames / len(signal)))
-    return np.stack(columns, axis=-1)
+    return sided(columns)
 
 
 def _stream(*keys: int) -> Generator:

@@ -159,21 +159,22 @@ def _through(sources: Sequence[tuple[Array, Curve, float]], formants: Sequence[F
     """Send several sources through one throat, each with its own slope and floor."""
     length = len(sources[0][0])
     rows = -(-length // HOP) + 1
-    still, moving = _responses(formants, rows, 2 * HOP + 1)
-    made = []
-    for source, slope, floor in sources:
-        lines = mask(slope, 2 * HOP + 1)
-        out = np.zeros((rows + 3, HOP))
-        for start in range(0, rows, 64):  # pieces that stay in the cache
-            part = slice(start, min(start + 64, rows))
-            real, imaginary = (still[0] + floor) * lines, still[1] * lines
-            if moving is not None:
-                real, imaginary = real + moving[0][part] * lines, imaginary + moving[1][part] * lines
-            pieces = _shaped(source, part.start, part.stop, real, imaginary)
+    signed = [(centre, bandwidth, (-1.0) ** k * gain) for k, (centre, bandwidth, gain) in enumerate(formants)]
+    steady = [formant for formant in signed if not np.ndim(formant[0])]
+    glides = [formant for formant in signed if np.ndim(formant[0])]
+    still = _responses(steady, 0, 1, 2 * HOP + 1)
+    slopes = [mask(slope, 2 * HOP + 1) for _, slope, _ in sources]
+    made = [np.zeros((rows + 3, HOP)) for _ in sources]
+    for start in range(0, rows, 48):  # pieces that stay in the cache
+        part = slice(start, min(start + 48, rows))
+        moving = _responses(glides, part.start, part.stop, 2 * HOP + 1)
+        moving[0][:] += still[0]
+        moving[1][:] += still[1]
+        for (source, _, floor), lines, out in zip(sources, slopes, made, strict=True):
+            pieces = _shaped(source, part.start, part.stop, (moving[0] + floor) * lines, moving[1] * lines)
             for k in range(4):
                 out[part.start + k : part.stop + k] += pieces[:, k]
-        made.append(out.reshape(-1)[HOP : HOP + length])
-    return made
+    return [out.reshape(-1)[HOP : HOP + length] for out in made]
 
 
 _WINDOW = 0.5 - 0.5 * np.cos((np.arange(2 * HOP) + 0.5) * (math.pi / HOP))
@@ -199,40 +200,27 @@ def _shaped(source: Array, first: int, last: int, real: Array, imaginary: Array)
     return np.fft.irfft(shaped, 4 * HOP).reshape(last - first, 4, HOP)
 
 
-def _responses(
-    formants: Sequence[Formant], rows: int, bins: int
-) -> tuple[tuple[Array, Array], tuple[Array, Array] | None]:
-    """Compute parallel resonances with alternating signs, fixed and moving ones.
-
-    They come as real and imaginary parts.
-    """
+def _responses(formants: Sequence[Formant], first: int, last: int, bins: int) -> tuple[Array, Array]:
+    """Compute parallel resonances at hops `first` to `last`, two parts of ``(hops, bins)``."""
     frequency = np.arange(bins) * (RATE / 2.0 / (bins - 1))
     square = frequency * frequency
-    still = (np.zeros(bins), np.zeros(bins))
-    moving: tuple[Array, Array] | None = None
-    for k, (centre, bandwidth, gain) in enumerate(formants):
-        sign = (-1.0) ** k * gain * bandwidth
-        if np.ndim(centre):
-            curve = np.asarray(centre, dtype=np.float64)
-            track = curve[np.minimum(np.arange(rows) * (HOP * CONTROL // RATE), len(curve) - 1)][:, None]
-            if moving is None:
-                moving = (np.zeros((rows, bins)), np.zeros((rows, bins)))
-            real, imaginary = moving
-        else:
-            track = np.array([float(centre)])
-            real, imaginary = still
+    real, imaginary = np.zeros((last - first, bins)), np.zeros((last - first, bins))
+    for centre, bandwidth, gain in formants:
+        curve = np.atleast_1d(np.asarray(centre, dtype=np.float64))
+        rows = np.minimum(np.arange(first, last) * (HOP * CONTROL // RATE), len(curve) - 1)
+        track = curve[rows][:, None]
         inverse = 1.0 / (track * track)
         a = square * inverse
         np.subtract(1.0, a, out=a)
         b = frequency * (bandwidth * inverse)
         scale = a * a
         scale += b * b
-        np.divide(sign / track, scale, out=scale)
+        np.divide((gain * bandwidth) / track, scale, out=scale)
         a *= scale
         b *= scale
         real += a
         imaginary -= b
-    return still, moving
+    return real, imaginary
 
 
 def cry(

@@ -111,21 +111,26 @@ def decay(t60: float, frames: int) -> Array:
 def damped(frequency: float, t60: float, frames: int, phase: float = 0.0) -> Array:
     """Make a sine from `phase` radians that loses 60 dB in `t60` seconds.
 
-    Built by doubling, the addition theorems turning each block on to the next: a fifth of the time that
-    `numpy.sin` takes.
+    Built by doubling, the addition theorems turning each block on to the next, weaker by what is lost
+    meanwhile: a tenth of the time that `numpy.sin` takes.
     """
-    sine, cosine = np.empty(frames), np.empty(frames)
-    fall = decay(t60, frames)
+    sine, cosine = np.empty(frames), np.empty(-(-frames // 2))
     sine[0], cosine[0] = np.sin(phase), np.cos(phase)
+    fall = float(exp(-6.907755278982137 / (t60 * RATE)))
     done = 1
     while done < frames:
         more = min(done, frames - done)
         angle = TURN * ((frequency / RATE * done) % 1.0)
-        c, s = float(np.cos(angle)), float(np.sin(angle))
-        sine[done : done + more] = sine[:more] * c + cosine[:more] * s
-        cosine[done : done + more] = cosine[:more] * c - sine[:more] * s
+        c, s = float(np.cos(angle)) * fall, float(np.sin(angle)) * fall
+        ahead = sine[done : done + more]
+        np.multiply(sine[:more], c, out=ahead)
+        ahead += cosine[:more] * s
+        rest = min(more, len(cosine) - done)  # the last block needs no cosine
+        if rest > 0:
+            cosine[done : done + rest] = cosine[:rest] * c - sine[:rest] * s
+        fall *= fall
         done += more
-    return sine * fall
+    return sine
 
 
 def edges(signal: Array, rise: float, fall: float) -> Array:
@@ -193,7 +198,17 @@ def scatter(frames: int, starts: NDArray[np.int64], grains: Array, *, wrap: bool
     wrap : bool
         Whether a grain that runs over the end goes on at the start; otherwise its rest is lost.
     """
-    places = starts[:, None] + np.arange(grains.shape[1])
+    length = grains.shape[1]
+    if length > 200 and length < frames:  # one after another is quicker
+        out = np.zeros(frames + length)
+        for start, grain in zip(
+            (starts % frames if wrap else np.minimum(starts, frames)).tolist(), grains, strict=True
+        ):
+            out[start : start + length] += grain
+        if wrap:
+            out[:length] += out[frames:]
+        return out[:frames]
+    places = starts[:, None] + np.arange(length)
     # without wrapping, one place behind the end takes what is lost
     places = places % frames if wrap else np.minimum(places, frames)
     return np.asarray(np.bincount(places.ravel(), grains.ravel(), frames + 1)[:frames], dtype=np.float64)
@@ -216,7 +231,17 @@ def add(target: Array, grain: Array, at: float) -> None:
 def spread(signal: Array, position: float) -> Array:
     """Pan one channel to two of the same power, -1 (left) to 1 (right)."""
     angle = (position + 1.0) * math.pi / 4.0
-    return np.stack([signal * round(math.cos(angle), 12), signal * round(math.sin(angle), 12)], axis=-1)
+    return sided([signal * round(math.cos(angle), 12), signal * round(math.sin(angle), 12)])
+
+
+def sided(channels: Sequence[Array]) -> Array:
+    """Put channels next to one another, ``(frames, channels)``, each in one piece of memory."""
+    return np.array(channels).T
+
+
+def silent(frames: int) -> Array:
+    """Make two silent channels, ``(frames, 2)``, in memory as `sided` has them."""
+    return np.zeros((2, frames)).T
 
 
 def strike(modes: Sequence[tuple[float, float, float]], frames: int, attack: float = 0.0005) -> Array:

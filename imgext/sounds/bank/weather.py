@@ -14,7 +14,7 @@ import numpy as np
 from imgext.sounds.bank.bodies import scuff
 from imgext.sounds.bank.grains import chips, clustered, sizes, strewn
 from imgext.sounds.bank.motors import living, mains, tone, two
-from imgext.sounds.bank.noise import filtered, woven
+from imgext.sounds.bank.noise import filtered, painted
 from imgext.sounds.bank.rhythm import poisson
 from imgext.sounds.bank.table import amount, bed, event
 from imgext.sounds.bank.tools import (
@@ -27,6 +27,7 @@ from imgext.sounds.bank.tools import (
     frames_of,
     from_db,
     seconds_of,
+    sided,
     sine,
     spread,
     stir,
@@ -55,12 +56,13 @@ def both(frames: int, rng: Generator, common: list[tuple[Curve, Array]], own: Ar
 
     `own` (2, rows) moves each side by itself.
     """
-    middle = woven(frames, common, rng, hop)
+    middle = painted(frames, common, rng, hop)
     sides = [
-        0.6 * middle + 0.8 * woven(frames, [(curve, shape * own[side]) for curve, shape in common], rng, hop)
+        0.6 * middle
+        + 0.8 * painted(frames, [(curve, shape * own[side]) for curve, shape in common], rng, hop)
         for side in (0, 1)
     ]
-    return np.stack(sides, axis=-1)
+    return sided(sides)
 
 
 def _sides(rows: int, rng: Generator, rate: float, depth: float) -> Array:
@@ -230,7 +232,7 @@ def thunder(take: Take) -> Array:
             np.full(rows, 0.035),
         ),
     ]
-    return edges(woven(frames, layers, rng, 600), 0.03, 1.4)
+    return edges(painted(frames, layers, rng, 600), 0.03, 1.4)
 
 
 def fire(take: Take) -> Array:

@@ -173,7 +173,7 @@ def goat(take: Take) -> Array:
     for _ in range(take.count("number")):
         d = 0.45 + 0.5 * rng.random()
         pitch = 560.0 * float(exp(-0.8 * size)) * (0.94 + 0.12 * rng.random())
-        calls.append((at, _bleat(rng, pitch, d, throat, take.pick(11.0, 15.0), 1.1, 0.12)))
+        calls.append((at, _bleat(rng, pitch, d, throat, take.pick(11.0, 15.0), 1.2, 0.22)))
         at += d + 0.25 + 0.7 * rng.random()
     return placed(_laid(calls), rng, "yard", floor=8.0)
 
@@ -192,21 +192,22 @@ def pig(take: Take) -> Array:
             pitch = (
                 high
                 * line([(0.0, 0.7), (0.2 * d, 1.1), (0.6 * d, 1.0), (d, 0.75)], rows)
-                * (1.0 + 0.06 * wander(rows, 10.0, rng, CONTROL))
+                * (1.0 + 0.1 * wander(rows, 10.0, rng, CONTROL))
             )
-            loud = line([(0.0, 0.0), (0.06 * d, 0.8), (0.5 * d, 1.0), (d, 0.0)], rows) * (
-                1.0 + 0.25 * wander(rows, 18.0, rng, CONTROL)
+            loud = line([(0.0, 0.0), (0.15 * d, 0.8), (0.5 * d, 1.0), (d, 0.0)], rows) * (
+                1.0 + 0.35 * wander(rows, 18.0, rng, CONTROL)
             )
             made = cry(
                 pitch,
                 np.maximum(loud, 0.0) * 0.9,
-                moved(throat, [1.3, 1.1, 1.0]),
+                moved(throat, [1.3 + 0.2 * wander(rows, 5.0, rng, CONTROL), 1.1, 1.0]),
                 rng,
                 slope=((200.0, -8.0), (700.0, 0.0), (3000.0, -8.0), (7000.0, -26.0), (14000.0, -48.0)),
-                breath=0.2,
-                jitter=0.025,
-                shimmer=0.2,
-                rough=0.5,
+                breath=0.5,
+                # a squeal is chaos that comes and goes
+                jitter=np.maximum(0.05 + 0.05 * wander(rows, 6.0, rng, CONTROL), 0.01),
+                shimmer=0.35,
+                rough=0.7,
                 rough_rate=58.0,
                 sub=0.5,
             )

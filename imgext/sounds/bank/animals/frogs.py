@@ -12,10 +12,23 @@ import numpy as np
 
 from imgext.sounds.bank.grains import chips
 from imgext.sounds.bank.noise import filtered, moving
-from imgext.sounds.bank.place import balanced, convolved, placed, response
+from imgext.sounds.bank.place import answered, balanced, placed, response
 from imgext.sounds.bank.table import amount, bed, event, whole
 from imgext.sounds.bank.throat import cry, moved, tube
-from imgext.sounds.bank.tools import CONTROL, RATE, add, exp, frames_of, line, put, rows_of, spread, wander
+from imgext.sounds.bank.tools import (
+    CONTROL,
+    RATE,
+    add,
+    exp,
+    frames_of,
+    line,
+    put,
+    rows_of,
+    sided,
+    silent,
+    spread,
+    wander,
+)
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -34,13 +47,13 @@ def croak(rng: Generator, height: float, rate: float, pulses: int, *, ring: floa
     length = 1400
     out = np.zeros(int((starts[-1] + 0.05) * RATE) + length)
     bend = 1.0 + 0.06 * np.sin(np.arange(pulses) / pulses * np.pi)
-    for ratio, level in ((1.0, 1.0), (2.03, 0.55), (0.52, 0.3), (3.1, 0.2)):
+    for ratio, level in ((1.0, 1.0), (2.03, 0.3), (0.52, 0.3), (3.1, 0.08)):
         rows = chips(
             rng,
             height * ratio * bend * (1.0 + 0.015 * rng.standard_normal(pulses)),
             (ring * 0.6 * ratio, ring * ratio),
             length,
-            0.25,
+            0.06,
         )
         for k in range(pulses):
             put(out, rows[k] * (size[k] * level), float(starts[k]))
@@ -49,10 +62,18 @@ def croak(rng: Generator, height: float, rate: float, pulses: int, *, ring: floa
 
 def frogs(take: Take) -> Array:
     """A pond at night: frogs that croak in turns, each with its own voice."""
+    rng, near = take.rng, croaking(take)
+    floor = moving(take.frames, ((60.0, 0.0), (300.0, -6.0), (2000.0, -18.0), (9000.0, -32.0)), rng)
+    tails = answered(0.25 * (near[:, 0] + near[:, 1]), [response(rng, "forest") for _ in range(2)])
+    return balanced(near + sided(tails) + 0.008 * floor)
+
+
+def croaking(take: Take) -> Array:
+    """Make six frogs that croak in turns, in no place."""
     rng, frames = take.rng, take.frames
-    near = np.zeros((frames, 2))
+    near = silent(frames)
     for k in range(6):
-        height, rate, pulses = take.pick(700.0, 1900.0), take.pick(28.0, 70.0), int(take.pick(6.0, 16.0))
+        height, rate, pulses = take.pick(900.0, 2900.0), take.pick(18.0, 46.0), int(take.pick(7.0, 20.0))
         position, level = take.pick(-0.9, 0.9), float(exp(-0.45 * k))
         every = take.pick(0.55, 1.3)
         at = rng.random() * every
@@ -63,15 +84,11 @@ def frogs(take: Take) -> Array:
                     height * (1.0 + 0.02 * rng.standard_normal()),
                     rate,
                     max(3, pulses + int(rng.integers(-2, 3))),
+                    ring=26.0,
                 )
                 add(near, spread(made * (level * (0.6 + 0.6 * rng.random())), position), at)
             at += every * (0.75 + 0.5 * rng.random()) + (2.5 * rng.random() if rng.random() < 0.12 else 0.0)
-    floor = moving(frames, ((60.0, 0.0), (300.0, -6.0), (2000.0, -18.0), (9000.0, -32.0)), rng)
-    sides = [
-        near[:, side] + 0.25 * convolved(near[:, side], response(rng, "forest"), circle=True)
-        for side in (0, 1)
-    ]
-    return balanced(np.stack(sides, axis=-1) + 0.008 * floor)
+    return near
 
 
 def frog(take: Take) -> Array:

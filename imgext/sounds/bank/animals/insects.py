@@ -29,6 +29,8 @@ from imgext.sounds.bank.tools import (
     put,
     rows_of,
     seconds_of,
+    sided,
+    silent,
     spread,
     stir,
     wander,
@@ -103,7 +105,7 @@ def _chirp(carrier: float, rng: Generator) -> Array:
 def cicadas(take: Take) -> Array:
     """A hot afternoon: cicadas that swell, hold and let go, one after another."""
     rng, frames, rows = take.rng, take.frames, rows_of(take.seconds)
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     for position in (-0.6, 0.5, 0.0):
         low, rate, start = take.pick(4500.0, 6600.0), take.pick(100.0, 150.0), rng.random()
         cycles = max(1, round(take.seconds / take.pick(6.0, 12.0)))
@@ -115,12 +117,10 @@ def cicadas(take: Take) -> Array:
         turns = np.arange(frames) * (round(rate * take.seconds) / frames)
         click = 1.0 - (turns - np.floor(turns))
         band = [(low * 0.7, -40.0), (low * 0.92, -3.0), (low, 0.0), (low * 1.25, -8.0), (low * 1.9, -36.0)]
-        out += spread(
-            steady(frames, band, rng)
-            * (click * click)
-            * fine(swell * swell * (1.0 + 0.2 * wander(rows, 9.0, rng, CONTROL)), circle=True)[:frames],
-            position,
-        )
+        click *= click
+        click *= fine(swell * swell * (1.0 + 0.2 * wander(rows, 9.0, rng, CONTROL)), circle=True)[:frames]
+        click *= steady(frames, band, rng)
+        out += spread(click, position)
     return out + 0.02 * steady(frames, [(100.0, 0.0), (1000.0, -14.0), (8000.0, -30.0)], rng, 2)
 
 
@@ -222,7 +222,7 @@ def mosquito(take: Take) -> Array:
 def bees(take: Take) -> Array:
     """Make bees at a bush: the hum of many, and single ones that come close."""
     rng, frames, rows = take.rng, take.frames, rows_of(take.seconds)
-    near = np.zeros((frames, 2))
+    near = silent(frames)
     for k in range(11):
         pitch = take.pick(190.0, 260.0) * (
             1.0 + 0.05 * wander(rows, 1.5, rng, CONTROL) + 0.02 * wander(rows, 7.0, rng, CONTROL)
@@ -237,7 +237,7 @@ def bees(take: Take) -> Array:
     slope = ((80.0, -6.0), (220.0, 0.0), (700.0, -6.0), (2000.0, -15.0), (6000.0, -27.0), (14000.0, -42.0))
     air = ((60.0, -4.0), (250.0, 0.0), (1000.0, -6.0), (4000.0, -16.0), (12000.0, -30.0))
     wind = moving(frames, air, rng, 0.35)
-    sides = np.stack([dulled(near[:, side], slope) for side in (0, 1)], axis=-1)
+    sides = sided([dulled(near[:, side], slope) for side in (0, 1)])
     sides *= 1.0 / max(float(np.sqrt(np.mean(np.square(sides)))), 1e-9)
     return balanced(sides + 0.3 * wind)
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgext.sounds.bank.animals.whistle import Syllable, phrase, repertoire, sung
-from imgext.sounds.bank.noise import dulled, moving, steady
-from imgext.sounds.bank.place import answered, balanced, convolved, placed, response
+from imgext.sounds.bank.noise import dulled, moving
+from imgext.sounds.bank.place import answered, balanced, placed, response
 from imgext.sounds.bank.table import bed, event, whole
-from imgext.sounds.bank.tools import RATE, add, frames_of, from_db, put, spread
+from imgext.sounds.bank.tools import RATE, add, frames_of, from_db, put, sided, silent, spread
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -162,17 +162,17 @@ def sparrow(take: Take) -> Array:
     return _song(take, "sparrow")
 
 
-def chorus(take: Take, singers: list[tuple[str, float, float]], floor: float) -> Array:
+def chorus(take: Take, singers: list[tuple[str, float, float]], floor: float | None) -> Array:
     """A bed of birds around the listener.
 
     Parameters
     ----------
     singers : list of (kind, dB, phrases a minute)
     floor : float
-        dB of the air between them.
+        dB of the air between them; nothing for birds by themselves, in no place.
     """
     rng, frames = take.rng, take.frames
-    near, far = np.zeros((frames, 2)), np.zeros(frames)
+    near, far = silent(frames), np.zeros(frames)
     for kind, level, often in singers:
         place = take.pick(-0.9, 0.9)
         seed = int(take.traits.integers(0, 2**31))
@@ -186,10 +186,12 @@ def chorus(take: Take, singers: list[tuple[str, float, float]], floor: float) ->
             else:
                 add(far, made[:frames], float(at))
     dark = dulled(far, ((500.0, 0.0), (3000.0, 0.0), (6000.0, -5.0), (12000.0, -16.0)))
+    if floor is None:
+        return balanced(near + 0.7 * dark[:, None])
     tails = answered(
         0.11 * (near[:, 0] + near[:, 1]) + 0.6 * dark, [response(rng, "forest") for _ in range(2)]
     )
-    out = near + np.stack([0.6 * dark + tail for tail in tails], axis=-1)
+    out = near + sided([0.6 * dark + tail for tail in tails])
     wind = moving(
         frames,
         ((40.0, 0.0), (120.0, 0.0), (400.0, -7.0), (1500.0, -12.0), (5000.0, -18.0), (14000.0, -32.0)),
@@ -201,20 +203,24 @@ def chorus(take: Take, singers: list[tuple[str, float, float]], floor: float) ->
 
 def birds(take: Take) -> Array:
     """A morning in a garden: a blackbird near, tits, wrens, sparrows and far ones."""
-    return chorus(
-        take,
-        [
-            ("blackbird", 0.0, 9.0),
-            ("great_tit", -5.0, 7.0),
-            ("sparrow", -7.0, 11.0),
-            ("wren", -9.0, 5.0),
-            ("canary", -14.0, 8.0),
-            ("blackbird", -16.0, 9.0),
-            ("great_tit", -18.0, 8.0),
-            ("sparrow", -19.0, 12.0),
-        ],
-        -29.0,
-    )
+    return chorus(take, _GARDEN, -29.0)
+
+
+def singers(take: Take) -> Array:
+    """Make the birds of a garden by themselves, in no place."""
+    return chorus(take, _GARDEN, None)
+
+
+_GARDEN = [
+    ("blackbird", 0.0, 9.0),
+    ("great_tit", -5.0, 7.0),
+    ("sparrow", -7.0, 11.0),
+    ("wren", -9.0, 5.0),
+    ("canary", -14.0, 8.0),
+    ("blackbird", -16.0, 9.0),
+    ("great_tit", -18.0, 8.0),
+    ("sparrow", -19.0, 12.0),
+]
 
 
 def sparrows(take: Take) -> Array:
@@ -225,7 +231,7 @@ def sparrows(take: Take) -> Array:
 def chick_peeps(take: Take) -> Array:
     """Chicks peep, several at once."""
     rng, frames = take.rng, take.frames
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     for _ in range(6):
         peep = Syllable(
             0.07 + 0.06 * take.traits.random(),
@@ -239,9 +245,9 @@ def chick_peeps(take: Take) -> Array:
         while at < take.seconds:
             add(out, spread(sung(peep, rng, 0.05) * (level * (0.5 + 0.5 * rng.random())), place), float(at))
             at += 0.22 + 0.2 * rng.random() + (0.8 * rng.random() if rng.random() < 0.2 else 0.0)
-    sides = [out[:, k] + 0.2 * convolved(out[:, k], response(rng, "near"), circle=True) for k in (0, 1)]
-    floor = steady(frames, ((60.0, 0.0), (300.0, -6.0), (3000.0, -18.0), (12000.0, -30.0)), rng, 2, 0.4)
-    return balanced(np.stack(sides, axis=-1) + 0.012 * floor)
+    tails = answered(0.15 * (out[:, 0] + out[:, 1]), [response(rng, "near") for _ in range(2)])
+    floor = moving(frames, ((60.0, 0.0), (300.0, -6.0), (3000.0, -18.0), (12000.0, -30.0)), rng, 0.1)
+    return balanced(out + sided(tails) + 0.012 * floor)
 
 
 _PHRASES = whole("number", "how many phrases", 1, 6, (1, 3))

@@ -68,11 +68,16 @@ def sung(syllable: Syllable, rng: Generator, change: float = 0.02) -> Array:
     loud = (
         loud * (1.0 - syllable.pulse * (0.5 + 0.5 * shake)) * (1.0 + 0.12 * wander(rows, 45.0, rng, CONTROL))
     )
-    made = sine(turns) + syllable.overtone * sine(2.0 * turns) + 0.4 * syllable.overtone * sine(3.0 * turns)
+    first, quarter = sine(turns), sine(turns + 0.25)
+    # sin 2x = 2 sin x cos x; sin 3x = sin x (3 - 4 sin x sin x)
+    made = first * (
+        1.0 + (2.0 * syllable.overtone) * quarter + (0.4 * syllable.overtone) * (3.0 - 4.0 * (first * first))
+    )
     if syllable.breath > 0.0:
         # breath lies around the tone: its loudness trembles some hundred times a second
-        made += syllable.breath * 2.5 * fine(wander(rows, 450.0, rng, CONTROL)) * sine(turns + 0.25)
-    return made * fine(np.maximum(loud, 0.0))
+        made += fine((syllable.breath * 2.5) * wander(rows, 450.0, rng, CONTROL)) * quarter
+    made *= fine(np.maximum(loud, 0.0))
+    return made
 
 
 def repertoire(

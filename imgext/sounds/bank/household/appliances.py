@@ -13,7 +13,7 @@ import numpy as np
 
 from imgext.sounds.bank.bodies import blow, body, scuff
 from imgext.sounds.bank.motors import firing, gliding, hiss, living, mains, moving, pipe, sounding, tone, two
-from imgext.sounds.bank.noise import woven
+from imgext.sounds.bank.noise import painted
 from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.rhythm import beats, forces, poisson
 from imgext.sounds.bank.table import bed, choice, event, ratio
@@ -29,6 +29,7 @@ from imgext.sounds.bank.tools import (
     put,
     rows_of,
     scatter,
+    sided,
     sine,
     spread,
     stir,
@@ -120,7 +121,7 @@ def washing_machine(take: Take) -> Array:
     rows = frames // 480
     wet = ((100.0, -8.0), (300.0, 0.0), (800.0, -2.0), (2000.0, -8.0), (6000.0, -20.0))
     sides = [
-        woven(
+        painted(
             rows * 480,
             [(wet, 0.5 * sway * sway * np.maximum(1.0 + 0.3 * stir(rows, rng, 100.0, (1.5, 4.0, 9.0)), 0.1))],
             rng,
@@ -128,7 +129,7 @@ def washing_machine(take: Take) -> Array:
         )
         for _ in (0, 1)
     ]
-    out += np.stack(sides, axis=-1) + 0.8 * gurgling(
+    out += sided(sides) + 0.8 * gurgling(
         take, 60.0, ((0.2, 0.004, 0.009, 3600, 1.0), (0.8, 0.0012, 0.004, 1400, 0.6)), 0.05
     )
     tub = body(traits, 62.0, "sheet", 14) * np.array([1.0, 1.0, 0.1])
@@ -187,7 +188,7 @@ def vacuum_cleaner(take: Take) -> Array:
             100.0,
         )
     rub = ((100.0, -4.0), (300.0, 0.0), (900.0, -2.0), (3000.0, -7.0), (9000.0, -18.0))
-    grit = woven(
+    grit = painted(
         rows * 480,
         [(rub, 0.5 * push * np.maximum(1.0 + 0.25 * stir(rows, rng, 100.0, (3.0, 9.0)), 0.1))],
         rng,
@@ -263,7 +264,7 @@ def coffee_machine(take: Take) -> Array:
         rows,
     )
     slow = rise[::10] * np.maximum(1.0 + 0.35 * stir(len(rise[::10]), rng, 100.0, (2.0, 6.0, 13.0)), 0.1)
-    blown = woven(len(slow) * 480, [(steam, slow)], rng, 480)
+    blown = painted(len(slow) * 480, [(steam, slow)], rng, 480)
     out[: len(blown)] += 1.1 * blown[:frames]
     bubble = gliding(
         line([(0.0, 420.0), (brew + 0.5, 420.0), (0.9 * seconds, 980.0)], rows)
@@ -288,7 +289,7 @@ def kettle(take: Take) -> Array:
     churn = np.maximum(1.0 + 0.35 * stir(len(slow), rng, 100.0, (2.0, 5.0, 11.0, 19.0)), 0.1)
     low = ((60.0, -10.0), (150.0, -1.0), (350.0, 0.0), (800.0, -5.0), (2000.0, -14.0), (7000.0, -30.0))
     steam = ((300.0, -18.0), (1000.0, -6.0), (2500.0, 0.0), (6000.0, -3.0), (12000.0, -13.0))
-    noise = woven(
+    noise = painted(
         len(slow) * 480, [(low, 1.0 * slow * churn), (steam, 0.3 * slow * (1.4 - 0.4 * churn))], rng, 480
     )
     out = np.zeros(frames)

@@ -13,21 +13,25 @@ import numpy as np
 
 from imgext.sounds.bank.bodies import blow, body, pairs, scuff
 from imgext.sounds.bank.motors import gliding, hiss, living, mains, roomy, tamed
-from imgext.sounds.bank.noise import filtered
+from imgext.sounds.bank.noise import filtered, painted
 from imgext.sounds.bank.place import placed
-from imgext.sounds.bank.rhythm import bursts, drift, forces
+from imgext.sounds.bank.rhythm import bursts, drift, forces, poisson
 from imgext.sounds.bank.table import amount, bed, choice, event, ratio, whole
 from imgext.sounds.bank.tools import (
     RATE,
     add,
     damped,
+    decay,
     edges,
+    exp,
     frames_of,
     line,
     put,
     rows_of,
+    silent,
     sine,
     spread,
+    stir,
     unit,
 )
 
@@ -58,7 +62,7 @@ def _click(rng: Generator, modes: Array, force: float, contact: float, seconds: 
 def typing(take: Take) -> Array:
     """Make typing: bursts of words, each key down and up, a deeper space bar."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     hard = 0.4 + take.number("force")
     keys = [
         body(traits, 210.0 * (0.85 + 0.3 * traits.random()), "plastic", 22, 0.15, 12000.0) for _ in range(9)
@@ -84,7 +88,7 @@ def typing(take: Take) -> Array:
             )
             add(out, spread(down, side), at % seconds)
             touch = wide[int(rng.integers(0, 2000)) :][:1200] * np.linspace(1.0, 0.0, 1200) ** 2
-            add(out, spread(touch * (0.05 * force), side), (at - 0.006) % seconds)
+            add(out, spread(touch * (0.11 * force), side), (at - 0.006) % seconds)
             up = _click(rng, modes, force * (0.3 + 0.25 * float(rng.random())), 0.0005)
             add(out, spread(up, side), (at + 0.06 + 0.06 * float(rng.random())) % seconds)
             at += max(
@@ -92,7 +96,7 @@ def typing(take: Take) -> Array:
             ) + (0.09 * rng.random() if space else 0.0)
             k += 1
     floor = living(frames, QUIET, rng, 0.12, 0.4)
-    return roomy(tamed(out, 9.0), rng, 0.35, 0.008) + 0.009 * floor * (0.8 + 0.8 * hard)
+    return roomy(tamed(out, 9.0), rng, 0.5, 0.02) + 0.005 * floor * (0.8 + 0.8 * hard)
 
 
 def mouse_click(take: Take) -> Array:
@@ -328,7 +332,7 @@ def clock(take: Take) -> Array:
     beats_each = max(1, round(seconds * 2.0 / (1.0 if size < 0.5 else 2.0 * size)))
     case = body(traits, 620.0 - 330.0 * size, "wood", 14)
     wheel = body(traits, 1500.0 - 700.0 * size, "metal", 14, 0.1, 9000.0) * np.array([1.0, 1.0, 0.05])
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     size_each = forces(beats_each, rng, 0.1)
     for k in range(beats_each):
         at = (k + 0.012 * float(rng.standard_normal()) + (0.02 if k % 2 else 0.0)) * seconds / beats_each
@@ -443,7 +447,46 @@ def cash_register(take: Take) -> Array:
     return placed(out, rng, "room", floor=6.0)
 
 
+def match(take: Take) -> Array:
+    """Strike a match: a rough scratch, the head that flares, a flame that settles."""
+    rng, force = take.rng, take.number("force")
+    out = np.zeros(frames_of(take.seconds))
+    scratch = scuff(
+        rng,
+        0.14 + 0.12 * float(rng.random()),
+        ((400.0, -22.0), (1500.0, -8.0), (4000.0, 0.0), (9000.0, -2.0), (16000.0, -14.0)),
+        0.9,
+    )
+    put(out, (0.5 + 0.5 * force) * scratch, 0.05)
+    start = 0.05 + len(scratch) / RATE * 0.8
+    rows = round((take.seconds - start) * 100.0)
+    time = np.arange(rows) / 100.0
+    settle = 0.06 + 0.94 * exp(-time / (0.12 + 0.1 * float(rng.random())))
+    flare = (
+        np.minimum(time * 25.0, 1.0)
+        * settle
+        * np.maximum(1.0 + 0.35 * stir(rows, rng, 100.0, (4.0, 11.0, 23.0)), 0.2)
+    )
+    curve = ((150.0, -4.0), (500.0, 0.0), (1800.0, -3.0), (5000.0, -7.0), (12000.0, -18.0))
+    flame = painted(rows * 480, [(curve, flare)], rng, 480)
+    put(out, (0.5 + 0.4 * force) * flame, start)
+    for at in poisson(take.seconds - start, 5.0, rng):
+        crack = 0.25 * float(rng.random()) * rng.standard_normal(90) * decay(0.002, 90)
+        put(out, crack, start + float(at))
+    return placed(out, rng, "room", floor=4.0)
+
+
 ROWS = (
+    event(
+        "match",
+        "Match or lighter",
+        match,
+        ("match", "lighter", "matchstick", "flick", "flame"),
+        (1.2, 2.0),
+        (30.0, 200.0),
+        "A match is struck: a scratch, a flare, a flame that settles.",
+        amount("force", "soft to hard"),
+    ),
     bed(
         "typing",
         "Typing on a keyboard",

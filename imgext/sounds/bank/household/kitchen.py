@@ -15,7 +15,7 @@ from imgext.sounds.bank.bodies import blow, body, scuff
 from imgext.sounds.bank.grains import chips, clustered, sizes, strewn
 from imgext.sounds.bank.household.devices import QUIET
 from imgext.sounds.bank.motors import living, moving, roomy, tamed
-from imgext.sounds.bank.noise import woven
+from imgext.sounds.bank.noise import painted
 from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.rhythm import beats, bursts, forces
 from imgext.sounds.bank.table import amount, bed, event, ratio, whole
@@ -31,6 +31,7 @@ from imgext.sounds.bank.tools import (
     put,
     rows_of,
     scatter,
+    silent,
     spread,
     stir,
     unit,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 def dishes(take: Take) -> Array:
     """Plates, glasses and cutlery, near and far."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     things = [
         *(body(traits, 900.0 * (1.0 + 1.5 * traits.random()), "china", 16, 0.1) for _ in range(5)),
         *(
@@ -107,7 +108,7 @@ def _vessel(take: Take, seconds: float, flow: Array, fill: Array, height: float,
         (12000.0, -12.0),
         (18000.0, -22.0),
     )
-    noise = woven(len(slow) * 240, [(splash, 0.32 * slow * gush)], rng, 240)
+    noise = painted(len(slow) * 240, [(splash, 0.32 * slow * gush)], rng, 240)
     source = np.zeros(frames)
     source[: len(noise)] = noise[:frames]
     count = round(260 * seconds)
@@ -283,7 +284,7 @@ def toilet_flush(take: Take) -> Array:
             fill * (1.3 - 0.3 * churn),
         ),
     ]
-    noise = woven(count * 480, layers, rng, 480)
+    noise = painted(count * 480, layers, rng, 480)
     out = np.zeros(frames)
     out[: len(noise)] = noise[:frames]
     number = round(230 * fall)

@@ -29,12 +29,24 @@ from imgext.sounds.bank.motors import (
     tone,
     two,
 )
-from imgext.sounds.bank.noise import woven
+from imgext.sounds.bank.noise import painted
 from imgext.sounds.bank.place import convolved, placed
 from imgext.sounds.bank.rhythm import beats, forces, poisson
 from imgext.sounds.bank.table import amount, bed, choice, event, ratio, whole
 from imgext.sounds.bank.throat import pulsed
-from imgext.sounds.bank.tools import CONTROL, add, fine, frames_of, line, put, rows_of, spread, stir, unit
+from imgext.sounds.bank.tools import (
+    CONTROL,
+    add,
+    fine,
+    frames_of,
+    line,
+    put,
+    rows_of,
+    silent,
+    spread,
+    stir,
+    unit,
+)
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -268,7 +280,7 @@ def drill(take: Take) -> Array:
     out += 0.3 * gliding(hz * 5.37 * turn, rng, (1.0, 0.5, 0.35, 0.2), 0.008) * fine(0.5 + 0.5 * load)
     slow = load[::10] * np.maximum(1.0 + 0.25 * stir(len(load[::10]), rng, 100.0, (4.0, 11.0, 23.0)), 0.1)
     wall = ((100.0, -8.0), (350.0, -2.0), (1000.0, 0.0), (2800.0, -2.0), (6000.0, -7.0), (14000.0, -18.0))
-    noise = woven(len(slow) * 480, [(wall, 0.75 * slow)], rng, 480)
+    noise = painted(len(slow) * 480, [(wall, 0.75 * slow)], rng, 480)
     out[: len(noise)] += noise[: len(out)]
     if take.word("material") == "stone":
         hits = revved(42.0 * turn, rng, sizes=(1.0,), wild=0.15, jitter=0.03)
@@ -426,7 +438,7 @@ def sewing_machine(take: Take) -> Array:
         blow(case, rng, force=1.0, contact=0.0006, place=0.7, noise=0.9, noise_time=0.02, longest=0.12)
         for _ in range(9)
     ]
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     at = 0.0
     while at < seconds:
         pace = float(foot[min(int(at * CONTROL), rows - 1)])

@@ -30,10 +30,13 @@ from imgext.sounds.bank.tools import (
     put,
     rows_of,
     scatter,
+    sided,
+    silent,
     sine,
     spread,
     stir,
     wander,
+    white,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
 def _around(near: Array, rng: Generator, room: str, wet: float) -> Array:
     """Two channels in a room that answers on both sides, a loop."""
     tails = answered((near[:, 0] + near[:, 1]) * (0.5 * wet), [response(rng, room) for _ in range(2)])
-    return near + np.stack(tails, axis=-1)
+    return near + sided(tails)
 
 
 def _floor(frames: int, rng: Generator) -> Array:
@@ -59,7 +62,7 @@ def talk(take: Take) -> Array:
     rng, frames = take.rng, take.frames
     pair = [anybody(take.traits) for _ in range(2)]
     places = (take.pick(-0.6, -0.1), take.pick(0.1, 0.6))
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     at, turn = 0.0, int(take.traits.integers(0, 2))
     while at < take.seconds:
         d = round(min(1.2 + 3.2 * float(rng.random()), max(take.seconds - at, 0.8)), 1)
@@ -70,35 +73,41 @@ def talk(take: Take) -> Array:
     return balanced(_around(out, rng, "room", 0.3) + 0.006 * _floor(frames, rng))
 
 
-def murmur(take: Take) -> Array:
-    """Some people talk quietly in a room, a few near, others farther off."""
+def few(take: Take) -> Array:
+    """Make nine people who talk quietly, three of them near, in no place."""
     rng, traits = take.rng, take.traits
     talkers = [
         (anybody(traits), 1.0 if k < 3 else 0.3 * (0.6 + float(traits.random())), float(traits.random()))
         for k in range(9)
     ]
-    return balanced(
-        _around(babble(talkers, take.seconds, rng, (0.4, 2.4)), rng, "hall", 0.35)
-        + 0.02 * _floor(take.frames, rng)
-    )
+    return babble(talkers, take.seconds, rng, (0.4, 2.4))
 
 
-def crowd(take: Take) -> Array:
-    """Make many people who talk at once: no word to understand, all syllables human."""
+def murmur(take: Take) -> Array:
+    """Some people talk quietly in a room, a few near, others farther off."""
+    rng = take.rng
+    return balanced(_around(few(take), rng, "hall", 0.35) + 0.02 * _floor(take.frames, rng))
+
+
+def many(take: Take) -> Array:
+    """Make sixteen people who talk at once, five of them near, in no place."""
     rng, traits = take.rng, take.traits
     talkers = [
         (anybody(traits, 0.08), 1.0 if k < 5 else 0.3 + 0.3 * float(traits.random()), float(traits.random()))
         for k in range(16)
     ]
-    return balanced(
-        _around(babble(talkers, take.seconds, rng, (0.2, 1.2)), rng, "hall", 0.4)
-        + 0.03 * _floor(take.frames, rng)
-    )
+    return babble(talkers, take.seconds, rng, (0.2, 1.2))
 
 
-def children(take: Take) -> Array:
-    """Children play: babble, calls, squeals and laughter around a yard."""
-    rng, traits, frames = take.rng, take.traits, take.frames
+def crowd(take: Take) -> Array:
+    """Many people talk at once in a hall or a square: no word to understand, every syllable human."""
+    rng = take.rng
+    return balanced(_around(many(take), rng, "hall", 0.4) + 0.03 * _floor(take.frames, rng))
+
+
+def playing(take: Take) -> Array:
+    """Make nine children who babble, call, squeal and laugh, in no place."""
+    rng, traits = take.rng, take.traits
     talkers = [
         (
             Talker(270.0 + 130.0 * float(traits.random()), 1.42, 4.2, 2.2),
@@ -140,7 +149,13 @@ def children(take: Take) -> Array:
             spread(made * (0.5 + 1.5 * float(rng.random() * rng.random())), 1.6 * float(rng.random()) - 0.8),
             float(rng.random()) * take.seconds,
         )
-    return balanced(_around(near, rng, "yard", 0.35) + 0.04 * _floor(frames, rng))
+    return near
+
+
+def children(take: Take) -> Array:
+    """Children play: babble, calls, squeals and laughter around a yard."""
+    rng = take.rng
+    return balanced(_around(playing(take), rng, "yard", 0.35) + 0.04 * _floor(take.frames, rng))
 
 
 def clap(rng: Generator, traits_pitch: Array, slack: Array, frames: int = 1400) -> Array:
@@ -151,7 +166,7 @@ def clap(rng: Generator, traits_pitch: Array, slack: Array, frames: int = 1400) 
     other = sine(traits_pitch[:, None] * (2.1 + 0.4 * rng.random((count, 1))) * time) * decays(
         around(rng, count, 0.008, 0.02), frames
     )
-    slap = rng.standard_normal((count, frames)) * decays(around(rng, count, 0.012, 0.05), frames)
+    slap = white(rng, (count, frames)) * decays(around(rng, count, 0.012, 0.05), frames)
     return hollow + 0.6 * other + slack[:, None] * slap
 
 
@@ -193,7 +208,7 @@ def applause(take: Take) -> Array:
     moments, pitches, levels, _ = _clapping(d - 0.4, people, rng, swell, 0.05)
     grains = clap(rng, pitches, 0.7 + 0.6 * rng.random(len(pitches)), 900) * levels[:, None]
     frames = frames_of(d) + frames_of(d) % 2
-    out = filtered(scatter(frames, (moments * RATE).astype(np.int64), grains, wrap=False), _HANDS)
+    out = dulled(scatter(frames, (moments * RATE).astype(np.int64), grains, wrap=False), _HANDS)
     out *= np.maximum(1.0 + 0.16 * np.resize(fine(stir(rows_of(d) + 10, rng, CONTROL)), frames), 0.2)
     cheer = np.zeros(frames)
     for _ in range(int(3 + 5 * take.number("force"))):
@@ -257,7 +272,7 @@ def _roar(frames: int, rng: Generator, sway: Array) -> Array:
             layers.append((curve, level * np.maximum(1.0 + 0.3 * stir(rows, rng, 100.0), 0.15) * sway))
         sides.append(painted(frames, layers, rng, 480))
     left, right = sides
-    return np.stack([left, 0.4 * left + 0.92 * right], axis=-1)
+    return sided([left, 0.4 * left + 0.92 * right])
 
 
 def stadium(take: Take) -> Array:

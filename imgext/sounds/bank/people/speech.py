@@ -15,7 +15,7 @@ import numpy as np
 
 from imgext.sounds.bank.noise import mask, painted, resonance
 from imgext.sounds.bank.throat import glottis, through
-from imgext.sounds.bank.tools import CONTROL, exp, fine, frames_of, unit, wander, white
+from imgext.sounds.bank.tools import CONTROL, exp, fine, frames_of, silent, unit, wander, white
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -263,7 +263,7 @@ def spoken(said: Score, talker: Talker, seconds: float, rng: Generator) -> Array
 
 
 #: Rate of the many voices of a crowd: they reach up to half of it.
-_SLOW = 24000
+_SLOW = 16000
 #: Six vowels are enough where nobody is understood: which they are, and which of them stands for each.
 _FEW = (0, 2, 3, 4, 5, 9)
 _NEAREST = np.array([0, 1, 1, 2, 3, 4, 4, 4, 3, 5])
@@ -328,7 +328,7 @@ def babble(
 
 
 #: Samples of a block of a bus and of the silence after it, in which its formants ring on.
-_BLOCK = 480
+_BLOCK = 320
 
 
 def _tube(vowel: Array, size: float, slope: Array) -> tuple[Array, Array]:
@@ -364,7 +364,7 @@ def _rendered(
             (1500.0, -6.0),
             (4000.0, -15.0),
             (7000.0, -24.0),
-            (11000.0, -36.0),
+            (7900.0, -34.0),
         ],
         _BLOCK + 1,
         _SLOW,
@@ -374,7 +374,8 @@ def _rendered(
         for bus in range(kinds * len(sizes))
     ]
     place, bus_of, size_of = pulses
-    voices = np.zeros((2, rows + 1, 2 * _BLOCK))
+    tubes = [(real.astype(np.float32), imaginary.astype(np.float32)) for real, imaginary in tubes]
+    voices = np.zeros((2, rows + 1, 3 * _BLOCK))
     for start in range(0, rows, 24):  # pieces that stay in the cache
         part = slice(start, min(start + 24, rows))
         length = (part.stop - start) * _BLOCK
@@ -386,18 +387,18 @@ def _rendered(
             loud = size_of[side, low:high]
             train = np.bincount(cell, loud * (1.0 - between), len(tubes) * length)
             train += np.bincount(cell + 1, loud * between, len(tubes) * length)
-            blocks = train.reshape(len(tubes), -1, _BLOCK)
-            # twice the lines, the upper half empty, are twice the rate
-            wide = np.zeros((part.stop - start, 2 * _BLOCK + 1), dtype=np.complex128)
+            blocks = train.astype(np.float32).reshape(len(tubes), -1, _BLOCK)
+            # three times the lines, the upper ones empty, are three times the rate
+            wide = np.zeros((part.stop - start, 3 * _BLOCK + 1), dtype=np.complex64)
             total_real, total_imag = wide.real[:, : _BLOCK + 1], wide.imag[:, : _BLOCK + 1]
             for bus, (real, imaginary) in enumerate(tubes):
                 piece = np.fft.rfft(blocks[bus], 2 * _BLOCK)
                 a, b = np.array(piece.real), np.array(piece.imag)
                 total_real += a * real - b * imaginary
                 total_imag += a * imaginary + b * real
-            made = np.fft.irfft(wide, 4 * _BLOCK)
-            voices[side, part] += made[:, : 2 * _BLOCK]
-            voices[side, start + 1 : part.stop + 1] += made[:, 2 * _BLOCK :]
+            made = np.fft.irfft(wide, 6 * _BLOCK)
+            voices[side, part] += made[:, : 3 * _BLOCK]
+            voices[side, start + 1 : part.stop + 1] += made[:, 3 * _BLOCK :]
     voices[:, 0] += voices[:, rows]
     both = voices[:, :rows].reshape(2, -1)
     both *= 1.0 / max(float(np.sqrt(np.mean(np.square(both)))), 1e-12)
@@ -407,7 +408,7 @@ def _rendered(
         [(list(curve), (0.16 / hissing) * envelope) for curve, envelope in zip(NOISES, side, strict=True)]
         for side in coarse
     ]
-    out = np.empty((frames, 2))
+    out = silent(frames)
     for side in (0, 1):
         out[:, side] = both[side] + painted(frames, layers[side], rng, 480)
     return out

@@ -197,7 +197,7 @@ def cough(take: Take) -> Array:
     base = 330.0 * float(exp(-0.9 * size))
     calls, at = [], 0.08
     for k in range(take.count("number")):
-        d = 0.26 + 0.14 * rng.random()
+        d = 0.2 + 0.25 * rng.random()
         rows = rows_of(d)
         voiced = rng.random()
         pitch = (
@@ -206,7 +206,7 @@ def cough(take: Take) -> Array:
             * (1.0 + 0.05 * wander(rows, 30.0, rng, CONTROL))
         )
         loud = line(
-            [(0.0, 0.0), (0.012, 0.8), (0.04, 1.0), (0.09, 0.4), (0.55 * d, 0.3), (0.8 * d, 0.14), (d, 0.0)],
+            [(0.0, 0.0), (0.012, 0.8), (0.03, 1.0), (0.08, 0.4), (0.5 * d, 0.22), (0.7 * d, 0.07), (d, 0.0)],
             rows,
         )
         breath = line(

@@ -16,7 +16,7 @@ import numpy as np
 from imgext.sounds.bank.bodies import blow, body, pairs
 from imgext.sounds.bank.grains import sizes
 from imgext.sounds.bank.motors import living, roomy, two
-from imgext.sounds.bank.noise import woven
+from imgext.sounds.bank.noise import painted
 from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.rhythm import bursts, forces
 from imgext.sounds.bank.table import amount, bed, event, ratio, whole
@@ -30,6 +30,7 @@ from imgext.sounds.bank.tools import (
     frames_of,
     put,
     scatter,
+    silent,
     sine,
     spread,
     unit,
@@ -103,10 +104,23 @@ def bell(take: Take) -> Array:
     return edges(placed(made, rng, "street", wet=4.0, floor=19.0, distance=30.0), 0.002, 0.7)
 
 
+def church_bell(take: Take) -> Array:
+    """Strike a bell a few times, each stroke into what still rings of the last."""
+    rng, traits, number = take.rng, take.traits, take.count("number")
+    prime = 560.0 * float(exp(-0.9 * take.number("size")))
+    clapper = body(traits, 1150.0, "metal", 16, 0.1) * np.array([1.0, 1.0, 0.06])
+    modes = cast(traits, prime)
+    gap = take.pick(1.7, 2.3)
+    out = np.zeros(frames_of(0.1 + gap * (number - 1) + 4.6))
+    for k, force in enumerate(forces(number, rng, 0.1)):
+        put(out, stroke(rng, modes, clapper, float(force), 4.5), 0.05 + gap * k + 0.02 * float(rng.random()))
+    return edges(placed(out, rng, "street", wet=4.0, floor=15.0, distance=60.0), 0.002, 1.5)
+
+
 def church_bells(take: Take) -> Array:
     """Bells of a tower that ring together, each in its own swing."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     low = take.pick(230.0, 330.0)
     scale = (1.0, 1.122, 1.26, 1.498, 1.682)
     clapper = body(traits, 1150.0, "metal", 16, 0.1) * np.array([1.0, 1.0, 0.06])
@@ -200,7 +214,7 @@ def handbell(take: Take) -> Array:
 def wind_chimes(take: Take) -> Array:
     """Metal tubes in a light breeze, touched now and then."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     low = take.pick(780.0, 1150.0)
     works = body(traits, 480.0, "wood", 10)
     tubes = []
@@ -240,7 +254,7 @@ def glass(take: Take) -> Array:
     frames = frames_of(seconds) // 240 * 240
     rows = frames // 240
     fall = decay(0.5 + 0.5 * size, rows * 240)[::240]
-    crash = woven(
+    crash = painted(
         frames,
         [
             (
@@ -323,6 +337,17 @@ ROWS = (
         "One stroke of a church bell.",
         _SIZE,
         amount("force", "soft to hard"),
+    ),
+    event(
+        "church_bell",
+        "Church bell strikes",
+        church_bell,
+        ("church bell", "clock tower", "hour", "strike", "church"),
+        (6.0, 14.0),
+        (60.0, 300.0),
+        "A church bell strikes two to five times.",
+        _SIZE,
+        whole("number", "how many strokes", 1, 5, (2, 4)),
     ),
     bed(
         "church_bells",

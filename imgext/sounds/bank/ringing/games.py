@@ -14,7 +14,7 @@ import numpy as np
 from imgext.sounds.bank.bodies import blow, body, bouncing, scuff
 from imgext.sounds.bank.grains import sizes
 from imgext.sounds.bank.motors import gliding, living, tamed
-from imgext.sounds.bank.noise import woven
+from imgext.sounds.bank.noise import painted
 from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.rhythm import beats, forces, poisson
 from imgext.sounds.bank.table import amount, bed, event, ratio, whole
@@ -31,9 +31,10 @@ from imgext.sounds.bank.tools import (
     put,
     rows_of,
     scatter,
+    sided,
     spread,
-    stir,
-)  # fmt: skip
+    stir,  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from imgext.sounds.bank.take import Take
@@ -215,7 +216,7 @@ def bowling(take: Take) -> Array:
     hit = 0.55 * take.seconds
     near = line([(0.0, 0.0), (0.08, 1.0), (hit, 0.5), (hit + 0.05, 0.1), (hit + 0.5, 0.0)], rows)[::10]
     wood = ((50.0, -4.0), (100.0, 0.0), (250.0, -2.0), (600.0, -9.0), (1800.0, -20.0), (6000.0, -38.0))
-    made = woven(
+    made = painted(
         len(near) * 480,
         [(wood, near * np.maximum(1.0 + 0.25 * stir(len(near), rng, 100.0, (4.0, 9.0, 17.0)), 0.1))],
         rng,
@@ -305,7 +306,7 @@ def fireworks(take: Take) -> Array:
         ),
         (((60.0, -3.0), (140.0, 0.0), (400.0, -4.0), (1200.0, -12.0), (4000.0, -26.0)), slow[2] * rough),
     ]
-    made = woven(slow.shape[1] * 240, layers, rng, 240)
+    made = painted(slow.shape[1] * 240, layers, rng, 240)
     out[: len(made)] += made
     return edges(placed(out, rng, "street", wet=2.0, floor=-4.0), 0.05, 0.6)
 
@@ -325,11 +326,11 @@ def flag(take: Take) -> Array:
     flutter = np.maximum(1.0 + 0.6 * stir(rows, rng, 100.0, (5.0, 9.0, 15.0)), 0.02)
     cloth = ((60.0, -8.0), (150.0, 0.0), (400.0, -2.0), (1200.0, -7.0), (4000.0, -13.0), (11000.0, -24.0))
     sides = [
-        woven(rows * 480, [(wind, 0.35 * gust), (cloth, 0.45 * gust * gust * flutter)], rng, 480)
+        painted(rows * 480, [(wind, 0.35 * gust), (cloth, 0.45 * gust * gust * flutter)], rng, 480)
         for _ in (0, 1)
     ]
-    middle = woven(rows * 480, [(wind, 0.35 * gust), (cloth, 0.45 * gust * gust * flutter)], rng, 480)
-    out = 0.75 * np.stack(sides, axis=-1) + 0.66 * middle[:, None]
+    middle = painted(rows * 480, [(wind, 0.35 * gust), (cloth, 0.45 * gust * gust * flutter)], rng, 480)
+    out = 0.75 * sided(sides) + 0.66 * middle[:, None]
     at = 0.0
     while at < seconds:
         here = float(gust[min(int(at * 100.0), rows - 1)])

@@ -23,7 +23,7 @@ from imgext.sounds.bank.motors import (
     tone,
     two,
 )
-from imgext.sounds.bank.noise import woven
+from imgext.sounds.bank.noise import painted
 from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.table import bed, event, ratio
 from imgext.sounds.bank.tools import CONTROL, decay, edges, fine, frames_of, line, rows_of, stir
@@ -47,7 +47,7 @@ def _roar(
     slow, behind = near[::10], np.clip((np.arange(rows)[::10] / CONTROL - at) * speed / nearest, -1.5, 1.5)
     rumble = np.maximum(1.0 + 0.3 * stir(len(slow), rng, 100.0, (0.8, 2.0, 5.0, 9.0)), 0.15)
     air = np.maximum(1.0 + 0.18 * stir(len(slow), rng, 100.0, (0.5, 1.5, 3.0)), 0.2)
-    noise = woven(
+    noise = painted(
         len(slow) * 480,
         [
             (_LOW, slow * rumble * (1.0 + 0.35 * behind)),
@@ -107,7 +107,7 @@ def propeller_plane(take: Take) -> Array:
     sway = np.maximum(1.0 + 0.25 * stir(rows, rng, CONTROL, (0.5, 1.2, 2.6)), 0.1)
     out = sounding(fire, blade, circle=False) * fine(np.maximum(near - 0.05, 0.0) * sway)
     slow = near[::10]
-    noise = woven(len(slow) * 480, [(_MID, 0.3 * slow * slow * sway[::10]), (_LOW, 0.25 * slow)], rng, 480)
+    noise = painted(len(slow) * 480, [(_MID, 0.3 * slow * slow * sway[::10]), (_LOW, 0.25 * slow)], rng, 480)
     out[: len(noise)] += noise[: len(out)]
     return edges(placed(out, rng, "field", floor=0.0), 0.6, 0.8)
 

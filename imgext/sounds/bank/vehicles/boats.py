@@ -25,7 +25,7 @@ from imgext.sounds.bank.motors import (
     sounding,
     two,
 )
-from imgext.sounds.bank.noise import woven
+from imgext.sounds.bank.noise import painted
 from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.rhythm import forces, poisson
 from imgext.sounds.bank.table import amount, bed, event, ratio
@@ -110,7 +110,7 @@ def boat_pass(take: Take) -> Array:
     ) * loud
     later, _ = passing(rows, at + 0.8, 11.0, speed)
     slow = later[::10]
-    wash = woven(
+    wash = painted(
         len(slow) * 480,
         [(_WASH, 0.7 * slow * np.maximum(1.0 + 0.3 * stir(len(slow), rng, 100.0, (1.0, 3.0, 7.0)), 0.1))],
         rng,

@@ -13,7 +13,7 @@ import numpy as np
 
 from imgext.sounds.bank.bodies import blow, body
 from imgext.sounds.bank.motors import gliding, hiss, living, moving, passing, tone, two
-from imgext.sounds.bank.noise import filtered, woven
+from imgext.sounds.bank.noise import filtered, painted
 from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.rhythm import beats, forces
 from imgext.sounds.bank.table import bed, event, ratio
@@ -26,10 +26,10 @@ from imgext.sounds.bank.tools import (
     line,
     put,
     rows_of,
+    silent,
     spread,
-    stir,
-    unit,
-)  # fmt: skip
+    stir,  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -77,7 +77,7 @@ def _joints(take: Take, frames: int, speed: float, far: float) -> Array:
     modes = np.concatenate(
         [body(traits, 92.0, "board", 16), body(traits, 430.0, "metal", 14) * np.array([1.0, 0.35, 0.08])]
     )
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     seconds = frames / RATE
     gap = take.pick(17.0, 21.0) / speed  # a carriage's rails
     count = max(1, round(seconds / gap))
@@ -140,7 +140,7 @@ def train_pass(take: Take) -> Array:
     slow = near[::10]
     frames = rows * 48
     sway = np.maximum(1.0 + 0.2 * stir(len(slow), rng, 100.0, (1.0, 3.0, 7.0)), 0.2)
-    noise = woven(
+    noise = painted(
         len(slow) * 480, [(_ROLLING, slow * sway), (_STEEL, 0.8 * slow * np.sqrt(slow) * sway)], rng, 480
     )[:frames]
     out = np.zeros(frames)
@@ -173,7 +173,7 @@ def tram(take: Take) -> Array:
     slow = np.maximum(near[::10] - 0.05, 0.0)
     frames = rows * 48
     sway = np.maximum(1.0 + 0.2 * stir(len(slow), rng, 100.0, (1.0, 3.0, 7.0)), 0.2)
-    noise = woven(
+    noise = painted(
         len(slow) * 480, [(_ROLLING, slow * sway), (_STEEL, 0.55 * slow * np.sqrt(slow) * sway)], rng, 480
     )[:frames]
     out = np.zeros(frames)
@@ -234,7 +234,7 @@ def subway(take: Take) -> Array:
     sway = np.maximum(1.0 + 0.2 * stir(len(slow), rng, 100.0, (0.8, 3.0, 8.0)), 0.2)
     wind = line([(0.0, 0.3), (0.4 * stop, 0.5), (0.6 * stop, 0.15), (seconds, 0.04)], rows)[::10]
     gust = ((60.0, -8.0), (200.0, 0.0), (500.0, -3.0), (1500.0, -12.0), (6000.0, -30.0))
-    noise = woven(
+    noise = painted(
         len(slow) * 480, [(_ROLLING, slow * sway), (_STEEL, 0.8 * slow * sway), (gust, wind)], rng, 480
     )[:frames]
     out = np.zeros(frames)
@@ -267,8 +267,8 @@ def subway(take: Take) -> Array:
 
 
 def level_crossing(take: Take) -> Array:
-    """The bell of a level crossing: a gong struck by a motor, on and on."""
-    rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
+    """The bell of a level crossing: a gong struck by a motor until the barriers are down."""
+    rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds - 1.4
     gong = body(traits, take.pick(640.0, 980.0), "metal", 12, 0.06) * np.array([1.0, 1.0, 0.55])
     out = np.zeros(frames)
     strokes = max(1, round(seconds * 2.2 * take.number("speed")))
@@ -283,17 +283,8 @@ def level_crossing(take: Take) -> Array:
             noise=0.5,
             longest=1.4,
         )
-        add(
-            out, made[:frames], (k + 0.02 * float(rng.standard_normal()) + 0.04 * (k % 2)) * seconds / strokes
-        )
-    out = unit(out)
-    outdoors = living(
-        frames,
-        ((50.0, -2.0), (100.0, 0.0), (300.0, -6.0), (1000.0, -11.0), (4000.0, -18.0), (12000.0, -30.0)),
-        rng,
-        0.25,
-    )
-    return two(out, rng, 0.12, 0.12) + 0.16 * outdoors
+        put(out, made, (k + 0.1 + 0.02 * float(rng.standard_normal()) + 0.04 * (k % 2)) * seconds / strokes)
+    return placed(out, rng, "street", wet=2.0, floor=12.0, distance=20.0)
 
 
 def steam_train(take: Take) -> Array:
@@ -315,7 +306,7 @@ def steam_train(take: Take) -> Array:
     steam = ((60.0, -8.0), (150.0, 0.0), (400.0, -1.0), (1200.0, -6.0), (3500.0, -12.0), (9000.0, -24.0))
     leak = ((800.0, -16.0), (2500.0, -4.0), (6000.0, 0.0), (12000.0, -8.0))
     out = np.zeros(frames)
-    made = woven(
+    made = painted(
         len(puff) * 480,
         [(steam, puff), (leak, np.full(len(puff), 0.12)), (_ROLLING, np.full(len(puff), 0.25))],
         rng,
@@ -383,13 +374,14 @@ ROWS = (
         (60.0, 240.0),
         "An underground train comes into its station: wind, thunder, a motor that falls, brakes that sing.",
     ),
-    bed(
+    event(
         "level_crossing",
         "Level crossing",
         level_crossing,
         ("level crossing", "railroad crossing", "bell", "warning"),
-        12.0,
-        "The bell of a level crossing: a gong struck by a motor, on and on.",
+        (8.0, 13.0),
+        (60.0, 300.0),
+        "The bell of a level crossing: a gong struck by a motor until the barriers are down.",
         _FAST,
     ),
     event(

@@ -26,7 +26,7 @@ from imgext.sounds.bank.motors import (
     tone,
     two,
 )  # fmt: skip
-from imgext.sounds.bank.noise import filtered, woven
+from imgext.sounds.bank.noise import filtered, painted
 from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.rhythm import poisson
 from imgext.sounds.bank.table import amount, bed, event, ratio, whole
@@ -41,10 +41,11 @@ from imgext.sounds.bank.tools import (
     line,
     put,
     rows_of,
+    silent,
     spread,
     unit,
-    wander,
-)  # fmt: skip
+    wander,  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from imgext.sounds.bank.take import Take
@@ -61,6 +62,7 @@ _EXHAUST = (
 )
 _CLATTER = ((150.0, -14.0), (600.0, -3.0), (1500.0, 0.0), (3500.0, -2.0), (7000.0, -8.0), (14000.0, -20.0))
 _GAS = ((60.0, -6.0), (200.0, 0.0), (700.0, -4.0), (2000.0, -11.0), (6000.0, -22.0), (14000.0, -38.0))
+_TAPPETS = ((400.0, -16.0), (1500.0, -4.0), (4000.0, 0.0), (8000.0, -3.0), (14000.0, -12.0))
 _TYRES = (
     (60.0, -20.0),
     (200.0, -10.0),
@@ -107,6 +109,7 @@ def idling(
     )
     out = 0.8 * sounding(fire, pipe(traits, _EXHAUST, ring, modes))
     out += 0.3 * puffed(fire, hiss(frames, _GAS, rng), 0.02, floor=0.1)
+    out += 0.35 * hard * puffed(fire, hiss(frames, _TAPPETS, rng), 0.012, floor=0.3)
     knocking = pipe(traits, _CLATTER, 0.018, ((1250.0, 0.5), (2300.0, 0.4), (3900.0, 0.3)))
     late = (0.25 + 0.5 * traits.random()) / per_second
     valves = firing(frames, 2.0 * per_second, rng, sizes=tuple(0.5 + traits.random(8)), wild=0.3, jitter=0.05)
@@ -189,7 +192,7 @@ def _passed(
     slow = near[::10]
     rumble, tyres, air, engine_level = parts
     sway = np.maximum(1.0 + 0.16 * wander(len(slow), 6.0, rng, 100.0), 0.2)
-    noise = woven(
+    noise = painted(
         frames // 480 * 480,
         [
             (_DEEP, rumble * slow * sway),
@@ -361,7 +364,7 @@ def traffic(take: Take) -> Array:
     ]
     rumble, tyres, wash = layers
     count = max(1, round(seconds * (0.2 + 0.5 * take.number("number"))))
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     for k in range(count):
         at, size = (k + rng.random()) * seconds / count, 0.3 + 0.7 * rng.random()
         slow = 0.7 + 0.9 * rng.random()
@@ -384,11 +387,11 @@ def traffic(take: Take) -> Array:
                 * size
             )
             add(out, spread(hum, 0.8 * way * (rng.random() - 0.5)), (at - 1.75) % seconds)
-    common = woven(
+    common = painted(
         frames, [(_DEEP, rumble.mean(axis=0)), (_TYRES, tyres.mean(axis=0)), (_AIR, wash.mean(axis=0))], rng
     )
     for side in (0, 1):
-        own = woven(frames, [(_DEEP, rumble[side]), (_TYRES, tyres[side]), (_AIR, wash[side])], rng)
+        own = painted(frames, [(_DEEP, rumble[side]), (_TYRES, tyres[side]), (_AIR, wash[side])], rng)
         out[:, side] += 0.62 * common + 0.78 * own
     return out
 

@@ -13,11 +13,11 @@ import numpy as np
 from imgext.sounds.bank.bodies import blow, body, pairs, scuff
 from imgext.sounds.bank.grains import chips, strewn
 from imgext.sounds.bank.motors import firing, living, moving, pipe, sounding, two
-from imgext.sounds.bank.noise import woven
+from imgext.sounds.bank.noise import painted
 from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.rhythm import beats, bursts, forces, poisson
 from imgext.sounds.bank.table import bed, event, ratio, whole
-from imgext.sounds.bank.tools import add, around, fine, frames_of, hump, put, spread, stir
+from imgext.sounds.bank.tools import add, around, fine, frames_of, hump, put, sided, silent, spread, stir
 
 if TYPE_CHECKING:
     from imgext.sounds.bank.take import Take
@@ -121,7 +121,7 @@ def _wheels(
         + 0.8 * living(frames, curve, rng, 0.25, 0.5, (0.6, 2.0, 6.0)) * pace[:, None]
     )
     deck = body(traits, 150.0, "board", 18)
-    out_hits = np.zeros((frames, 2))
+    out_hits = silent(frames)
     moments = beats(seconds, speed / gap, rng, drifting=0.1, jitter=0.06)
     for at, size in zip(moments, forces(len(moments), rng, 0.45), strict=True):
         for late in (0.0, 0.085 / speed):
@@ -185,7 +185,7 @@ def skis(take: Take) -> Array:
         (10000.0, -12.0),
         (17000.0, -24.0),
     )
-    out = np.stack([woven(rows * 480, [(snow, carve[side] * grind)], rng, 480) for side in (0, 1)], axis=-1)
+    out = sided([painted(rows * 480, [(snow, carve[side] * grind)], rng, 480) for side in (0, 1)])
     count = int(rng.poisson(160.0 * seconds)) + 1
     moments = rng.random(count) * seconds
     loud = carve.mean(axis=0)[(moments * 100.0).astype(np.int64) % rows] * 0.5 * rng.random(count)

@@ -14,8 +14,8 @@ import numpy as np
 
 from imgext.sounds.bank.grains import sizes, strewn
 from imgext.sounds.bank.motors import closer
-from imgext.sounds.bank.noise import woven
-from imgext.sounds.bank.tools import RATE, around, decays, from_db, hump, scatter, seconds_of, sine
+from imgext.sounds.bank.noise import painted
+from imgext.sounds.bank.tools import RATE, around, decays, from_db, hump, scatter, seconds_of, sided, sine
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -83,8 +83,8 @@ def laps(
             shape[first : first + done] += swell[:done]
             shape[: length - done] += swell[done:]
         water = ((60.0, -14.0), (160.0, -2.0), (350.0, 0.0), (900.0, -6.0), (2500.0, -13.0), (8000.0, -27.0))
-        sides.append(woven(frames // 480 * 480, [(water, shape)], rng, 480))
-    out = np.stack(sides, axis=-1)
+        sides.append(painted(frames // 480 * 480, [(water, shape)], rng, 480))
+    out = sided(sides)
     each = 7
     moments = np.repeat(at, each) + 0.35 * rng.random(count * each)
     grains = (

@@ -14,11 +14,22 @@ import numpy as np
 from imgext.sounds.bank.bodies import blow, body
 from imgext.sounds.bank.grains import chips, strewn
 from imgext.sounds.bank.motors import living, moving
-from imgext.sounds.bank.noise import woven
+from imgext.sounds.bank.noise import painted
 from imgext.sounds.bank.place import convolved, response
 from imgext.sounds.bank.rhythm import beats
 from imgext.sounds.bank.table import amount, bed, choice, event, ratio
-from imgext.sounds.bank.tools import RATE, add, around, exp, frames_of, hump, scatter, seconds_of, spread
+from imgext.sounds.bank.tools import (
+    RATE,
+    add,
+    around,
+    exp,
+    frames_of,
+    hump,
+    scatter,
+    seconds_of,
+    silent,
+    spread,
+)
 from imgext.sounds.bank.water.bubbles import bubbles, drops, plops
 
 if TYPE_CHECKING:
@@ -99,7 +110,7 @@ def rain_heavy(take: Take) -> Array:
 def water_drips(take: Take) -> Array:
     """Drips in a cave or a cellar: a tick, a bubble or two, the room's answer."""
     rng, traits, frames, seconds = take.rng, take.traits, take.frames, take.seconds
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     places = int(traits.integers(2, 4))
     wall = body(traits, 380.0, "stone", 12)
     for k in range(places):
@@ -161,7 +172,7 @@ def splash(take: Take) -> Array:
     crown = hump(rows, 0.1 + 0.12 * size, 0.08 + 0.08 * size, 0.5 + 0.7 * size, rate)
     flutter = np.maximum(1.0 + 0.35 * np.repeat(rng.standard_normal(rows // 6 + 1), 6)[:rows], 0.1)
     down = -6.0 + 10.0 * size
-    out = woven(
+    out = painted(
         frames,
         [
             (((60.0, -8.0 + down), (200.0, 0.0), (900.0, -6.0), (4000.0, -18.0), (12000.0, -34.0)), slap),

@@ -14,9 +14,9 @@ import numpy as np
 from imgext.sounds.bank.grains import clustered, strewn
 from imgext.sounds.bank.layers import walls
 from imgext.sounds.bank.motors import closer, living, moving
-from imgext.sounds.bank.noise import filtered, woven
+from imgext.sounds.bank.noise import filtered, painted
 from imgext.sounds.bank.table import amount, bed
-from imgext.sounds.bank.tools import RATE, around, hump, stir
+from imgext.sounds.bank.tools import RATE, around, hump, sided, silent, stir
 from imgext.sounds.bank.water.bubbles import bubbles, drops, laps
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def gurgling(
     Groups are (share, smallest, largest radius, samples, level).
     """
     rng, frames, seconds = take.rng, take.frames, take.seconds
-    out = np.zeros((frames, 2))
+    out = silent(frames)
     pulse = moving(frames, rng, 0.35, (0.5, 1.3, 3.0, 6.0))
     for share, low, high, length, level in groups:
         count = max(2, round(per_second * share * seconds))
@@ -175,9 +175,9 @@ def lake(take: Take) -> Array:
             )
     sway = np.maximum(1.0 + 0.3 * stir(rows, rng, 50.0, (2.0, 5.0)), 0.1)
     sides = [
-        woven(frames, [(swash, (0.04 + (0.2 + 0.3 * force) * wash[side]) * sway)], rng) for side in (0, 1)
+        painted(frames, [(swash, (0.04 + (0.2 + 0.3 * force) * wash[side]) * sway)], rng) for side in (0, 1)
     ]
-    out = 0.9 * closer(np.stack(sides, axis=-1)) + 0.9 * laps(take, 0.8, 1.6 + force, (0.0012, 0.006))
+    out = 0.9 * closer(sided(sides)) + 0.9 * laps(take, 0.8, 1.6 + force, (0.0012, 0.006))
     return out + 0.11 * living(frames, breeze, rng, 0.3)
 
 
@@ -214,10 +214,10 @@ def sea(take: Take) -> Array:
         ((80.0, -12.0), (250.0, 0.0), (700.0, -1.0), (1800.0, -8.0), (5000.0, -20.0), (14000.0, -40.0)),
         ((300.0, -22.0), (1300.0, -4.0), (3200.0, 0.0), (7000.0, -6.0), (15000.0, -19.0)),
     )
-    middle = woven(frames, [(curve, 0.5 * (a + b)) for curve, a, b in zip(curves, *sets, strict=True)], rng)
+    middle = painted(frames, [(curve, 0.5 * (a + b)) for curve, a, b in zip(curves, *sets, strict=True)], rng)
     out = np.stack(
         [
-            0.62 * middle + 0.78 * woven(frames, list(zip(curves, layers, strict=True)), rng)
+            0.62 * middle + 0.78 * painted(frames, list(zip(curves, layers, strict=True)), rng)
             for layers in sets
         ],
         axis=-1,
@@ -246,7 +246,7 @@ def underwater(take: Take) -> Array:
     )
     out = living(frames, dull, rng, 0.3, 0.55)
     count = max(1, round(seconds * 0.35))
-    bed_of_bubbles = np.zeros((frames, 2))
+    bed_of_bubbles = silent(frames)
     for _ in range(count):
         number = int(12 + 34 * rng.random())
         at = rng.random() * seconds + np.sort(rng.random(number)) * (0.6 + 1.2 * rng.random())
