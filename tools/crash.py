@@ -266,8 +266,9 @@ def one(place: Path, verb: str, chance: random.Random, kinds: str, prepared: Pat
         return f"{told}: left after it was told: {left(folder)}"
     now = files(folder)
     for name, digest in now.items():
-        # the list of outputs is the journal while files are put in place: the next run reads it and goes on
-        if "/.imgext-" in f"/{name}" or (name == "out/render.json" and left(folder)):
+        # the list of outputs is the journal while files are put in place, and `make` lists the scene before the
+        # mix: the next run reads it and goes on
+        if "/.imgext-" in f"/{name}" or (name == "out/render.json" and (left(folder) or verb == "make")):
             continue
         if digest not in {before.get(name), after.get(name), AGAIN[verb].get(name)}:
             return f"{told}: {name} is neither old nor new"
