@@ -96,7 +96,7 @@ def listen(scene: Scene, run: Run) -> Answered:
     from imgext.sounds.opening import open_take
     from imgext.sounds.takes import other_takes, with_takes
 
-    scene, decisions = listen(scene, run.opened)
+    asked, (scene, decisions) = scene, listen(scene, run.opened)
     setup = run.setup
 
     def opening(key: str, reference: str) -> TakeSound:
@@ -110,7 +110,7 @@ def listen(scene: Scene, run: Run) -> Answered:
             freesound=setup.asked().freesound,
         )
 
-    scene, more = other_takes(scene, run.opened, opening)
+    scene, more = other_takes(scene, asked, run.opened, opening)
     run.opened = with_takes(scene, run.opened, opening)
     return scene, decisions + more
 

@@ -102,7 +102,13 @@ def _of(
     for analysed_before in known[:1]:
         if bool(analysed_before.ringing) == by_itself:
             return analysed_before
-    return acoustics_of(pin.sha256, content, ringing=by_itself) if content is not None else None
+    if content is None:
+        return None
+    if SOURCES[pin.source].is_dry(pin.id) and not by_itself:
+        return LockedAcoustics.model_validate(
+            {"class": "dry", "p": [1.0, 0.0, 0.0], "gain_db": 0.0, "because": "computed without a room"}
+        )
+    return acoustics_of(pin.sha256, content, ringing=by_itself)
 
 
 def from_person(stated: Stated) -> LockedAcoustics:

@@ -37,10 +37,11 @@ class TakeSound(NamedTuple):
 
 
 def other_takes(
-    scene: Scene, opened: Opened, opening: Callable[[str, str], TakeSound]
+    scene: Scene, asked: Scene, opened: Opened, opening: Callable[[str, str], TakeSound]
 ) -> tuple[Scene, list[Decision]]:
     """Answer blank takes of repeated built-in sounds with other individuals.
 
+    A length or an offset that stands in `asked`, the scene before it was listened to, holds for all of them.
     A sound whose seed is written is that individual and no other. Names of seeds come from the scene's seed
     and the track, so that no other track changes them.
     """
@@ -62,12 +63,20 @@ def other_takes(
             begin, length = found.sounding[0], found.sounding[1] - found.sounding[0]
             if found.takes:
                 begin, length = found.takes[0].onset, found.takes[0].seconds
+            begin, length = _as_written(asked.tracks[key], begin, length, found.seconds)
             takes.append(
                 {"offset": round(begin, 3), "duration": max(round(length, 3), 0.001), "sound": reference}
             )
         because = "other individuals of the built-in sound, so that its repeats are not alike"
         decisions.append(Decision(f"tracks.{key}.takes", takes, because, {}, "listen"))
     return scene.answered(decisions), decisions
+
+
+def _as_written(asked: Track, begin: float, length: float, seconds: float) -> tuple[float, float]:
+    """Offset and length of a take whose track says one or both."""
+    length = length if asked.duration is None else min(asked.duration, seconds)
+    begin = begin if asked.blank("offset") else asked.offset
+    return max(0.0, min(begin, seconds - length)), length
 
 
 def _may_have_others(scene: Scene, key: str, track: Track) -> bool:

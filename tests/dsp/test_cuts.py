@@ -193,7 +193,7 @@ def test_order_of_bells_does_not_matter_to_the_cap():
 
 
 def test_a_lift_is_no_cut():
-    with pytest.raises(ValueError, match="no cut"):
+    with pytest.raises(ValueError, match="is not a cut"):
         capped([Bell(570, 1.0)], RATE)
 
 

@@ -30,6 +30,7 @@ FORMAT = {
     "arrange.mode": "random",
     "arrange.min_gap": 0.25,
     "arrange.density": "normal",
+    "arrange.silence": 0.0,
     "unmask.mode": "audible",
     "unmask.max_cut": 6.0,
     "unmask.q": 1.0,

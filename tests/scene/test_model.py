@@ -11,7 +11,20 @@ from pydantic import ValidationError
 from imgext.errors import SceneError
 from imgext.scene.decision import Decision
 from imgext.scene.document import load
-from imgext.scene.model import Arrange, Cut, Find, Levels, Master, Object, Reverb, Scene, Take, Track, Unmask
+from imgext.scene.model import (
+    After,
+    Arrange,
+    Cut,
+    Find,
+    Levels,
+    Master,
+    Object,
+    Reverb,
+    Scene,
+    Take,
+    Track,
+    Unmask,
+)
 from imgext.scene.part import Part
 
 V = {"schema": "imgext.scene/1"}
@@ -143,7 +156,7 @@ def test_blanks_are_the_same_however_they_are_written():
 
 
 @pytest.mark.parametrize(
-    "part", [part for part in Part.__subclasses__() if part not in {Scene, Object, Cut, Take}]
+    "part", [part for part in Part.__subclasses__() if part not in {Scene, Object, Cut, Take, After}]
 )
 def test_every_field_but_schema_label_freq_and_gain_may_be_blank(part):
     assert not any(field.is_required() for field in part.model_fields.values())
@@ -160,6 +173,7 @@ def test_only_what_must_be_there_is_required():
     assert required == {
         ("Scene", "schema_"),
         ("Object", "label"),
+        ("After", "after"),
         ("Take", "offset"),
         ("Take", "duration"),
         ("Cut", "freq"),

@@ -202,6 +202,11 @@ class SoundOrigin:
         return PurePosixPath(name).stem
 
     @classmethod
+    def is_dry(cls, name: str) -> bool:  # noqa: ARG003  # the interface
+        """Whether a sound is known to have no room in it, because no room was around when it was made."""
+        return False
+
+    @classmethod
     def page_of(cls, name: str) -> str:  # noqa: ARG003  # the interface
         """Web page of a sound; blank where it has none."""
         return ""

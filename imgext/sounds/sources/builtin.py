@@ -73,6 +73,14 @@ class Source(SoundOrigin):
         """The words of the name."""
         return name.replace("_", " ")
 
+    @classmethod
+    def is_dry(cls, name: str) -> bool:
+        """Whether a sound is an event, which the bank computes without a room; beds are places."""
+        from imgext.sounds.bank import BANK
+
+        word = name.partition("?")[0]
+        return word in BANK and BANK[word].kind == "event"
+
 
 def take_of(name: str, seed: int) -> str:
     """Write a built-in sound's take: name, parameters, individual, length of a bed.

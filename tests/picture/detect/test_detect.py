@@ -252,7 +252,7 @@ def test_without_the_extra_there_is_no_detector_unless_it_is_asked_for(monkeypat
     monkeypatch.setattr(ssdlite, "folder", lambda: None)
     assert detect.open_detector("auto") is None
     assert detect.open_detector("off") is None
-    with pytest.raises(MissingInputError, match=r"imgext\[detector\]"):
+    with pytest.raises(MissingInputError, match=r"\[detector\]"):
         detect.open_detector("ssdlite")
 
 
