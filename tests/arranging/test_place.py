@@ -162,8 +162,8 @@ def often(label="dog", *, length=1.0, **settings):
 
 
 def test_a_thing_comes_as_often_as_its_kind_where_the_mix_is_longer():
-    placed = often("seagull", duration=600)
-    kind = occurrence_of("seagull")  # at importance 0.5 and density normal the times are those of the table
+    placed = often("owl", length=8.0, duration=600)
+    kind = occurrence_of("owl")  # at importance 0.5 and density normal the times are those of the table
     assert placed.tracks["x"].every == [kind.shortest, kind.longest]
     gaps = np.diff(placed.tracks["x"].start)
     assert kind.shortest - 0.001 <= gaps.min()
@@ -174,7 +174,14 @@ def test_a_thing_comes_as_often_as_its_kind_where_the_mix_is_longer():
 def test_density_divides_the_times_between_starts(density, factor):
     kind = occurrence_of("dog")
     every = often("dog", length=0.1, duration=600, arrange={"density": density}).tracks["x"].every
-    assert every == pytest.approx([kind.shortest / factor, kind.longest / factor], abs=0.1)
+    often_ = 3 * factor  # so short a sound comes three times as often as its kind
+    assert every == pytest.approx([kind.shortest / often_, kind.longest / often_], abs=0.1)
+
+
+def test_a_short_sound_comes_more_often_so_that_it_is_heard_for_its_share():
+    """A dog sounds every 16.5 s on average; four seconds of it fill 42 % of the time at importance 0.5."""
+    shortest, longest = often("dog", length=4.0, duration=600).tracks["x"].every
+    assert 4.0 / ((shortest + longest) / 2.0) == pytest.approx(0.42, abs=0.01)
 
 
 def test_a_sound_has_died_away_before_it_comes_again():
