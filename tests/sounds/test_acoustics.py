@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
+import imgext
 from imgext.scene.lock import Lock, LockedAcoustics, read_lock, write_lock
 from imgext.scene.model import Scene
 from imgext.sounds import acoustics as stage
@@ -13,6 +14,7 @@ from imgext.sounds.acoustics import acoustics_of
 from imgext.sounds.find import find
 from imgext.sounds.library.library import Library
 from imgext.sounds.reference import SoundFile
+from imgext.sounds.sources import SOURCES
 
 
 def scene_at(folder, **rest):
@@ -245,3 +247,12 @@ def test_a_minute_is_enough_of_a_long_sound(tmp_path, cache, monkeypatch):
     with pytest.raises(pytest.skip.Exception):
         acoustics_of("ef" * 32, SoundFile(tmp_path / "long.wav", None, "ef" * 32), ringing=False)
     assert seen == [60.0]
+
+
+def test_a_built_in_event_has_no_room_and_none_is_guessed(scene_file):
+    """The bank computes events without a room; its beds are places."""
+    scene = scene_file("room_detected: true\nobjects: {walker: {label: footsteps}}\n")
+    known = imgext.find(imgext.load(scene)).lock.sounds["walker"].acoustics
+    assert (known.class_, known.gain_db, known.rt60) == ("dry", 0.0, None)
+    assert SOURCES["builtin"].is_dry("dog?seed=3")
+    assert not SOURCES["builtin"].is_dry("station_hall?seconds=60")

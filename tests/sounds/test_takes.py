@@ -43,8 +43,8 @@ def scene_of(track, **more):
 def found(track, **more):
     scene = scene_of(track, **more)
     opened = Opened({"dog": ArraySamples(burst(1))}, {"dog": "own"})
-    scene, _ = listen(scene, opened)
-    scene, _ = other_takes(scene, opened, opening)
+    asked, (scene, _) = scene, listen(scene, opened)
+    scene, _ = other_takes(scene, asked, opened, opening)
     return scene, with_takes(scene, opened, opening)
 
 
@@ -88,6 +88,12 @@ def test_repeats_take_turns_and_are_equally_loud():
     assert (
         np.ptp(loud) < 0.5
     )  # dB, of sounds that are 12 dB apart; blocks of 400 ms fall a little differently
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_written_length_and_offset_hold_for_all_takes():
+    scene, _ = found({"every": [1, 2], "duration": 0.2, "offset": 0.1}, duration=6)
+    assert [(take.offset, take.duration) for take in scene.tracks["dog"].takes] == [(0.1, 0.2)] * OTHERS
 
 
 def test_joined_sounds_are_read_one_after_the_other():
