@@ -53,8 +53,8 @@ TOYS = [
         {
             MODEL: (
                 '    measure: Literal["rms", "lufs"]',
-                """    toy: Annotated[float, Field(ge=-120, le=0)] = row(
-        "dBFS of every toy.", default=-30.0, unit="dBFS", because="the default", examples=[-20]
+                """    toy: Annotated[float, Field(ge=-120, le=120)] = row(
+        "dB of every toy.", default=-30.0, unit="dB", because="the default", examples=[-20]
     )
 """,
             ),

@@ -368,3 +368,11 @@ def put(target: Array, grain: Array, at: float) -> None:
     low, high = max(start, 0), min(start + len(grain), len(target))
     if high > low:
         target[low:high] += grain[low - start : high - start]
+
+
+def laid(calls: list[tuple[float, Array]], after: float = 0.35) -> Array:
+    """Lay calls out, each from its second on, with some seconds after the last."""
+    out = np.zeros(frames_of(max(at + len(call) / RATE for at, call in calls) + after))
+    for at, call in calls:
+        put(out, call, at)
+    return out

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgext.sounds.bank.animals.poultry import laid, note
+from imgext.sounds.bank.animals.poultry import note
 from imgext.sounds.bank.bodies import blow, body
 from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.table import amount, event, whole
 from imgext.sounds.bank.throat import cry, tube
-from imgext.sounds.bank.tools import CONTROL, exp, line, rows_of, wander
+from imgext.sounds.bank.tools import CONTROL, exp, laid, line, rows_of, wander
 
 if TYPE_CHECKING:
     from numpy.random import Generator

@@ -17,7 +17,7 @@ from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.rhythm import drift, forces
 from imgext.sounds.bank.table import amount, choice, event, whole
 from imgext.sounds.bank.throat import cry, moved, tube
-from imgext.sounds.bank.tools import CONTROL, exp, frames_of, line, put, rows_of, wander
+from imgext.sounds.bank.tools import CONTROL, exp, frames_of, laid, line, put, rows_of, wander
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     from imgext.sounds.bank.take import Take
     from imgext.sounds.bank.throat import Formant
     from imgext.sounds.bank.tools import Array
-
-
-def _laid(calls: list[tuple[float, Array]], after: float = 0.4) -> Array:
-    """Calls, each from its second on, and a little time after the last."""
-    out = np.zeros(frames_of(max(at + len(call) / 48000.0 for at, call in calls) + after))
-    for at, call in calls:
-        put(out, call, at)
-    return out
 
 
 def cow(take: Take) -> Array:
@@ -100,7 +92,7 @@ def cow(take: Take) -> Array:
         )
         calls.append((at, made * (0.75 + 0.35 * rng.random())))
         at += d + 0.5 + 0.9 * rng.random()
-    return placed(_laid(calls), rng, "field", floor=8.0)
+    return placed(laid(calls, 0.4), rng, "field", floor=8.0)
 
 
 def _bleat(
@@ -162,7 +154,7 @@ def sheep(take: Take) -> Array:
             )
         )
         at += d + 0.3 + 0.9 * rng.random()
-    return placed(_laid(calls), rng, "field", floor=16.0)
+    return placed(laid(calls, 0.4), rng, "field", floor=16.0)
 
 
 def goat(take: Take) -> Array:
@@ -175,7 +167,7 @@ def goat(take: Take) -> Array:
         pitch = 560.0 * float(exp(-0.8 * size)) * (0.94 + 0.12 * rng.random())
         calls.append((at, _bleat(rng, pitch, d, throat, take.pick(11.0, 15.0), 1.2, 0.22)))
         at += d + 0.25 + 0.7 * rng.random()
-    return placed(_laid(calls), rng, "yard", floor=8.0)
+    return placed(laid(calls, 0.4), rng, "yard", floor=8.0)
 
 
 def pig(take: Take) -> Array:
@@ -239,7 +231,7 @@ def pig(take: Take) -> Array:
             )
         calls.append((at, made))
         at += d + (0.02 + 0.12 * rng.random() if rng.random() < 0.8 else 0.2 + 0.5 * rng.random())
-    return placed(_laid(calls, 0.25), rng, "yard", wet=2.0, floor=17.0)
+    return placed(laid(calls, 0.25), rng, "yard", wet=2.0, floor=17.0)
 
 
 def neigh(take: Take) -> Array:
@@ -276,7 +268,7 @@ def neigh(take: Take) -> Array:
         sub=line([(0.0, 0.2), (0.5 * d, 0.15), (d, 0.6)], rows),
     )
     return placed(
-        _laid([(0.06, made), (0.06 + d + 0.15 + 0.3 * rng.random(), 0.5 * _snort(rng, size))]),
+        laid([(0.06, made), (0.06 + d + 0.15 + 0.3 * rng.random(), 0.5 * _snort(rng, size))], 0.4),
         rng,
         "field",
         floor=8.0,
@@ -332,7 +324,7 @@ def donkey(take: Take) -> Array:
             )
             calls.append((at, made))
             at += d * 0.95 + 0.03 * rng.random()
-    return placed(_laid(calls), rng, "field", floor=8.0)
+    return placed(laid(calls, 0.4), rng, "field", floor=8.0)
 
 
 #: Beats of a stride in parts of it, and strides a second, by gait.

@@ -16,7 +16,7 @@ from imgext.sounds.bank.place import placed
 from imgext.sounds.bank.rhythm import beats
 from imgext.sounds.bank.table import amount, event, whole
 from imgext.sounds.bank.throat import cry, moved, tube
-from imgext.sounds.bank.tools import CONTROL, RATE, exp, frames_of, line, put, rows_of, sine, wander
+from imgext.sounds.bank.tools import CONTROL, RATE, exp, frames_of, laid, line, put, rows_of, sine, wander
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
 
 _BIRD = ((250.0, -10.0), (600.0, -1.0), (1300.0, 0.0), (2500.0, -6.0), (5000.0, -20.0), (12000.0, -48.0))
 _NOISE = ((300.0, -14.0), (1200.0, -2.0), (2500.0, 0.0), (6000.0, -12.0), (12000.0, -32.0))
-
-
-def laid(calls: list[tuple[float, Array]], after: float = 0.35) -> Array:
-    """Calls, each from its second on, and a little time after the last."""
-    out = np.zeros(frames_of(max(at + len(call) / RATE for at, call in calls) + after))
-    for at, call in calls:
-        put(out, call, at)
-    return out
 
 
 def note(

@@ -25,6 +25,7 @@ from imgext.sounds.bank.tools import (
     exp,
     fine,
     frames_of,
+    laid,
     line,
     put,
     rows_of,
@@ -40,13 +41,6 @@ if TYPE_CHECKING:
 
 _DEEP = ((40.0, -4.0), (120.0, 0.0), (400.0, -3.0), (1200.0, -14.0), (3000.0, -26.0), (8000.0, -42.0))
 _BRIGHT = ((200.0, -10.0), (600.0, 0.0), (2000.0, -4.0), (5000.0, -16.0), (12000.0, -42.0))
-
-
-def _laid(calls: list[tuple[float, Array]], after: float = 0.5) -> Array:
-    out = np.zeros(frames_of(max(at + len(call) / RATE for at, call in calls) + after))
-    for at, call in calls:
-        put(out, call, at)
-    return out
 
 
 def lion(take: Take) -> Array:
@@ -82,7 +76,7 @@ def lion(take: Take) -> Array:
         )
         calls.append((at, made * (1.0 if k == 0 else max(0.75 - 0.09 * k, 0.25))))
         at += d + (0.25 if k == 0 else 0.3 + 0.25 * rng.random())
-    return placed(_laid(calls), rng, "field", wet=3.0, floor=6.0)
+    return placed(laid(calls, 0.5), rng, "field", wet=3.0, floor=6.0)
 
 
 def growl(take: Take) -> Array:
@@ -155,7 +149,7 @@ def bear(take: Take) -> Array:
         )
         calls.append((at, made * (0.5 if huff else 1.0)))
         at += d + 0.15 + 0.5 * rng.random()
-    return placed(_laid(calls), rng, "forest", floor=4.0)
+    return placed(laid(calls, 0.5), rng, "forest", floor=4.0)
 
 
 def monkey(take: Take) -> Array:
@@ -207,7 +201,7 @@ def monkey(take: Take) -> Array:
             calls.append((at, made))
             at += e * (0.9 if not inward else 0.8) + 0.02
         at += 0.05 + 0.1 * rng.random()
-    return placed(_laid(calls), rng, "forest", wet=3.0, floor=6.0)
+    return placed(laid(calls, 0.5), rng, "forest", wet=3.0, floor=6.0)
 
 
 def elephant(take: Take) -> Array:
@@ -248,7 +242,7 @@ def elephant(take: Take) -> Array:
         jitter=0.06,
         shimmer=0.3,
     )
-    return placed(_laid([(0.08, call), (0.3, 0.22 * rumble)]), rng, "field", wet=2.0, floor=5.0)
+    return placed(laid([(0.08, call), (0.3, 0.22 * rumble)], 0.5), rng, "field", wet=2.0, floor=5.0)
 
 
 def wolf(take: Take) -> Array:
@@ -289,7 +283,7 @@ def wolf(take: Take) -> Array:
         )
         calls.append((at, made))
         at += d * (0.35 + 0.5 * rng.random())
-    return placed(_laid(calls, 1.2), rng, "forest", wet=9.0, floor=5.0, distance=120.0)
+    return placed(laid(calls, 1.2), rng, "forest", wet=9.0, floor=5.0, distance=120.0)
 
 
 def fox(take: Take) -> Array:
@@ -324,7 +318,7 @@ def fox(take: Take) -> Array:
         )
         calls.append((at, made * (0.7 + 0.4 * rng.random())))
         at += d + 0.4 + 0.8 * rng.random()
-    return placed(_laid(calls, 0.9), rng, "forest", wet=6.0, floor=6.0)
+    return placed(laid(calls, 0.9), rng, "forest", wet=6.0, floor=6.0)
 
 
 def mouse(take: Take) -> Array:
@@ -391,7 +385,7 @@ def seal(take: Take) -> Array:
             sub=0.4,
         )
         calls.append((float(at), made * (0.7 + 0.4 * rng.random())))
-    return placed(_laid(calls), rng, "street", floor=10.0)
+    return placed(laid(calls, 0.5), rng, "street", floor=10.0)
 
 
 def dolphin(take: Take) -> Array:
@@ -473,7 +467,7 @@ def whale(take: Take) -> Array:
         )
         calls.append((at, made * (0.5 + 0.5 * rng.random())))
         at += d + 0.3 + 0.7 * rng.random()
-    return placed(_laid(calls, 1.4), rng, "church", wet=1.0, floor=10.0)
+    return placed(laid(calls, 1.4), rng, "church", wet=1.0, floor=10.0)
 
 
 def snake(take: Take) -> Array:

@@ -23,6 +23,7 @@ from imgext.sounds.bank.tools import (
     exp,
     fine,
     frames_of,
+    laid,
     line,
     put,
     rows_of,
@@ -39,13 +40,6 @@ if TYPE_CHECKING:
     from imgext.sounds.bank.tools import Array
 
 _SPEECH = ((100.0, -6.0), (250.0, 0.0), (700.0, -2.0), (2000.0, -12.0), (5000.0, -26.0), (12000.0, -50.0))
-
-
-def _laid(calls: list[tuple[float, Array]], after: float = 0.35) -> Array:
-    out = np.zeros(frames_of(max(at + len(call) / RATE for at, call in calls) + after))
-    for at, call in calls:
-        put(out, call, at)
-    return out
 
 
 def baby(take: Take) -> Array:
@@ -106,7 +100,7 @@ def baby(take: Take) -> Array:
         if at < take.seconds - 0.5:
             calls.append((at, 0.3 * _gasp(rng, 0.22 + 0.12 * rng.random(), throat, base * 1.3)))
             at += 0.28 + 0.2 * rng.random() + (0.6 * rng.random() if rng.random() < 0.25 else 0.0)
-    return placed(_laid(calls), rng, "room", floor=4.0)
+    return placed(laid(calls), rng, "room", floor=4.0)
 
 
 def _gasp(rng: Generator, d: float, throat: list[Formant], pitch: float) -> Array:
@@ -186,7 +180,7 @@ def _laughter(take: Take, base: float, throat: list[Formant], room: str) -> Arra
             at += (1.0 + 0.4 * share) / rate * (0.88 + 0.24 * rng.random())
         calls.append((at, 0.25 * _gasp(rng, 0.3 + 0.2 * rng.random(), throat, top * 0.9)))
         at += 0.5 + 0.4 * rng.random()
-    return placed(_laid(calls), rng, room, wet=3.0, floor=8.0)
+    return placed(laid(calls), rng, room, wet=3.0, floor=8.0)
 
 
 def cough(take: Take) -> Array:
@@ -229,7 +223,7 @@ def cough(take: Take) -> Array:
         )
         calls.append((at, made * (1.0 if k % 3 == 0 else 0.75) * (0.75 + 0.4 * rng.random())))
         at += d + (0.05 if rng.random() < 0.6 else 0.4) + 0.12 * rng.random()
-    return placed(_laid(calls), rng, "room", wet=4.0, floor=5.0)
+    return placed(laid(calls), rng, "room", wet=4.0, floor=5.0)
 
 
 def sneeze(take: Take) -> Array:
@@ -271,7 +265,7 @@ def sneeze(take: Take) -> Array:
         sub=0.2,
     )
     return placed(
-        _laid([(0.05, 0.16 * inward), (0.05 + draw + 0.08 + 0.08 * rng.random(), out)], 0.5),
+        laid([(0.05, 0.16 * inward), (0.05 + draw + 0.08 + 0.08 * rng.random(), out)], 0.5),
         rng,
         "room",
         floor=4.0,
@@ -368,7 +362,7 @@ def child(take: Take) -> Array:
         shimmer=0.1,
         rough=0.15,
     )
-    return placed(_laid([(0.05, made), (0.1 + len(made) / RATE, 1.2 * shout)]), rng, "yard", floor=5.0)
+    return placed(laid([(0.05, made), (0.1 + len(made) / RATE, 1.2 * shout)]), rng, "yard", floor=5.0)
 
 
 def shout(take: Take) -> Array:
@@ -407,7 +401,7 @@ def shout(take: Take) -> Array:
             )
             at += d + 0.03
         at += 0.5 + 0.8 * rng.random()
-    return placed(_laid(calls, 0.9), rng, "street", wet=4.0, floor=5.0, distance=25.0)
+    return placed(laid(calls, 0.9), rng, "street", wet=4.0, floor=5.0, distance=25.0)
 
 
 def whistling(take: Take) -> Array:
@@ -486,7 +480,7 @@ def humming(take: Take) -> Array:
             )
         )
         at += 0.95 * d + (0.0 if rng.random() < 0.8 else 0.4)
-    return placed(_laid(calls), rng, "room", floor=4.0)
+    return placed(laid(calls), rng, "room", floor=4.0)
 
 
 def sipping(take: Take) -> Array:
@@ -533,7 +527,7 @@ def sipping(take: Take) -> Array:
             )
             calls.append((at + late, 0.4 * gulp))
         at += 0.5 + 0.6 * rng.random()
-    return placed(_laid(calls), rng, "near", floor=6.0)
+    return placed(laid(calls), rng, "near", floor=6.0)
 
 
 _ADULT = amount("size", "from a small person, high, to a large one, low", (0.2, 0.8))
